@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import type { Database } from './database/database.ts'
+import { openDatabase } from './database/open.ts'
+import { type Log, openLog } from './log.ts'
+import { stampInstance } from './privacy/instance.ts'
+import { Attempts } from './secrets/attempts.ts'
+import { openRootKey } from './secrets/root-key.ts'
+import type { RootKey } from './secrets/sealing.ts'
+
+/** Everything an operation may stand on. Clock and randomness come from here and from nowhere else. */
+export interface App {
+  readonly config: Config
+  readonly db: Database
+  readonly root: RootKey
+  readonly attempts: Attempts
+  readonly log: Log
+  now(): number
+  random(bytes: number): Uint8Array
+  [Symbol.dispose](): void
+}
+
+/** Who asks: an account, once there are accounts, and the network that the request came from. */
+export interface Actor {
+  readonly account: string | null
+  readonly network: string
+}
+
+/** What a test may replace: the clock, the randomness and where log lines go. */
+export interface Outside {
+  now(): number
+  random(bytes: number): Uint8Array
+  write(line: string): void
+}
+
+export const realWorld: Outside = {
+  now: Date.now,
+  random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+  write: (line) => process.stderr.write(`${line}\n`),
+}
+
+/** Opens the instance in `config.dataDir`; the only place that builds things. Close it with `using`. */
+export function openApp(config: Config, outside: Outside = realWorld): App {
+  const root = openRootKey(config, outside)
+  const db = openDatabase(join(config.dataDir, 'sotto.db'))
+  try {
+    stampInstance(db, config, root, outside.now())
+  } catch (error) {
+    db[Symbol.dispose]()
+    throw error
+  }
+  return {
+    config,
+    db,
+    root,
+    attempts: new Attempts(outside.now),
+    log: openLog(config, outside),
+    now: outside.now,
+    random: outside.random,
+    [Symbol.dispose]: () => db[Symbol.dispose](),
+  }
+}

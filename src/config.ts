@@ -1,0 +1,123 @@
+import { derive } from './config/derive.ts'
+import { ConfigError, type Fault, quote } from './config/faults.ts'
+import { helpOf, type OptionRow, rowsOf } from './config/help.ts'
+import * as kinds from './config/kinds.ts'
+import { atLeastOne, choice, duration, integer, list, size } from './config/kinds.ts'
+import * as table from './config/option.ts'
+import { derived, option, optional, secret } from './config/option.ts'
+import { brokenRules, type Draft } from './config/rules.ts'
+import { type Origin, type Setting, show } from './config/setting.ts'
+import { readSources, type Sources } from './config/sources.ts'
+
+export { ConfigError, configExitCode, type Fault } from './config/faults.ts'
+export type { OptionRow } from './config/help.ts'
+export type { Listen, Peer } from './config/network.ts'
+export type { Origin } from './config/setting.ts'
+export type { Sources } from './config/sources.ts'
+export { formatDuration, formatSize, parseDuration, parseSize } from './config/units.ts'
+
+const { baseUrl, boolean, contact, key, listenAddress, network, path, peer, regionCode, title } = kinds
+const lifetime = duration('60s', '365d', '7d')
+
+/** Every option there is: `--ttl-max` is `SOTTO_TTL_MAX` is `ttl-max` in the file. */
+export const options = {
+  config: optional(path, '/etc/sotto/sotto.toml if it exists', 'the TOML file with these options'),
+  listen: option(listenAddress, '127.0.0.1:8080', 'where to listen: host:port, :port or unix:/path?mode=0660'),
+  'base-url': derived(baseUrl, 'from listen if that is loopback', 'the address that people open, with its path if any'),
+  'data-dir': derived(path, '$STATE_DIRECTORY or ./sotto-data', 'the folder of the database and the root key'),
+  name: option(title, 'Sotto', 'the name of this instance on its pages'),
+  contact: optional(contact, 'none', 'whom to ask about this instance: an e-mail address or a URL'),
+  region: option(regionCode, 'local', 'the region, stamped into the database at first start'),
+  'region-name': derived(title, 'the region, capitalised', 'what the pages call the region'),
+  peers: option(list(peer), '', 'the same service in other regions'),
+  'trusted-proxies': option(list(network), '', 'proxies whose X-Forwarded-For is believed'),
+  'tls-cert': optional(path, 'none', 'the certificate to serve HTTPS with, and its chain, as PEM'),
+  'tls-key': optional(path, 'none', 'the private key of tls-cert, as PEM'),
+  'allow-http': option(boolean, 'false', 'serve plain HTTP to other machines without a declared proxy'),
+  'ttl-default': option(lifetime, '7d', 'how long a secret waits if its sender does not say'),
+  'ttl-choices': option(atLeastOne(lifetime), '1h,1d,7d,14d,30d', 'the waiting times that pages offer'),
+  'ttl-max': option(lifetime, '30d', 'the longest that a secret may wait'),
+  'secret-size': option(size('1B', '10MB', '100KB'), '100KB', 'the largest content of a secret'),
+  create: option(choice('anyone', 'signed-in'), 'anyone', 'who may create secrets'),
+  'burn-after-attempts': option(integer(0, 1000, '10'), '0', 'wrong passphrases that burn a secret, 0 for never'),
+  'purge-interval': option(duration('1s', '1h', '1m'), '1m', 'how often what is due is deleted'),
+  'log-format': option(choice('auto', 'text', 'json'), 'auto', 'how a log line is written; auto is text on a terminal'),
+  'log-addresses': option(choice('full', 'truncated', 'hashed', 'none'), 'truncated', 'what of an address is logged'),
+  'root-key': secret(key, 'the file root.key in data-dir', 'the key that seals all secrets, 32 bytes'),
+} satisfies table.Options
+
+type Table = typeof options
+/** The name of an option, as in `--name`. */
+export type OptionName = keyof Table
+type Present<P extends table.Presence> = {
+  [Name in OptionName]: Table[Name] extends table.Option<unknown, P> ? Name : never
+}[OptionName]
+type ValueOf<Name extends OptionName> = Table[Name] extends table.Option<infer Value> ? Value : never
+type Values = { readonly [Name in Present<'always'> as table.CamelCase<Name>]: ValueOf<Name> } & {
+  readonly [Name in Present<'sometimes'> as table.CamelCase<Name>]?: ValueOf<Name>
+}
+
+/** What the operator decided: durations in milliseconds, sizes in bytes, paths absolute. */
+export interface Config extends Values {
+  /** The path that every link begins with: empty, or `/prefix`. */
+  readonly basePath: string
+}
+
+/** Who decided each option. */
+export type Origins = Readonly<Record<OptionName, Origin>>
+
+/** Reads the whole configuration: flag before environment before file before default. Throws a ConfigError. */
+export function readConfig(sources: Sources): { config: Config; origins: Origins } {
+  const { settings, faults, incomplete } = readSources(sources, options)
+  const origins = originsOf(settings)
+  const { values, refused } = parse(settings, sources.cwd)
+  const draft = derive(values, origins, sources)
+  const locate = (name: string) => locateIn(settings, name)
+  const broken = incomplete ? [] : brokenRules(draft, locate, new Set(refused.keys()))
+  const all = [...faults, ...refused.values(), ...broken]
+  if (all.length > 0) throw new ConfigError(all)
+  // Without a fault, every option that is always there has been read or derived.
+  return { config: draft as Config, origins }
+}
+
+/** The options for --help and the documentation. */
+export function optionRows(): OptionRow[] {
+  return rowsOf(options)
+}
+
+/** The options as --help prints them. */
+export function optionsHelp(): string {
+  return helpOf(options)
+}
+
+function originsOf(settings: readonly Setting[]): Origins {
+  const given = new Map(settings.map(({ name, origin }) => [name, origin]))
+  const names = Object.keys(options) as OptionName[]
+  return Object.fromEntries(names.map((name) => [name, given.get(name) ?? 'default'])) as Origins
+}
+
+function parse(settings: readonly Setting[], cwd: string): { values: Draft; refused: Map<string, Fault> } {
+  const values: Record<string, unknown> = {}
+  const refused = new Map<string, Fault>()
+  for (const [name, { kind, standard }] of Object.entries<table.Option<unknown>>(options)) {
+    const setting = settings.find((setting) => setting.name === name)
+    const raw = setting === undefined ? standard : setting.raw
+    const value = raw === undefined ? undefined : kind.read(raw, cwd)
+    if (value !== undefined) values[table.camelCase(name)] = value
+    else if (setting !== undefined) refused.set(name, refusal(setting, kind))
+  }
+  return { values, refused }
+}
+
+function refusal(setting: Setting, { expected, example }: table.Kind<unknown>): Fault {
+  const fault = { where: setting.where, read: show(setting, options), expected, example }
+  const isEmpty = setting.origin === 'environment' && setting.raw === ''
+  return isEmpty ? { ...fault, hint: 'remove the variable to get the default' } : fault
+}
+
+function locateIn(settings: readonly Setting[], name: string): Pick<Fault, 'where' | 'read'> {
+  const setting = settings.find((setting) => setting.name === name)
+  if (setting !== undefined) return { where: setting.where, read: show(setting, options) }
+  const { standard } = (options as table.Options)[name] ?? {}
+  return { where: `--${name}`, read: standard === undefined ? 'nothing' : quote(standard) }
+}

@@ -1,0 +1,65 @@
+const second = 1000
+const durationUnits = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const
+const sizeUnits = { gb: 1e9, gib: 2 ** 30, mb: 1e6, mib: 2 ** 20, kb: 1e3, kib: 2 ** 10, b: 1 } as const
+const sizeNames = { gb: 'GB', gib: 'GiB', mb: 'MB', mib: 'MiB', kb: 'KB', kib: 'KiB', b: 'B' } as const
+const booleans: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
+  ...([true, 1, 'true', '1', 'yes', 'on'] as const).map((yes) => [yes, true] as const),
+  ...([false, 0, 'false', '0', 'no', 'off'] as const).map((no) => [no, false] as const),
+])
+
+type DurationUnit = keyof typeof durationUnits
+type SizeUnit = keyof typeof sizeUnits
+
+/** Reads `90`, `90s`, `15m`, `36h`, `7d` or `2w` as milliseconds; a bare number is seconds. */
+export function parseDuration(value: string | number): number | undefined {
+  const [, digits, unit = 's'] = /^(\d+)([smhdw])?$/.exec(String(value).trim()) ?? []
+  return whole(Number(digits) * durationUnits[unit as DurationUnit] * second)
+}
+
+/** Writes milliseconds, rounded to the second, in the largest unit up to days that fits exactly: `7d`, `36h`, `90s`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / second)
+  const unit = (['d', 'h', 'm'] as const).find((unit) => seconds > 0 && seconds % durationUnits[unit] === 0) ?? 's'
+  return `${seconds / durationUnits[unit]}${unit}`
+}
+
+/** Reads `100KB`, `10MB` (powers of 1000) or `10MiB` (powers of 1024), in any case, as bytes; a bare number is bytes. */
+export function parseSize(value: string | number): number | undefined {
+  const [, digits, unit = 'b'] = /^(\d+)((?:[kmg]i?)?b)?$/.exec(String(value).trim().toLowerCase()) ?? []
+  return whole(Number(digits) * sizeUnits[unit as SizeUnit])
+}
+
+/** Writes bytes in the largest unit that fits exactly: `100KB`, `10MiB`, `123B`. */
+export function formatSize(bytes: number): string {
+  const units = Object.keys(sizeUnits) as SizeUnit[]
+  const unit = units.find((unit) => bytes > 0 && bytes % sizeUnits[unit] === 0) ?? 'b'
+  return `${bytes / sizeUnits[unit]}${sizeNames[unit]}`
+}
+
+/** Reads a TOML boolean, or `true|false|1|0|yes|no|on|off` in any case. */
+export function parseBoolean(value: unknown): boolean | undefined {
+  return booleans.get(typeof value === 'string' ? value.trim().toLowerCase() : value)
+}
+
+/** Reads a whole number within bounds. */
+export function parseInteger(value: string | number, min: number, max: number): number | undefined {
+  const number = /^-?\d+$/.test(String(value).trim()) ? Number(value) : Number.NaN
+  return number >= min && number <= max ? number : undefined
+}
+
+/** Reads a TOML array, or a text with commas; an empty text is an empty list. One bad item spoils the list. */
+export function parseList<T>(value: unknown, parseItem: (item: unknown) => T | undefined): readonly T[] | undefined {
+  const items = typeof value === 'string' ? splitCommas(value) : value
+  if (!Array.isArray(items)) return undefined
+  const parsed = items.map(parseItem)
+  return parsed.some((item) => item === undefined) ? undefined : (parsed as T[])
+}
+
+function splitCommas(text: string): string[] {
+  return text.trim() === '' ? [] : text.split(',').map((item) => item.trim())
+}
+
+// NaN, from a text that did not match, is not a safe integer either.
+function whole(number: number): number | undefined {
+  return Number.isSafeInteger(number) ? number : undefined
+}

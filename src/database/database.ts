@@ -1,0 +1,116 @@
+import type { Database as Sqlite } from 'bun:sqlite'
+import { bind, type Runnable, type SqlValue } from './query.ts'
+
+interface Waiting {
+  run(): void
+  done(): void
+  failed(error: unknown): void
+}
+
+/**
+ * The store. Reads answer at once. Writes go through `commit`: whatever arrives in one turn of the event loop shares
+ * one transaction and one fsync, and its promise resolves when the bytes are on disk (synchronous=FULL).
+ * Work inside a commit is an ordinary function without await, so nothing slow can keep a transaction open.
+ */
+export class Database {
+  readonly path: string
+  readonly #sqlite: Sqlite
+  readonly #begin
+  readonly #commit
+  readonly #savepoint
+  readonly #release
+  #waiting: Waiting[] = []
+
+  constructor(path: string, sqlite: Sqlite) {
+    this.path = path
+    this.#sqlite = sqlite
+    this.#begin = sqlite.prepare('BEGIN IMMEDIATE')
+    this.#commit = sqlite.prepare('COMMIT')
+    this.#savepoint = sqlite.prepare('SAVEPOINT one')
+    this.#release = sqlite.prepare('RELEASE one')
+  }
+
+  /** Every row of a query. */
+  all<Row>(runnable: Runnable<Row>): Row[] {
+    const { sql, parameters } = bind(runnable)
+    return this.#sqlite.query<Row, SqlValue[]>(sql).all(...parameters)
+  }
+
+  /** The first row of a query, or nothing. */
+  first<Row>(runnable: Runnable<Row>): Row | undefined {
+    const { sql, parameters } = bind(runnable)
+    return this.#sqlite.query<Row, SqlValue[]>(sql).get(...parameters) ?? undefined
+  }
+
+  /** Runs a statement whose rows nobody needs; says how many it changed. */
+  run(runnable: Runnable<unknown>): { changes: number; id: number } {
+    const { sql, parameters } = bind(runnable)
+    const { changes, lastInsertRowid } = this.#sqlite.query<unknown, SqlValue[]>(sql).run(...parameters)
+    return { changes, id: Number(lastInsertRowid) }
+  }
+
+  /**
+   * Runs `work` in the next group commit; resolves to its result once that is durable. If `work` throws, what it wrote
+   * is taken back, its neighbours keep theirs, and the promise rejects. If the disk refuses, every promise rejects.
+   */
+  commit<T>(work: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let result: T
+      this.#waiting.push({
+        run: () => {
+          result = work()
+        },
+        done: () => resolve(result),
+        failed: reject,
+      })
+      if (this.#waiting.length === 1) setImmediate(() => this.#flush())
+    })
+  }
+
+  #flush(): void {
+    const group = this.#waiting
+    this.#waiting = []
+    const answers: (() => void)[] = []
+    try {
+      this.#begin.run()
+      for (const one of group) answers.push(this.#runOne(one))
+      this.#commit.run()
+    } catch (error) {
+      if (this.#sqlite.inTransaction) this.#sqlite.run('ROLLBACK')
+      for (const one of group) one.failed(error)
+      return
+    }
+    for (const answer of answers) answer()
+  }
+
+  #runOne(one: Waiting): () => void {
+    this.#savepoint.run()
+    try {
+      one.run()
+      this.#release.run()
+      return one.done
+    } catch (error) {
+      this.#sqlite.run('ROLLBACK TO one')
+      this.#release.run()
+      return () => one.failed(error)
+    }
+  }
+
+  /** Moves the write-ahead log into the database and empties it, so that no deleted byte stays there. False: a reader was in the way. */
+  truncateLog(): boolean {
+    const row = this.#sqlite.query<{ busy: number }, []>('PRAGMA wal_checkpoint(TRUNCATE)').get()
+    return row?.busy === 0
+  }
+
+  /** Runs `work` in a transaction of its own, at once: for start-up, before there is anybody to share a commit with. */
+  alone<T>(work: (sqlite: Sqlite) => T): T {
+    return this.#sqlite.transaction(() => work(this.#sqlite)).immediate()
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#waiting.length > 0) this.#flush()
+    this.truncateLog()
+    for (const one of [this.#begin, this.#commit, this.#savepoint, this.#release]) one.finalize()
+    this.#sqlite.close(false)
+  }
+}

@@ -1,0 +1,60 @@
+import { sql } from 'kysely'
+import { query } from '../query.ts'
+
+const { schema } = query
+
+/** Secrets, their receipts, repeatable creates, the purge ledger, and the stamp of the instance. */
+export const first = [
+  schema
+    .createTable('instance')
+    .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
+    .addColumn('region', 'text', (column) => column.notNull())
+    .addColumn('key_id', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'integer', (column) => column.notNull()),
+  schema
+    .createTable('receipt')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('lookup', 'blob', (column) => column.notNull().unique())
+    .addColumn('end_to_end', 'integer', (column) => column.notNull())
+    .addColumn('created_at', 'integer', (column) => column.notNull())
+    .addColumn('expires_at', 'integer', (column) => column.notNull())
+    .addColumn('revealed_at', 'integer')
+    .addColumn('burned_at', 'integer')
+    .addColumn('forget_at', 'integer', (column) => column.notNull()),
+  schema
+    .createTable('secret')
+    .addColumn('id', 'integer', (column) => column.primaryKey().references('receipt.id'))
+    .addColumn('lookup', 'blob', (column) => column.notNull().unique())
+    .addColumn('key_id', 'text', (column) => column.notNull())
+    .addColumn('salt', 'blob', (column) => column.notNull())
+    .addColumn('commitment', 'blob', (column) => column.notNull())
+    .addColumn('passphrase_salt', 'blob')
+    .addColumn('proof', 'blob')
+    .addColumn('attempts', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('views_left', 'integer', (column) => column.notNull().defaultTo(1))
+    .addColumn('created_at', 'integer', (column) => column.notNull())
+    .addColumn('expires_at', 'integer', (column) => column.notNull())
+    .addColumn('held_for', 'blob')
+    .addColumn('held_until', 'integer')
+    .addColumn('link', 'blob', (column) => column.notNull())
+    .addColumn('sealed', 'blob', (column) => column.notNull()),
+  schema.createIndex('secret_expires_at').on('secret').column('expires_at'),
+  schema.createIndex('secret_held_until').on('secret').column('held_until').where('held_until', 'is not', null),
+  schema.createIndex('receipt_forget_at').on('receipt').column('forget_at'),
+  schema
+    .createTable('repeat')
+    .addColumn('lookup', 'blob', (column) => column.primaryKey())
+    .addColumn('fingerprint', 'blob', (column) => column.notNull())
+    .addColumn('wrapped', 'blob', (column) => column.notNull())
+    .addColumn('forget_at', 'integer', (column) => column.notNull()),
+  schema.createIndex('repeat_forget_at').on('repeat').column('forget_at'),
+  schema
+    .createTable('purge')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('rule', 'text', (column) => column.notNull())
+    .addColumn('due_at', 'integer', (column) => column.notNull())
+    .addColumn('ran_at', 'integer', (column) => column.notNull())
+    .addColumn('removed', 'integer', (column) => column.notNull())
+    .addColumn('oldest_due_at', 'integer'),
+  schema.createIndex('purge_ran_at').on('purge').column('ran_at'),
+].map((statement) => statement.compile().sql)

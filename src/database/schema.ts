@@ -1,0 +1,72 @@
+import type { Generated } from 'kysely'
+
+/** A moment: milliseconds since 1970, UTC. */
+export type Moment = number
+
+/** This instance: one row, stamped when the database is made. */
+export interface InstanceTable {
+  id: number
+  region: string
+  key_id: string
+  created_at: Moment
+}
+
+/**
+ * A secret that nobody has opened yet. The row shares its number with its receipt and dies with its content;
+ * `link` is the secret's key, wrapped under the receipt's own key, so it is gone as soon as it opens nothing.
+ */
+export interface SecretTable {
+  id: number
+  lookup: Uint8Array
+  key_id: string
+  salt: Uint8Array
+  commitment: Uint8Array
+  sealed: Uint8Array
+  link: Uint8Array
+  passphrase_salt: Uint8Array | null
+  proof: Uint8Array | null
+  attempts: Generated<number>
+  views_left: Generated<number>
+  created_at: Moment
+  expires_at: Moment
+  held_for: Uint8Array | null
+  held_until: Moment | null
+}
+
+/** What became of a secret and when, never who. It outlives the secret. */
+export interface ReceiptTable {
+  id: Generated<number>
+  lookup: Uint8Array
+  end_to_end: number
+  created_at: Moment
+  expires_at: Moment
+  revealed_at: Moment | null
+  burned_at: Moment | null
+  forget_at: Moment
+}
+
+/** The answer to a create that its client may ask for again, wrapped under the client's own Idempotency-Key. */
+export interface RepeatTable {
+  lookup: Uint8Array
+  fingerprint: Uint8Array
+  wrapped: Uint8Array
+  forget_at: Moment
+}
+
+/** The purge ledger: one row a run (`rule` is `run`), and one for each rule that removed something. */
+export interface PurgeTable {
+  id: Generated<number>
+  rule: string
+  due_at: Moment
+  ran_at: Moment
+  removed: number
+  oldest_due_at: Moment | null
+}
+
+export interface Schema {
+  instance: InstanceTable
+  secret: SecretTable
+  receipt: ReceiptTable
+  repeat: RepeatTable
+  purge: PurgeTable
+}

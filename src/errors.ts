@@ -1,0 +1,71 @@
+/** What can go wrong, by what a caller can do about it. */
+export const kinds = {
+  invalid: { status: 400, exit: 2 },
+  unauthorized: { status: 401, exit: 4 },
+  forbidden: { status: 403, exit: 4 },
+  gone: { status: 404, exit: 3 },
+  wrong_method: { status: 405, exit: 2 },
+  too_large: { status: 413, exit: 2 },
+  wrong_type: { status: 415, exit: 2 },
+  misdirected: { status: 421, exit: 2 },
+  mismatch: { status: 422, exit: 2 },
+  slow_down: { status: 429, exit: 6 },
+  failed: { status: 500, exit: 1 },
+  busy: { status: 503, exit: 6 },
+  storage: { status: 507, exit: 1 },
+  misconfigured: { status: 500, exit: 78 },
+} as const
+export type Kind = keyof typeof kinds
+
+/** Every error a caller can meet, by its stable code. The words are in i18n, under `error.<code>`. */
+export const errors = {
+  body_malformed: 'invalid',
+  body_not_utf8: 'invalid',
+  body_too_large: 'too_large',
+  content_missing: 'invalid',
+  content_too_large: 'too_large',
+  creation_needs_sign_in: 'unauthorized',
+  cross_origin: 'forbidden',
+  failed: 'failed',
+  field_invalid: 'invalid',
+  field_unknown: 'invalid',
+  host_unknown: 'misdirected',
+  idempotency_key_invalid: 'invalid',
+  idempotency_key_reused: 'mismatch',
+  idempotency_not_here: 'invalid',
+  media_type_unsupported: 'wrong_type',
+  method_not_allowed: 'wrong_method',
+  not_found: 'gone',
+  passphrase_required: 'forbidden',
+  passphrase_wait: 'slow_down',
+  passphrase_wrong: 'forbidden',
+  proof_required: 'forbidden',
+  proof_wrong: 'forbidden',
+  receipt_gone: 'gone',
+  secret_gone: 'gone',
+  too_busy: 'busy',
+  ttl_out_of_range: 'invalid',
+  unreadable: 'failed',
+} as const satisfies Record<string, Kind>
+export type ErrorCode = keyof typeof errors
+
+/** Values that an error's sentence may name: limits and units, never what the caller sent. */
+export type Facts = Readonly<Record<string, string | number>>
+
+/** The only error that says anything to a caller. Anything else that is thrown answers `failed` and no more. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly facts: Facts
+  constructor(code: ErrorCode, facts: Facts = {}) {
+    super(code)
+    this.name = 'AppError'
+    this.code = code
+    this.facts = facts
+  }
+  get kind(): Kind {
+    return errors[this.code]
+  }
+}
+
+/** The instance cannot start as it is set up. The message is for the operator's terminal; exit code 78. */
+export class Misconfigured extends Error {}

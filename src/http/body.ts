@@ -1,0 +1,61 @@
+import { AppError } from '../errors.ts'
+
+/** The most bytes a request body may have so that a content of `secretSize` bytes fits, however JSON or a form escapes it. */
+export function bodyLimit({ secretSize }: { readonly secretSize: number }): number {
+  return secretSize * 6 + 16_384
+}
+
+/**
+ * Reads a body as an object of fields. The API takes JSON, or text/plain, which is a content and nothing else; pages
+ * take forms. Throws `media_type_unsupported`, `body_too_large`, `body_not_utf8`, `body_malformed`.
+ */
+export async function readBody(request: Request, isApi: boolean, limit: number): Promise<unknown> {
+  const announced = Number(request.headers.get('content-length') ?? 0)
+  if (announced > limit) throw new AppError('body_too_large', { limit })
+  const bytes = await request.bytes()
+  if (bytes.length > limit) throw new AppError('body_too_large', { limit })
+  const type = (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase()
+  if (bytes.length === 0 && type !== 'text/plain') return {}
+  if (isApi && type === 'application/json') return parseJson(utf8(bytes))
+  if (isApi && type === 'text/plain') return { content: utf8(bytes) }
+  if (!isApi && type === 'application/x-www-form-urlencoded') return parseForm(utf8(bytes))
+  throw new AppError('media_type_unsupported', {
+    expected: isApi ? 'application/json' : 'application/x-www-form-urlencoded',
+  })
+}
+
+// A byte order mark is content too, so it is kept.
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new AppError('body_not_utf8')
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new AppError('body_malformed')
+  }
+}
+
+// URLSearchParams would replace broken UTF-8 silently, and a secret with it. Line ends are sent as CRLF by every
+// browser, whatever was typed: a textarea itself knows only LF.
+function parseForm(text: string): Record<string, string> {
+  const fields: Record<string, string> = Object.create(null)
+  for (const pair of text.split('&')) {
+    const [name = '', value = ''] = pair.split('=', 2)
+    if (name !== '') fields[decodeFormPart(name)] = decodeFormPart(value).replaceAll('\r\n', '\n')
+  }
+  return { ...fields }
+}
+
+function decodeFormPart(part: string): string {
+  try {
+    return decodeURIComponent(part.replaceAll('+', ' '))
+  } catch {
+    throw new AppError('body_not_utf8')
+  }
+}

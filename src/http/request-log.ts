@@ -1,0 +1,53 @@
+import type { App } from '../app.ts'
+import { truncated } from './client-address.ts'
+import { visitOf } from './visit.ts'
+
+/** Writes the one line that is kept of a request (P05): the route's pattern, never its path. */
+export function logRequest(app: App, request: Request, status: number): void {
+  const visit = visitOf(request)
+  app.log.write({
+    event: 'request',
+    request_id: visit.id,
+    method: request.method,
+    route: visit.route,
+    status,
+    ...(visit.code !== undefined && { code: visit.code }),
+    took_ms: Math.round((performance.now() - visit.startedAt) * 10) / 10,
+    browser: browserType(request.headers.get('user-agent') ?? ''),
+    language: languageOf(request.headers.get('accept-language') ?? ''),
+    region: app.config.region,
+    theme: visit.theme ?? 'system',
+    address: loggedAddress(app, visit.address),
+  })
+}
+
+const browsers = [
+  ['edge', /\bEdg(?:e|A|iOS)?\//],
+  ['opera', /\bOPR\//],
+  ['firefox', /\b(?:Firefox|FxiOS)\//],
+  ['chrome', /\b(?:Chrome|Chromium|CriOS|HeadlessChrome)\//],
+  ['safari', /\bSafari\//],
+  ['curl', /^curl\//],
+  ['wget', /^Wget\//],
+] as const
+
+/** The type of a browser; never its version or the full user agent. */
+export function browserType(userAgent: string): string {
+  return browsers.find(([, pattern]) => pattern.test(userAgent))?.[0] ?? 'other'
+}
+
+function languageOf(accepted: string): string | null {
+  return /^[a-z]{2,3}\b/i.exec(accepted)?.[0].toLowerCase() ?? null
+}
+
+// The key lives in memory for a day at most, so a hash from yesterday cannot be compared with one from today.
+let day = { number: -1, key: new Uint8Array() }
+
+function loggedAddress(app: App, address: string | null): string | null {
+  if (address === null || app.config.logAddresses === 'none') return null
+  if (app.config.logAddresses === 'full') return address
+  if (app.config.logAddresses === 'truncated') return truncated(address)
+  const today = Math.floor(app.now() / 86_400_000)
+  if (day.number !== today) day = { number: today, key: app.random(32) as Uint8Array<ArrayBuffer> }
+  return new Bun.CryptoHasher('sha256', day.key).update(address).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,103 @@
+import { chmodSync, rmSync } from 'node:fs'
+import { Elysia } from 'elysia'
+import type { App } from '../app.ts'
+import { AppError } from '../errors.ts'
+import { secretApi } from '../secrets/api.ts'
+import { secretPages } from '../secrets/pages.tsx'
+import { assets, encoded } from './assets.ts'
+import { bodyLimit, readBody } from './body.ts'
+import { asAppError } from './errors.ts'
+import { securityHeaders } from './headers.ts'
+import { health } from './health.ts'
+import { allowedMethods, refuseMethod } from './methods.ts'
+import { preferences } from './preferences.ts'
+import { errorAnswer, isApi } from './render.ts'
+import { logRequest } from './request-log.ts'
+import { knownHosts, refuseCrossOrigin, refuseUnknownHost } from './same-origin.ts'
+import { meet, visitOf } from './visit.ts'
+
+/** Answers one request. `peer` is the address at the other end of the connection, null on a unix socket. */
+export type Answer = (request: Request, peer: string | null) => Promise<Response>
+
+/** The order of things, for every request. */
+export async function answers(app: App): Promise<Answer> {
+  const { config } = app
+  const routes = await routesOf(app)
+  const hosts = knownHosts(config)
+  const protocol = new URL(config.baseUrl).protocol
+  const headers = securityHeaders(config)
+
+  return async (incoming, peer) => {
+    const request = withLongHost(incoming)
+    const visit = meet(app, request, peer)
+    const response = await Promise.try(() => {
+      refuseMethod(request)
+      if (!isHealthCheck(app, request)) refuseUnknownHost(request, hosts)
+      refuseCrossOrigin(request, hosts, protocol)
+      return routes.fetch(request)
+    }).catch((error) => errorAnswer(app, request, asAppError(error)))
+    const answer = encoded(request, response)
+    for (const [name, value] of headers) answer.headers.set(name, value)
+    if (!answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store')
+    answer.headers.set('x-request-id', visit.id)
+    logRequest(app, request, answer.status)
+    return answer
+  }
+}
+
+async function routesOf(app: App) {
+  const limit = bodyLimit(app.config)
+  const { basePath } = app.config
+  const routes = new Elysia({ normalize: false })
+    .onParse(({ request }) => readBody(request, isApi(app, request), limit))
+    .onTransform(({ request, route }) => {
+      visitOf(request).route = route
+    })
+    .onError(({ error, request, route }) => {
+      if (route) visitOf(request).route = route
+      const known = asAppError(error)
+      const allowed = known.code === 'not_found' ? allowedMethods(routes.routes, visitOf(request).path) : []
+      if (allowed.length === 0) return errorAnswer(app, request, known)
+      const refused = errorAnswer(app, request, new AppError('method_not_allowed'))
+      refused.headers.set('allow', allowed.join(', '))
+      return refused
+    })
+    .use(await assets(basePath))
+    .use(health(app))
+    .use(preferences(app))
+    .use(secretApi(app))
+    .use(secretPages(app))
+  return routes
+}
+
+/** Starts to listen as the configuration says; resolves once connections are accepted. */
+export async function listen(app: App, answer: Answer) {
+  const { listen, tlsCert, tlsKey } = app.config
+  const common = {
+    development: false,
+    maxRequestBodySize: bodyLimit(app.config) + 65_536,
+    fetch: (request: Request, server: Bun.Server<undefined>) =>
+      answer(request, server.requestIP(request)?.address ?? null),
+    error: () => new Response('failed\n', { status: 500 }),
+  }
+  if (listen.kind === 'unix') {
+    rmSync(listen.path, { force: true })
+    const server = Bun.serve({ ...common, unix: listen.path })
+    chmodSync(listen.path, listen.mode)
+    return server
+  }
+  const tls = tlsCert && tlsKey ? { tls: { cert: Bun.file(tlsCert), key: Bun.file(tlsKey) } } : {}
+  return Bun.serve({ ...common, ...tls, hostname: listen.host, port: listen.port, reusePort: false, idleTimeout: 10 })
+}
+
+function isHealthCheck({ config }: App, request: Request): boolean {
+  return visitOf(request).path === `${config.basePath}/healthz`
+}
+
+// Elysia looks for the path behind the eleventh character, which the host in "http://app/" does not reach; and a Host
+// header that is no host leaves no URL at all. Links are never made from this URL, so its host may be any.
+function withLongHost(request: Request): Request {
+  const path = request.url.indexOf('/', 8)
+  if (path >= 11) return request
+  return new Request(`http://localhost${path < 0 ? '/' : request.url.slice(path)}`, request)
+}

@@ -1,0 +1,28 @@
+import { html } from '@elysiajs/html'
+import { Elysia } from 'elysia'
+import { type AppError, kinds } from '../errors.ts'
+import { errorHeaders } from './errors.ts'
+
+/** What every handler of a page is given by the plugin: `html` makes a page of markup, and nothing else ever does. */
+export function web(basePath: string) {
+  return new Elysia({ prefix: basePath, normalize: false }).use(
+    html({ autoDetect: false, contentType: 'text/html; charset=utf-8' }),
+  )
+}
+
+/** A page on its way out, as the plugin's types have it. */
+export type Page = string | Response | Promise<string | Response>
+
+/** What a page handler works with. */
+export interface Web {
+  readonly request: Request
+  readonly set: { status?: number | string; headers: Record<string, string | number> }
+  html(markup: JSX.Element): Page
+}
+
+/** The status and headers of a page that says what went wrong. */
+export function sayWhatWentWrong({ set }: Web, error: AppError | undefined): void {
+  if (!error) return
+  set.status = kinds[error.kind].status
+  Object.assign(set.headers, errorHeaders(error))
+}

@@ -1,0 +1,34 @@
+import type { App } from './app.ts'
+import { lastPurge, purge } from './privacy/purge.ts'
+
+interface Job {
+  readonly name: string
+  /** Milliseconds between two runs: well under 2^31, where a timer would fire at once. */
+  every(app: App): number
+  run(app: App, dueAt: number): Promise<unknown>
+}
+
+const timetable: readonly Job[] = [{ name: 'purge', every: (app) => app.config.purgeInterval, run: purge }]
+
+/**
+ * Runs the timetable until disposed. The first run of each job is at once: what fell due while the program was off is
+ * done before anything else. A run that fails is logged and comes again at its next turn.
+ */
+export function startJobs(app: App): Disposable {
+  const timers = timetable.map((job) => {
+    const once = (dueAt: number) =>
+      job.run(app, dueAt).catch(() => app.log.write({ event: 'job_failed', code: job.name }))
+    let running = once(app.now())
+    return setInterval(() => {
+      const dueAt = app.now()
+      running = running.then(() => once(dueAt))
+    }, job.every(app))
+  })
+  return { [Symbol.dispose]: () => timers.forEach(clearInterval) }
+}
+
+/** Whether the purge is on time: its last run at most two intervals ago (P25). */
+export function purgeIsOnTime(app: App): boolean {
+  const last = lastPurge(app)
+  return last !== undefined && app.now() - last <= 2 * app.config.purgeInterval + 10_000
+}

@@ -1,0 +1,75 @@
+import { sql } from 'kysely'
+import type { App } from '../app.ts'
+import { query } from '../database/query.ts'
+import { type Retention, retention } from './promises.ts'
+
+const rowsAtOnce = 500
+
+/** What one run of the purge did. */
+export interface PurgeRun {
+  readonly removed: number
+  readonly byRule: Readonly<Record<string, number>>
+}
+
+/**
+ * Destroys all that is due by the rules of promises.ts (P24), in small commits, so that requests go on between them;
+ * writes the ledger (P25); then empties the write-ahead log, so that no destroyed byte stays in it.
+ */
+export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
+  const ranAt = app.now()
+  const byRule: Record<string, number> = {}
+  let oldest: number | null = null
+  for (const rule of retention) {
+    const oldestDue = oldestOverdue(app, rule)
+    if (oldestDue === null) continue
+    oldest = Math.min(oldest ?? oldestDue, oldestDue)
+    const removed = await removeDue(app, rule)
+    byRule[rule.rule] = removed
+    await writeLedger(app, { rule: rule.rule, due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue })
+  }
+  const removed = Object.values(byRule).reduce((sum, count) => sum + count, 0)
+  await writeLedger(app, { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldest })
+  app.db.truncateLog()
+  return { removed, byRule }
+}
+
+/** When the last run of the purge was, or nothing before the first. */
+export function lastPurge(app: App): number | undefined {
+  return app.db.first(
+    query.selectFrom('purge').select('ran_at').where('rule', '=', 'run').orderBy('id', 'desc').limit(1),
+  )?.ran_at
+}
+
+/** The due moment of the row that waits longest, or null where nothing is due. */
+export function oldestOverdue(app: App, { table, due, after }: Retention): number | null {
+  const before = app.now() - after
+  const oldest = app.db.first(
+    query
+      .selectFrom(table)
+      .select((select) => select.fn.min(sql.ref<number>(due)).as('at'))
+      .where(sql.ref<number>(due), '<=', before),
+  )?.at
+  return oldest === undefined || oldest === null ? null : oldest + after
+}
+
+async function removeDue(app: App, { table, due, after }: Retention): Promise<number> {
+  const id = table === 'repeat' ? 'lookup' : 'id'
+  let removed = 0
+  for (;;) {
+    const some = query
+      .selectFrom(table)
+      .select(sql.ref(id).as('id'))
+      .where(sql.ref<number>(due), '<=', app.now() - after)
+      .limit(rowsAtOnce)
+    const { changes } = await app.db.commit(() => app.db.run(query.deleteFrom(table).where(sql.ref(id), 'in', some)))
+    removed += changes
+    if (changes < rowsAtOnce) return removed
+  }
+}
+
+async function writeLedger(
+  app: App,
+  row: { rule: string; due_at: number; ran_at: number; removed: number; oldest_due_at: number | null },
+) {
+  await app.db.commit(() => app.db.run(query.insertInto('purge').values(row)))
+}

@@ -1,0 +1,100 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import type { App } from '../app.ts'
+import { AppError } from '../errors.ts'
+import { line, wantsText } from '../http/render.ts'
+import { visitOf } from '../http/visit.ts'
+import { toBase64Url } from './end-to-end.ts'
+import { createGenerated } from './generated.ts'
+import { CreateBody, GenerateBody, generateWish, newSecret, RevealBody, readerOf, repeatOf } from './input.ts'
+import { receiptUrl, secretUrl } from './links.ts'
+import { burnSecret, type Receipt, readReceipt } from './receipt.ts'
+import { acknowledge, type Created, createSecret, peekSecret, revealSecret } from './secret.ts'
+
+const Query = Type.Object({ ttl: Type.Optional(Type.String({ maxLength: 32 })) })
+
+/** The JSON API, version 3: translation only. */
+export function secretApi(app: App) {
+  return new Elysia({ prefix: `${app.config.basePath}/api/v3`, normalize: false })
+    .post(
+      '/secrets',
+      async ({ body, query, request }) => {
+        const wish = newSecret(app, { ...query, ...body })
+        const created = await createSecret(app, visitOf(request).actor, wish, repeatOf(request))
+        return createdAnswer(app, request, created, {})
+      },
+      { body: CreateBody, query: Query },
+    )
+    .post(
+      '/secrets/generate',
+      async ({ body, request }) => {
+        if (repeatOf(request) !== undefined) throw new AppError('idempotency_not_here')
+        const { created, value } = await createGenerated(app, visitOf(request).actor, generateWish(app, body))
+        return createdAnswer(app, request, created, { value })
+      },
+      { body: GenerateBody },
+    )
+    .get('/secrets/:key', ({ params }) => {
+      const { passphraseRequired, endToEnd, createdAt, expiresAt } = peekSecret(app, params.key)
+      return {
+        state: 'new',
+        passphrase_required: passphraseRequired,
+        end_to_end: endToEnd,
+        created_at: iso(createdAt),
+        expires_at: iso(expiresAt),
+      }
+    })
+    .post('/secrets/:key/reveal', ({ params, body, request }) => revealAnswer(app, request, params.key, body), {
+      body: RevealBody,
+    })
+    .post(
+      '/secrets/:key/acknowledge',
+      async ({ params, request, set }) => {
+        const repeat = repeatOf(request)
+        if (repeat === undefined) throw new AppError('idempotency_key_invalid')
+        await acknowledge(app, params.key, repeat)
+        set.status = 204
+      },
+      { body: Type.Object({}, { additionalProperties: false }) },
+    )
+    .get('/receipts/:key', ({ params }) => receiptAnswer(app, readReceipt(app, params.key)))
+    .post('/receipts/:key/burn', async ({ params }) => receiptAnswer(app, await burnSecret(app, params.key)), {
+      body: Type.Object({}, { additionalProperties: false }),
+    })
+}
+
+function createdAnswer(app: App, request: Request, created: Created, more: { value?: string }): Response {
+  const url = secretUrl(app, created.key)
+  const location = { location: receiptUrl(app, created.receiptKey) }
+  if (wantsText(request)) return line(more.value === undefined ? url : `${more.value}\n${url}`, 201, location)
+  const receipt = { key: created.receiptKey, url: location.location }
+  const body = { key: created.key, url, state: 'new', expires_at: iso(created.expiresAt), receipt, ...more }
+  return Response.json(body, { status: 201, headers: location })
+}
+
+async function revealAnswer(
+  app: App,
+  request: Request,
+  key: string,
+  body: Static<typeof RevealBody>,
+): Promise<Response> {
+  const revealed = await revealSecret(app, visitOf(request).actor, key, readerOf(body, repeatOf(request)))
+  if ('sealed' in revealed) return Response.json({ sealed: toBase64Url(revealed.sealed) })
+  if (!wantsText(request)) return Response.json({ content: revealed.text })
+  return new Response(revealed.text, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
+}
+
+function receiptAnswer(app: App, { state, createdAt, expiresAt, revealedAt, burnedAt, secretKey }: Receipt) {
+  return {
+    state,
+    created_at: iso(createdAt),
+    expires_at: iso(expiresAt),
+    ...(revealedAt !== null && { revealed_at: iso(revealedAt) }),
+    ...(burnedAt !== null && { burned_at: iso(burnedAt) }),
+    ...(secretKey !== undefined && { secret: { key: secretKey, url: secretUrl(app, secretKey) } }),
+  }
+}
+
+function iso(moment: number): string {
+  return new Date(moment).toISOString()
+}

@@ -1,0 +1,17 @@
+import type { Actor, App } from '../app.ts'
+import { generatePassword, generateWords } from './generate.ts'
+import type { GenerateWish } from './input.ts'
+import { type Created, createSecret } from './secret.ts'
+
+/** Makes a value by chance and a secret of it. The value is in the answer and nowhere else. */
+export async function createGenerated(
+  app: App,
+  actor: Actor,
+  { password, words, passphrase, ttl }: GenerateWish,
+): Promise<{ created: Created; value: string; bits: number }> {
+  const { value, bits } = password
+    ? generatePassword(password, app.random)
+    : generateWords(words === undefined ? {} : { words }, app.random)
+  const created = await createSecret(app, actor, { content: { text: value }, passphrase, ttl })
+  return { created, value, bits }
+}

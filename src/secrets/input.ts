@@ -1,0 +1,156 @@
+import { type Static, Type } from '@sinclair/typebox'
+import type { App } from '../app.ts'
+import { formatDuration, parseDuration } from '../config.ts'
+import { AppError } from '../errors.ts'
+import { fromBase64Url, sealedLength } from './end-to-end.ts'
+import { type CharacterClass, characterClasses, passwordLength, wordCount } from './generate.ts'
+import type { Content, NewSecret, Reader } from './secret.ts'
+
+const shortest = 60_000
+const closed = { additionalProperties: false } as const
+const Passphrase = Type.Optional(Type.String({ maxLength: 1024 }))
+const Ttl = Type.Optional(Type.Union([Type.Integer(), Type.String({ maxLength: 32 })]))
+const Word = Type.String({ maxLength: 8 })
+
+/** The body of a create: a content, or what was sealed before it came, with the proof of its fragment. */
+export const CreateBody = Type.Object(
+  {
+    content: Type.Optional(Type.String()),
+    sealed: Type.Optional(Type.String()),
+    proof: Type.Optional(Type.String({ maxLength: 64 })),
+    passphrase: Passphrase,
+    ttl: Ttl,
+  },
+  closed,
+)
+
+/** The body of a generate: a password of `length` and `classes`, or `words`. */
+export const GenerateBody = Type.Object(
+  {
+    length: Type.Optional(Type.Integer({ minimum: passwordLength.min, maximum: passwordLength.max })),
+    classes: Type.Optional(
+      Type.Array(Type.Union(characterClasses.map((name) => Type.Literal(name))), { minItems: 1, maxItems: 4 }),
+    ),
+    words: Type.Optional(Type.Integer({ minimum: wordCount.min, maximum: wordCount.max })),
+    passphrase: Passphrase,
+    ttl: Ttl,
+  },
+  closed,
+)
+
+/** The form of the generator page, where everything is text. */
+export const GenerateForm = Type.Object(
+  {
+    kind: Type.Union([Type.Literal('password'), Type.Literal('words')]),
+    length: Type.Optional(Word),
+    words: Type.Optional(Word),
+    lowercase: Type.Optional(Word),
+    uppercase: Type.Optional(Word),
+    digits: Type.Optional(Word),
+    symbols: Type.Optional(Word),
+    passphrase: Passphrase,
+    ttl: Ttl,
+  },
+  closed,
+)
+
+/** The body of a reveal. */
+export const RevealBody = Type.Object(
+  { passphrase: Passphrase, proof: Type.Optional(Type.String({ maxLength: 64 })) },
+  closed,
+)
+
+/** A wish for a generated secret, in range. */
+export interface GenerateWish {
+  readonly password: { readonly length: number; readonly classes: readonly CharacterClass[] } | undefined
+  readonly words: number | undefined
+  readonly passphrase: string | undefined
+  readonly ttl: number
+}
+
+/** A create, checked against this instance's limits. Throws `content_missing`, `content_too_large`, `ttl_out_of_range`, `field_invalid`. */
+export function newSecret(app: App, body: Static<typeof CreateBody>): NewSecret {
+  return { content: contentOf(app, body), passphrase: passphraseOf(body), ttl: ttlOf(app, body.ttl) }
+}
+
+/** A generate, checked. Throws `ttl_out_of_range`, `field_invalid`. */
+export function generateWish(app: App, body: Static<typeof GenerateBody>): GenerateWish {
+  const { length = passwordLength.default, classes = characterClasses, words } = body
+  if (words !== undefined && (body.length !== undefined || body.classes !== undefined))
+    throw new AppError('field_invalid', { field: 'words' })
+  const password = words === undefined ? { length, classes: classes as readonly CharacterClass[] } : undefined
+  return { password, words, passphrase: passphraseOf(body), ttl: ttlOf(app, body.ttl) }
+}
+
+/** The generator's form as the body that the API takes. Throws `field_invalid`. */
+export function generateBody(form: Static<typeof GenerateForm>): Static<typeof GenerateBody> {
+  const common = { ...(form.passphrase && { passphrase: form.passphrase }), ...(form.ttl && { ttl: form.ttl }) }
+  if (form.kind === 'words') return { words: inRange('words', form.words, wordCount), ...common }
+  const classes = characterClasses.filter((name) => form[name] !== undefined)
+  if (classes.length === 0) throw new AppError('field_invalid', { field: 'classes' })
+  return { length: inRange('length', form.length, passwordLength), classes, ...common }
+}
+
+/** What a reader brings. Throws `field_invalid`, `idempotency_key_invalid`. */
+export function readerOf(body: Static<typeof RevealBody>, repeat?: string): Reader {
+  return {
+    passphrase: passphraseOf(body),
+    proof: body.proof === undefined ? undefined : bytesOf('proof', body.proof, 32),
+    repeat,
+  }
+}
+
+/** The word by which a client may repeat its request. Throws `idempotency_key_invalid`. */
+export function repeatOf(request: Request): string | undefined {
+  const repeat = request.headers.get('idempotency-key')
+  if (repeat === null) return undefined
+  if (!/^[\x21-\x7e]{16,255}$/.test(repeat)) throw new AppError('idempotency_key_invalid')
+  return repeat
+}
+
+function contentOf({ config }: App, { content, sealed, proof }: Static<typeof CreateBody>): Content {
+  const tooLarge = () => new AppError('content_too_large', { limit: config.secretSize })
+  if (sealed !== undefined) {
+    if (content !== undefined) throw new AppError('field_invalid', { field: 'content' })
+    const bytes = bytesOf('sealed', sealed)
+    if (bytes.length > sealedLength(config.secretSize)) throw tooLarge()
+    return { sealed: bytes, proof: bytesOf('proof', proof ?? '', 32) }
+  }
+  if (proof !== undefined) throw new AppError('field_invalid', { field: 'proof' })
+  if (content === undefined || content === '') throw new AppError('content_missing')
+  if (!content.isWellFormed()) throw new AppError('body_not_utf8')
+  if (Buffer.byteLength(content) > config.secretSize) throw tooLarge()
+  return { text: content }
+}
+
+function passphraseOf({ passphrase }: { passphrase?: string }): string | undefined {
+  if (passphrase === undefined || passphrase === '') return undefined
+  if (!passphrase.isWellFormed()) throw new AppError('body_not_utf8')
+  return passphrase
+}
+
+function ttlOf({ config }: App, ttl: number | string | undefined): number {
+  if (ttl === undefined) return config.ttlDefault
+  const wanted = parseDuration(ttl)
+  if (wanted === undefined) throw new AppError('field_invalid', { field: 'ttl' })
+  if (wanted < shortest || wanted > config.ttlMax)
+    throw new AppError('ttl_out_of_range', { min: formatDuration(shortest), max: formatDuration(config.ttlMax) })
+  return wanted
+}
+
+function inRange(
+  field: string,
+  text: string | undefined,
+  { min, max }: { readonly min: number; readonly max: number },
+): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text ?? '') || number < min || number > max) throw new AppError('field_invalid', { field })
+  return number
+}
+
+function bytesOf(field: string, text: string, length?: number): Uint8Array {
+  const bytes = fromBase64Url(text)
+  if (!bytes || bytes.length === 0 || (length !== undefined && bytes.length !== length))
+    throw new AppError('field_invalid', { field })
+  return bytes
+}

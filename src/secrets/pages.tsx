@@ -1,0 +1,124 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { renderSVG } from 'uqr'
+import { CreatePage } from '../../templates/create.tsx'
+import { GeneratedPage, GeneratePage } from '../../templates/generate.tsx'
+import { ReceiptPage } from '../../templates/receipt.tsx'
+import { RevealedPage, RevealPage } from '../../templates/reveal.tsx'
+import type { App } from '../app.ts'
+import { AppError } from '../errors.ts'
+import { sentenceOf, viewOf } from '../http/render.ts'
+import { visitOf } from '../http/visit.ts'
+import { type Page, sayWhatWentWrong, type Web, web } from '../http/web.ts'
+import { createGenerated } from './generated.ts'
+import { CreateBody, GenerateForm, generateBody, generateWish, newSecret, RevealBody, readerOf } from './input.ts'
+import { receiptUrl, secretUrl } from './links.ts'
+import { burnSecret, readReceipt } from './receipt.ts'
+import { createSecret, peekSecret, revealSecret } from './secret.ts'
+
+const NoBody = Type.Object({}, { additionalProperties: false })
+
+/** The pages of sharing: translation only, over the same operations and schemas as the API. */
+export function secretPages(app: App) {
+  return web(app.config.basePath)
+    .get('/', (web) => createPage(app, web))
+    .post('/secret', ({ body, ...web }) => create(app, web, body), { body: CreateBody })
+    .get('/generate', (web) => generatePage(app, web))
+    .post('/generate', ({ body, ...web }) => generate(app, web, body), { body: GenerateForm })
+    .get('/receipt/:key', ({ params, ...web }) => receiptPage(app, web, params.key))
+    .post('/receipt/:key/burn', ({ params }) => burn(app, params.key), { body: NoBody })
+    .get('/secret/:key', ({ params, ...web }) => revealPage(app, web, params.key))
+    .post('/secret/:key', ({ params, body, ...web }) => reveal(app, web, params.key, body), { body: RevealBody })
+}
+
+function createPage(app: App, web: Web, error?: AppError) {
+  sayWhatWentWrong(web, error)
+  const { secretSize } = app.config
+  return web.html(<CreatePage {...formProps(app, web, error)} secretSize={secretSize} />)
+}
+
+function create(app: App, web: Web, body: Static<typeof CreateBody>) {
+  return orAgain(
+    (error) => createPage(app, web, error),
+    async () => {
+      const { receiptKey } = await createSecret(app, visitOf(web.request).actor, newSecret(app, body))
+      return seeOther(receiptUrl(app, receiptKey))
+    },
+  )
+}
+
+function generatePage(app: App, web: Web, error?: AppError) {
+  sayWhatWentWrong(web, error)
+  return web.html(<GeneratePage {...formProps(app, web, error)} />)
+}
+
+function generate(app: App, web: Web, form: Static<typeof GenerateForm>) {
+  return orAgain(
+    (error) => generatePage(app, web, error),
+    async () => {
+      const wish = generateWish(app, generateBody(form))
+      const { created, value, bits } = await createGenerated(app, visitOf(web.request).actor, wish)
+      const link = secretUrl(app, created.key)
+      const receiptLink = receiptUrl(app, created.receiptKey)
+      const props = { view: viewOf(app, web.request), value, bits, link, qr: qrOf(link), receiptLink }
+      return web.html(<GeneratedPage {...props} />)
+    },
+  )
+}
+
+function formProps(app: App, { request }: Web, error: AppError | undefined) {
+  const { ttlChoices, ttlDefault, create } = app.config
+  const needsSignIn = create === 'signed-in' && visitOf(request).actor.account === null
+  return { view: viewOf(app, request), ttlChoices, ttlDefault, needsSignIn, error: error && sentenceOf(error) }
+}
+
+function receiptPage(app: App, { request, html }: Web, receiptKey: string) {
+  const receipt = readReceipt(app, receiptKey)
+  const view = viewOf(app, request)
+  const link = receipt.secretKey !== undefined && !receipt.endToEnd ? secretUrl(app, receipt.secretKey) : undefined
+  const share = link === undefined ? undefined : { link, qr: qrOf(link) }
+  const burnPath = view.path(`/receipt/${receiptKey}/burn`)
+  return html(<ReceiptPage view={view} receipt={receipt} burnPath={burnPath} share={share} />)
+}
+
+async function burn(app: App, receiptKey: string): Promise<Response> {
+  await burnSecret(app, receiptKey)
+  return seeOther(receiptUrl(app, receiptKey))
+}
+
+function revealPage(app: App, web: Web, key: string, error?: AppError) {
+  sayWhatWentWrong(web, error)
+  const view = viewOf(app, web.request)
+  const props = { action: view.path(`/secret/${key}`), api: view.path(`/api/v3/secrets/${key}`) }
+  return web.html(
+    <RevealPage {...props} view={view} peeked={peekSecret(app, key)} error={error && sentenceOf(error)} />,
+  )
+}
+
+function reveal(app: App, web: Web, key: string, body: Static<typeof RevealBody>) {
+  return orAgain(
+    (error) => revealPage(app, web, key, error),
+    async () => {
+      const revealed = await revealSecret(app, visitOf(web.request).actor, key, readerOf(body))
+      if ('sealed' in revealed) throw new AppError('proof_required')
+      return web.html(<RevealedPage view={viewOf(app, web.request)} content={revealed.text} />)
+    },
+  )
+}
+
+// What a person can mend comes back with the form; what is gone, or our fault, has its own page.
+async function orAgain(again: (error: AppError) => Page, work: () => Promise<Awaited<Page>>): Promise<Awaited<Page>> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof AppError && error.kind !== 'gone' && error.kind !== 'failed') return again(error)
+    throw error
+  }
+}
+
+function seeOther(location: string): Response {
+  return new Response(null, { status: 303, headers: { location } })
+}
+
+function qrOf(link: string): string {
+  return renderSVG(link, { border: 2 })
+}

@@ -1,0 +1,29 @@
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import { Misconfigured } from '../errors.ts'
+import { type RootKey, rootKey } from './sealing.ts'
+
+/** The root key of this instance: from the configuration, or the file `root.key` of the data directory, which is made (mode 0600) at first start. */
+export function openRootKey(config: Config, outside: { random(bytes: number): Uint8Array }): RootKey {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  if (config.rootKey) return rootKey(config.rootKey)
+  const path = join(config.dataDir, 'root.key')
+  if (!existsSync(path)) makeKey(path, outside.random(32))
+  const bytes = Uint8Array.fromBase64(readFileSync(path, 'utf8').trim())
+  if (bytes.length !== 32) throw new Misconfigured(`${path}: expected 32 bytes in base64`)
+  return rootKey(bytes)
+}
+
+// Written beside its place and linked into it: two processes that start at once agree on one key, and none reads half of one.
+function makeKey(path: string, bytes: Uint8Array): void {
+  const draft = `${path}.${process.pid}`
+  writeFileSync(draft, `${bytes.toBase64()}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  try {
+    linkSync(draft, path)
+  } catch (error) {
+    if (!existsSync(path)) throw error
+  } finally {
+    unlinkSync(draft)
+  }
+}

@@ -1,0 +1,259 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Actor, App } from '../app.ts'
+import { query, statement } from '../database/query.ts'
+import type { ReceiptTable, SecretTable } from '../database/schema.ts'
+import { AppError } from '../errors.ts'
+import { isKey, newKey } from './key.ts'
+import { stretch } from './passphrase.ts'
+import { burnNow } from './receipt.ts'
+import { earlierAnswer, holderOf, rememberAnswer } from './repeat.ts'
+import { digest, fits, lookupOf, type Openers, open, seal, wrap } from './sealing.ts'
+
+/** What is shared: text that the server seals, or bytes that were sealed before they came, with a proof of the fragment. */
+export type Content = { readonly text: string } | { readonly sealed: Uint8Array; readonly proof: Uint8Array }
+
+/** A secret to be made. `ttl` is in milliseconds and within the instance's range. */
+export interface NewSecret {
+  readonly content: Content
+  readonly passphrase: string | undefined
+  readonly ttl: number
+}
+
+/** What the sender gets: the two keys, each shown once, and the moments. */
+export interface Created {
+  readonly key: string
+  readonly receiptKey: string
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+/** What may be known of a secret without opening it. */
+export interface Peeked {
+  readonly passphraseRequired: boolean
+  readonly endToEnd: boolean
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+/** What a reader brings beside the key. With `repeat`, its own random word, it may ask again for 60 seconds. */
+export interface Reader {
+  readonly passphrase?: string | undefined
+  readonly proof?: Uint8Array | undefined
+  readonly repeat?: string | undefined
+}
+
+/** What the reader gets: the text, or the bytes that only the fragment opens. */
+export type Revealed = { readonly text: string } | { readonly sealed: Uint8Array }
+
+/** How long a reveal may be repeated by the client that made it, in milliseconds (P24). */
+export const holdFor = 60_000
+
+/**
+ * Seals a secret and stores it with its receipt, in one commit (P01, P03). With `repeat`, the client's
+ * Idempotency-Key, the same request answers the same again. Throws `creation_needs_sign_in`.
+ */
+export async function createSecret(app: App, actor: Actor, wish: NewSecret, repeat?: string): Promise<Created> {
+  if (app.config.create === 'signed-in' && actor.account === null) throw new AppError('creation_needs_sign_in')
+  const createdAt = app.now()
+  const created = {
+    key: newKey(app.random),
+    receiptKey: newKey(app.random),
+    createdAt,
+    expiresAt: createdAt + wish.ttl,
+  }
+  const rows = await sealedRows(app, wish, created)
+  return app.db.commit(() => {
+    const earlier = repeat === undefined ? undefined : earlierAnswer(app, repeat, wish)
+    if (earlier) return earlier
+    const { id } = app.db.run(insertReceipt(rows.receipt))
+    app.db.run(insertSecret({ ...rows.secret, id }))
+    if (repeat !== undefined) rememberAnswer(app, repeat, wish, created)
+    return created
+  })
+}
+
+async function sealedRows(app: App, { content, passphrase, ttl }: NewSecret, created: Created) {
+  const endToEnd = 'sealed' in content
+  const passphraseSalt = passphrase === undefined ? null : app.random(16)
+  const openers: Openers = {
+    key: created.key,
+    root: app.root,
+    passphrase: passphrase === undefined || !passphraseSalt ? undefined : await stretch(passphrase, passphraseSalt),
+  }
+  const { createdAt, expiresAt } = created
+  const bytes = endToEnd ? content.sealed : new TextEncoder().encode(content.text)
+  const moments = { created_at: createdAt, expires_at: expiresAt }
+  return {
+    receipt: {
+      lookup: lookupOf(created.receiptKey),
+      end_to_end: endToEnd ? 1 : 0,
+      forget_at: createdAt + 2 * ttl,
+      ...moments,
+    },
+    secret: {
+      lookup: lookupOf(created.key),
+      key_id: app.root.id,
+      ...seal(openers, { region: app.config.region, expiresAt, endToEnd }, bytes, app.random),
+      link: wrap('link', created.receiptKey, app.root, created.key, app.random),
+      passphrase_salt: passphraseSalt,
+      proof: endToEnd ? digest('proof', content.proof) : null,
+      ...moments,
+    },
+  }
+}
+
+/** What may be known before opening; changes nothing. Throws `secret_gone`. */
+export function peekSecret(app: App, key: string): Peeked {
+  const row = findSecret(app, key)
+  if (!row || row.held_until !== null) throw new AppError('secret_gone')
+  return {
+    passphraseRequired: row.passphrase_salt !== null,
+    endToEnd: row.proof !== null,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  }
+}
+
+/**
+ * Gives the content to one reader, once (P01). A missing or wrong passphrase or proof costs an attempt, not the secret.
+ * Throws `secret_gone`, `proof_required`, `proof_wrong`, `passphrase_required`, `passphrase_wrong`, `passphrase_wait`.
+ */
+export async function revealSecret(app: App, actor: Actor, key: string, reader: Reader): Promise<Revealed> {
+  const row = findSecret(app, key)
+  const holder = reader.repeat === undefined ? undefined : holderOf(key, reader.repeat)
+  if (!row || (row.held_for !== null && !same(row.held_for, holder))) throw new AppError('secret_gone')
+  checkProof(row.proof, reader.proof)
+  const openers = await openersFor(app, actor, key, row, reader.passphrase)
+  return app.db.commit(() => claim(app, openers, holder))
+}
+
+/** Ends the time in which `repeat` may ask again: the content is destroyed at once. Repeating it changes nothing. */
+export async function acknowledge(app: App, key: string, repeat: string): Promise<void> {
+  await app.db.commit(() => app.db.run(dropHeld({ lookup: lookupOf(key), holder: holderOf(key, repeat) })))
+}
+
+function findSecret(app: App, key: string) {
+  return isKey(key) ? app.db.first(selectSecret({ lookup: lookupOf(key), now: app.now() })) : undefined
+}
+
+function checkProof(expected: Uint8Array | null, proof: Uint8Array | undefined): void {
+  if (expected === null) return
+  if (proof === undefined) throw new AppError('proof_required')
+  if (!same(expected, digest('proof', proof))) throw new AppError('proof_wrong')
+}
+
+async function openersFor(app: App, actor: Actor, key: string, row: Row, passphrase = ''): Promise<Openers> {
+  if (row.passphrase_salt === null) return { key, root: app.root, passphrase: undefined }
+  if (passphrase === '') throw new AppError('passphrase_required')
+  const who = `${row.id}/${actor.network}`
+  app.attempts.take(who)
+  const openers = { key, root: app.root, passphrase: await stretch(passphrase, row.passphrase_salt) }
+  if (!fits(openers, row)) {
+    await app.db.commit(() => countAttempt(app, row))
+    throw new AppError('passphrase_wrong')
+  }
+  app.attempts.forgive(who)
+  return openers
+}
+
+function countAttempt(app: App, { id }: Row): void {
+  const counted = app.db.first(addAttempt({ id }))
+  const limit = app.config.burnAfterAttempts
+  if (counted && limit > 0 && counted.attempts >= limit) burnNow(app, id)
+}
+
+// What may happen once is one statement. Of any number of readers one gets the row; it is opened inside the same
+// transaction, so that a content which does not open is not lost.
+function claim(app: App, openers: Openers, holder: Uint8Array | undefined): Revealed {
+  const now = app.now()
+  const lookup = lookupOf(openers.key)
+  const row = app.db.first(holder ? holdRow({ lookup, now, holder, until: now + holdFor }) : takeRow({ lookup, now }))
+  if (!row) throw new AppError('secret_gone')
+  const endToEnd = row.proof !== null
+  const bytes = open(openers, { region: app.config.region, expiresAt: row.expires_at, endToEnd }, row)
+  app.db.run(markRevealed({ id: row.id, now }))
+  return endToEnd ? { sealed: bytes } : { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
+}
+
+function same(a: Uint8Array, b: Uint8Array | undefined): boolean {
+  return b !== undefined && a.length === b.length && timingSafeEqual(a, b)
+}
+
+type Row = NonNullable<ReturnType<typeof findSecret>>
+
+const insertReceipt = statement<
+  Pick<ReceiptTable, 'lookup' | 'end_to_end' | 'created_at' | 'expires_at' | 'forget_at'>
+>()((value) =>
+  query.insertInto('receipt').values({
+    lookup: value('lookup'),
+    end_to_end: value('end_to_end'),
+    created_at: value('created_at'),
+    expires_at: value('expires_at'),
+    forget_at: value('forget_at'),
+  }),
+)
+const insertSecret = statement<Omit<SecretTable, 'attempts' | 'views_left' | 'held_for' | 'held_until'>>()((value) =>
+  query.insertInto('secret').values({
+    id: value('id'),
+    lookup: value('lookup'),
+    key_id: value('key_id'),
+    salt: value('salt'),
+    commitment: value('commitment'),
+    sealed: value('sealed'),
+    link: value('link'),
+    passphrase_salt: value('passphrase_salt'),
+    proof: value('proof'),
+    created_at: value('created_at'),
+    expires_at: value('expires_at'),
+  }),
+)
+const selectSecret = statement<{ lookup: Uint8Array; now: number }>()((value) =>
+  query
+    .selectFrom('secret')
+    .selectAll()
+    .where('lookup', '=', value('lookup'))
+    .where((or) =>
+      or.or([
+        or('held_until', '>', value('now')),
+        or.and([or('held_until', 'is', null), or('expires_at', '>', value('now'))]),
+      ]),
+    ),
+)
+const takeRow = statement<{ lookup: Uint8Array; now: number }>()((value) =>
+  query
+    .deleteFrom('secret')
+    .where('lookup', '=', value('lookup'))
+    .where('held_until', 'is', null)
+    .where('expires_at', '>', value('now'))
+    .returningAll(),
+)
+// The first claim sets the end of the hold; a repeat finds its own mark and leaves the end where it is.
+const holdRow = statement<{ lookup: Uint8Array; now: number; holder: Uint8Array; until: number }>()((value) =>
+  query
+    .updateTable('secret')
+    .set((set) => ({ held_for: value('holder'), held_until: set.fn.coalesce('held_until', set.val(value('until'))) }))
+    .where('lookup', '=', value('lookup'))
+    .where((or) =>
+      or.or([
+        or.and([or('held_for', '=', value('holder')), or('held_until', '>', value('now'))]),
+        or.and([or('held_until', 'is', null), or('expires_at', '>', value('now'))]),
+      ]),
+    )
+    .returningAll(),
+)
+const dropHeld = statement<{ lookup: Uint8Array; holder: Uint8Array }>()((value) =>
+  query.deleteFrom('secret').where('lookup', '=', value('lookup')).where('held_for', '=', value('holder')),
+)
+const addAttempt = statement<{ id: number }>()((value) =>
+  query
+    .updateTable('secret')
+    .set((set) => ({ attempts: set('attempts', '+', 1) }))
+    .where('id', '=', value('id'))
+    .returning('attempts'),
+)
+const markRevealed = statement<{ id: number; now: number }>()((value) =>
+  query
+    .updateTable('receipt')
+    .set((set) => ({ revealed_at: set.fn.coalesce('revealed_at', set.val(value('now'))) }))
+    .where('id', '=', value('id')),
+)

@@ -1,0 +1,114 @@
+import type { Children } from '@kitajs/html'
+import type { View } from './view.ts'
+
+interface LayoutProps {
+  view: View
+  title: string
+  script?: 'create.js' | 'receipt.js' | 'reveal.js' | undefined
+  current?: 'share' | 'generate' | undefined
+  children: Children
+}
+
+export function Layout({ view, title, script, current, children }: LayoutProps) {
+  const { text, path, asset, name } = view
+  return (
+    <html lang="en" data-theme={view.theme}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content={view.theme ?? 'light dark'} />
+        <title safe>{`${title} · ${name}`}</title>
+        <link rel="stylesheet" href={asset('sotto.css')} />
+        <link rel="icon" type="image/svg+xml" href={asset('icon.svg')} />
+        {script ? <script type="module" src={asset(script)}></script> : ''}
+      </head>
+      <body>
+        <a class="skip" href="#main" safe>
+          {text('layout.skip')}
+        </a>
+        <header class="masthead">
+          <a class="brand" href={path('/')}>
+            <Mark />
+            <span safe>{name}</span>
+          </a>
+          <nav aria-label={text('layout.nav')}>
+            <a href={path('/')} aria-current={current === 'share' ? 'page' : undefined} safe>
+              {text('layout.share')}
+            </a>
+            <a href={path('/generate')} aria-current={current === 'generate' ? 'page' : undefined} safe>
+              {text('layout.generate')}
+            </a>
+          </nav>
+        </header>
+        <main id="main" tabindex="-1">
+          {children as 'safe'}
+        </main>
+        <Footer view={view} />
+      </body>
+    </html>
+  )
+}
+
+function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <circle cx="12" cy="12" r="9" />
+      <path d="M12 7.5v5.5" />
+      <circle class="dot" cx="12" cy="16.3" r="1.1" />
+    </svg>
+  )
+}
+
+function Footer({ view }: { view: View }) {
+  const { text, path, regionName, peers, contact } = view
+  return (
+    <footer class="colophon">
+      <p class="region">
+        <span safe>{text('layout.region', { region: regionName })}</span>
+        {peers.map((peer) => (
+          <a href={peer.url} rel="noreferrer" safe>
+            {peer.name}
+          </a>
+        ))}
+      </p>
+      <ul>
+        <li>
+          <a href={path('/privacy')} safe>
+            {text('layout.privacy')}
+          </a>
+        </li>
+        <li>
+          <a href={path('/terms')} safe>
+            {text('layout.terms')}
+          </a>
+        </li>
+        <li>
+          <a href={path('/info/security')} safe>
+            {text('layout.security')}
+          </a>
+        </li>
+      </ul>
+      {contact ? <p safe>{text('layout.contact', { contact })}</p> : ''}
+      {view.here === undefined ? '' : <ThemeSwitch view={view} here={view.here} />}
+    </footer>
+  )
+}
+
+function ThemeSwitch({ view, here }: { view: View; here: string }) {
+  const { text, path, theme } = view
+  const choices = [
+    ['system', text('theme.system'), theme === undefined],
+    ['light', text('theme.light'), theme === 'light'],
+    ['dark', text('theme.dark'), theme === 'dark'],
+  ] as const
+  return (
+    <form class="themes" method="post" action={path('/preferences/theme')} aria-label={text('theme.label')} data-themes>
+      <input type="hidden" name="back" value={here} />
+      {choices.map(([value, label, chosen]) => (
+        <button type="submit" name="theme" value={value} aria-pressed={chosen ? 'true' : 'false'} safe>
+          {label}
+        </button>
+      ))}
+    </form>
+  )
+}

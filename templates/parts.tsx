@@ -1,0 +1,96 @@
+import type { Children } from '@kitajs/html'
+import { absoluteTime, relativeTime } from '../src/i18n/text.ts'
+import type { View } from './view.ts'
+
+/** A moment, absolute and relative. Script may rewrite the absolute part into the reader's own time zone. */
+export function Moment({ view, at }: { view: View; at: number }) {
+  return (
+    <time datetime={new Date(at).toISOString()}>
+      <span data-local-time safe>
+        {absoluteTime(at)}
+      </span>{' '}
+      <span class="relative" safe>
+        {`(${relativeTime(at, view.now)})`}
+      </span>
+    </time>
+  )
+}
+
+interface FieldProps {
+  id: string
+  label: string
+  hint?: string | undefined
+  note?: string | undefined
+  error?: string | undefined
+  children: Children
+}
+
+/** A labelled form field; its hint and its error are what the control names in `aria-describedby`. */
+export function Field({ id, label, hint, note, error, children }: FieldProps) {
+  return (
+    <div class="field">
+      <label for={id}>
+        <span safe>{label}</span> {note ? <small safe>{note}</small> : ''}
+      </label>
+      {hint ? (
+        <p class="hint" id={`${id}-hint`} safe>
+          {hint}
+        </p>
+      ) : (
+        ''
+      )}
+      {error ? (
+        <p class="fault" id={`${id}-error`} safe>
+          {error}
+        </p>
+      ) : (
+        ''
+      )}
+      {children as 'safe'}
+    </div>
+  )
+}
+
+/** The ids that describe a field. */
+export function describedBy(id: string, parts: { hint?: boolean; error?: boolean }): string | undefined {
+  const ids = [parts.hint && `${id}-hint`, parts.error && `${id}-error`].filter(Boolean)
+  return ids.length === 0 ? undefined : ids.join(' ')
+}
+
+interface PassphraseProps {
+  label: string
+  hint: string
+  note?: string | undefined
+  error?: string | undefined
+  required?: boolean
+}
+
+/** The field for a passphrase: never completed, checked or corrected by the browser. */
+export function PassphraseField({ label, hint, note, error, required = false }: PassphraseProps) {
+  return (
+    <Field id="passphrase" label={label} hint={hint} note={note} error={error}>
+      <input
+        id="passphrase"
+        name="passphrase"
+        type="password"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        maxlength="1024"
+        required={required}
+        aria-describedby={describedBy('passphrase', { hint: true, error: error !== undefined })}
+        aria-invalid={error === undefined ? undefined : 'true'}
+      />
+    </Field>
+  )
+}
+
+/** Why the form came back. It takes the focus, and says it to a screen reader. */
+export function ErrorSummary({ message }: { message: string | undefined }) {
+  if (message === undefined) return ''
+  return (
+    <div class="summary" role="alert" tabindex="-1" autofocus>
+      <p safe>{message}</p>
+    </div>
+  )
+}

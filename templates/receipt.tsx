@@ -1,0 +1,104 @@
+import type { TextKey } from '../src/i18n/text.ts'
+import type { Receipt, State } from '../src/secrets/receipt.ts'
+import { Layout } from './layout.tsx'
+import { Moment } from './parts.tsx'
+import { Shared } from './share.tsx'
+import type { View } from './view.ts'
+
+const words: Record<State, { title: TextKey; lead: TextKey }> = {
+  new: { title: 'receipt.titleNew', lead: 'receipt.leadNew' },
+  revealed: { title: 'receipt.titleRevealed', lead: 'receipt.leadRevealed' },
+  burned: { title: 'receipt.titleBurned', lead: 'receipt.leadBurned' },
+  expired: { title: 'receipt.titleExpired', lead: 'receipt.leadExpired' },
+}
+
+export interface ReceiptProps {
+  view: View
+  receipt: Receipt
+  /** Where the burn form posts to. */
+  burnPath: string
+  /** The link of a secret that the server sealed and nobody has opened, with its QR code. */
+  share?: { link: string; qr: string } | undefined
+}
+
+export function ReceiptPage({ view, receipt, burnPath, share }: ReceiptProps) {
+  const { text, path } = view
+  const { title, lead } = words[receipt.state]
+  const isNew = receipt.state === 'new'
+  return (
+    <Layout view={view} title={text('receipt.title')} script="receipt.js">
+      <p class="eyebrow" safe>
+        {text('receipt.title')}
+      </p>
+      <h1 class={`state ${receipt.state}`}>
+        <span safe>{text(title)}</span>
+      </h1>
+      <p class="lead" safe>
+        {text(lead)}
+      </p>
+      {share ? <Shared view={view} link={share.link} qr={share.qr} /> : ''}
+      {isNew && !share ? (
+        <p class="notice" safe>
+          {text('share.fragmentGone')}
+        </p>
+      ) : (
+        ''
+      )}
+      <History view={view} receipt={receipt} />
+      {isNew ? <Burn view={view} action={burnPath} /> : ''}
+      <p>
+        <a href={path('/')} safe>
+          {text('receipt.again')}
+        </a>
+      </p>
+    </Layout>
+  )
+}
+
+function History({ view, receipt }: { view: View; receipt: Receipt }) {
+  const { text } = view
+  const { state, endToEnd, createdAt, expiresAt, revealedAt, burnedAt } = receipt
+  return (
+    <section class="aside">
+      <h2 safe>{text('receipt.history')}</h2>
+      <dl class="history">
+        <Event view={view} name="receipt.created" at={createdAt} />
+        {revealedAt === null ? '' : <Event view={view} name="receipt.revealed" at={revealedAt} />}
+        {burnedAt === null ? '' : <Event view={view} name="receipt.burned" at={burnedAt} />}
+        {state === 'new' ? <Event view={view} name="receipt.expires" at={expiresAt} /> : ''}
+        {state === 'expired' ? <Event view={view} name="receipt.expired" at={expiresAt} /> : ''}
+        <dt safe>{text('receipt.mode')}</dt>
+        <dd safe>{text(endToEnd ? 'receipt.modeBrowser' : 'receipt.modeServer')}</dd>
+      </dl>
+      <p class="hint" safe>
+        {`${text('receipt.noWho')} ${text('receipt.own')}`}
+      </p>
+    </section>
+  )
+}
+
+function Event({ view, name, at }: { view: View; name: TextKey; at: number }) {
+  return (
+    <>
+      <dt safe>{view.text(name)}</dt>
+      <dd>
+        <Moment view={view} at={at} />
+      </dd>
+    </>
+  )
+}
+
+function Burn({ view, action }: { view: View; action: string }) {
+  const { text } = view
+  return (
+    <details class="burn">
+      <summary safe>{text('receipt.burnTitle')}</summary>
+      <form method="post" action={action}>
+        <p safe>{text('receipt.burnLead')}</p>
+        <button class="danger" type="submit" safe>
+          {text('receipt.burn')}
+        </button>
+      </form>
+    </details>
+  )
+}
