@@ -46,7 +46,8 @@ export async function startProcess(dataDir: string, options: Options = {}): Prom
   let output = ''
   const reading = (async () => {
     const decoder = new TextDecoder()
-    for await (const chunk of child.stderr) output += decoder.decode(chunk, { stream: true })
+    for await (const chunk of child.stderr as unknown as AsyncIterable<Uint8Array>)
+      output += decoder.decode(chunk, { stream: true })
   })()
   const url = `http://127.0.0.1:${port}`
   await untilHealthy(url, () => {
