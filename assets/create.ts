@@ -1,1 +1,74 @@
-export {}
+import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../src/secrets/end-to-end.ts'
+import { ask } from './shared/api.ts'
+import { fill, find, sayFault, turnTo, whileWorking } from './shared/dom.ts'
+import { enhance } from './shared/enhance.ts'
+import { qrCode } from './shared/qr.ts'
+
+enhance()
+const form = find<HTMLFormElement>('create')
+// WebCrypto is there on HTTPS and on localhost only. Elsewhere the plain form stays, and says what it does.
+if (form && crypto.subtle) sealHere(form)
+
+function sealHere(form: HTMLFormElement): void {
+  const content = form.elements.namedItem('content') as HTMLTextAreaElement
+  const mode = find('mode', form)
+  if (mode) mode.textContent = mode.dataset['withScript'] ?? ''
+  content.addEventListener('input', () => showSize(form, content))
+  content.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit()
+  })
+  showSize(form, content)
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    whileWorking(form, () => create(form, content))
+  })
+}
+
+function showSize(form: HTMLFormElement, content: HTMLTextAreaElement): void {
+  const facts = { used: new TextEncoder().encode(content.value).length, limit: Number(form.dataset['limit']) }
+  const fits = facts.used <= facts.limit
+  const words = fill((fits ? form.dataset['used'] : form.dataset['tooLarge']) ?? '', facts)
+  const count = find('count', form)
+  if (count) count.textContent = facts.used === 0 ? '' : words
+  content.setCustomValidity(fits ? '' : words)
+}
+
+async function create(form: HTMLFormElement, content: HTMLTextAreaElement): Promise<void> {
+  sayFault(undefined)
+  const fragment = newFragment()
+  const keys = await fragmentKeys(fragment)
+  const sealed = await sealWithFragment(keys, new TextEncoder().encode(content.value))
+  const passphrase = (form.elements.namedItem('passphrase') as HTMLInputElement).value
+  const body = {
+    sealed: toBase64Url(sealed),
+    proof: toBase64Url(keys.proof),
+    ttl: (form.elements.namedItem('ttl') as HTMLSelectElement).value,
+    ...(passphrase && { passphrase }),
+  }
+  try {
+    const answer = await ask<Created>(form.dataset['create'] ?? '', body, crypto.randomUUID())
+    if (answer.ok) show(`${answer.fields.url}#${toBase64Url(fragment)}`, answer.fields.receipt.url)
+    else sayFault(answer.detail)
+  } catch {
+    sayFault(form.dataset['lost'])
+  }
+}
+
+interface Created {
+  readonly url: string
+  readonly receipt: { readonly url: string }
+}
+
+// The whole link is only ever in this page: not in an address, not in the history, not in a request.
+function show(link: string, receipt: string): void {
+  find<HTMLFormElement>('create')?.reset()
+  const section = find('created')
+  const place = find<HTMLTextAreaElement>('link')
+  if (!section || !place) return
+  place.value = link
+  find('receipt', section)?.setAttribute('href', new URL(receipt).pathname)
+  find('qr-image', section)?.replaceChildren(qrCode(link))
+  const qr = find('qr', section)
+  if (qr) qr.hidden = false
+  turnTo(section, find('form'))
+}

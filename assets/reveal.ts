@@ -1,1 +1,108 @@
-export {}
+import {
+  type FragmentKeys,
+  fragmentKeys,
+  fromBase64Url,
+  openWithFragment,
+  toBase64Url,
+} from '../src/secrets/end-to-end.ts'
+import { ask } from './shared/api.ts'
+import { find, sayFault, turnTo, whileWorking } from './shared/dom.ts'
+import { enhance, keepVerbatim, verbatim, writeLocalTime } from './shared/enhance.ts'
+
+enhance()
+enableSave()
+const form = find<HTMLFormElement>('reveal')
+if (form) prepare(form)
+
+// This page's own word: if a line drops, the same page may ask again for a minute, and nobody else can.
+function prepare(form: HTMLFormElement): void {
+  const endToEnd = form.dataset['endToEnd'] !== undefined
+  const fragment = fromBase64Url(location.hash.slice(1))
+  const hindrance = crypto.subtle ? (fragment?.length === 32 ? undefined : 'halfLink') : 'needsHttps'
+  if (endToEnd && hindrance) sayFault(form.dataset[hindrance])
+  if (!crypto.subtle || (endToEnd && hindrance)) return
+  const button = form.querySelector('button')
+  if (button) button.hidden = false
+  const repeat = crypto.randomUUID()
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    // A script that presses the button is no reader.
+    if (navigator.userActivation?.isActive === false) return
+    whileWorking(form, async () =>
+      reveal(form, endToEnd && fragment ? await fragmentKeys(fragment) : undefined, repeat),
+    )
+  })
+}
+
+async function reveal(form: HTMLFormElement, keys: FragmentKeys | undefined, repeat: string): Promise<void> {
+  sayFault(undefined)
+  const api = form.dataset['reveal'] ?? ''
+  const field = form.elements.namedItem('passphrase')
+  const passphrase = field instanceof HTMLInputElement ? field.value : ''
+  const body = { ...(passphrase && { passphrase }), ...(keys && { proof: toBase64Url(keys.proof) }) }
+  try {
+    const answer = await ask<Revealed>(`${api}/reveal`, body, repeat)
+    if (!answer.ok) return refused(form, answer.code, answer.detail)
+    show(await contentOf(answer.fields, keys))
+  } catch {
+    return sayFault(form.dataset['lost'])
+  }
+  await ask(`${api}/acknowledge`, {}, repeat).catch(() => undefined)
+}
+
+interface Revealed {
+  readonly content?: string
+  readonly sealed?: string
+}
+
+async function contentOf({ content, sealed }: Revealed, keys: FragmentKeys | undefined): Promise<string> {
+  const message = sealed === undefined ? undefined : fromBase64Url(sealed)
+  if (!message || !keys) return content ?? ''
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await openWithFragment(keys, message))
+}
+
+function refused(form: HTMLFormElement, code: string, detail: string): void {
+  if (code === 'secret_gone') {
+    location.reload()
+    return
+  }
+  sayFault(code === 'proof_wrong' ? form.dataset['wrongLink'] : detail)
+  const field = form.elements.namedItem('passphrase')
+  if (!(field instanceof HTMLInputElement)) return
+  field.value = ''
+  field.focus()
+}
+
+// The link opens nothing any more, so its last part need not stay in the address bar.
+function show(content: string): void {
+  const section = find('revealed')
+  const place = find<HTMLTextAreaElement>('content')
+  if (!section || !place) return
+  history.replaceState(null, '', location.pathname)
+  keepVerbatim(place, content)
+  const at = find<HTMLTimeElement>('revealed-at')
+  if (at) {
+    at.dateTime = new Date().toISOString()
+    writeLocalTime(at)
+  }
+  turnTo(section, find('confirm'))
+}
+
+function enableSave(): void {
+  const button = find<HTMLButtonElement>('save')
+  const place = find<HTMLTextAreaElement>('content')
+  if (!button || !place) return
+  button.hidden = false
+  button.addEventListener('click', () => {
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(new Blob([verbatim(place)], { type: 'text/plain' }))
+    link.download = 'secret.txt'
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+  })
+}
+
+addEventListener('pagehide', () => {
+  const place = find<HTMLTextAreaElement>('content')
+  if (place) keepVerbatim(place, '')
+})

@@ -50,7 +50,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, error }: CreateP
       data-used={text('create.used')}
       data-too-large={text('create.tooLarge')}
       data-working={text('create.working')}
-      data-lost={text('error.failed')}
+      data-lost={text('create.lost')}
     >
       <ErrorSummary message={error} />
       <Field id="content" label={text('create.content')} hint={text('create.contentHint', { limit: secretSize })}>

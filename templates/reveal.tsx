@@ -56,6 +56,7 @@ function RevealForm({ view, peeked, action, api, error }: RevealProps) {
       data-reveal={api}
       data-end-to-end={peeked.endToEnd ? 'yes' : undefined}
       data-working={text('reveal.working')}
+      data-needs-https={text('reveal.needsHttps')}
       data-half-link={text('reveal.halfLink')}
       data-wrong-link={text('reveal.wrongLink')}
       data-lost={text('reveal.lost')}

@@ -32,6 +32,7 @@ export const en = {
     'Locked on the server when it arrives. With JavaScript on, it would be locked in your browser before it is sent.',
   'create.needsSignIn': 'Creating secrets needs an account on this instance.',
   'create.working': 'Locking…',
+  'create.lost': 'The connection failed. Your secret is still in the form: try again.',
 
   'share.title': 'Your link is ready',
   'share.lead': 'Send this link to one person. It opens once.',
@@ -91,6 +92,7 @@ export const en = {
   'reveal.modeServer': 'Locked on the server, with a key that is only in your link.',
   'reveal.needsScript':
     'This secret was locked in the sender’s browser. To unlock it here, JavaScript must be on. Nothing has been opened.',
+  'reveal.needsHttps': 'This browser unlocks secrets over HTTPS only. Nothing has been opened.',
   'reveal.halfLink':
     'This link is incomplete: its last part, after the “#”, is missing. Ask the sender for the whole link. Nothing has been opened.',
   'reveal.wrongLink':
