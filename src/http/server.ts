@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { privacyPages } from '../privacy/pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
 import { assets, encoded } from './assets.ts'
@@ -67,6 +68,7 @@ async function routesOf(app: App) {
     .use(preferences(app))
     .use(secretApi(app))
     .use(secretPages(app))
+    .use(privacyPages(app))
   return routes
 }
 

@@ -130,6 +130,80 @@ export const en = {
   'generate.wordsHint': 'From the EFF large word list (CC BY 3.0 US).',
   'generate.submit': 'Generate and create the link',
 
+  'privacy.title': 'Privacy',
+  'privacy.lead':
+    'What this instance keeps, why, and for how long. The tables below are printed from the same data that the program obeys.',
+  'privacy.here':
+    '{name} is run by its operator, not by the makers of the program. Everything is stored and processed in one region: {region}.',
+  'privacy.secretsTitle': 'What you share',
+  'privacy.secrets1':
+    'What is in a secret is yours. It is sealed with a key that is only in your link: the server does not keep that key, so nobody who has the database, the configuration and the server’s own key can open a secret without the link.',
+  'privacy.secrets2':
+    'It opens once. When it is opened, destroyed or expired, its content is erased; after expiry at the latest at the next round of the purge, every {interval}, and it is never served in between.',
+  'privacy.keptTitle': 'What is stored',
+  'privacy.what': 'What',
+  'privacy.why': 'Why',
+  'privacy.howLong': 'How long',
+  'privacy.logTitle': 'What is noted of a visit',
+  'privacy.log':
+    'For each request one line goes to the operator’s log: date and time, type of browser, language, region, colours, and the address as the operator chose ({addresses}); with it, what was asked for in general (never which secret), and how it was answered. Nothing of what you share, no link, no key.',
+  'privacy.addressesFull': 'in full',
+  'privacy.addressesTruncated': 'with its last part cut off',
+  'privacy.addressesHashed': 'only as a mark that changes every day',
+  'privacy.addressesNone': 'not at all',
+  'privacy.cookiesTitle': 'Cookies',
+  'privacy.cookies':
+    'None, unless you choose light or dark. Sharing and opening work without cookies. Nothing is put into your browser’s storage.',
+  'privacy.notTitle': 'What is not done here',
+  'privacy.not':
+    'No analytics, no advertising, no social buttons, no A/B tests, no marketing mail, no tracking pixels, nothing loaded from another site.',
+  'privacy.purpose.instance': 'Which region and which server key this database belongs to',
+  'privacy.kept.instance': 'As long as the instance',
+  'privacy.purpose.secret': 'A sealed secret, to hand it to one reader',
+  'privacy.kept.secret': 'Until opened, destroyed or expired',
+  'privacy.purpose.receipt': 'A receipt, to tell the sender what became of a secret and when, never who',
+  'privacy.kept.receipt': 'Twice the life of the secret',
+  'privacy.purpose.repeat': 'The answer to a program’s request, so that repeating it gives the same link',
+  'privacy.kept.repeat': '1 hour',
+  'privacy.purpose.purge': 'The ledger of the purge: what was destroyed and when, as numbers',
+  'privacy.kept.purge': '30 days',
+  'privacy.purpose.theme': 'Remembers that you chose light or dark',
+  'privacy.kept.theme': '1 year',
+
+  'terms.title': 'Terms',
+  'terms.lead': 'Short, because there is little to agree on.',
+  'terms.1': 'Share only what you may share. What you share, and with whom, is your responsibility.',
+  'terms.2':
+    'A link opens once, for whoever comes first with the whole of it. Send it to the right person, and the passphrase by another way.',
+  'terms.3': 'What is gone cannot be brought back: not by you, not by the operator, not by the makers of the program.',
+  'terms.4': 'This is not a place to keep things. Keep your own copy until the other side has confirmed.',
+  'terms.5':
+    'The program comes without warranty, under the MIT licence. The operator of this instance may have rules of their own.',
+
+  'security.title': 'Security',
+  'security.lead': 'What protects a secret here, and from whom.',
+  'security.sealTitle': 'How it is sealed',
+  'security.seal1':
+    'Each secret has its own AES-256-GCM key, made by HKDF-SHA-256 from three things: the key in the link, the server’s root key and, if you set one, the passphrase (argon2id). The database holds none of the three.',
+  'security.seal2':
+    'With JavaScript, the browser seals the content before it is sent, with a key from the part of the link behind the “#”. That part never reaches the server. To open, a browser must first prove that it has it.',
+  'security.whoTitle': 'Who could see what',
+  'security.who1':
+    'Somebody with the database, even with the server’s root key: sizes in steps, times, states. No content, and no link.',
+  'security.who2':
+    'A proxy or mail scanner that sees a link: it can look at the page, which changes nothing. Without the part behind the “#” it can open and destroy nothing that a browser sealed.',
+  'security.who3':
+    'Whoever runs the server: they could change the program. What a browser sealed stays closed to a stolen disk, a backup and a curious log reader, but a server that is taken over while you use it can send you another page.',
+  'security.who4':
+    'Whoever has the whole link first: the secret. That is what the link is for; a passphrase told by another way closes the gap.',
+  'security.onceTitle': 'Once means once',
+  'security.once':
+    'Opening is a single statement in the database: of any number of simultaneous readers exactly one gets the content, and it is destroyed before the answer leaves. A page that was open may ask again for one minute if the connection dropped, with a word that only it knows.',
+  'security.reportTitle': 'Found a weakness?',
+  'security.report': 'Please tell the operator of this instance first: {contact}.',
+  'security.reportNobody':
+    'The operator of this instance has not said how to be reached; ask whoever gave you its address.',
+
   'error.title400': 'That did not fit',
   'error.title401': 'Sign in first',
   'error.title403': 'Not like this',

@@ -1,24 +1,25 @@
 import type { Schema } from '../database/schema.ts'
+import type { TextKey } from '../i18n/text.ts'
 
 /** What kind of thing a stored value is. `content` opens or is what was shared; `technical` says nothing of a person. */
 export type Category = 'content' | 'technical' | 'moment' | 'visitor' | 'preference'
 
 interface TablePromise<Table extends keyof Schema> {
-  readonly purpose: string
-  readonly keptFor: string
+  readonly purpose: TextKey
+  readonly keptFor: TextKey
   readonly columns: { readonly [Column in keyof Schema[Table]]: Category }
 }
 
 /** Every table and every column (P04). One that is not named here does not compile; the live schema is tested against it. */
 export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> } = {
   instance: {
-    purpose: 'region and root key that this database belongs to',
-    keptFor: 'as long as the instance',
+    purpose: 'privacy.purpose.instance',
+    keptFor: 'privacy.kept.instance',
     columns: { id: 'technical', region: 'technical', key_id: 'technical', created_at: 'moment' },
   },
   secret: {
-    purpose: 'to hand a content to one reader',
-    keptFor: 'until revealed, burned or expired',
+    purpose: 'privacy.purpose.secret',
+    keptFor: 'privacy.kept.secret',
     columns: {
       id: 'technical',
       lookup: 'technical',
@@ -38,8 +39,8 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
     },
   },
   receipt: {
-    purpose: 'to tell the sender what became of a secret, and when',
-    keptFor: 'twice the life of the secret',
+    purpose: 'privacy.purpose.receipt',
+    keptFor: 'privacy.kept.receipt',
     columns: {
       id: 'technical',
       lookup: 'technical',
@@ -52,13 +53,13 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
     },
   },
   repeat: {
-    purpose: 'to answer a repeated request with the same link',
-    keptFor: '1 hour',
+    purpose: 'privacy.purpose.repeat',
+    keptFor: 'privacy.kept.repeat',
     columns: { lookup: 'technical', fingerprint: 'technical', wrapped: 'content', forget_at: 'moment' },
   },
   purge: {
-    purpose: 'to show what was destroyed, and when',
-    keptFor: '30 days',
+    purpose: 'privacy.purpose.purge',
+    keptFor: 'privacy.kept.purge',
     columns: {
       id: 'technical',
       rule: 'technical',
@@ -116,8 +117,8 @@ export const logFields = {
 } as const satisfies Record<string, Category>
 export type LogField = keyof typeof logFields
 
-/** Every cookie (P16): set only when the visitor asks for what it remembers. */
+/** Every cookie (P16), `maxAge` in seconds: set only when the visitor asks for what it remembers. */
 export const cookies = {
-  sotto_theme: { purpose: 'remembers that you chose light or dark', keptFor: '1 year', maxAge: 365 * 86_400 },
-} as const
+  sotto_theme: { purpose: 'privacy.purpose.theme', keptFor: 'privacy.kept.theme', maxAge: 365 * 86_400 },
+} as const satisfies Record<string, { purpose: TextKey; keptFor: TextKey; maxAge: number }>
 export type CookieName = keyof typeof cookies
