@@ -59,14 +59,17 @@ interface Created {
   readonly receipt: { readonly url: string }
 }
 
-// The whole link is only ever in this page: not in an address, not in the history, not in a request.
+// The whole link is only ever in this page: not in an address, not in the history, not in a request. The address
+// becomes the receipt's, so that loading again shows what became of the secret.
 function show(link: string, receipt: string): void {
   find<HTMLFormElement>('create')?.reset()
   const section = find('created')
   const place = find<HTMLTextAreaElement>('link')
   if (!section || !place) return
   place.value = link
-  find('receipt', section)?.setAttribute('href', new URL(receipt).pathname)
+  const { pathname } = new URL(receipt)
+  history.replaceState(null, '', pathname)
+  find('receipt', section)?.setAttribute('href', pathname)
   find('qr-image', section)?.replaceChildren(qrCode(link))
   const qr = find('qr', section)
   if (qr) qr.hidden = false

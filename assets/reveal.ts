@@ -22,12 +22,18 @@ function prepare(form: HTMLFormElement): void {
   if (endToEnd && hindrance) sayFault(form.dataset[hindrance])
   if (!crypto.subtle || (endToEnd && hindrance)) return
   const button = form.querySelector('button')
-  if (button) button.hidden = false
+  if (!button) return
+  button.hidden = false
+  // A script that presses the button is no reader. Enter in the form presses it too, by hand.
+  let byHand = false
+  button.addEventListener('click', (event) => {
+    byHand = event.isTrusted
+  })
   const repeat = crypto.randomUUID()
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    // A script that presses the button is no reader.
-    if (navigator.userActivation?.isActive === false) return
+    if (!byHand) return
+    byHand = false
     whileWorking(form, async () =>
       reveal(form, endToEnd && fragment ? await fragmentKeys(fragment) : undefined, repeat),
     )

@@ -5,7 +5,6 @@ export const en = {
   'layout.share': 'Share',
   'layout.generate': 'Generate',
   'layout.region': 'Stored in: {region}',
-  'layout.peers': 'Other regions',
   'layout.privacy': 'Privacy',
   'layout.terms': 'Terms',
   'layout.security': 'Security',
@@ -42,7 +41,6 @@ export const en = {
   'share.qr': 'Show as QR code',
   'share.qrAlt': 'QR code of the link for the recipient',
   'share.expires': 'It expires',
-  'share.passphrase': 'It also needs your passphrase. Tell it by another way.',
   'share.fragmentGone':
     'This secret was locked in your browser, and the second half of its link never reached this server. The full link was shown once, when you created it.',
   'share.value': 'Generated secret',
@@ -107,12 +105,9 @@ export const en = {
   'revealed.save': 'Save as a file',
   'revealed.at': 'Opened and destroyed',
 
-  'gone.title': 'Nothing here',
   'gone.lead': 'This link was opened, destroyed, has expired, or never existed. From here nobody can tell which.',
   'gone.ask':
     'Ask the sender for a new one. If you were expecting to be the first to open it, tell them: somebody else may have.',
-  'gone.receipt': 'This receipt is too old, or never existed.',
-  'gone.home': 'Share a secret',
 
   'generate.title': 'Generate a secret',
   'generate.lead': 'A new password, made and locked on the server, and a link to it that opens once.',

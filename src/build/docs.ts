@@ -1,0 +1,44 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { optionRows } from '../config.ts'
+import { errors, kinds } from '../errors.ts'
+import { text } from '../i18n/text.ts'
+
+const root = join(import.meta.dir, '..', '..')
+
+/** The parts of the documentation that the code knows better, by file and by the name between the markers. */
+const generated = {
+  'README.md': { options: optionTable },
+  'docs/api.md': { errors: errorTable },
+} as const
+
+/** Each file with generated parts, as it is and as it should be. */
+export function documents(): { file: string; found: string; wanted: string }[] {
+  return Object.entries(generated).map(([file, parts]) => {
+    const found = readFileSync(join(root, file), 'utf8')
+    return { file, found, wanted: Object.entries(parts).reduce((words, [name, make]) => insert(words, name, make()), found) }
+  })
+}
+
+function insert(words: string, name: string, table: string): string {
+  return words.replace(new RegExp(`(<!-- ${name}:[^>]*-->\n)[^]*?(<!-- /${name} -->)`), (_, open, close) => `${open}\n${table}\n\n${close}`)
+}
+
+function optionTable(): string {
+  const rows = optionRows().map(({ flag, env, default: standard, sentence }) => [flag && `\`${flag}\``, `\`${env}\``, standard, sentence])
+  return table(['flag', 'variable', 'default', 'what it decides'], rows)
+}
+
+function errorTable(): string {
+  const rows = Object.entries(errors).map(([code, kind]) => [`\`${code}\``, String(kinds[kind].status), text(`error.${code as keyof typeof errors}`)])
+  return table(['code', 'status', 'what it says'], rows)
+}
+
+function table(head: string[], rows: string[][]): string {
+  const cells = (row: string[]) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [cells(head), cells(head.map(() => '---')), ...rows.map(cells)].join('\n')
+}
+
+if (import.meta.main) {
+  for (const { file, wanted } of documents()) writeFileSync(join(root, file), wanted)
+}

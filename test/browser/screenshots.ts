@@ -1,0 +1,20 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { launchBrowser, visit } from '../support/browser.ts'
+import { startInstance } from '../support/instance.ts'
+import { root } from '../support/process.ts'
+
+// Takes the pictures of the README anew, from a real instance in a real browser.
+const folder = join(root, 'docs', 'images')
+mkdirSync(folder, { recursive: true })
+const browser = await launchBrowser()
+await using sotto = await startInstance({ 'base-url': 'http://secrets.example.org' })
+await using sender = await visit(browser, { viewport: { width: 900, height: 760 }, deviceScaleFactor: 1.5 })
+await sender.page.goto(sotto.url)
+await sender.page.fill('#content', 'postgres://app:7hB-q4mZ.Kc2@db.internal/shop')
+await sender.page.screenshot({ path: join(folder, 'create.png') })
+await sender.page.emulateMedia({ colorScheme: 'dark' })
+await sender.page.click('form[data-create] button[type=submit]')
+await sender.page.waitForSelector('[data-created]:not([hidden])')
+await sender.page.screenshot({ path: join(folder, 'receipt.png') })
+await browser.close()

@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { documents } from '../src/build/docs.ts'
+import { startInstance } from './support/instance.ts'
+import { root } from './support/process.ts'
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+for (const { file, found, wanted } of documents()) {
+  test(`the tables of ${file} are those of the code`, () => {
+    expect(found).toBe(wanted)
+    expect(found).toMatch(/<!-- \w+:[^>]*-->\n\n\|/)
+  })
+}
+
+test('the README fits into 200 lines, and every file it names is there', () => {
+  expect(readme.split('\n').length).toBeLessThanOrEqual(200)
+  const links = [...readme.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path]) => path as string)
+  expect(links.length).toBeGreaterThan(8)
+  for (const link of links) expect([link, readFileSyncOrFolder(join(root, link))]).toEqual([link, true])
+})
+
+function readFileSyncOrFolder(path: string): boolean {
+  return Bun.spawnSync(['test', '-e', path]).exitCode === 0
+}
+
+test('every npm command that the README names is a script of the package', async () => {
+  const { scripts } = await Bun.file(join(root, 'package.json')).json()
+  const named = [...readme.matchAll(/npm (?:run )?([a-z]+)/g)].map(([, name]) => name as string)
+  const known = named.filter((name) => !['and', 'or', 'nor', 'in'].includes(name))
+  expect(known).toContain('start')
+  for (const name of known) expect(Object.keys(scripts)).toContain(name)
+})
+
+test('the sixty seconds of the README go as they are printed', async () => {
+  await using sotto = await startInstance()
+  const [tour] = /```sh\nURL=[^]*?```/.exec(readme) ?? []
+  const script = (tour ?? '').replace(/```(sh)?/g, '').replace('http://127.0.0.1:8080', sotto.url)
+  const shell = Bun.spawn(['bash', '-e', '-u', '-c', script], { stdout: 'pipe', stderr: 'pipe' })
+  const lines = (await new Response(shell.stdout).text()).trim().split('\n')
+  expect(await shell.exited).toBe(0)
+  expect(lines).toHaveLength(5)
+  expect(lines[0]).toMatch(/\/secret\/[a-z0-9]{31}$/)
+  expect(JSON.parse(lines[1] ?? '')).toMatchObject({ state: 'new' })
+  expect(lines[2]).toBe('correct horse')
+  expect(JSON.parse(lines[3] ?? '')).toMatchObject({ code: 'secret_gone' })
+  expect(JSON.parse(lines[4] ?? '').value).toHaveLength(24)
+})

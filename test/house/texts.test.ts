@@ -1,0 +1,31 @@
+import { expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Glob } from 'bun'
+import { errors, kinds } from '../../src/errors.ts'
+import { en } from '../../src/i18n/en.ts'
+import { root } from '../support/process.ts'
+
+const files = [...new Glob('{src,templates}/**/*.{ts,tsx}').scanSync(root)].filter((file) => !file.endsWith('i18n/en.ts'))
+const code = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')
+
+// Made from a code or a name where they are used.
+const composed = /^(?:error\.|generate\.(?:lowercase|uppercase|digits|symbols)$)/
+
+test('every text is used, so a translator works on nothing that nobody reads', () => {
+  const unused = Object.keys(en).filter((key) => !composed.test(key) && !code.includes(`'${key}'`) && !code.includes(`"${key}"`))
+  expect(unused).toEqual([])
+})
+
+test('every error has its sentence, and every status its title', () => {
+  for (const [code, kind] of Object.entries(errors)) {
+    expect(en).toHaveProperty([`error.${code}`])
+    expect(en).toHaveProperty([`error.title${kinds[kind].status}`])
+  }
+  const sentences = Object.keys(en).filter((key) => key.startsWith('error.') && !/^error\.(?:back$|title)/.test(key))
+  expect(sentences.length).toBe(Object.keys(errors).length)
+})
+
+test('every error code is thrown somewhere', () => {
+  for (const name of Object.keys(errors)) expect([name, code.includes(`AppError('${name}'`)]).toEqual([name, true])
+})
