@@ -41,7 +41,10 @@ export function assets(basePath: string) {
 export function encoded(request: Request, response: Response): Response {
   const file = /\/assets\/([\w.-]+)$/.exec(request.url)?.[1]
   if (file === undefined || response.status !== 200) return response
-  const accepted = (request.headers.get('accept-encoding') ?? '').split(',').map((one) => one.trim().split(';', 1)[0])
+  const accepted = (request.headers.get('accept-encoding') ?? '')
+    .split(',')
+    .filter((one) => !/;\s*q=0(?:\.0*)?\s*$/i.test(one))
+    .map((one) => one.split(';', 1)[0]?.trim())
   for (const [name, ending] of encodings) {
     const twin = twins.get(`${file}.${ending}`)
     if (!twin || !accepted.includes(name)) continue

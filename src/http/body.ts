@@ -1,5 +1,7 @@
 import { AppError } from '../errors.ts'
 
+const deepest = 8
+
 /** The most bytes a request body may have so that a content of `secretSize` bytes fits, however JSON or a form escapes it. */
 export function bodyLimit({ secretSize }: { readonly secretSize: number }): number {
   return secretSize * 6 + 16_384
@@ -7,7 +9,7 @@ export function bodyLimit({ secretSize }: { readonly secretSize: number }): numb
 
 /**
  * Reads a body as an object of fields. The API takes JSON, or text/plain, which is a content and nothing else; pages
- * take forms. Throws `media_type_unsupported`, `body_too_large`, `body_not_utf8`, `body_malformed`.
+ * take forms. Throws `media_type_unsupported`, `body_too_large`, `body_not_utf8`, `body_malformed`, `field_invalid`.
  */
 export async function readBody(request: Request, isApi: boolean, limit: number): Promise<unknown> {
   const announced = Number(request.headers.get('content-length') ?? 0)
@@ -34,6 +36,12 @@ function utf8(bytes: Uint8Array): string {
 }
 
 function parseJson(text: string): unknown {
+  const value = parsed(text)
+  if (isDeeperThan(deepest, value)) throw new AppError('field_invalid', { field: 'body' })
+  return value
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -41,12 +49,18 @@ function parseJson(text: string): unknown {
   }
 }
 
+// No body here is nested deeper than a list of words, and the validator takes seconds to complain of one that is.
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner))
+}
+
 // URLSearchParams would replace broken UTF-8 silently, and a secret with it. Line ends are sent as CRLF by every
 // browser, whatever was typed: a textarea itself knows only LF.
 function parseForm(text: string): Record<string, string> {
   const fields: Record<string, string> = Object.create(null)
   for (const pair of text.split('&')) {
-    const [name = '', value = ''] = pair.split('=', 2)
+    const [, name = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(pair) ?? []
     if (name !== '') fields[decodeFormPart(name)] = decodeFormPart(value).replaceAll('\r\n', '\n')
   }
   return { ...fields }

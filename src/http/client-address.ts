@@ -34,12 +34,21 @@ function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
 }
 
-// The URL parser knows the canonical form of an IPv6 address; its one "::" is then written out.
+// The eight groups of an IPv6 address, its one "::" written out. The URL parser would refuse some forms that net takes.
 function groups(address: string): string[] {
-  const [head = '', tail = ''] = new URL(`http://[${address.split('%', 1)[0]}]`).hostname.slice(1, -1).split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === '' ? [] : tail.split(':')
-  return [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right]
+  const [head = '', tail = ''] = address
+    .replace(/%.*$/, '')
+    .replace(/[\d.]+$/, asGroups)
+    .split('::')
+  const left = head.split(':').filter(Boolean)
+  const right = tail.split(':').filter(Boolean)
+  const zeros = Array<string>(8 - left.length - right.length).fill('0')
+  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16).toString(16))
+}
+
+function asGroups(ending: string): string {
+  if (!isIPv4(ending)) return ending
+  return Buffer.from(ending.split('.').map(Number)).toString('hex').replace(/^..../, '$&:')
 }
 
 const lists = new WeakMap<readonly string[], BlockList>()

@@ -1,4 +1,4 @@
-import { ValidationError } from 'elysia'
+import { ParseError, ValidationError } from 'elysia'
 import { AppError, kinds } from '../errors.ts'
 
 /** What may be said about anything that was thrown. What is not ours says `failed`, and what it carried stays here. */
@@ -6,15 +6,16 @@ export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (error instanceof ValidationError) return invalidField(error)
   if (codeOf(error) === 'NOT_FOUND') return new AppError('not_found')
-  if (codeOf(error) === 'PARSE') return new AppError('body_malformed')
+  // What reading a body threw comes wrapped.
+  if (error instanceof ParseError) return error.cause instanceof AppError ? error.cause : new AppError('body_malformed')
   return new AppError('failed')
 }
 
-// The path of a known field is ours to name; the name of an unknown one is the caller's, and is not repeated.
-function invalidField(error: ValidationError): AppError {
-  const [first] = error.all as { path?: string; message?: string }[]
-  if (first?.message === 'Unexpected property') return new AppError('field_unknown')
-  const field = (first?.path ?? '').slice(1)
+// The path of a known field is ours to name; the name of an unknown one is the caller's, and is not repeated. What
+// else Elysia tells of the error puts the value into words, which fails for some values.
+function invalidField({ valueError }: ValidationError): AppError {
+  if (valueError?.message === 'Unexpected property') return new AppError('field_unknown')
+  const field = (valueError?.path ?? '').slice(1)
   return new AppError('field_invalid', { field: field === '' ? 'body' : field })
 }
 

@@ -18,7 +18,7 @@ export function viewOf(app: App, request: Request): View {
     peers: config.peers,
     contact: config.contact,
     now: app.now(),
-    here: request.method === 'GET' ? visitOf(request).path.slice(config.basePath.length) : undefined,
+    here: request.method === 'GET' ? visitOf(request).path.slice(config.basePath.length) || '/' : undefined,
     path: (path) => config.basePath + path,
     asset: (name) => assetPath(config.basePath, name),
   }
@@ -41,7 +41,9 @@ export function errorAnswer(app: App, request: Request, error: AppError): Respon
     return wantsText(request) ? line(sentenceOf(error), status, errorHeaders(error)) : problem(error, sentenceOf(error))
   const title = text(`error.title${status}` as TextKey)
   const sentences = error.code === 'secret_gone' ? [text('gone.lead'), text('gone.ask')] : [sentenceOf(error)]
-  return new Response(`<!doctype html>${MessagePage({ view: viewOf(app, request), title, sentences })}`, {
+  // It says nothing of what was asked for, so what is gone and what never existed look the same, byte for byte.
+  const view = { ...viewOf(app, request), here: undefined }
+  return new Response(`<!doctype html>${MessagePage({ view, title, sentences })}`, {
     status,
     headers: { 'content-type': 'text/html; charset=utf-8', ...errorHeaders(error) },
   })

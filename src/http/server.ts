@@ -10,7 +10,7 @@ import { bodyLimit, readBody } from './body.ts'
 import { asAppError } from './errors.ts'
 import { securityHeaders } from './headers.ts'
 import { health } from './health.ts'
-import { allowedMethods, refuseMethod } from './methods.ts'
+import { allowedMethods } from './methods.ts'
 import { preferences } from './preferences.ts'
 import { errorAnswer, isApi } from './render.ts'
 import { logRequest } from './request-log.ts'
@@ -32,7 +32,6 @@ export async function answers(app: App): Promise<Answer> {
     const request = withLongHost(incoming)
     const visit = meet(app, request, peer)
     const response = await Promise.try(() => {
-      refuseMethod(request)
       if (!isHealthCheck(app, request)) refuseUnknownHost(request, hosts)
       refuseCrossOrigin(request, hosts, protocol)
       return routes.fetch(request)
@@ -97,9 +96,10 @@ function isHealthCheck({ config }: App, request: Request): boolean {
 }
 
 // Elysia looks for the path behind the eleventh character, which the host in "http://app/" does not reach; and a Host
-// header that is no host leaves no URL at all. Links are never made from this URL, so its host may be any.
+// header that is no host leaves a path alone, or a URL that is none. Links are never made from it, so its host may be any.
 function withLongHost(request: Request): Request {
-  const path = request.url.indexOf('/', 8)
-  if (path >= 11) return request
-  return new Request(`http://localhost${path < 0 ? '/' : request.url.slice(path)}`, request)
+  const { url } = request
+  const path = url.startsWith('/') ? 0 : url.indexOf('/', 8)
+  if (path >= 11 && URL.canParse(url)) return request
+  return new Request(`http://localhost${path < 0 ? '/' : url.slice(path)}`, request)
 }

@@ -2,6 +2,7 @@ import { html } from '@elysiajs/html'
 import { Elysia } from 'elysia'
 import { type AppError, kinds } from '../errors.ts'
 import { errorHeaders } from './errors.ts'
+import { visitOf } from './visit.ts'
 
 /** What every handler of a page is given by the plugin: `html` makes a page of markup, and nothing else ever does. */
 export function web(basePath: string) {
@@ -21,8 +22,9 @@ export interface Web {
 }
 
 /** The status and headers of a page that says what went wrong. */
-export function sayWhatWentWrong({ set }: Web, error: AppError | undefined): void {
+export function sayWhatWentWrong({ request, set }: Web, error: AppError | undefined): void {
   if (!error) return
+  visitOf(request).code = error.code
   set.status = kinds[error.kind].status
   Object.assign(set.headers, errorHeaders(error))
 }

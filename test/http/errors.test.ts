@@ -1,0 +1,350 @@
+import { Database as Sqlite } from 'bun:sqlite'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { errors, kinds } from '../../src/errors.ts'
+import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
+import { type ServerProcess, startProcess } from '../support/process.ts'
+
+// A word that is in none of our own texts. Every part of every request below says it.
+const canary = 'kanarie'
+const key = canary.padEnd(31, '7')
+const json = { 'content-type': 'application/json' }
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+const everywhere = {
+  accept: `${canary}/*, application/json`,
+  'accept-language': `${canary}, en;q=0.5`,
+  authorization: `Bearer ${canary}`,
+  cookie: `sotto_theme=${canary}; ${canary}=${canary}`,
+  referer: `https://${canary}.example/${canary}`,
+  'user-agent': `${canary}/1.0`,
+  'x-forwarded-for': `${canary}, 203.0.113.7`,
+  'x-forwarded-host': `${canary}.example`,
+  'x-request-id': canary,
+  [`x-${canary}`]: canary,
+}
+
+interface Wrong {
+  readonly status: number
+  readonly code: keyof typeof errors
+  readonly path: string
+  readonly method?: string
+  readonly body?: string
+  readonly headers?: Record<string, string>
+}
+
+const api = '/api/v3/secrets'
+const reused = { ...json, 'idempotency-key': `${canary}-${canary}-${canary}` }
+const wrongOverTheApi: readonly Wrong[] = [
+  { status: 404, code: 'not_found', path: `/api/v3/${canary}?${canary}=${canary}` },
+  { status: 404, code: 'secret_gone', path: `${api}/${key}` },
+  { status: 404, code: 'secret_gone', path: `${api}/${key}/reveal`, body: `{"passphrase":"${canary}"}`, headers: json },
+  { status: 404, code: 'secret_gone', path: `${api}/%22%3E${canary}?${canary}` },
+  { status: 404, code: 'receipt_gone', path: `/api/v3/receipts/${key}` },
+  { status: 404, code: 'receipt_gone', path: `/api/v3/receipts/${canary}/burn`, body: '{}', headers: json },
+  { status: 405, code: 'method_not_allowed', path: `${api}/${key}?${canary}`, method: 'DELETE' },
+  { status: 405, code: 'method_not_allowed', path: `${api}/${key}/reveal`, method: 'PUT', body: canary },
+  { status: 421, code: 'host_unknown', path: `${api}/${key}`, headers: { host: `${canary}.example` } },
+  { status: 403, code: 'cross_origin', path: api, body: canary, headers: { origin: `https://${canary}.example` } },
+  { status: 403, code: 'cross_origin', path: api, body: canary, headers: { 'sec-fetch-site': canary } },
+  {
+    status: 415,
+    code: 'media_type_unsupported',
+    path: api,
+    body: canary,
+    headers: { 'content-type': `text/${canary}` },
+  },
+  { status: 400, code: 'body_malformed', path: api, body: `{"content":${canary}}`, headers: json },
+  { status: 400, code: 'body_malformed', path: api, body: canary, headers: json },
+  { status: 400, code: 'field_invalid', path: api, body: `"${canary}"`, headers: json },
+  { status: 400, code: 'field_invalid', path: api, body: `{"content":["${canary}"]}`, headers: json },
+  { status: 400, code: 'field_invalid', path: api, body: `{"content":{"${canary}":"${canary}"}}`, headers: json },
+  { status: 400, code: 'field_unknown', path: api, body: `{"content":1,"${canary}":"${canary}"}`, headers: json },
+  { status: 400, code: 'field_invalid', path: api, body: `{"content":"${canary}","ttl":"${canary}"}`, headers: json },
+  { status: 400, code: 'field_invalid', path: api, body: `{"content":"${canary}","proof":"${canary}"}`, headers: json },
+  { status: 400, code: 'field_invalid', path: api, body: `{"sealed":"${canary}!","proof":"${canary}"}`, headers: json },
+  {
+    status: 400,
+    code: 'field_invalid',
+    path: `${api}?ttl=${canary}`,
+    body: canary,
+    headers: { 'content-type': 'text/plain' },
+  },
+  {
+    status: 400,
+    code: 'field_unknown',
+    path: `${api}?${canary}=1`,
+    body: canary,
+    headers: { 'content-type': 'text/plain' },
+  },
+  { status: 400, code: 'field_unknown', path: api, body: `{"content":"x","${canary}":"${canary}"}`, headers: json },
+  { status: 400, code: 'field_unknown', path: `${api}/generate`, body: `{"${canary}":1}`, headers: json },
+  { status: 400, code: 'field_invalid', path: `${api}/generate`, body: `{"classes":["${canary}"]}`, headers: json },
+  { status: 400, code: 'field_unknown', path: `${api}/${key}/reveal`, body: `{"${canary}":1}`, headers: json },
+  { status: 400, code: 'field_invalid', path: `${api}/${key}/reveal`, body: `{"proof":"${canary}"}`, headers: json },
+  { status: 400, code: 'ttl_out_of_range', path: api, body: `{"content":"${canary}","ttl":1}`, headers: json },
+  { status: 400, code: 'content_missing', path: api, body: `{"passphrase":"${canary}"}`, headers: json },
+  { status: 400, code: 'body_not_utf8', path: api, body: `{"content":"${canary}\\ud800"}`, headers: json },
+  {
+    status: 400,
+    code: 'idempotency_key_invalid',
+    path: api,
+    body: `{"content":"${canary}"}`,
+    headers: { ...json, 'idempotency-key': canary },
+  },
+  { status: 422, code: 'idempotency_key_reused', path: api, body: `{"content":"${canary}"}`, headers: reused },
+  {
+    status: 400,
+    code: 'idempotency_not_here',
+    path: `${api}/generate`,
+    body: `{"passphrase":"${canary}"}`,
+    headers: reused,
+  },
+  { status: 413, code: 'content_too_large', path: api, body: `{"content":"${canary.repeat(150)}"}`, headers: json },
+  { status: 413, code: 'body_too_large', path: api, body: `{"content":"${canary.repeat(3500)}"}`, headers: json },
+]
+
+const wrongOnPages: readonly Wrong[] = [
+  { status: 404, code: 'not_found', path: `/${canary}?${canary}=${canary}` },
+  { status: 404, code: 'not_found', path: `/assets/${canary}.css` },
+  { status: 404, code: 'secret_gone', path: `/secret/${key}` },
+  { status: 404, code: 'secret_gone', path: `/secret/${key}`, body: `passphrase=${canary}`, headers: form },
+  { status: 404, code: 'receipt_gone', path: `/receipt/${key}` },
+  { status: 404, code: 'receipt_gone', path: `/receipt/${canary}/burn`, method: 'POST' },
+  { status: 405, code: 'method_not_allowed', path: `/secret/${key}`, method: 'PUT', body: canary },
+  { status: 421, code: 'host_unknown', path: `/${canary}`, headers: { host: `${canary}.example` } },
+  {
+    status: 403,
+    code: 'cross_origin',
+    path: '/secret',
+    body: `content=${canary}`,
+    headers: { ...form, origin: `https://${canary}.example` },
+  },
+  { status: 415, code: 'media_type_unsupported', path: '/secret', body: `{"content":"${canary}"}`, headers: json },
+  { status: 400, code: 'field_unknown', path: '/secret', body: `content=${canary}&${canary}=1`, headers: form },
+  { status: 400, code: 'field_invalid', path: '/secret', body: `content=${canary}&ttl=${canary}`, headers: form },
+  { status: 400, code: 'ttl_out_of_range', path: '/secret', body: `content=${canary}&ttl=1`, headers: form },
+  { status: 400, code: 'content_missing', path: '/secret', body: `passphrase=${canary}`, headers: form },
+  { status: 400, code: 'body_not_utf8', path: '/secret', body: `content=${canary}%ff`, headers: form },
+  { status: 400, code: 'field_invalid', path: '/generate', body: `kind=${canary}`, headers: form },
+  { status: 400, code: 'field_invalid', path: '/generate', body: `kind=words&words=${canary}`, headers: form },
+  { status: 400, code: 'field_invalid', path: '/preferences/theme', body: `theme=${canary}`, headers: form },
+  {
+    status: 400,
+    code: 'field_invalid',
+    path: '/preferences/theme',
+    body: `theme=dark&back=//${canary}`,
+    headers: form,
+  },
+  { status: 413, code: 'content_too_large', path: '/secret', body: `content=${canary.repeat(150)}`, headers: form },
+  { status: 413, code: 'body_too_large', path: '/secret', body: `content=${canary.repeat(3500)}`, headers: form },
+]
+
+/** A server to be wrong at: where it is, and what it has logged. */
+interface Place extends AsyncDisposable {
+  readonly url: string
+  readonly log: () => string
+  readonly breakStore: () => void
+}
+
+async function inThisProcess(): Promise<Place> {
+  const sotto = await startInstance({ 'secret-size': '1KB' })
+  return {
+    url: sotto.url,
+    log: () => sotto.lines.join('\n'),
+    breakStore: () => sotto.app.db.alone((sqlite) => sqlite.run('DROP TABLE secret')),
+    [Symbol.asyncDispose]: () => sotto[Symbol.asyncDispose](),
+  }
+}
+
+// The framework behind the routes says other things in production, so both are asked.
+async function asDeployed(): Promise<Place> {
+  const folder = temporaryFolder()
+  const env = { NODE_ENV: 'production', SOTTO_SECRET_SIZE: '1KB' }
+  const server: ServerProcess = await startProcess(folder.path, { env })
+  return {
+    url: server.url,
+    log: server.output,
+    breakStore: () => {
+      using store = new Sqlite(join(folder.path, 'sotto.db'))
+      store.run('DROP TABLE secret')
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+function ask({ url }: Place, { path, method, body, headers }: Wrong, more: Record<string, string> = {}) {
+  return fetch(url + path, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    redirect: 'manual',
+    headers: { ...everywhere, ...headers, ...more },
+    ...(body !== undefined && { body }),
+  })
+}
+
+describe.each([
+  ['in a test', inThisProcess],
+  ['as it is deployed', asDeployed],
+] as const)('a server %s', (_, start) => {
+  let place: Place
+  const said: string[] = []
+  beforeAll(async () => {
+    place = await start()
+    await fetch(place.url + api, { method: 'POST', body: '{"content":"first"}', headers: reused })
+  })
+  afterAll(() => place[Symbol.asyncDispose]())
+
+  test.each(wrongOverTheApi)('tells a program what is wrong with $path: $status $code', async (wrong) => {
+    const response = await ask(place, wrong)
+    const body = await response.text()
+    said.push(body, JSON.stringify([...response.headers]))
+    expect(response.status).toBe(wrong.status)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    const { type, title, status, code, detail, facts, ...rest } = JSON.parse(body)
+    expect({ type, status, code, rest }).toEqual({
+      type: 'about:blank',
+      status: wrong.status,
+      code: wrong.code,
+      rest: {},
+    })
+    expect<number>(kinds[errors[wrong.code]].status).toBe(wrong.status)
+    expect(title).toMatch(/^[A-Z][A-Za-z ]+$/)
+    expect(detail).toMatch(/^[A-Z][^{}]*\.$/)
+    expect(['object', 'undefined']).toContain(typeof facts)
+    const line = await ask(place, wrong, { accept: 'text/plain' })
+    expect(line.status).toBe(wrong.status)
+    expect(line.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect(await line.text()).toBe(`${detail}\n`)
+  })
+
+  test.each(wrongOnPages)('tells a person what is wrong with $path: $status $code', async (wrong) => {
+    const response = await ask(place, wrong)
+    const body = await response.text()
+    said.push(body, JSON.stringify([...response.headers]))
+    expect(response.status).toBe(wrong.status)
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(body.startsWith('<!doctype html>')).toBe(true)
+    expect(body).toMatch(/<h1.*<p/)
+    expect(body).not.toMatch(/undefined|\[object/)
+    const inText = await ask(place, wrong, { accept: 'text/plain' })
+    expect(await inText.text()).toBe(body)
+  })
+
+  test('has said the code of each in its log', () => {
+    const codes = place
+      .log()
+      .split('\n')
+      .flatMap((line) => /"code":"(\w+)"/.exec(line)?.[1] ?? [])
+    for (const { code } of [...wrongOverTheApi, ...wrongOnPages]) expect(codes).toContain(code)
+    const perRequest = wrongOverTheApi.length * 2 + wrongOnPages.length * 2
+    expect(codes.length).toBe(perRequest)
+  })
+
+  test('has echoed nothing of all that, in no body, no header and no log line', () => {
+    expect(said.length).toBe(2 * (wrongOverTheApi.length + wrongOnPages.length))
+    for (const text of [...said, place.log()]) expect(text.toLowerCase()).not.toContain(canary)
+    expect(said.join()).not.toContain('203.0.113')
+  })
+
+  test('says nothing of a failure of its own, in no body and no log line', async () => {
+    const created = await fetch(place.url + api, { method: 'POST', body: '{"content":"x"}', headers: json })
+    const { receipt } = (await created.json()) as { receipt: { key: string } }
+    place.breakStore()
+    const failing: Pick<Wrong, 'path' | 'body' | 'headers' | 'method'>[] = [
+      { path: `${api}/${key}` },
+      { path: `${api}/${key}/reveal`, body: '{}', headers: json },
+      { path: api, body: `{"content":"${canary}"}`, headers: json },
+      { path: `${api}/generate`, method: 'POST' },
+      { path: `/api/v3/receipts/${receipt.key}` },
+      { path: `/secret/${key}` },
+      { path: '/secret', body: `content=${canary}`, headers: form },
+      { path: `/secret/${key}`, body: `passphrase=${canary}`, headers: form },
+      { path: `/receipt/${receipt.key}/burn`, method: 'POST' },
+    ]
+    const before = place.log().length
+    for (const wrong of failing) {
+      const response = await ask(place, { ...wrong, status: 500, code: 'failed' })
+      const body = await response.text()
+      expect({ path: wrong.path, status: response.status }).toEqual({ path: wrong.path, status: 500 })
+      if (wrong.path.startsWith('/api/')) {
+        expect(JSON.parse(body)).toMatchObject({ title: 'Internal Server Error', status: 500, code: 'failed' })
+        const line = await ask(place, { ...wrong, status: 500, code: 'failed' }, { accept: 'text/plain' })
+        expect(await line.text()).toMatch(/^Something went wrong here\..*\n$/)
+      } else expect(body).toContain('Something went wrong here.')
+      expect(body).not.toMatch(/table|sqlite|\.ts\b|\bat \w+ \(/i)
+      expect(body.toLowerCase()).not.toContain(canary)
+    }
+    const logged = place.log().slice(before)
+    expect(logged.match(/"status":500,"code":"failed"/g)?.length).toBe(failing.length + 5)
+    expect(logged).not.toMatch(/table|sqlite|\.ts\b|error/i)
+    expect(logged).not.toContain(canary)
+    expect((await fetch(place.url)).status).toBe(200)
+  })
+})
+
+test('a value that cannot be put into words is refused like any other', async () => {
+  await using place = await asDeployed()
+  for (const value of ['{"toString":"x"}', '{"toString":null,"valueOf":1}', '{"toJSON":1}']) {
+    const wrong = {
+      status: 400,
+      code: 'field_invalid',
+      path: api,
+      body: `{"content":${value}}`,
+      headers: json,
+    } as const
+    const response = await ask(place, wrong)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ code: 'field_invalid', facts: { field: 'content' } })
+  }
+})
+
+describe('what a person can mend', () => {
+  let sotto: Instance
+  beforeAll(async () => {
+    sotto = await startInstance()
+  })
+  afterAll(() => sotto[Symbol.asyncDispose]())
+
+  test('comes back with the form, without what was typed', async () => {
+    const body = `content=${canary}&passphrase=${canary}&ttl=1`
+    const page = await (await sotto.fetch('/secret', { method: 'POST', body, headers: form })).text()
+    expect(page).toContain('The time to live must be from 1m to 30d.')
+    expect(page).toContain('name="content"')
+    expect(page).not.toContain(canary)
+  })
+
+  test('is a wrong passphrase: one sentence on page and API, and the secret is still there', async () => {
+    const { key } = await sotto.posted('/secrets', { content: 'x', passphrase: 'right' })
+    const body = `passphrase=${canary}`
+    const page = await sotto.fetch(`/secret/${key}`, { method: 'POST', body, headers: form })
+    expect(page.status).toBe(403)
+    const html = await page.text()
+    expect(html).toContain('That is not the passphrase. The secret is still there.')
+    expect(html).not.toContain(canary)
+    const wrong = await sotto.post(`/secrets/${key}/reveal`, { passphrase: canary })
+    expect(await wrong.json()).toMatchObject({
+      status: 403,
+      code: 'passphrase_wrong',
+      detail: 'That is not the passphrase. The secret is still there.',
+    })
+    expect((await sotto.post(`/secrets/${key}/reveal`)).status).toBe(403)
+    expect(await sotto.posted(`/secrets/${key}/reveal`, { passphrase: 'right' })).toMatchObject({ content: 'x' })
+    expect(sotto.lines.join()).not.toContain(canary)
+    expect(sotto.lines.filter((line) => line.includes('"code":"passphrase_wrong"')).length).toBe(2)
+  })
+
+  test('says how long to wait, in the body and in Retry-After', async () => {
+    const { key } = await sotto.posted('/secrets', { content: 'x', passphrase: 'right' })
+    const guess = () => sotto.post(`/secrets/${key}/reveal`, { passphrase: canary })
+    for (let tries = 0; tries < 5; tries++) expect((await guess()).status).toBe(403)
+    const slow = await guess()
+    expect(slow.status).toBe(429)
+    expect(slow.headers.get('retry-after')).toBe('60')
+    expect(await slow.json()).toMatchObject({ code: 'passphrase_wait', facts: { seconds: 60 } })
+    const page = await sotto.fetch(`/secret/${key}`, { method: 'POST', body: 'passphrase=a', headers: form })
+    expect(page.status).toBe(429)
+    expect(page.headers.get('retry-after')).toBe('60')
+  })
+})

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { query } from '../../src/database/query.ts'
+import { type Instance, startInstance } from '../support/instance.ts'
+
+const repeat = 'a-word-of-the-client'
+const sites = ['cross-site', 'same-site', 'none', 'same-origin', undefined] as const
+const origins = ['evil', 'null', 'ours', 'ours by another scheme', undefined] as const
+
+/** Every route that may change something. `to` is its path for the secret of a key and its receipt. */
+interface Unsafe {
+  readonly name: string
+  readonly to: (secret: Secret) => string
+  readonly body?: string
+  readonly headers?: Record<string, string>
+}
+interface Secret {
+  readonly key: string
+  readonly receipt: { readonly key: string }
+}
+
+const json = { 'content-type': 'application/json' }
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+const text = { 'content-type': 'text/plain' }
+const unsafe: readonly Unsafe[] = [
+  { name: 'create', to: () => '/api/v3/secrets', body: '{"content":"planted"}', headers: json },
+  { name: 'create from text', to: () => '/api/v3/secrets', body: 'planted', headers: text },
+  { name: 'generate', to: () => '/api/v3/secrets/generate', body: '{}', headers: json },
+  { name: 'generate without a body', to: () => '/api/v3/secrets/generate' },
+  { name: 'reveal', to: ({ key }) => `/api/v3/secrets/${key}/reveal`, body: '{}', headers: json },
+  { name: 'reveal without a body', to: ({ key }) => `/api/v3/secrets/${key}/reveal` },
+  {
+    name: 'reveal repeatably',
+    to: ({ key }) => `/api/v3/secrets/${key}/reveal`,
+    headers: { 'idempotency-key': repeat },
+  },
+  {
+    name: 'acknowledge',
+    to: ({ key }) => `/api/v3/secrets/${key}/acknowledge`,
+    headers: { 'idempotency-key': repeat },
+  },
+  { name: 'burn', to: ({ receipt }) => `/api/v3/receipts/${receipt.key}/burn` },
+  { name: 'create on the page', to: () => '/secret', body: 'content=planted', headers: form },
+  { name: 'generate on the page', to: () => '/generate', body: 'kind=words&words=6', headers: form },
+  { name: 'reveal on the page', to: ({ key }) => `/secret/${key}`, body: '', headers: form },
+  { name: 'burn on the page', to: ({ receipt }) => `/receipt/${receipt.key}/burn`, body: '', headers: form },
+  { name: 'choose a theme', to: () => '/preferences/theme', body: 'theme=dark', headers: form },
+]
+
+function originsOf({ url }: Instance): Record<string, string | undefined> {
+  return {
+    evil: 'https://evil.example',
+    null: 'null',
+    ours: url,
+    'ours by another scheme': url.replace('http', 'https'),
+  }
+}
+
+function sent({ body, headers }: Unsafe, site: string | undefined, origin: string | undefined): RequestInit {
+  const from = { ...(site !== undefined && { 'sec-fetch-site': site }), ...(origin !== undefined && { origin }) }
+  return { method: 'POST', ...(body !== undefined && { body }), headers: { ...headers, ...from } }
+}
+
+/** Everything that is stored of secrets, and everything that is remembered of attempts at them. */
+function stored({ app }: Instance): string {
+  const rows = [
+    app.db.all(query.selectFrom('secret').selectAll()),
+    app.db.all(query.selectFrom('receipt').selectAll()),
+    app.db.all(query.selectFrom('repeat').selectAll()),
+  ]
+  return JSON.stringify(rows, (_, value) => (value instanceof Uint8Array ? value.toHex() : value))
+}
+
+let sotto: Instance
+let secret: Secret
+beforeAll(async () => {
+  sotto = await startInstance()
+  secret = await sotto.posted('/secrets', { content: 'sésame' })
+})
+afterAll(() => sotto[Symbol.asyncDispose]())
+
+// A browser says `same-origin` of our own pages only; an older one says who we are in Origin; a program says neither.
+const maySpeak = (site: string | undefined, origin: string | undefined) =>
+  site === 'same-origin' || (site === undefined && (origin === 'ours' || origin === undefined))
+
+const combinations = sites.flatMap((site) => origins.map((origin) => ({ site, origin })))
+const refused = combinations.filter(({ site, origin }) => !maySpeak(site, origin))
+const allowed = combinations.filter(({ site, origin }) => maySpeak(site, origin))
+
+describe('a page of another site cannot make a browser', () => {
+  test.each(unsafe)('$name', async (route) => {
+    expect(refused.length).toBe(18)
+    for (const { site, origin } of refused) {
+      const before = stored(sotto)
+      const response = await sotto.fetch(route.to(secret), sent(route, site, origin && originsOf(sotto)[origin]))
+      expect({ site, origin, status: response.status }).toEqual({ site, origin, status: 403 })
+      expect(response.headers.getSetCookie()).toEqual([])
+      expect(stored(sotto)).toBe(before)
+    }
+    expect(JSON.parse(sotto.lines.at(-1) ?? '')).toMatchObject({ status: 403, code: 'cross_origin' })
+  })
+
+  test('open a secret: after all of that its reader still opens it', async () => {
+    expect(await sotto.posted(`/secrets/${secret.key}/reveal`)).toMatchObject({ content: 'sésame' })
+  })
+
+  test.each([
+    'https://evil.example',
+    'HOST.evil.example',
+    'evil.example/HOST',
+    'HOST@evil.example',
+    'HOST/',
+    'HOST1',
+    'HOST, https://evil.example',
+    'http://127.0.0.1',
+    'http://127.0.0.1:1',
+    'http:127.0.0.1',
+    'file://',
+    'null, HOST',
+    '',
+  ])('pass off the origin "%s" as ours', async (pattern) => {
+    const { key } = await sotto.posted('/secrets', { content: 'x' })
+    const origin = pattern.replace('HOST', sotto.url)
+    const response = await sotto.fetch(`/secret/${key}`, { method: 'POST', headers: { ...form, origin } })
+    expect(response.status).toBe(403)
+    expect(await sotto.posted(`/secrets/${key}/reveal`)).toMatchObject({ content: 'x' })
+  })
+
+  test.each(['Same-Origin', 'same-origin, same-origin', 'same-origin, cross-site', ''])(
+    'pass off "%s" as same-origin',
+    async (site) => {
+      const { key } = await sotto.posted('/secrets', { content: 'x' })
+      const headers = { ...form, 'sec-fetch-site': site }
+      expect((await sotto.fetch(`/secret/${key}`, { method: 'POST', headers })).status).toBe(403)
+      expect(await sotto.posted(`/secrets/${key}/reveal`)).toMatchObject({ content: 'x' })
+    },
+  )
+
+  test('send from http to an instance that people open over https', async () => {
+    await using overTls = await startInstance({ 'base-url': 'https://secrets.example.org' })
+    const from = (origin: string) =>
+      overTls.fetch('/secret', {
+        method: 'POST',
+        body: 'content=x',
+        headers: { ...form, host: 'secrets.example.org', origin },
+      })
+    expect((await from('http://secrets.example.org')).status).toBe(403)
+    expect((await from('https://secrets.example.org.evil.example')).status).toBe(403)
+    expect((await from('https://secrets.example.org')).status).toBe(303)
+  })
+})
+
+describe('our own pages, and programs, can', () => {
+  test.each(unsafe)('$name', async (route) => {
+    expect(allowed.length).toBe(7)
+    for (const { site, origin } of allowed) {
+      const fresh = await sotto.posted<Secret>('/secrets', { content: 'x' })
+      const before = stored(sotto)
+      const response = await sotto.fetch(route.to(fresh), sent(route, site, origin && originsOf(sotto)[origin]))
+      expect({ site, origin, ok: response.status < 400 }).toEqual({ site, origin, ok: true })
+      if (!['acknowledge', 'choose a theme'].includes(route.name)) expect(stored(sotto)).not.toBe(before)
+    }
+  })
+})
+
+describe('looking changes nothing', () => {
+  const looks = [
+    { method: 'GET' },
+    { method: 'HEAD' },
+    { method: 'OPTIONS' },
+    { method: 'GET', headers: { 'sec-purpose': 'prefetch;prerender', 'sec-fetch-site': 'none' } },
+    { method: 'GET', headers: { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' } },
+    { method: 'GET', headers: { 'user-agent': 'Slackbot-LinkExpanding 1.0', 'idempotency-key': repeat } },
+    { method: 'GET', headers: { 'x-http-method-override': 'POST', 'x-method-override': 'POST' } },
+    { method: 'PUT' },
+    { method: 'DELETE' },
+    { method: 'PATCH' },
+  ]
+
+  test('at any address of a secret, whoever looks and how often', async () => {
+    const fresh = await sotto.posted<Secret>('/secrets', { content: 'unseen' })
+    const before = stored(sotto)
+    const paths = new Set([
+      ...unsafe.map(({ to }) => to(fresh)),
+      `/receipt/${fresh.receipt.key}`,
+      `/api/v3/secrets/${fresh.key}`,
+      `/api/v3/receipts/${fresh.receipt.key}`,
+      `/secret/${fresh.key}?_method=POST`,
+    ])
+    for (const path of paths) {
+      for (const init of looks) {
+        const body = await (await sotto.fetch(path, init)).text()
+        expect(body).not.toContain('unseen')
+      }
+    }
+    expect(stored(sotto)).toBe(before)
+    expect(await sotto.posted(`/secrets/${fresh.key}/reveal`)).toMatchObject({ content: 'unseen' })
+  })
+
+  test('and a link from a mail or a chat leads to its page', async () => {
+    const { key } = await sotto.posted('/secrets', { content: 'x' })
+    for (const site of ['cross-site', 'same-site', 'none', 'same-origin']) {
+      const response = await sotto.fetch(`/secret/${key}`, { headers: { 'sec-fetch-site': site } })
+      expect(response.status).toBe(200)
+      expect(await response.text()).toContain(`action="/secret/${key}"`)
+    }
+  })
+})
