@@ -61,7 +61,9 @@ function parseForm(text: string): Record<string, string> {
   const fields: Record<string, string> = Object.create(null)
   for (const pair of text.split('&')) {
     const [, name = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(pair) ?? []
-    if (name !== '') fields[decodeFormPart(name)] = decodeFormPart(value).replaceAll('\r\n', '\n')
+    if (name === '') continue
+    if (Object.hasOwn(fields, decodeFormPart(name))) throw new AppError('body_malformed')
+    fields[decodeFormPart(name)] = decodeFormPart(value).replaceAll('\r\n', '\n')
   }
   return { ...fields }
 }

@@ -5,10 +5,16 @@ import { purgeIsOnTime } from '../jobs.ts'
 /** 200 while the store answers and the purge is on time (P25), 503 otherwise; says which. */
 export function health(app: App) {
   return new Elysia({ prefix: app.config.basePath, normalize: false }).get('/healthz', () => {
-    const purge = purgeIsOnTime(app) ? 'on time' : 'late'
-    return Response.json(
-      { status: purge === 'late' ? 'failing' : 'ok', purge },
-      { status: purge === 'late' ? 503 : 200 },
-    )
+    const checks = checkAll(app)
+    const isWell = checks.store === 'ok' && checks.purge === 'on time'
+    return Response.json({ status: isWell ? 'ok' : 'failing', ...checks }, { status: isWell ? 200 : 503 })
   })
+}
+
+function checkAll(app: App) {
+  try {
+    return { store: 'ok', purge: purgeIsOnTime(app) ? 'on time' : 'late' }
+  } catch {
+    return { store: 'failing', purge: 'unknown' }
+  }
 }

@@ -1,6 +1,8 @@
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 
+// Some clients name the port that their scheme has anyway, which a URL leaves out.
+const usualPort = /:(?:80|443)$/
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** The hosts this instance answers to: the base URL's, and on loopback the machine's other names for itself. */
@@ -13,7 +15,8 @@ export function knownHosts({ baseUrl }: Pick<Config, 'baseUrl'>): ReadonlySet<st
 
 /** Refuses a request for a host that is not ours: no link is ever made from a Host header. Throws `host_unknown`. */
 export function refuseUnknownHost(request: Request, hosts: ReadonlySet<string>): void {
-  if (!hosts.has((request.headers.get('host') ?? '').toLowerCase())) throw new AppError('host_unknown')
+  const host = (request.headers.get('host') ?? '').toLowerCase()
+  if (!hosts.has(host) && !hosts.has(host.replace(usualPort, ''))) throw new AppError('host_unknown')
 }
 
 /**

@@ -214,7 +214,7 @@ export const en = {
   'error.title507': 'No room',
   'error.back': 'Back to the start',
 
-  'error.body_malformed': 'The body is not valid JSON.',
+  'error.body_malformed': 'The body is not well-formed.',
   'error.body_not_utf8': 'The text is not valid UTF-8.',
   'error.body_too_large': 'The request is larger than {limit} bytes.',
   'error.content_missing': 'There is nothing to share: the content is empty.',
