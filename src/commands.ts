@@ -1,6 +1,7 @@
-import { openApp } from './app.ts'
-import { type Config, optionsHelp, readConfig } from './config.ts'
+import { type App, openApp } from './app.ts'
+import { type Config, type Listen, optionsHelp, readConfig } from './config.ts'
 import { schemaVersion } from './database/migrate.ts'
+import { Misconfigured } from './errors.ts'
 import { answers, listen } from './http/server.ts'
 import { startJobs } from './jobs.ts'
 import { commit, version } from './version.ts'
@@ -20,7 +21,7 @@ export const commands: Readonly<Record<string, Command>> = {
 async function serve(args: string[]): Promise<number> {
   const { config } = readConfig({ args, env: process.env, cwd: process.cwd() })
   using app = openApp(config)
-  const server = await listen(app, await answers(app))
+  const server = await listenOrSayWhy(app)
   using _jobs = startJobs(app)
   process.stderr.write(banner(config))
   await untilStopped()
@@ -29,8 +30,26 @@ async function serve(args: string[]): Promise<number> {
 }
 
 function banner({ name, dataDir, region, baseUrl, listen }: Config): string {
-  const where = listen.kind === 'unix' ? ` (unix:${listen.path})` : ''
+  const where = listen.kind === 'unix' ? ` (${nameOf(listen)})` : ''
   return `sotto ${version}: ${name}, region ${region}\n  data       ${dataDir}\n  listening  ${baseUrl}${where}\n`
+}
+
+// The address and the certificate are the operator's to mend. Bun's own words give a reason and name no option.
+async function listenOrSayWhy(app: App) {
+  const answer = await answers(app)
+  try {
+    return await listen(app, answer)
+  } catch (error) {
+    const { code, syscall, message } = error as NodeJS.ErrnoException
+    const reason = code === 'EADDRINUSE' ? 'another program listens there' : message
+    if (app.config.tlsCert && syscall !== 'listen')
+      throw new Misconfigured(`cannot use --tls-cert and --tls-key: ${reason}`)
+    throw new Misconfigured(`cannot listen on ${nameOf(app.config.listen)}: ${reason}; --listen names another address`)
+  }
+}
+
+function nameOf(listen: Listen): string {
+  return listen.kind === 'unix' ? `unix:${listen.path}` : `${listen.host}:${listen.port}`
 }
 
 // The first signal lets requests in flight end, a second one does not wait.

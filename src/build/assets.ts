@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
@@ -10,8 +10,9 @@ const source = join(root, 'assets')
  * its brotli and gzip twin where that is smaller, and `names.json` from plain name to hashed name.
  */
 export async function buildAssets(outdir: string): Promise<void> {
-  rmSync(outdir, { recursive: true, force: true })
-  mkdirSync(outdir, { recursive: true })
+  const draft = `${outdir}.${process.pid}`
+  rmSync(draft, { recursive: true, force: true })
+  mkdirSync(draft, { recursive: true })
   const entries = readdirSync(source).filter((name) => /^[a-z]+\.(css|ts)$/.test(name) && !name.startsWith('shared'))
   const built = await Bun.build({
     entrypoints: entries.map((name) => join(source, name)),
@@ -22,10 +23,21 @@ export async function buildAssets(outdir: string): Promise<void> {
   if (!built.success) throw new AggregateError(built.logs, 'assets did not build')
   const names: Record<string, string> = {}
   for (const output of built.outputs)
-    write(names, outdir, output.path.replace(/^.*\//, ''), new Uint8Array(await output.arrayBuffer()))
+    write(names, draft, output.path.replace(/^.*\//, ''), new Uint8Array(await output.arrayBuffer()))
   for (const icon of readdirSync(join(source, 'icons')))
-    write(names, outdir, icon, readFileSync(join(source, 'icons', icon)))
-  writeFileSync(join(outdir, 'names.json'), JSON.stringify(names))
+    write(names, draft, icon, readFileSync(join(source, 'icons', icon)))
+  writeFileSync(join(draft, 'names.json'), JSON.stringify(names))
+  replace(outdir, draft)
+}
+
+// File by file, the names after what they name and the old ones last: a server that starts meanwhile finds all it needs.
+function replace(outdir: string, draft: string): void {
+  mkdirSync(outdir, { recursive: true })
+  const files = [...readdirSync(draft).filter((file) => file !== 'names.json'), 'names.json']
+  for (const file of files) renameSync(join(draft, file), join(outdir, file))
+  for (const file of readdirSync(outdir))
+    if (!files.includes(file)) rmSync(join(outdir, file), { force: true, recursive: true })
+  rmSync(draft, { recursive: true })
 }
 
 function write(names: Record<string, string>, outdir: string, name: string, bytes: Uint8Array): void {

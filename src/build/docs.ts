@@ -16,21 +16,37 @@ const generated = {
 export function documents(): { file: string; found: string; wanted: string }[] {
   return Object.entries(generated).map(([file, parts]) => {
     const found = readFileSync(join(root, file), 'utf8')
-    return { file, found, wanted: Object.entries(parts).reduce((words, [name, make]) => insert(words, name, make()), found) }
+    return {
+      file,
+      found,
+      wanted: Object.entries(parts).reduce((words, [name, make]) => insert(words, name, make()), found),
+    }
   })
 }
 
 function insert(words: string, name: string, table: string): string {
-  return words.replace(new RegExp(`(<!-- ${name}:[^>]*-->\n)[^]*?(<!-- /${name} -->)`), (_, open, close) => `${open}\n${table}\n\n${close}`)
+  return words.replace(
+    new RegExp(`(<!-- ${name}:[^>]*-->\n)[^]*?(<!-- /${name} -->)`),
+    (_, open, close) => `${open}\n${table}\n\n${close}`,
+  )
 }
 
 function optionTable(): string {
-  const rows = optionRows().map(({ flag, env, default: standard, sentence }) => [flag && `\`${flag}\``, `\`${env}\``, standard, sentence])
+  const rows = optionRows().map(({ flag, env, default: standard, sentence }) => [
+    flag && `\`${flag}\``,
+    `\`${env}\``,
+    standard,
+    sentence,
+  ])
   return table(['flag', 'variable', 'default', 'what it decides'], rows)
 }
 
 function errorTable(): string {
-  const rows = Object.entries(errors).map(([code, kind]) => [`\`${code}\``, String(kinds[kind].status), text(`error.${code as keyof typeof errors}`)])
+  const rows = Object.entries(errors).map(([code, kind]) => [
+    `\`${code}\``,
+    String(kinds[kind].status),
+    text(`error.${code as keyof typeof errors}`),
+  ])
   return table(['code', 'status', 'what it says'], rows)
 }
 

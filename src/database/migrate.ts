@@ -1,3 +1,4 @@
+import { Misconfigured } from '../errors.ts'
 import type { Database } from './database.ts'
 import { first } from './migrations/0001-first.ts'
 
@@ -8,7 +9,7 @@ const migrations: readonly (readonly string[])[] = [first]
 export const schemaVersion = migrations.length
 
 /** Raised when the file was written by a newer program: an older one must not touch it. */
-export class NewerSchema extends Error {
+export class NewerSchema extends Misconfigured {
   constructor(found: number) {
     super(`the database has schema ${found}, this program knows ${schemaVersion}: start the newer program`)
   }
@@ -19,6 +20,7 @@ export function migrate(database: Database): void {
   database.alone((sqlite) => {
     const found = sqlite.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0
     if (found > schemaVersion) throw new NewerSchema(found)
+    if (found === schemaVersion) return
     for (const step of migrations.slice(found)) for (const sql of step) sqlite.run(sql)
     sqlite.run(`PRAGMA user_version=${schemaVersion}`)
   })

@@ -1,25 +1,28 @@
 import { Database as Sqlite } from 'bun:sqlite'
-import { chmodSync, existsSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { Database } from './database.ts'
 import { migrate } from './migrate.ts'
 
-/** What must hold on every connection: durable when acknowledged, erased when deleted, strict about references. */
+/**
+ * What must hold on every connection: durable when acknowledged, erased when deleted, strict about references. The
+ * patience comes first: processes that start at once have to wait for each other from there on.
+ */
 export const pragmas = {
+  busy_timeout: 5000,
   journal_mode: 'wal',
   synchronous: 2,
   secure_delete: 1,
   foreign_keys: 1,
   temp_store: 2,
   trusted_schema: 0,
-  busy_timeout: 5000,
   journal_size_limit: 0,
 } as const satisfies Record<string, string | number>
 
 /** Opens the store at `path`, makes it (mode 0600) if it is not there, and brings its schema up to date. */
 export function openDatabase(path: string): Database {
-  const isNew = !existsSync(path)
-  const sqlite = new Sqlite(path, { create: true, strict: true })
-  if (isNew) chmodSync(path, 0o600)
+  // Made before SQLite does, so that neither it nor its log is ever readable to others.
+  closeSync(openSync(path, 'a', 0o600))
+  const sqlite = new Sqlite(path, { strict: true })
   for (const [name, value] of Object.entries(pragmas)) {
     sqlite.run(`PRAGMA ${name}=${value}`)
     if (readPragma(sqlite, name) !== value) throw new Error(`sqlite refuses ${name}=${value}`)

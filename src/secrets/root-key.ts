@@ -9,15 +9,29 @@ export function openRootKey(config: Config, outside: { random(bytes: number): Ui
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   if (config.rootKey) return rootKey(config.rootKey)
   const path = join(config.dataDir, 'root.key')
-  if (!existsSync(path)) makeKey(path, outside.random(32))
-  const bytes = Uint8Array.fromBase64(readFileSync(path, 'utf8').trim())
-  if (bytes.length !== 32) throw new Misconfigured(`${path}: expected 32 bytes in base64`)
+  // Looked for first: whoever makes a database has made its key before.
+  const isUsed = existsSync(join(config.dataDir, 'sotto.db'))
+  if (!existsSync(path)) {
+    if (isUsed) throw new Misconfigured(`${path} is missing: put it back, nothing in the database opens without it`)
+    makeKey(path, outside.random(32))
+  }
+  const bytes = decoded(readFileSync(path, 'utf8').trim())
+  if (bytes?.length !== 32) throw new Misconfigured(`${path}: expected 32 bytes in base64`)
   return rootKey(bytes)
 }
 
-// Written beside its place and linked into it: two processes that start at once agree on one key, and none reads half of one.
+function decoded(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.fromBase64(text)
+  } catch {
+    return undefined
+  }
+}
+
+// Written beside its place and linked into it: two processes that start at once agree on one key, and none reads half of
+// one. No two drafts share a name, for in a container every process is number 1, the one that was cut off too.
 function makeKey(path: string, bytes: Uint8Array): void {
-  const draft = `${path}.${process.pid}`
+  const draft = `${path}.${crypto.randomUUID()}`
   writeFileSync(draft, `${bytes.toBase64()}\n`, { mode: 0o600, flag: 'wx', flush: true })
   try {
     linkSync(draft, path)

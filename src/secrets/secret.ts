@@ -227,11 +227,14 @@ const takeRow = statement<{ lookup: Uint8Array; now: number }>()((value) =>
     .where('expires_at', '>', value('now'))
     .returningAll(),
 )
-// The first claim sets the end of the hold; a repeat finds its own mark and leaves the end where it is.
+// The first claim sets the end of the hold, never later than the expiry; a repeat finds its own mark and leaves the end where it is.
 const holdRow = statement<{ lookup: Uint8Array; now: number; holder: Uint8Array; until: number }>()((value) =>
   query
     .updateTable('secret')
-    .set((set) => ({ held_for: value('holder'), held_until: set.fn.coalesce('held_until', set.val(value('until'))) }))
+    .set((set) => ({
+      held_for: value('holder'),
+      held_until: set.fn.coalesce('held_until', set.fn<number>('min', ['expires_at', set.val(value('until'))])),
+    }))
     .where('lookup', '=', value('lookup'))
     .where((or) =>
       or.or([
