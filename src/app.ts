@@ -1,7 +1,9 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
 import { openDatabase } from './database/open.ts'
+import { Misconfigured } from './errors.ts'
 import { type Log, openLog } from './log.ts'
 import { stampInstance } from './privacy/instance.ts'
 import { Attempts } from './secrets/attempts.ts'
@@ -41,8 +43,9 @@ export const realWorld: Outside = {
 
 /** Opens the instance in `config.dataDir`; the only place that builds things. Close it with `using`. */
 export function openApp(config: Config, outside: Outside = realWorld): App {
+  makeFolder(config.dataDir)
   const root = openRootKey(config, outside)
-  const db = openDatabase(join(config.dataDir, 'sotto.db'))
+  const db = openStore(join(config.dataDir, 'sotto.db'))
   try {
     stampInstance(db, config, root, outside.now())
   } catch (error) {
@@ -59,4 +62,25 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
     random: outside.random,
     [Symbol.dispose]: () => db[Symbol.dispose](),
   }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new Misconfigured(`cannot make the data directory ${path} (${codeOf(error)}); --data-dir names another`)
+  }
+}
+
+function openStore(path: string): Database {
+  try {
+    return openDatabase(path)
+  } catch (error) {
+    if (error instanceof Misconfigured) throw error
+    throw new Misconfigured(`cannot open the database ${path} (${codeOf(error)})`)
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'failed'
 }

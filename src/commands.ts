@@ -2,7 +2,8 @@ import { type App, openApp } from './app.ts'
 import { type Config, type Listen, optionsHelp, readConfig } from './config.ts'
 import { schemaVersion } from './database/migrate.ts'
 import { Misconfigured } from './errors.ts'
-import { answers, listen } from './http/server.ts'
+import { listen, stopListening } from './http/listen.ts'
+import { answers } from './http/server.ts'
 import { startJobs } from './jobs.ts'
 import { commit, version } from './version.ts'
 
@@ -25,7 +26,7 @@ async function serve(args: string[]): Promise<number> {
   using _jobs = startJobs(app)
   process.stderr.write(banner(config))
   await untilStopped()
-  await server.stop()
+  await stopListening(server)
   return 0
 }
 
@@ -40,6 +41,7 @@ async function listenOrSayWhy(app: App) {
   try {
     return await listen(app, answer)
   } catch (error) {
+    if (error instanceof Misconfigured) throw error
     const { code, syscall, message } = error as NodeJS.ErrnoException
     const reason = code === 'EADDRINUSE' ? 'another program listens there' : message
     if (app.config.tlsCert && syscall !== 'listen')

@@ -1,4 +1,3 @@
-import { chmodSync, rmSync } from 'node:fs'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
@@ -69,26 +68,6 @@ async function routesOf(app: App) {
     .use(secretPages(app))
     .use(privacyPages(app))
   return routes
-}
-
-/** Starts to listen as the configuration says; resolves once connections are accepted. */
-export async function listen(app: App, answer: Answer) {
-  const { listen, tlsCert, tlsKey } = app.config
-  const common = {
-    development: false,
-    maxRequestBodySize: bodyLimit(app.config) + 65_536,
-    fetch: (request: Request, server: Bun.Server<undefined>) =>
-      answer(request, server.requestIP(request)?.address ?? null),
-    error: () => new Response('failed\n', { status: 500 }),
-  }
-  if (listen.kind === 'unix') {
-    rmSync(listen.path, { force: true })
-    const server = Bun.serve({ ...common, unix: listen.path })
-    chmodSync(listen.path, listen.mode)
-    return server
-  }
-  const tls = tlsCert && tlsKey ? { tls: { cert: Bun.file(tlsCert), key: Bun.file(tlsKey) } } : {}
-  return Bun.serve({ ...common, ...tls, hostname: listen.host, port: listen.port, reusePort: false, idleTimeout: 10 })
 }
 
 function isHealthCheck({ config }: App, request: Request): boolean {

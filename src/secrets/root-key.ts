@@ -1,12 +1,11 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Config } from '../config.ts'
 import { Misconfigured } from '../errors.ts'
 import { type RootKey, rootKey } from './sealing.ts'
 
 /** The root key of this instance: from the configuration, or the file `root.key` of the data directory, which is made (mode 0600) at first start. */
 export function openRootKey(config: Config, outside: { random(bytes: number): Uint8Array }): RootKey {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   if (config.rootKey) return rootKey(config.rootKey)
   const path = join(config.dataDir, 'root.key')
   // Looked for first: whoever makes a database has made its key before.
@@ -40,4 +39,7 @@ function makeKey(path: string, bytes: Uint8Array): void {
   } finally {
     unlinkSync(draft)
   }
+  const folder = openSync(dirname(path), 'r')
+  fsyncSync(folder)
+  closeSync(folder)
 }

@@ -116,7 +116,8 @@ export function peekSecret(app: App, key: string): Peeked {
 
 /**
  * Gives the content to one reader, once (P01). A missing or wrong passphrase or proof costs an attempt, not the secret.
- * Throws `secret_gone`, `proof_required`, `proof_wrong`, `passphrase_required`, `passphrase_wrong`, `passphrase_wait`.
+ * Throws `secret_gone`, `proof_required`, `proof_wrong`, `passphrase_required`, `passphrase_wrong`, `passphrase_wait`,
+ * `unreadable`.
  */
 export async function revealSecret(app: App, actor: Actor, key: string, reader: Reader): Promise<Revealed> {
   const row = findSecret(app, key)
@@ -170,9 +171,18 @@ function claim(app: App, openers: Openers, holder: Uint8Array | undefined): Reve
   const row = app.db.first(holder ? holdRow({ lookup, now, holder, until: now + holdFor }) : takeRow({ lookup, now }))
   if (!row) throw new AppError('secret_gone')
   const endToEnd = row.proof !== null
-  const bytes = open(openers, { region: app.config.region, expiresAt: row.expires_at, endToEnd }, row)
+  const bytes = readable(() => open(openers, { region: app.config.region, expiresAt: row.expires_at, endToEnd }, row))
   app.db.run(markRevealed({ id: row.id, now }))
   return endToEnd ? { sealed: bytes } : { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
+}
+
+// A row that was damaged or tampered with is our fault, not the reader's, and says no more than that.
+function readable<T>(opening: () => T): T {
+  try {
+    return opening()
+  } catch {
+    throw new AppError('unreadable')
+  }
 }
 
 function same(a: Uint8Array, b: Uint8Array | undefined): boolean {

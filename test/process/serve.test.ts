@@ -291,3 +291,34 @@ async function untilSaid(server: ServerProcess, words: string): Promise<void> {
   for (let tries = 0; tries < 400 && !server.output().includes(words); tries++) await Bun.sleep(25)
   expect(server.output()).toContain(words)
 }
+
+test('a file that lies where the socket should be is not removed, nor the socket of a server that runs', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'sotto.sock')
+  writeFileSync(path, 'mine')
+  const refused = await run([
+    'serve',
+    '--listen',
+    `unix:${path}`,
+    '--base-url',
+    'http://localhost',
+    '--data-dir',
+    join(folder.path, 'a'),
+  ])
+  expect(refused.code).toBe(78)
+  expect(refused.stderr).toContain('no socket')
+  expect(readFileSync(path, 'utf8')).toBe('mine')
+})
+
+test('a data directory that cannot be made and a database that is none are said with their paths', async () => {
+  using folder = temporaryFolder()
+  writeFileSync(join(folder.path, 'file'), '')
+  const noFolder = await run(['serve', '--data-dir', join(folder.path, 'file', 'below')])
+  expect([noFolder.code, noFolder.stderr]).toEqual([78, expect.stringContaining('--data-dir')])
+  const data = join(folder.path, 'data')
+  mkdirSync(data)
+  writeFileSync(join(data, 'sotto.db'), 'not a database at all'.repeat(100))
+  writeFileSync(join(data, 'root.key'), Buffer.alloc(32, 7).toString('base64'))
+  const noDatabase = await run(['serve', '--data-dir', data])
+  expect([noDatabase.code, noDatabase.stderr]).toEqual([78, expect.stringContaining(join(data, 'sotto.db'))])
+})

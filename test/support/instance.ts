@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type App, openApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
-import { answers, listen } from '../../src/http/server.ts'
+import { listen } from '../../src/http/listen.ts'
+import { answers } from '../../src/http/server.ts'
 import { Clock } from './clock.ts'
 
 /** A folder of its own, gone when disposed. */
