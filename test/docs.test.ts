@@ -35,7 +35,7 @@ test('every npm command that the README names is a script of the package', async
 
 test('the sixty seconds of the README go as they are printed', async () => {
   await using sotto = await startInstance()
-  const [tour] = /```sh\nURL=[^]*?```/.exec(readme) ?? []
+  const [tour] = /```sh\nURL=[\s\S]*?```/.exec(readme) ?? []
   const script = (tour ?? '').replace(/```(sh)?/g, '').replace('http://127.0.0.1:8080', sotto.url)
   const shell = Bun.spawn(['bash', '-e', '-u', '-c', script], { stdout: 'pipe', stderr: 'pipe' })
   const lines = (await new Response(shell.stdout).text()).trim().split('\n')

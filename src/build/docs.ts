@@ -26,7 +26,7 @@ export function documents(): { file: string; found: string; wanted: string }[] {
 
 function insert(words: string, name: string, table: string): string {
   return words.replace(
-    new RegExp(`(<!-- ${name}:[^>]*-->\n)[^]*?(<!-- /${name} -->)`),
+    new RegExp(`(<!-- ${name}:[^>]*-->\n)[\\s\\S]*?(<!-- /${name} -->)`),
     (_, open, close) => `${open}\n${table}\n\n${close}`,
   )
 }

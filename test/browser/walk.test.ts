@@ -81,7 +81,8 @@ async function look(page: Page, withScript: boolean): Promise<void> {
   if (!withScript) return
   await page.evaluate(axe)
   const { violations } = await page.evaluate(
-    (values) => (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run({ runOnly: { type: 'tag', values } }),
+    (values) =>
+      (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run({ runOnly: { type: 'tag', values } }),
     tags,
   )
   expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
@@ -193,7 +194,9 @@ test('what is copied is what was sent, to the byte', async () => {
   await press(reader.page, 'Open the secret')
   await reader.page.waitForSelector('[data-revealed]:not([hidden])')
   await reader.page.evaluate(() => {
-    navigator.clipboard.writeText = async (text) => void (document.body.dataset['copied'] = JSON.stringify(text))
+    navigator.clipboard.writeText = async (text) => {
+      document.body.dataset['copied'] = JSON.stringify(text)
+    }
   })
   await press(reader.page, 'Copy the secret')
   expect(JSON.parse((await reader.page.getAttribute('body', 'data-copied')) ?? '')).toBe(content)
@@ -234,7 +237,8 @@ test('the whole way can be gone with the keyboard alone', async () => {
   const link = await page.inputValue('#link')
   await page.goto('about:blank')
   await page.goto(link)
-  while ((await page.evaluate(() => document.activeElement?.textContent)) !== 'Open the secret') await page.keyboard.press('Tab')
+  while ((await page.evaluate(() => document.activeElement?.textContent)) !== 'Open the secret')
+    await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   await page.waitForSelector('[data-revealed]:not([hidden])')
   expect(await page.inputValue('#revealed')).toBe('typed by hand')
