@@ -4,6 +4,9 @@ import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
 import { openDatabase } from './database/open.ts'
 import { Misconfigured } from './errors.ts'
+import { DailyKey } from './limits/daily-key.ts'
+import { Limits } from './limits/limits.ts'
+import { Space } from './limits/space.ts'
 import { type Log, openLog } from './log.ts'
 import { stampInstance } from './privacy/instance.ts'
 import { Attempts } from './secrets/attempts.ts'
@@ -16,13 +19,16 @@ export interface App {
   readonly db: Database
   readonly root: RootKey
   readonly attempts: Attempts
+  readonly limits: Limits
+  readonly space: Space
+  readonly marks: DailyKey
   readonly log: Log
   now(): number
   random(bytes: number): Uint8Array
   [Symbol.dispose](): void
 }
 
-/** Who asks: an account, once there are accounts, and the network that the request came from. */
+/** Who asks: an account, once there are accounts, and the network that the request came from, as today's mark of it. */
 export interface Actor {
   readonly account: string | null
   readonly network: string
@@ -45,7 +51,9 @@ export const realWorld: Outside = {
 export function openApp(config: Config, outside: Outside = realWorld): App {
   makeFolder(config.dataDir)
   const root = openRootKey(config, outside)
-  const db = openStore(join(config.dataDir, 'sotto.db'))
+  const space = new Space(config.dataDir, config.freeSpace, outside.now)
+  const db = openStore(join(config.dataDir, 'sotto.db'), space)
+  const db = openDatabase(join(config.dataDir, 'sotto.db'))
   try {
     stampInstance(db, config, root, outside.now())
   } catch (error) {
@@ -57,6 +65,9 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
     db,
     root,
     attempts: new Attempts(outside.now),
+    limits: new Limits(config, outside.now),
+    space,
+    marks: new DailyKey(outside),
     log: openLog(config, outside),
     now: outside.now,
     random: outside.random,
@@ -72,9 +83,9 @@ function makeFolder(path: string): void {
   }
 }
 
-function openStore(path: string): Database {
+function openStore(path: string, space: Space): Database {
   try {
-    return openDatabase(path)
+    return openDatabase(path, () => space.release())
   } catch (error) {
     if (error instanceof Misconfigured) throw error
     throw new Misconfigured(`cannot open the database ${path} (${codeOf(error)})`)

@@ -16,7 +16,7 @@ export type { Origin } from './config/setting.ts'
 export type { Sources } from './config/sources.ts'
 export { formatDuration, formatSize, parseDuration, parseSize } from './config/units.ts'
 
-const { baseUrl, boolean, contact, key, listenAddress, network, path, peer, regionCode, title } = kinds
+const { rate, baseUrl, boolean, contact, key, listenAddress, network, path, peer, regionCode, title } = kinds
 const lifetime = duration('60s', '365d', '7d')
 
 /** Every option there is: `--ttl-max` is `SOTTO_TTL_MAX` is `ttl-max` in the file. */
@@ -40,6 +40,10 @@ export const options = {
   'secret-size': option(size('1B', '10MB', '100KB'), '100KB', 'the largest content of a secret'),
   create: option(choice('anyone', 'signed-in'), 'anyone', 'who may create secrets'),
   'burn-after-attempts': option(integer(0, 1000, '10'), '0', 'wrong passphrases that burn a secret, 0 for never'),
+  'limit-requests': option(rate, '240/1m', 'how often one network may create, open or burn'),
+  'limit-creates': option(rate, '1000/1d', 'how many secrets one network may create'),
+  'limit-all': option(rate, '1000/1s', 'how often all networks together may create, open or burn'),
+  'free-space': option(size('0B', '1TB', '64MB'), '64MB', 'creates are refused when less of the disk is free'),
   'purge-interval': option(duration('1s', '1h', '1m'), '1m', 'how often what is due is deleted'),
   'log-format': option(choice('auto', 'text', 'json'), 'auto', 'how a log line is written; auto is text on a terminal'),
   'log-addresses': option(choice('full', 'truncated', 'hashed', 'none'), 'truncated', 'what of an address is logged'),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseBaseUrl, parseContact, parseListen, parseNetwork, parsePeer } from './network.ts'
+import type { Rate } from '../limits/gcra.ts'
 import type { Kind } from './option.ts'
 import { formatDuration, formatSize, parseBoolean, parseDuration, parseInteger, parseList, parseSize } from './units.ts'
 
@@ -72,6 +73,15 @@ export function size(least: string, most: string, example: string): Kind<number>
   const expected = `a size from ${formatSize(min)} to ${formatSize(max)}`
   return ofNumber('size', expected, example, (value) => within(parseSize(value), min, max))
 }
+
+/** So many in a span of time, or no limit. */
+export const rate = ofText('rate', 'a number in a duration, or off', '120/1m', (text): Rate | 'off' | undefined => {
+  if (text === 'off') return 'off'
+  const [, count = '', span = ''] = /^(\d+)\/(.+)$/.exec(text) ?? []
+  const per = within(parseDuration(span), 1000, 31 * 86_400_000)
+  const events = parseInteger(count, 1, 1_000_000_000)
+  return per === undefined || events === undefined ? undefined : { count: events, per }
+})
 
 /** A whole number within bounds. */
 export function integer(min: number, max: number, example: string): Kind<number> {

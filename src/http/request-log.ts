@@ -40,14 +40,9 @@ function languageOf(accepted: string): string | null {
   return /^[a-z]{2,3}\b/i.exec(accepted)?.[0].toLowerCase() ?? null
 }
 
-// The key lives in memory for a day at most, so a hash from yesterday cannot be compared with one from today.
-let day = { number: -1, key: new Uint8Array() }
-
 function loggedAddress(app: App, address: string | null): string | null {
   if (address === null || app.config.logAddresses === 'none') return null
   if (app.config.logAddresses === 'full') return address
   if (app.config.logAddresses === 'truncated') return truncated(address)
-  const today = Math.floor(app.now() / 86_400_000)
-  if (day.number !== today) day = { number: today, key: app.random(32) as Uint8Array<ArrayBuffer> }
-  return new Bun.CryptoHasher('sha256', day.key).update(address).digest('hex').slice(0, 16)
+  return app.marks.mark(address)
 }

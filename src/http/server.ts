@@ -11,6 +11,7 @@ import { securityHeaders } from './headers.ts'
 import { health } from './health.ts'
 import { allowedMethods } from './methods.ts'
 import { preferences } from './preferences.ts'
+import { refuseTooMany, tellLimits } from './rate-limit.ts'
 import { errorAnswer, isApi } from './render.ts'
 import { logRequest } from './request-log.ts'
 import { knownHosts, refuseCrossOrigin, refuseUnknownHost } from './same-origin.ts'
@@ -33,12 +34,14 @@ export async function answers(app: App): Promise<Answer> {
     const response = await Promise.try(() => {
       if (!isHealthCheck(app, request)) refuseUnknownHost(request, hosts)
       refuseCrossOrigin(request, hosts, protocol)
+      refuseTooMany(app, request)
       return routes.fetch(request)
     }).catch((error) => errorAnswer(app, request, asAppError(error)))
     const answer = encoded(request, response)
     for (const [name, value] of headers) answer.headers.set(name, value)
     if (!answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store')
     answer.headers.set('x-request-id', visit.id)
+    tellLimits(request, answer.headers)
     logRequest(app, request, answer.status)
     return answer
   }

@@ -1,5 +1,6 @@
 import type { Actor, App } from '../app.ts'
 import { readCookie } from '../privacy/cookies.ts'
+import type { Told } from '../limits/limits.ts'
 import { clientAddress, networkOf } from './client-address.ts'
 
 export type Theme = 'light' | 'dark'
@@ -14,6 +15,7 @@ export interface Visit {
   readonly actor: Actor
   route: string
   code: string | undefined
+  told: Told | undefined
 }
 
 const visits = new WeakMap<Request, Visit>()
@@ -28,9 +30,10 @@ export function meet(app: App, request: Request, peer: string | null): Visit {
     path: new URL(request.url).pathname,
     address,
     theme: theme === 'light' || theme === 'dark' ? theme : undefined,
-    actor: { account: null, network: networkOf(address) },
+    actor: { account: null, network: app.marks.mark(networkOf(address)) },
     route: 'unmatched',
     code: undefined,
+    told: undefined,
   }
   visits.set(request, visit)
   return visit

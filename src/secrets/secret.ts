@@ -50,10 +50,13 @@ export const holdFor = 60_000
 
 /**
  * Seals a secret and stores it with its receipt, in one commit (P01, P03). With `repeat`, the client's
- * Idempotency-Key, the same request answers the same again. Throws `creation_needs_sign_in`.
+ * Idempotency-Key, the same request answers the same again. Throws `creation_needs_sign_in`,
+ * `creation_quota`, `storage_full`.
  */
 export async function createSecret(app: App, actor: Actor, wish: NewSecret, repeat?: string): Promise<Created> {
   if (app.config.create === 'signed-in' && actor.account === null) throw new AppError('creation_needs_sign_in')
+  app.space.refuseWhenLow()
+  app.limits.create(actor.network)
   const createdAt = app.now()
   const created = {
     key: newKey(app.random),

@@ -19,6 +19,9 @@ export function configWith(flags: Record<string, string>): Config {
   return readConfig({ args, env: {}, cwd: '/', standardFile: '/nonexistent/sotto.toml' }).config
 }
 
+// One machine plays all the visitors; the limits have tests of their own.
+const unlimited = { 'limit-requests': 'off', 'limit-creates': 'off', 'limit-all': 'off' }
+
 /** The fields of the API's answers that tests read. */
 export interface Answer {
   key: string
@@ -54,7 +57,7 @@ export async function startInstance(flags: Record<string, string> = {}): Promise
   const folder = temporaryFolder()
   const dataDir = flags['data-dir'] ?? join(folder.path, 'data')
   const port = await freePort()
-  const config = configWith({ listen: `127.0.0.1:${port}`, 'log-format': 'json', ...flags, 'data-dir': dataDir })
+  const config = configWith({ listen: `127.0.0.1:${port}`, 'log-format': 'json', ...unlimited, ...flags, 'data-dir': dataDir })
   const clock = new Clock()
   const lines: string[] = []
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
