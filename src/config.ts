@@ -43,7 +43,7 @@ export const options = {
   'limit-requests': option(rate, '240/1m', 'how often one network may create, open or burn'),
   'limit-creates': option(rate, '1000/1d', 'how many secrets one network may create'),
   'limit-all': option(rate, '1000/1s', 'how often all networks together may create, open or burn'),
-  'free-space': option(size('0B', '1TB', '64MB'), '64MB', 'creates are refused when less of the disk is free'),
+  'free-space': option(size('0B', '1000GB', '64MB'), '64MB', 'creates are refused when less of the disk is free'),
   'purge-interval': option(duration('1s', '1h', '1m'), '1m', 'how often what is due is deleted'),
   'log-format': option(choice('auto', 'text', 'json'), 'auto', 'how a log line is written; auto is text on a terminal'),
   'log-addresses': option(choice('full', 'truncated', 'hashed', 'none'), 'truncated', 'what of an address is logged'),

@@ -1,4 +1,5 @@
 import type { Database as Sqlite } from 'bun:sqlite'
+import { AppError } from '../errors.ts'
 import { bind, type Runnable, type SqlValue } from './query.ts'
 
 interface Waiting {
@@ -18,6 +19,7 @@ const mostRewritten = 256 * 2 ** 20
 export class Database {
   readonly path: string
   readonly #sqlite: Sqlite
+  readonly #makeRoom: () => boolean
   readonly #begin
   readonly #commit
   readonly #savepoint
@@ -26,9 +28,11 @@ export class Database {
   #isClosed = false
   #restUntil = 0
 
-  constructor(path: string, sqlite: Sqlite) {
+  /** `makeRoom` is asked once when the disk is full; true if it freed something. */
+  constructor(path: string, sqlite: Sqlite, makeRoom: () => boolean = () => false) {
     this.path = path
     this.#sqlite = sqlite
+    this.#makeRoom = makeRoom
     this.#begin = sqlite.prepare('BEGIN IMMEDIATE')
     this.#commit = sqlite.prepare('COMMIT')
     this.#savepoint = sqlite.prepare('SAVEPOINT one')
@@ -77,17 +81,33 @@ export class Database {
     const group = this.#waiting
     if (group.length === 0) return
     this.#waiting = []
-    const answers: (() => void)[] = []
+    try {
+      for (const answer of this.#commitAll(group)) answer()
+    } catch (error) {
+      for (const one of group) one.failed(isFull(error) ? new AppError('storage_full') : error)
+    }
+  }
+
+  // A full disk fails the whole group. Where room can be made, it gets a second try: works are run again from the start.
+  #commitAll(group: readonly Waiting[]): (() => void)[] {
+    try {
+      return this.#commitOnce(group)
+    } catch (error) {
+      if (!isFull(error) || !this.#makeRoom()) throw error
+      return this.#commitOnce(group)
+    }
+  }
+
+  #commitOnce(group: readonly Waiting[]): (() => void)[] {
     try {
       this.#begin.run()
-      for (const one of group) answers.push(this.#runOne(one))
+      const answers = group.map((one) => this.#runOne(one))
       this.#commit.run()
+      return answers
     } catch (error) {
       if (this.#sqlite.inTransaction) this.#sqlite.run('ROLLBACK')
-      for (const one of group) one.failed(error)
-      return
+      throw error
     }
-    for (const answer of answers) answer()
   }
 
   #runOne(one: Waiting): () => void {
@@ -97,6 +117,7 @@ export class Database {
       this.#release.run()
       return one.done
     } catch (error) {
+      if (isFull(error)) throw error
       this.#sqlite.run('ROLLBACK TO one')
       this.#release.run()
       return () => one.failed(error)
@@ -165,4 +186,8 @@ export class Database {
     for (const one of [this.#begin, this.#commit, this.#savepoint, this.#release]) one.finalize()
     this.#sqlite.close(false)
   }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL'
 }

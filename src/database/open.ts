@@ -19,7 +19,7 @@ export const pragmas = {
 } as const satisfies Record<string, string | number>
 
 /** Opens the store at `path`, makes it (mode 0600) if it is not there, and brings its schema up to date. */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, makeRoom?: () => boolean): Database {
   // Made before SQLite does, so that neither it nor its log is ever readable to others.
   closeSync(openSync(path, 'a', 0o600))
   const sqlite = new Sqlite(path, { strict: true })
@@ -27,7 +27,7 @@ export function openDatabase(path: string): Database {
     sqlite.run(`PRAGMA ${name}=${value}`)
     if (readPragma(sqlite, name) !== value) throw new Error(`sqlite refuses ${name}=${value}`)
   }
-  const database = new Database(path, sqlite)
+  const database = new Database(path, sqlite, makeRoom)
   migrate(database)
   return database
 }

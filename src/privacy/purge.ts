@@ -30,6 +30,7 @@ export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   const removed = Object.values(byRule).reduce((sum, count) => sum + count, 0)
   await writeLedger(app, { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldest })
   eraseTraces(app)
+  app.space.restore()
   return { removed, byRule }
 }
 
