@@ -53,7 +53,6 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
   const root = openRootKey(config, outside)
   const space = new Space(config.dataDir, config.freeSpace, outside.now)
   const db = openStore(join(config.dataDir, 'sotto.db'), space)
-  const db = openDatabase(join(config.dataDir, 'sotto.db'))
   try {
     stampInstance(db, config, root, outside.now())
   } catch (error) {

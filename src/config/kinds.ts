@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { parseBaseUrl, parseContact, parseListen, parseNetwork, parsePeer } from './network.ts'
 import type { Rate } from '../limits/gcra.ts'
+import { parseBaseUrl, parseContact, parseListen, parseNetwork, parsePeer } from './network.ts'
 import type { Kind } from './option.ts'
 import { formatDuration, formatSize, parseBoolean, parseDuration, parseInteger, parseList, parseSize } from './units.ts'
 

@@ -8,7 +8,8 @@ export function refuseTooMany(app: App, request: Request): void {
   if (request.method !== 'POST') return
   const visit = visitOf(request)
   visit.told = app.limits.request(visit.actor.network)
-  if (visit.told && !visit.told.verdict.allowed) throw new AppError('slow_down', { seconds: seconds(visit.told.verdict.wait) })
+  if (visit.told && !visit.told.verdict.allowed)
+    throw new AppError('slow_down', { seconds: seconds(visit.told.verdict.wait) })
 }
 
 /** Tells the caller how much is left, in the fields of draft-ietf-httpapi-ratelimit-headers. */

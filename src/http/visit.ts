@@ -1,6 +1,6 @@
 import type { Actor, App } from '../app.ts'
-import { readCookie } from '../privacy/cookies.ts'
 import type { Told } from '../limits/limits.ts'
+import { readCookie } from '../privacy/cookies.ts'
 import { clientAddress, networkOf } from './client-address.ts'
 
 export type Theme = 'light' | 'dark'

@@ -46,7 +46,8 @@ export class Space {
     const file = openSync(this.#ballast, 'w', 0o600)
     try {
       // Random bytes: a file system that compresses or shares blocks would keep nothing free behind zeros.
-      for (let written = 0; written < ballastSize; written += 65_536) writeSync(file, crypto.getRandomValues(new Uint8Array(65_536)))
+      for (let written = 0; written < ballastSize; written += 65_536)
+        writeSync(file, crypto.getRandomValues(new Uint8Array(65_536)))
     } catch {
       this.release()
     } finally {

@@ -36,7 +36,12 @@ test('the limit stands before every path that may change something, and before n
   const form = { method: 'POST', body: 'content=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } }
   const unsafe = ['/secret', '/generate', `/secret/${key}`, `/receipt/${receipt.key}/burn`, '/preferences/theme']
   for (const path of unsafe) expect([path, (await sotto.fetch(path, form)).status]).toEqual([path, 429])
-  for (const path of ['/secrets/generate', `/secrets/${key}/reveal`, `/secrets/${key}/acknowledge`, `/receipts/${receipt.key}/burn`])
+  for (const path of [
+    '/secrets/generate',
+    `/secrets/${key}/reveal`,
+    `/secrets/${key}/acknowledge`,
+    `/receipts/${receipt.key}/burn`,
+  ])
     expect([path, (await sotto.post(path, {})).status]).toEqual([path, 429])
   for (const path of ['/', `/secret/${key}`, `/receipt/${receipt.key}`, `/api/v3/secrets/${key}`]) {
     const looked = await sotto.fetch(path)

@@ -34,43 +34,49 @@ function fill(): string {
   return path
 }
 
-test.skipIf(!mounted)('with little room, creates are refused and reveals go on; with room again, so do creates', async () => {
-  await using sotto = await startInstance({ 'data-dir': join(disk, 'low'), 'free-space': '4MB' })
-  expect(statSync(join(disk, 'low', 'ballast')).size).toBe(8 * megabyte)
-  const { key } = await sotto.posted('/secrets', { content: 'still there' })
-  const filling = join(disk, 'filling')
-  writeFileSync(filling, new Uint8Array(free() - 2 * megabyte))
-  sotto.clock.advance(1000)
-  const refused = await sotto.post('/secrets', { content: 'x' })
-  expect(refused.status).toBe(507)
-  expect(await refused.json()).toMatchObject({ code: 'storage_full' })
-  expect((await sotto.posted(`/secrets/${key}/reveal`)).content).toBe('still there')
-  rmSync(filling)
-  sotto.clock.advance(1000)
-  expect((await sotto.post('/secrets', { content: 'x' })).status).toBe(201)
-  rmSync(join(disk, 'low'), { recursive: true })
-})
+test.skipIf(!mounted)(
+  'with little room, creates are refused and reveals go on; with room again, so do creates',
+  async () => {
+    await using sotto = await startInstance({ 'data-dir': join(disk, 'low'), 'free-space': '4MB' })
+    expect(statSync(join(disk, 'low', 'ballast')).size).toBe(8 * megabyte)
+    const { key } = await sotto.posted('/secrets', { content: 'still there' })
+    const filling = join(disk, 'filling')
+    writeFileSync(filling, new Uint8Array(free() - 2 * megabyte))
+    sotto.clock.advance(1000)
+    const refused = await sotto.post('/secrets', { content: 'x' })
+    expect(refused.status).toBe(507)
+    expect(await refused.json()).toMatchObject({ code: 'storage_full' })
+    expect((await sotto.posted(`/secrets/${key}/reveal`)).content).toBe('still there')
+    rmSync(filling)
+    sotto.clock.advance(1000)
+    expect((await sotto.post('/secrets', { content: 'x' })).status).toBe(201)
+    rmSync(join(disk, 'low'), { recursive: true })
+  },
+)
 
-test.skipIf(!mounted)('on a disk that is full to the last byte, nothing acknowledged is lost, and reveals and purge go on', async () => {
-  await using sotto = await startInstance({ 'data-dir': join(disk, 'full'), 'free-space': '0B' })
-  const ballast = join(disk, 'full', 'ballast')
-  const acknowledged: string[] = []
-  const content = 'x'.repeat(50_000)
-  const { key } = await sotto.posted('/secrets', { content: 'first' })
-  fill()
-  let refused = 0
-  for (let tries = 0; tries < 400 && refused < 3; tries++) {
-    const answer = await sotto.post('/secrets', { content })
-    if (answer.ok) acknowledged.push(((await answer.json()) as { key: string }).key)
-    else {
-      expect(answer.status).toBe(507)
-      refused++
+test.skipIf(!mounted)(
+  'on a disk that is full to the last byte, nothing acknowledged is lost, and reveals and purge go on',
+  async () => {
+    await using sotto = await startInstance({ 'data-dir': join(disk, 'full'), 'free-space': '0B' })
+    const ballast = join(disk, 'full', 'ballast')
+    const acknowledged: string[] = []
+    const content = 'x'.repeat(50_000)
+    const { key } = await sotto.posted('/secrets', { content: 'first' })
+    fill()
+    let refused = 0
+    for (let tries = 0; tries < 400 && refused < 3; tries++) {
+      const answer = await sotto.post('/secrets', { content })
+      if (answer.ok) acknowledged.push(((await answer.json()) as { key: string }).key)
+      else {
+        expect(answer.status).toBe(507)
+        refused++
+      }
     }
-  }
-  expect([refused, existsSync(ballast)]).toEqual([3, false])
-  expect(acknowledged.length).toBeGreaterThan(20)
-  for (const one of acknowledged) expect((await sotto.fetch(`/api/v3/secrets/${one}`)).status).toBe(200)
-  rmSync(join(disk, 'filling'), { force: true })
-  expect((await sotto.posted(`/secrets/${key}/reveal`)).content).toBe('first')
-  for (const one of acknowledged) expect((await sotto.posted(`/secrets/${one}/reveal`)).content).toBe(content)
-})
+    expect([refused, existsSync(ballast)]).toEqual([3, false])
+    expect(acknowledged.length).toBeGreaterThan(20)
+    for (const one of acknowledged) expect((await sotto.fetch(`/api/v3/secrets/${one}`)).status).toBe(200)
+    rmSync(join(disk, 'filling'), { force: true })
+    expect((await sotto.posted(`/secrets/${key}/reveal`)).content).toBe('first')
+    for (const one of acknowledged) expect((await sotto.posted(`/secrets/${one}/reveal`)).content).toBe(content)
+  },
+)
