@@ -57,7 +57,13 @@ export async function startInstance(flags: Record<string, string> = {}): Promise
   const folder = temporaryFolder()
   const dataDir = flags['data-dir'] ?? join(folder.path, 'data')
   const port = await freePort()
-  const config = configWith({ listen: `127.0.0.1:${port}`, 'log-format': 'json', ...unlimited, ...flags, 'data-dir': dataDir })
+  const config = configWith({
+    listen: `127.0.0.1:${port}`,
+    'log-format': 'json',
+    ...unlimited,
+    ...flags,
+    'data-dir': dataDir,
+  })
   const clock = new Clock()
   const lines: string[] = []
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))

@@ -1,0 +1,278 @@
+import { Database as Sqlite } from 'bun:sqlite'
+import { describe, expect, test } from 'bun:test'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Database } from '../../src/database/database.ts'
+import { openDatabase, pragmas } from '../../src/database/open.ts'
+import { query, statement } from '../../src/database/query.ts'
+import { temporaryFolder } from '../support/instance.ts'
+
+interface Store extends Disposable {
+  readonly db: Database
+  readonly path: string
+}
+
+describe('a commit', () => {
+  test('is on disk when its promise resolves, for everybody to read', async () => {
+    using store = openStore()
+    using reader = readerOf(store)
+    const pending = write(store, 'one')
+    expect(reader.rules()).toEqual([])
+    await pending
+    expect(reader.rules()).toEqual(['one'])
+  })
+
+  test('gives what its work returns, and sees its own writes before', async () => {
+    using store = openStore()
+    const seen = await store.db.commit(() => {
+      insert(store, 'one')
+      return rules(store)
+    })
+    expect(seen).toEqual(['one'])
+  })
+
+  test('shares one transaction with all that arrives in the same turn', async () => {
+    using store = openStore()
+    store.db.truncateLog()
+    await Promise.all(Array.from({ length: 50 }, (_, index) => write(store, `rule ${index}`)))
+    expect(transactionsIn(store)).toBe(1)
+    for (const rule of ['alone', 'and alone again']) await write(store, rule)
+    expect(transactionsIn(store)).toBe(3)
+  })
+
+  test('keeps the order in which work arrived, in the store and in the answers', async () => {
+    using store = openStore()
+    const answered: string[] = []
+    const names = Array.from({ length: 20 }, (_, index) => `rule ${index}`)
+    await Promise.all(names.map((name) => write(store, name).then(() => answered.push(name))))
+    expect(rules(store)).toEqual(names)
+    expect(answered).toEqual(names)
+  })
+
+  test('takes what arrives while it runs into the next one', async () => {
+    using store = openStore()
+    let inner: Promise<unknown> = Promise.resolve()
+    await store.db.commit(() => {
+      insert(store, 'outer')
+      inner = write(store, 'inner')
+    })
+    expect(rules(store)).toEqual(['outer'])
+    await inner
+    expect(rules(store)).toEqual(['outer', 'inner'])
+  })
+})
+
+describe('work that throws', () => {
+  test('leaves nothing behind, and its neighbours keep theirs', async () => {
+    using store = openStore()
+    const thrown = new Error('on purpose')
+    const answers = await Promise.allSettled([
+      write(store, 'before'),
+      store.db.commit(() => {
+        insert(store, 'taken back')
+        insert(store, 'taken back too')
+        throw thrown
+      }),
+      write(store, 'after'),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(answers[1]).toMatchObject({ reason: thrown })
+    expect(rules(store)).toEqual(['before', 'after'])
+  })
+
+  test('by breaking a rule of the schema leaves nothing behind either', async () => {
+    using store = openStore()
+    const orphan = `INSERT INTO secret VALUES (9, x'01', 'k', x'01', x'01', NULL, NULL, 0, 1, 0, 1, NULL, NULL, x'01', x'01')`
+    const answers = await Promise.allSettled([
+      store.db.commit(() => {
+        insert(store, 'taken back')
+        store.db.run({ sql: orphan, parameters: [] })
+      }),
+      write(store, 'kept'),
+    ])
+    expect(String(answers[0]?.status === 'rejected' && answers[0].reason)).toContain('FOREIGN KEY')
+    expect(rules(store)).toEqual(['kept'])
+  })
+})
+
+describe('a disk that refuses', () => {
+  test('at the very commit rejects everybody, and nothing of anybody is there', async () => {
+    using store = openStore()
+    // A reference that is checked at the commit stands in for a disk that fails there.
+    const atCommit = store.db.commit(() => {
+      store.db.run({ sql: 'PRAGMA defer_foreign_keys=1', parameters: [] })
+      store.db.run({
+        sql: `INSERT INTO secret VALUES (9, x'01', 'k', x'01', x'01', NULL, NULL, 0, 1, 0, 1, NULL, NULL, x'01', x'01')`,
+        parameters: [],
+      })
+    })
+    const answers = await Promise.allSettled([write(store, 'before'), atCommit, write(store, 'after')])
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(rules(store)).toEqual([])
+    await write(store, 'the next one')
+    expect(rules(store)).toEqual(['the next one'])
+  })
+
+  test('because it is full tells each whether it is stored, and tells the truth', async () => {
+    using store = openStore()
+    const { page_count } = store.db.first<{ page_count: number }>({ sql: 'PRAGMA page_count', parameters: [] }) ?? {}
+    store.db.all({ sql: `PRAGMA max_page_count=${page_count}`, parameters: [] })
+    const names = ['small', 'x'.repeat(100_000), 'small too']
+    const answers = await Promise.allSettled(names.map((name) => write(store, name)))
+    expect(answers[1]?.status).toBe('rejected')
+    const stored = names.filter((_, index) => answers[index]?.status === 'fulfilled')
+    expect(rules(store)).toEqual(stored)
+    store.db.all({ sql: 'PRAGMA max_page_count=1000000', parameters: [] })
+    await write(store, 'room again')
+    expect(rules(store)).toEqual([...stored, 'room again'])
+  })
+
+  test('because another program writes rejects everybody', async () => {
+    using store = openStore()
+    using other = new Sqlite(store.path)
+    store.db.all({ sql: 'PRAGMA busy_timeout=10', parameters: [] })
+    other.run('BEGIN IMMEDIATE')
+    const answers = await Promise.allSettled([write(store, 'one'), write(store, 'two')])
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    other.run('ROLLBACK')
+    await write(store, 'three')
+    expect(rules(store)).toEqual(['three'])
+  })
+
+  test('because it was closed rejects what comes late, and keeps what came before', async () => {
+    using store = openStore()
+    const early = write(store, 'early')
+    store.db[Symbol.dispose]()
+    await early
+    await expect(write(store, 'late')).rejects.toThrow()
+    using reader = readerOf(store)
+    expect(reader.rules()).toEqual(['early'])
+    expect(statSync(store.path).size).toBeGreaterThan(0)
+  })
+})
+
+describe('every connection', () => {
+  test('is durable when acknowledged, erases when it deletes, and is strict about references', () => {
+    using store = openStore()
+    for (const [name, value] of Object.entries(pragmas)) expect(pragma(store, name)).toBe(value)
+    expect([pragmas.journal_mode, pragmas.synchronous, pragmas.secure_delete, pragmas.foreign_keys]).toEqual([
+      'wal',
+      2,
+      1,
+      1,
+    ])
+  })
+
+  test('keeps its patience after the log was emptied and the file was written anew', async () => {
+    using store = openStore()
+    await write(store, 'one')
+    expect([store.db.rewrite(), store.db.truncateLog()]).toEqual([true, true])
+    for (const [name, value] of Object.entries(pragmas)) expect(pragma(store, name)).toBe(value)
+    expect(rules(store)).toEqual(['one'])
+  })
+
+  test('makes files that only their owner may read', async () => {
+    using store = openStore()
+    await write(store, 'one')
+    for (const end of ['', '-wal', '-shm']) expect(statSync(store.path + end).mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('a reader in another program', () => {
+  test('does not make anybody wait for the log to be emptied: that is done when it has gone', async () => {
+    using store = openStore()
+    await write(store, 'one')
+    using other = new Sqlite(store.path)
+    other.run('BEGIN')
+    other.query('SELECT * FROM purge').all()
+    await write(store, 'two')
+    const start = performance.now()
+    expect(store.db.truncateLog()).toBe(false)
+    expect(performance.now() - start).toBeLessThan(1000)
+    other.run('ROLLBACK')
+    expect(store.db.truncateLog()).toBe(true)
+    expect(statSync(`${store.path}-wal`).size).toBe(0)
+  })
+})
+
+describe('writing the file anew', () => {
+  test('is put off while another program writes, and for a time that is long beside its own', async () => {
+    using store = openStore()
+    using other = new Sqlite(store.path)
+    other.run('BEGIN IMMEDIATE')
+    expect(store.db.rewrite()).toBe(false)
+    other.run('ROLLBACK')
+    using fresh = openStore()
+    await fresh.db.commit(() => insert(fresh, 'x'.repeat(3_000_000)))
+    expect([fresh.db.rewrite(), fresh.db.rewrite()]).toEqual([true, false])
+  })
+})
+
+test('a statement that is compiled once takes its values by name, as often as they are used', () => {
+  using store = openStore()
+  insert(store, 'one')
+  const between = statement<{ rule: string; from: number; to: number }>()((value) =>
+    query
+      .selectFrom('purge')
+      .select((select) => ['rule', select.val(value('from')).as('from')])
+      .where('due_at', '>=', value('from'))
+      .where('due_at', '<', value('to'))
+      .where('rule', '=', value('rule')),
+  )
+  expect(store.db.all<object>(between({ rule: 'one', from: 0, to: 2 }))).toEqual([{ rule: 'one', from: 0 }])
+  expect(store.db.all(between({ rule: 'one', from: 2, to: 3 }))).toEqual([])
+  expect(store.db.all(between({ rule: "one' OR 1=1 --", from: 0, to: 2 }))).toEqual([])
+  expect(between({ to: 3, from: 2, rule: 'r' }).parameters).toEqual([2, 2, 3, 'r'])
+})
+
+function openStore(): Store {
+  const folder = temporaryFolder()
+  const path = join(folder.path, 'store.db')
+  const db = openDatabase(path)
+  return {
+    db,
+    path,
+    [Symbol.dispose]: () => {
+      db[Symbol.dispose]()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+function readerOf({ path }: Store): Disposable & { rules(): string[] } {
+  const sqlite = new Sqlite(path, { readonly: true })
+  return {
+    rules: () =>
+      sqlite
+        .query<{ rule: string }, []>('SELECT rule FROM purge ORDER BY id')
+        .all()
+        .map(({ rule }) => rule),
+    [Symbol.dispose]: () => sqlite.close(),
+  }
+}
+
+function insert({ db }: Store, rule: string): void {
+  db.run(query.insertInto('purge').values({ rule, due_at: 1, ran_at: 1, removed: 0, oldest_due_at: null }))
+}
+
+function write(store: Store, rule: string): Promise<void> {
+  return store.db.commit(() => insert(store, rule))
+}
+
+function rules({ db }: Store): string[] {
+  return db.all(query.selectFrom('purge').select('rule').orderBy('id')).map(({ rule }) => rule)
+}
+
+function pragma({ db }: Store, name: string): unknown {
+  return Object.values(db.first<object>({ sql: `PRAGMA ${name}`, parameters: [] }) ?? {})[0]
+}
+
+// In the write-ahead log, the last frame of each transaction says how large the database is after it; the others say 0.
+function transactionsIn({ path }: Store): number {
+  const log = readFileSync(`${path}-wal`)
+  const pageSize = log.readUInt32BE(8)
+  let transactions = 0
+  for (let frame = 32; frame < log.length; frame += 24 + pageSize)
+    if (log.readUInt32BE(frame + 4) > 0) transactions += 1
+  return transactions
+}

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { migrate, NewerSchema, schemaVersion } from '../../src/database/migrate.ts'
+import { openDatabase } from '../../src/database/open.ts'
+import { Misconfigured } from '../../src/errors.ts'
+import { temporaryFolder } from '../support/instance.ts'
+
+const tables = `SELECT sql FROM sqlite_master ORDER BY name`
+
+describe('the schema of a database', () => {
+  test('is made once, whoever opens it again', () => {
+    using folder = temporaryFolder()
+    const path = join(folder.path, 'store.db')
+    using db = openDatabase(path)
+    const made = db.all<object>({ sql: tables, parameters: [] })
+    expect(made.length).toBeGreaterThan(5)
+    using again = openDatabase(path)
+    migrate(again)
+    expect(again.all<object>({ sql: tables, parameters: [] })).toEqual(made)
+    expect(db.first<object>({ sql: 'PRAGMA user_version', parameters: [] })).toEqual({ user_version: schemaVersion })
+  })
+
+  test('that a newer program made is refused, in words for the operator, and left as it is', () => {
+    using folder = temporaryFolder()
+    const path = join(folder.path, 'store.db')
+    using db = openDatabase(path)
+    db.run({ sql: `PRAGMA user_version=${schemaVersion + 1}`, parameters: [] })
+    expect(() => openDatabase(path)).toThrow(NewerSchema)
+    expect(() => openDatabase(path)).toThrow(Misconfigured)
+    expect(() => openDatabase(path)).toThrow('start the newer program')
+    expect(db.first<object>({ sql: 'PRAGMA user_version', parameters: [] })).toEqual({
+      user_version: schemaVersion + 1,
+    })
+  })
+})

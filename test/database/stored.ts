@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Selectable } from 'kysely'
+import type { App } from '../../src/app.ts'
+import { query } from '../../src/database/query.ts'
+import type { Schema } from '../../src/database/schema.ts'
+
+type TableName = keyof Schema
+
+/** Every row of a table, as it is stored. */
+export function rowsOf<Table extends TableName>({ db }: App, table: Table): Selectable<Schema[Table]>[] {
+  return db.all(query.selectFrom(table as TableName).selectAll()) as Selectable<Schema[Table]>[]
+}
+
+/** Every row of every table: what a thief of the database has, and what a GET must not change. */
+export function everyRow(app: App): { readonly [Table in TableName]: Selectable<Schema[Table]>[] } {
+  return {
+    instance: rowsOf(app, 'instance'),
+    secret: rowsOf(app, 'secret'),
+    receipt: rowsOf(app, 'receipt'),
+    repeat: rowsOf(app, 'repeat'),
+    purge: rowsOf(app, 'purge'),
+  }
+}
+
+/** Runs SQL as somebody would who has the file. */
+export function tamper({ db }: App, sql: string): void {
+  db.run({ sql, parameters: [] })
+}
+
+/** The files of a data directory in which `bytes` occur, among them the database and its log. */
+export function filesWith(dataDir: string, bytes: Uint8Array): string[] {
+  return readdirSync(dataDir).filter((name) => readFileSync(join(dataDir, name)).includes(bytes))
+}

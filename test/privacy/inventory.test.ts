@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'bun:test'
+import { type App, openApp } from '../../src/app.ts'
+import type { Schema } from '../../src/database/schema.ts'
+import { Misconfigured } from '../../src/errors.ts'
+import { inventory, logFields, retention } from '../../src/privacy/promises.ts'
+import { rowsOf, tamper } from '../database/stored.ts'
+import { Clock } from '../support/clock.ts'
+import { configWith, startInstance, temporaryFolder } from '../support/instance.ts'
+
+describe('the inventory (P04)', () => {
+  test('names every table and every column that the database has, and no other', () => {
+    using folder = temporaryFolder()
+    using app = open(folder.path)
+    const promised = Object.entries(inventory).map(([table, { columns }]) => [table, Object.keys(columns).sort()])
+    expect(Object.fromEntries(promised)).toEqual(liveSchema(app))
+  })
+
+  test('sees a column or a table that nobody promised', () => {
+    using folder = temporaryFolder()
+    using app = open(folder.path)
+    tamper(app, 'ALTER TABLE receipt ADD COLUMN opened_by TEXT')
+    tamper(app, 'CREATE TABLE visitor (address TEXT)')
+    expect(liveSchema(app)).toMatchObject({ receipt: expect.arrayContaining(['opened_by']), visitor: ['address'] })
+    expect(Object.keys(inventory.receipt.columns)).not.toContain('opened_by')
+  })
+
+  test('lets nothing stay for ever: the purge has a rule for every table but the stamp, and an index for each rule', () => {
+    using folder = temporaryFolder()
+    using app = open(folder.path)
+    const ruled = new Set<keyof Schema>(retention.map(({ table }) => table))
+    expect(Object.keys(inventory).filter((table) => !ruled.has(table as keyof Schema))).toEqual(['instance'])
+    for (const { table, due } of retention) {
+      const plan = app.db.all<{ detail: string }>({
+        sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE ${due} <= 1`,
+        parameters: [],
+      })
+      expect(plan.map(({ detail }) => detail).join()).toContain('INDEX')
+    }
+  })
+
+  test('holds no column that says who: nothing stored belongs to a visitor', () => {
+    const categories = Object.values(inventory).flatMap(({ columns }) => Object.values(columns))
+    expect(new Set(categories)).toEqual(new Set(['technical', 'content', 'moment']))
+  })
+
+  test('names every field that a request leaves in the log', async () => {
+    await using sotto = await startInstance()
+    const { key } = await sotto.posted('/secrets', { content: 'sésame' })
+    await sotto.post(`/secrets/${key}/reveal`)
+    await sotto.post(`/secrets/${key}/reveal`)
+    const written = sotto.lines.flatMap((line) => Object.keys(JSON.parse(line)))
+    expect(written.length).toBeGreaterThan(10)
+    for (const field of written) expect(Object.keys(logFields)).toContain(field)
+    for (const text of [key, 'sésame']) expect(sotto.lines.join('\n')).not.toContain(text)
+  })
+})
+
+describe('a database belongs to one instance:', () => {
+  test('it is stamped with region and root key when it is made, and opens again for them', () => {
+    using folder = temporaryFolder()
+    const stamp = { id: 1, region: 'eu', key_id: expect.stringMatching(/^[0-9a-f]{8}$/), created_at: new Clock().now }
+    for (let time = 0; time < 2; time += 1) {
+      using app = open(folder.path, { region: 'eu' })
+      expect(rowsOf(app, 'instance')).toEqual([stamp])
+      expect(rowsOf(app, 'instance')[0]?.key_id).toBe(app.root.id)
+    }
+  })
+
+  test('one of another region is refused, in words that name both (P17)', () => {
+    using folder = temporaryFolder()
+    open(folder.path, { region: 'eu' })[Symbol.dispose]()
+    const elsewhere = () => open(folder.path, { region: 'us' })
+    expect(elsewhere).toThrow(Misconfigured)
+    expect(elsewhere).toThrow(/"eu".*"us"/)
+    using app = open(folder.path, { region: 'eu' })
+    expect(rowsOf(app, 'instance')).toMatchObject([{ region: 'eu' }])
+  })
+
+  test('one that was sealed with another root key is refused, in words that name neither key', () => {
+    using folder = temporaryFolder()
+    const [own, other] = [1, 2].map((byte) => new Uint8Array(32).fill(byte))
+    open(folder.path, {}, own)[Symbol.dispose]()
+    const withAnother = () => open(folder.path, {}, other)
+    expect(withAnother).toThrow(Misconfigured)
+    expect(withAnother).toThrow('the root key does not belong to this database')
+    for (const key of [own, other]) expect(withAnother).not.toThrow(key?.toHex() ?? '')
+    open(folder.path, {}, own)[Symbol.dispose]()
+  })
+})
+
+function open(dataDir: string, flags: Record<string, string> = {}, rootKey?: Uint8Array<ArrayBuffer>): App {
+  const clock = new Clock()
+  const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
+  const config = { ...configWith({ 'data-dir': dataDir, ...flags }), ...(rootKey && { rootKey }) }
+  return openApp(config, { now: () => clock.now, random, write: () => {} })
+}
+
+function liveSchema({ db }: App): Record<string, string[]> {
+  const columns = db.all<{ table: string; column: string }>({
+    sql: `SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m, pragma_table_info(m.name) c
+          WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.name`,
+    parameters: [],
+  })
+  const tables: Record<string, string[]> = {}
+  for (const { table, column } of columns) tables[table] = [...(tables[table] ?? []), column].sort()
+  return tables
+}

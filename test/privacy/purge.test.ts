@@ -1,0 +1,272 @@
+import { Database as Sqlite } from 'bun:sqlite'
+import { describe, expect, spyOn, test } from 'bun:test'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { App } from '../../src/app.ts'
+import { longestPurgeInterval, retention } from '../../src/privacy/promises.ts'
+import { purge } from '../../src/privacy/purge.ts'
+import { repeatFor } from '../../src/secrets/repeat.ts'
+import { createSecret, holdFor, revealSecret } from '../../src/secrets/secret.ts'
+import { everyRow, filesWith, rowsOf } from '../database/stored.ts'
+import { day, hour, minute, second } from '../support/clock.ts'
+import { type Instance, startInstance } from '../support/instance.ts'
+
+const stranger = { account: null, network: '192.0.2.1' }
+const word = { 'idempotency-key': 'my-own-random-word' }
+
+describe('a run of the purge destroys what is due, and nothing else (P24):', () => {
+  test('expired secrets, at the moment they expire', async () => {
+    await using sotto = await startInstance()
+    await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
+    await sotto.posted('/secrets', { content: 'sésame', ttl: '2h' })
+    sotto.clock.advance(hour - 1)
+    expect(await run(sotto)).toEqual({ removed: 0, byRule: {} })
+    sotto.clock.advance(1)
+    expect(await run(sotto)).toEqual({ removed: 1, byRule: { 'expired secrets': 1 } })
+    expect(counts(sotto.app)).toMatchObject({ secret: 1, receipt: 2 })
+  })
+
+  test('what was held for a repeat', async () => {
+    await using sotto = await startInstance()
+    const { key } = await sotto.posted('/secrets', { content: 'sésame' })
+    await sotto.posted(`/secrets/${key}/reveal`, {}, word)
+    sotto.clock.advance(holdFor - 1)
+    await run(sotto)
+    expect(counts(sotto.app)).toMatchObject({ secret: 1 })
+    sotto.clock.advance(1)
+    expect(await run(sotto)).toEqual({ removed: 1, byRule: { 'repeatable reveals': 1 } })
+    expect(counts(sotto.app)).toMatchObject({ secret: 0, receipt: 1 })
+  })
+
+  test('receipts, after twice the life of their secrets, and their secrets before them', async () => {
+    await using sotto = await startInstance()
+    const { receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
+    sotto.clock.advance(2 * hour - 1)
+    await run(sotto)
+    expect(counts(sotto.app)).toMatchObject({ secret: 0, receipt: 1 })
+    sotto.clock.advance(1)
+    expect(await run(sotto)).toEqual({ removed: 1, byRule: { 'old receipts': 1 } })
+    expect((await sotto.fetch(`/api/v3/receipts/${receipt.key}`)).status).toBe(404)
+    await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
+    sotto.clock.advance(2 * hour)
+    expect((await run(sotto)).byRule).toEqual({ 'expired secrets': 1, 'old receipts': 1 })
+  })
+
+  test('the answers to creates, after an hour', async () => {
+    await using sotto = await startInstance()
+    await sotto.posted('/secrets', { content: 'sésame' }, word)
+    sotto.clock.advance(repeatFor - 1)
+    await run(sotto)
+    expect(counts(sotto.app)).toMatchObject({ repeat: 1 })
+    sotto.clock.advance(1)
+    expect(await run(sotto)).toEqual({ removed: 1, byRule: { 'repeatable creates': 1 } })
+    expect(counts(sotto.app)).toMatchObject({ secret: 1, repeat: 0 })
+  })
+
+  test('its own ledger, after thirty days', async () => {
+    await using sotto = await startInstance()
+    await run(sotto)
+    sotto.clock.advance(30 * day - 1)
+    expect(await run(sotto)).toEqual({ removed: 0, byRule: {} })
+    sotto.clock.advance(1)
+    expect(await run(sotto)).toEqual({ removed: 1, byRule: { 'purge ledger': 1 } })
+    expect(rowsOf(sotto.app, 'purge').at(-1)).toMatchObject({ rule: 'run', oldest_due_at: sotto.clock.now })
+  })
+
+  test('five hundred rows at a time, so that others go on between', async () => {
+    await using sotto = await startInstance()
+    await share(sotto.app, 1201)
+    sotto.clock.advance(hour)
+    const commit = spyOn(sotto.app.db, 'commit')
+    const before = counts(sotto.app)
+    const running = run(sotto)
+    const between = sotto.posted('/secrets', { content: 'between' })
+    expect((await running).byRule).toEqual({ 'expired secrets': 1201 })
+    const written = (await Promise.all(commit.mock.results.map(({ value }) => value))) as { changes?: number }[]
+    expect(written.map(({ changes = 0 }) => changes).filter((rows) => rows > 1)).toEqual([500, 500, 201])
+    await between
+    expect([before, counts(sotto.app)]).toMatchObject([{ secret: 1201 }, { secret: 1, receipt: 1202 }])
+  })
+})
+
+describe('the ledger says what was destroyed (P25):', () => {
+  test('by which rule, when it was due, when it ran, how many, and what had waited longest', async () => {
+    await using sotto = await startInstance()
+    const { clock, app } = sotto
+    const start = clock.now
+    await sotto.posted('/secrets', { content: 'sésame', ttl: '2h' })
+    clock.advance(hour / 2)
+    await sotto.posted('/secrets', { content: 'sésame', ttl: '30m' }, word)
+    clock.advance(2.5 * hour)
+    await purge(app, clock.now - minute)
+    const row = { due_at: clock.now - minute, ran_at: clock.now }
+    expect(rowsOf(app, 'purge').map(({ id, ...rest }) => rest)).toEqual([
+      { rule: 'expired secrets', ...row, removed: 2, oldest_due_at: start + hour },
+      { rule: 'old receipts', ...row, removed: 1, oldest_due_at: start + 1.5 * hour },
+      { rule: 'repeatable creates', ...row, removed: 1, oldest_due_at: start + 1.5 * hour },
+      { rule: 'run', ...row, removed: 4, oldest_due_at: start + hour },
+    ])
+  })
+
+  test('and that it ran, where there was nothing to do', async () => {
+    await using sotto = await startInstance()
+    await run(sotto)
+    expect(rowsOf(sotto.app, 'purge')).toEqual([
+      { id: 1, rule: 'run', due_at: sotto.clock.now, ran_at: sotto.clock.now, removed: 0, oldest_due_at: null },
+    ])
+  })
+
+  test('and nothing of what was destroyed, or of whom', async () => {
+    await using sotto = await startInstance()
+    const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
+    sotto.clock.advance(2 * hour)
+    const [secret] = rowsOf(sotto.app, 'secret')
+    await run(sotto)
+    const ledger = JSON.stringify(rowsOf(sotto.app, 'purge'))
+    for (const text of [key, receipt.key, 'sésame', secret?.lookup.toHex() ?? '']) expect(ledger).not.toContain(text)
+  })
+})
+
+describe('the health of an instance is red while the purge is late (P25)', () => {
+  test('before its first run, and from two intervals after the last one until the next', async () => {
+    await using sotto = await startInstance({ 'purge-interval': '1m' })
+    const health = async () => {
+      const answer = await sotto.fetch('/healthz')
+      return [answer.status, ((await answer.json()) as { purge: string }).purge]
+    }
+    expect(await health()).toEqual([503, 'late'])
+    await run(sotto)
+    expect(await health()).toEqual([200, 'on time'])
+    sotto.clock.advance(2 * minute)
+    expect(await health()).toEqual([200, 'on time'])
+    sotto.clock.advance(10 * second + 1)
+    expect(await health()).toEqual([503, 'late'])
+    await run(sotto)
+    expect(await health()).toEqual([200, 'on time'])
+  })
+})
+
+describe('no byte of what is gone stays in any file', () => {
+  test('after a reveal and a purge: neither ciphertext, nor salt, nor lookup, nor link', async () => {
+    await using sotto = await startInstance()
+    const { key } = await sotto.posted('/secrets', { content: 'sésame'.repeat(2000) })
+    const canaries = piecesOf(sotto.app)
+    expect(canaries.length).toBeGreaterThan(20)
+    expect(filesWith(sotto.dataDir, Buffer.from('sésame'))).toEqual([])
+    for (const bytes of canaries) expect(filesWith(sotto.dataDir, bytes).length).toBeGreaterThan(0)
+    await sotto.posted(`/secrets/${key}/reveal`)
+    await run(sotto)
+    for (const bytes of canaries) expect(filesWith(sotto.dataDir, bytes)).toEqual([])
+    expect(statSync(join(sotto.dataDir, 'sotto.db-wal')).size).toBe(0)
+  })
+
+  test.each(['burned', 'expired', 'acknowledged', 'never acknowledged'] as const)('after it was %s', async (way) => {
+    await using sotto = await startInstance()
+    const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h', passphrase: '' })
+    await run(sotto)
+    const [secret] = rowsOf(sotto.app, 'secret')
+    const canaries = piecesOf(sotto.app)
+    for (const bytes of canaries) expect(filesWith(sotto.dataDir, bytes)).toEqual(['sotto.db'])
+    if (way === 'burned') await sotto.posted(`/receipts/${receipt.key}/burn`)
+    if (way === 'expired') sotto.clock.advance(hour)
+    if (way.endsWith('acknowledged')) await sotto.posted(`/secrets/${key}/reveal`, {}, word)
+    if (way === 'acknowledged') await sotto.post(`/secrets/${key}/acknowledge`, {}, word)
+    if (way === 'never acknowledged') sotto.clock.advance(holdFor)
+    await run(sotto)
+    expect(secret).toBeDefined()
+    for (const bytes of canaries) expect(filesWith(sotto.dataDir, bytes)).toEqual([])
+  })
+
+  test('though SQLite moves rows about, and leaves copies where they were', async () => {
+    await using sotto = await startInstance()
+    const { app } = sotto
+    const keys = await share(app, 1600)
+    const before = new Map(rowsOf(app, 'secret').map((row) => [row.id, row]))
+    const opened = shuffled(keys).slice(0, 1120)
+    await Promise.all(opened.map((key) => revealSecret(app, stranger, key, {})))
+    await run(sotto)
+    for (const { id } of rowsOf(app, 'secret')) before.delete(id)
+    expect(before.size).toBe(1120)
+    const files = readdirSync(sotto.dataDir).map((name) => readFileSync(join(sotto.dataDir, name)))
+    const left = [...before.values()].filter(({ salt, lookup, commitment, link, sealed }) =>
+      [salt, lookup, commitment, link, sealed.subarray(0, 40)].some((part) =>
+        files.some((file) => file.includes(part)),
+      ),
+    )
+    expect(left).toEqual([])
+  })
+
+  test('or it is destroyed by the next run, where a reader of another program was in the way', async () => {
+    await using sotto = await startInstance()
+    const { key } = await sotto.posted('/secrets', { content: 'sésame' })
+    const canaries = piecesOf(sotto.app)
+    using other = new Sqlite(join(sotto.dataDir, 'sotto.db'), { readonly: true })
+    other.run('BEGIN')
+    other.query('SELECT * FROM secret').all()
+    await sotto.posted(`/secrets/${key}/reveal`)
+    const start = performance.now()
+    await run(sotto)
+    expect(performance.now() - start).toBeLessThan(2000)
+    expect(filesWith(sotto.dataDir, canaries[0] ?? new Uint8Array(1)).length).toBeGreaterThan(0)
+    other.run('ROLLBACK')
+    await run(sotto)
+    for (const bytes of canaries) expect(filesWith(sotto.dataDir, bytes)).toEqual([])
+  })
+})
+
+test('an instance that nobody uses is not written anew again and again', async () => {
+  await using sotto = await startInstance()
+  const rewrite = spyOn(sotto.app.db, 'rewrite')
+  await sotto.posted('/secrets', { content: 'sésame' })
+  for (let time = 0; time < 3; time += 1) await run(sotto)
+  expect(rewrite).toHaveBeenCalledTimes(1)
+  await sotto.posted('/secrets', { content: 'sésame' })
+  await run(sotto)
+  expect(rewrite).toHaveBeenCalledTimes(2)
+})
+
+test('an operator may have the purge run more often than an hour, never more rarely', async () => {
+  expect(longestPurgeInterval).toBe(hour)
+  await expect(startInstance({ 'purge-interval': '61m' })).rejects.toThrow()
+  expect(retention.map(({ promise }) => promise)).toEqual(['P24', 'P24', 'P24', 'P24', 'P25'])
+})
+
+function run({ app, clock }: Instance) {
+  return purge(app, clock.now)
+}
+
+function counts(app: App): Record<string, number> {
+  return Object.fromEntries(Object.entries(everyRow(app)).map(([table, rows]) => [table, rows.length]))
+}
+
+async function share(app: App, count: number): Promise<string[]> {
+  const wish = (index: number) => ({
+    content: { text: 'x'.repeat(1 + ((index * 37) % 700)) },
+    passphrase: undefined,
+    ttl: hour,
+  })
+  const created = await Promise.all(
+    Array.from({ length: count }, (_, index) => createSecret(app, stranger, wish(index))),
+  )
+  return created.map(({ key }) => key)
+}
+
+// The stored values of every secret; of a long content some pieces, for it lies on several pages of the file.
+function piecesOf(app: App): Uint8Array[] {
+  return rowsOf(app, 'secret').flatMap(({ lookup, salt, commitment, link, sealed }) => {
+    const pieces = Array.from({ length: Math.floor(sealed.length / 256) }, (_, index) =>
+      sealed.subarray(index * 256, index * 256 + 24),
+    )
+    return [lookup, salt, commitment, link, ...pieces]
+  })
+}
+
+// The same disorder each time, of the kind that makes SQLite merge pages.
+function shuffled<Item>(items: readonly Item[]): Item[] {
+  let state = 4
+  const ranked = items.map((item) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return [state, item] as const
+  })
+  return ranked.sort(([one], [other]) => one - other).map(([, item]) => item)
+}
