@@ -1,7 +1,7 @@
 import { formatDuration } from '../src/config.ts'
 import { durationInWords } from '../src/i18n/text.ts'
 import { Layout } from './layout.tsx'
-import { describedBy, ErrorSummary, Field, PassphraseField } from './parts.tsx'
+import { describedBy, ErrorSummary, Field, Lock, PassphraseField } from './parts.tsx'
 import { Shared } from './share.tsx'
 import type { View } from './view.ts'
 
@@ -15,11 +15,16 @@ export interface CreateProps {
 }
 
 export function CreatePage(props: CreateProps) {
-  const { view, needsSignIn } = props
+  const { view, needsSignIn, error } = props
   const { text } = view
   const title = text('create.title')
   return (
-    <Layout view={view} title={title} script={needsSignIn ? undefined : 'create.js'} current="share">
+    <Layout
+      view={view}
+      title={error ? text('layout.errorTitle', { title }) : title}
+      script={needsSignIn ? undefined : 'create.js'}
+      current="share"
+    >
       <section data-form>
         <h1 safe>{title}</h1>
         <p class="lead" safe>
@@ -42,7 +47,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, error }: CreateP
   const { text, path } = view
   return (
     <form
-      class="card"
+      class="form"
       method="post"
       action={path('/secret')}
       data-create={path('/api/v3/secrets')}
@@ -65,7 +70,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, error }: CreateP
           translate="no"
           aria-describedby={describedBy('content', { hint: true })}
         ></textarea>
-        <output class="count" for="content" data-count></output>
+        <output class="count" for="content" aria-live="off" data-count></output>
       </Field>
       <div class="pair">
         <PassphraseField
@@ -75,12 +80,17 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, error }: CreateP
         />
         <TtlField view={view} choices={ttlChoices} chosen={ttlDefault} />
       </div>
-      <button class="primary" type="submit" safe>
-        {text('create.submit')}
-      </button>
-      <p class="mode" data-mode data-with-script={text('create.modeBrowser')} safe>
-        {text('create.modeServer')}
-      </p>
+      <div class="submit">
+        <button class="primary" type="submit" safe>
+          {text('create.submit')}
+        </button>
+        <div class="mode">
+          <Lock />
+          <p data-mode data-with-script={text('create.modeBrowser')} safe>
+            {text('create.modeServer')}
+          </p>
+        </div>
+      </div>
       <p class="fault" role="alert" data-fault hidden></p>
     </form>
   )

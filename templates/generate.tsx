@@ -37,16 +37,18 @@ export function GeneratePage(props: GenerateProps) {
 function GenerateForm({ view, ttlChoices, ttlDefault, error }: GenerateProps) {
   const { text, path } = view
   return (
-    <form class="card generator" method="post" action={path('/generate')}>
+    <form class="form generator" method="post" action={path('/generate')}>
       <ErrorSummary message={error} />
       <fieldset class="kind">
         <legend safe>{text('generate.kind')}</legend>
-        <label>
-          <input type="radio" name="kind" value="password" checked /> <span safe>{text('generate.password')}</span>
-        </label>
-        <label>
-          <input type="radio" name="kind" value="words" /> <span safe>{text('generate.words')}</span>
-        </label>
+        <div class="segments">
+          <label>
+            <input type="radio" name="kind" value="password" checked /> <span safe>{text('generate.password')}</span>
+          </label>
+          <label>
+            <input type="radio" name="kind" value="words" /> <span safe>{text('generate.words')}</span>
+          </label>
+        </div>
       </fieldset>
       <div class="for-password">
         <NumberField id="length" label={text('generate.length')} hint={text('generate.hint')} bounds={passwordLength} />
@@ -70,9 +72,11 @@ function GenerateForm({ view, ttlChoices, ttlDefault, error }: GenerateProps) {
         />
         <TtlField view={view} choices={ttlChoices} chosen={ttlDefault} />
       </div>
-      <button class="primary" type="submit" safe>
-        {text('generate.submit')}
-      </button>
+      <div class="submit">
+        <button class="primary" type="submit" safe>
+          {text('generate.submit')}
+        </button>
+      </div>
     </form>
   )
 }
@@ -107,16 +111,17 @@ export interface GeneratedProps {
   bits: number
   link: string
   qr: string
+  expiresAt?: number | undefined
   receiptLink: string
 }
 
 /** The generated value, its link and its receipt: shown once, as the answer to the form. */
-export function GeneratedPage({ view, value, bits, link, qr, receiptLink }: GeneratedProps) {
+export function GeneratedPage({ view, value, bits, link, qr, expiresAt, receiptLink }: GeneratedProps) {
   const { text } = view
   return (
     <Layout view={view} title={text('share.title')} script="receipt.js">
       <h1 safe>{text('share.title')}</h1>
-      <div class="aside">
+      <div class="field">
         <label for="value" safe>
           {text('share.value')}
         </label>
@@ -127,7 +132,7 @@ export function GeneratedPage({ view, value, bits, link, qr, receiptLink }: Gene
           {text('share.valueHint', { bits: Math.floor(bits) })}
         </p>
       </div>
-      <Shared view={view} link={link} qr={qr} receiptLink={receiptLink} />
+      <Shared view={view} link={link} qr={qr} expiresAt={expiresAt} receiptLink={receiptLink} />
     </Layout>
   )
 }

@@ -1,4 +1,5 @@
 import type { Children } from '@kitajs/html'
+import { locale } from '../src/i18n/text.ts'
 import type { View } from './view.ts'
 
 interface LayoutProps {
@@ -12,7 +13,7 @@ interface LayoutProps {
 export function Layout({ view, title, script, current, children }: LayoutProps) {
   const { text, path, asset, name } = view
   return (
-    <html lang="en" data-theme={view.theme}>
+    <html lang={locale} data-theme={view.theme}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -52,9 +53,9 @@ export function Layout({ view, title, script, current, children }: LayoutProps) 
 function Mark() {
   return (
     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      <circle cx="12" cy="12" r="9" />
-      <path d="M12 7.5v5.5" />
-      <circle class="dot" cx="12" cy="16.3" r="1.1" />
+      <circle cx="12" cy="12" r="10" />
+      <path d="M12 10.5v5" />
+      <circle class="dot" cx="12" cy="9.75" r="2.5" />
     </svg>
   )
 }
@@ -63,14 +64,6 @@ function Footer({ view }: { view: View }) {
   const { text, path, regionName, peers, contact } = view
   return (
     <footer class="colophon">
-      <p class="region">
-        <span safe>{text('layout.region', { region: regionName })}</span>
-        {peers.map((peer) => (
-          <a href={peer.url} rel="noreferrer" safe>
-            {peer.name}
-          </a>
-        ))}
-      </p>
       <ul>
         <li>
           <a href={path('/privacy')} safe>
@@ -88,8 +81,16 @@ function Footer({ view }: { view: View }) {
           </a>
         </li>
       </ul>
-      {contact ? <p safe>{text('layout.contact', { contact })}</p> : ''}
       {view.here === undefined ? '' : <ThemeSwitch view={view} here={view.here} />}
+      <p class="place">
+        <span safe>{text('layout.region', { region: regionName })}</span>
+        {peers.map((peer) => (
+          <a href={peer.url} rel="noreferrer" safe>
+            {peer.name}
+          </a>
+        ))}
+        {contact ? <span safe>{text('layout.contact', { contact })}</span> : ''}
+      </p>
     </footer>
   )
 }
@@ -102,7 +103,13 @@ function ThemeSwitch({ view, here }: { view: View; here: string }) {
     ['dark', text('theme.dark'), theme === 'dark'],
   ] as const
   return (
-    <form class="themes" method="post" action={path('/preferences/theme')} aria-label={text('theme.label')} data-themes>
+    <form
+      class="segments"
+      method="post"
+      action={path('/preferences/theme')}
+      aria-label={text('theme.label')}
+      data-themes
+    >
       <input type="hidden" name="back" value={here} />
       {choices.map(([value, label, chosen]) => (
         <button type="submit" name="theme" value={value} aria-pressed={chosen ? 'true' : 'false'} safe>

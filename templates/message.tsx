@@ -12,17 +12,27 @@ export function MessagePage({ view, title, sentences }: MessageProps) {
   const { text, path } = view
   return (
     <Layout view={view} title={title}>
+      <Empty />
       <h1 safe>{title}</h1>
-      {sentences.map((sentence) => (
-        <p class="lead" safe>
+      {sentences.map((sentence, index) => (
+        <p class={index === 0 ? 'lead' : undefined} safe>
           {sentence}
         </p>
       ))}
-      <p>
+      <p class="onward">
         <a href={path('/')} safe>
           {text('error.back')}
         </a>
       </p>
     </Layout>
+  )
+}
+
+// The mark of the masthead with nothing in it.
+function Empty() {
+  return (
+    <svg class="empty" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <circle cx="12" cy="12" r="10" />
+    </svg>
   )
 }

@@ -32,13 +32,6 @@ export function Field({ id, label, hint, note, error, children }: FieldProps) {
       <label for={id}>
         <span safe>{label}</span> {note ? <small safe>{note}</small> : ''}
       </label>
-      {hint ? (
-        <p class="hint" id={`${id}-hint`} safe>
-          {hint}
-        </p>
-      ) : (
-        ''
-      )}
       {error ? (
         <p class="fault" id={`${id}-error`} safe>
           {error}
@@ -47,6 +40,13 @@ export function Field({ id, label, hint, note, error, children }: FieldProps) {
         ''
       )}
       {children as 'safe'}
+      {hint ? (
+        <p class="hint" id={`${id}-hint`} safe>
+          {hint}
+        </p>
+      ) : (
+        ''
+      )}
     </div>
   )
 }
@@ -65,7 +65,7 @@ interface PassphraseProps {
   required?: boolean
 }
 
-/** The field for a passphrase: never completed, checked or corrected by the browser. */
+/** The field for a passphrase: never completed, checked or corrected by the browser. With an error it takes the focus. */
 export function PassphraseField({ label, hint, note, error, required = false }: PassphraseProps) {
   return (
     <Field id="passphrase" label={label} hint={hint} note={note} error={error}>
@@ -80,6 +80,7 @@ export function PassphraseField({ label, hint, note, error, required = false }: 
         required={required}
         aria-describedby={describedBy('passphrase', { hint: true, error: error !== undefined })}
         aria-invalid={error === undefined ? undefined : 'true'}
+        autofocus={error !== undefined}
       />
     </Field>
   )
@@ -92,5 +93,15 @@ export function ErrorSummary({ message }: { message: string | undefined }) {
     <div class="summary" role="alert" tabindex="-1" autofocus>
       <p safe>{message}</p>
     </div>
+  )
+}
+
+/** A padlock, beside the words that say where a secret is locked. */
+export function Lock() {
+  return (
+    <svg viewBox="0 0 18 18" aria-hidden="true" focusable="false">
+      <rect x="3" y="7.75" width="12" height="8.25" rx="2" />
+      <path d="M5.75 7.5V5.25a3.25 3.25 0 0 1 6.5 0V7.5" />
+    </svg>
   )
 }

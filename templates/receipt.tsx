@@ -36,7 +36,7 @@ export function ReceiptPage({ view, receipt, burnPath, share }: ReceiptProps) {
       <p class="lead" safe>
         {text(lead)}
       </p>
-      {share ? <Shared view={view} link={share.link} qr={share.qr} /> : ''}
+      {share ? <Shared view={view} link={share.link} qr={share.qr} expiresAt={receipt.expiresAt} /> : ''}
       {isNew && !share ? (
         <p class="notice" safe>
           {text('share.fragmentGone')}
@@ -44,9 +44,9 @@ export function ReceiptPage({ view, receipt, burnPath, share }: ReceiptProps) {
       ) : (
         ''
       )}
-      <History view={view} receipt={receipt} />
+      <History view={view} receipt={receipt} share={share} />
       {isNew ? <Burn view={view} action={burnPath} /> : ''}
-      <p>
+      <p class="onward">
         <a href={path('/')} safe>
           {text('receipt.again')}
         </a>
@@ -55,7 +55,7 @@ export function ReceiptPage({ view, receipt, burnPath, share }: ReceiptProps) {
   )
 }
 
-function History({ view, receipt }: { view: View; receipt: Receipt }) {
+function History({ view, receipt, share }: Pick<ReceiptProps, 'view' | 'receipt' | 'share'>) {
   const { text } = view
   const { state, endToEnd, createdAt, expiresAt, revealedAt, burnedAt } = receipt
   return (
@@ -65,7 +65,7 @@ function History({ view, receipt }: { view: View; receipt: Receipt }) {
         <Event view={view} name="receipt.created" at={createdAt} />
         {revealedAt === null ? '' : <Event view={view} name="receipt.revealed" at={revealedAt} />}
         {burnedAt === null ? '' : <Event view={view} name="receipt.burned" at={burnedAt} />}
-        {state === 'new' ? <Event view={view} name="receipt.expires" at={expiresAt} /> : ''}
+        {state === 'new' && !share ? <Event view={view} name="receipt.expires" at={expiresAt} /> : ''}
         {state === 'expired' ? <Event view={view} name="receipt.expired" at={expiresAt} /> : ''}
         <dt safe>{text('receipt.mode')}</dt>
         <dd safe>{text(endToEnd ? 'receipt.modeBrowser' : 'receipt.modeServer')}</dd>

@@ -27,6 +27,9 @@ export function RevealPage(props: RevealProps) {
           {text('reveal.lead')}
         </p>
         <RevealForm {...props} />
+        <p class="hint" safe>
+          {text('reveal.later')}
+        </p>
         <ul class="facts">
           <li>
             <span safe>{text('reveal.expires')}</span> <Moment view={view} at={peeked.expiresAt} />
@@ -35,9 +38,6 @@ export function RevealPage(props: RevealProps) {
           <li safe>{text(peeked.endToEnd ? 'reveal.modeBrowser' : 'reveal.modeServer')}</li>
           <li safe>{text('reveal.recorded')}</li>
         </ul>
-        <p class="hint" safe>
-          {text('reveal.later')}
-        </p>
       </section>
       <section data-revealed data-title={text('revealed.title')} hidden>
         <Content view={view} content="" />
@@ -50,7 +50,7 @@ function RevealForm({ view, peeked, action, api, error }: RevealProps) {
   const { text } = view
   return (
     <form
-      class="card"
+      class="form"
       method="post"
       action={action}
       data-reveal={api}
@@ -61,7 +61,7 @@ function RevealForm({ view, peeked, action, api, error }: RevealProps) {
       data-wrong-link={text('reveal.wrongLink')}
       data-lost={text('reveal.lost')}
     >
-      <ErrorSummary message={error} />
+      {peeked.passphraseRequired ? '' : <ErrorSummary message={error} />}
       {peeked.passphraseRequired ? (
         <PassphraseField
           label={text('reveal.passphrase')}
@@ -111,7 +111,7 @@ function Content({ view, content }: { view: View; content: string }) {
       <p class="lead" safe>
         {text('revealed.lead')}
       </p>
-      <div class="card">
+      <div class="form">
         <label for="revealed" safe>
           {text('revealed.label')}
         </label>

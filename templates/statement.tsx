@@ -61,19 +61,20 @@ export function PrivacyPage({ view, tables, cookies, purgeInterval, addresses }:
         sentences={[text('privacy.secrets1'), text('privacy.secrets2', { interval: purgeInterval })]}
       />
       <h2 safe>{text('privacy.keptTitle')}</h2>
-      <KeptTable view={view} rows={tables} />
+      <KeptTable view={view} title="privacy.keptTitle" rows={tables} />
       <Part title={text('privacy.logTitle')} sentences={[text('privacy.log', { addresses: text(addresses) })]} />
       <Part title={text('privacy.cookiesTitle')} sentences={[text('privacy.cookies')]} />
-      <KeptTable view={view} rows={cookies} />
+      <KeptTable view={view} title="privacy.cookiesTitle" rows={cookies} />
       <Part title={text('privacy.notTitle')} sentences={[text('privacy.not')]} />
     </Statement>
   )
 }
 
-function KeptTable({ view, rows }: { view: View; rows: readonly Kept[] }) {
+// On a phone the table is wider than the column and scrolls by itself, for the keyboard too.
+function KeptTable({ view, title, rows }: { view: View; title: TextKey; rows: readonly Kept[] }) {
   const { text } = view
   return (
-    <div class="table">
+    <section class="table" aria-label={text(title)} tabindex="0">
       <table>
         <thead>
           <tr>
@@ -100,7 +101,7 @@ function KeptTable({ view, rows }: { view: View; rows: readonly Kept[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 

@@ -258,7 +258,7 @@ test('the sender destroys a secret from its receipt, without script', async () =
 test('a generated value is shown once with its link, and the link opens to the same value', async () => {
   await using sender = await asVisitor({ javaScriptEnabled: false })
   await sender.page.goto(`${sotto.url}/generate`)
-  await sender.page.check('input[value=words]')
+  await sender.page.locator('label', { hasText: 'Words' }).first().click()
   await press(sender.page, 'Generate and create the link')
   const value = await sender.page.textContent('#value')
   expect(value).toMatch(/^[a-z]+(-[a-z]+){5,}$/)
