@@ -8,7 +8,7 @@ import { root } from '../support/process.ts'
 const folder = join(root, 'docs', 'images')
 mkdirSync(folder, { recursive: true })
 const browser = await launchBrowser()
-await using sotto = await startInstance({ 'base-url': 'http://secrets.example.org' })
+await using sotto = await startInstance()
 await using sender = await visit(browser, { viewport: { width: 900, height: 760 }, deviceScaleFactor: 1.5 })
 await sender.page.goto(sotto.url)
 await sender.page.fill('#content', 'postgres://app:7hB-q4mZ.Kc2@db.internal/shop')
