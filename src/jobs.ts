@@ -1,5 +1,5 @@
 import type { App } from './app.ts'
-import { lastPurge, purge } from './privacy/purge.ts'
+import { destroyHeld, lastPurge, purge } from './privacy/purge.ts'
 
 interface Job {
   readonly name: string
@@ -8,21 +8,27 @@ interface Job {
   run(app: App, dueAt: number): Promise<unknown>
 }
 
-const timetable: readonly Job[] = [{ name: 'purge', every: (app) => app.config.purgeInterval, run: purge }]
+const timetable: readonly Job[] = [
+  { name: 'purge', every: (app) => app.config.purgeInterval, run: purge },
+  { name: 'held', every: () => 1000, run: destroyHeld },
+]
 
 /**
  * Runs the timetable until disposed. The first run of each job is at once: what fell due while the program was off is
- * done before anything else. A run that fails is logged and comes again at its next turn.
+ * done before anything else. A run that fails is logged and comes again at its next turn; one that takes longer than
+ * its interval skips a turn.
  */
 export function startJobs(app: App): Disposable {
   const timers = timetable.map((job) => {
-    const once = (dueAt: number) =>
-      job.run(app, dueAt).catch(() => app.log.write({ event: 'job_failed', code: job.name }))
-    let running = once(app.now())
-    return setInterval(() => {
-      const dueAt = app.now()
-      running = running.then(() => once(dueAt))
-    }, job.every(app))
+    let isRunning = false
+    const once = async () => {
+      if (isRunning) return
+      isRunning = true
+      await job.run(app, app.now()).catch(() => app.log.write({ event: 'job_failed', code: job.name }))
+      isRunning = false
+    }
+    once()
+    return setInterval(once, job.every(app))
   })
   return { [Symbol.dispose]: () => timers.forEach(clearInterval) }
 }
@@ -30,5 +36,5 @@ export function startJobs(app: App): Disposable {
 /** Whether the purge is on time: its last run at most two intervals ago (P25). */
 export function purgeIsOnTime(app: App): boolean {
   const last = lastPurge(app)
-  return last !== undefined && app.now() - last <= 2 * app.config.purgeInterval + 10_000
+  return last !== undefined && Math.abs(app.now() - last) <= 2 * app.config.purgeInterval + 10_000
 }

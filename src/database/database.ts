@@ -8,8 +8,8 @@ interface Waiting {
   failed(error: unknown): void
 }
 
-/** A larger file is not written anew: that needs as much memory as the file has. */
-const mostRewritten = 256 * 2 ** 20
+/** A larger file is not written anew, in bytes: that takes as much memory as the file, and holds up what arrives meanwhile. */
+const mostRewritten = 32 * 2 ** 20
 
 /**
  * The store. Reads answer at once. Writes go through `commit`: whatever arrives in one turn of the event loop shares

@@ -20,18 +20,30 @@ export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   const byRule: Record<string, number> = {}
   let oldest: number | null = null
   for (const rule of retention) {
-    const oldestDue = oldestOverdue(app, rule)
-    if (oldestDue === null) continue
-    oldest = Math.min(oldest ?? oldestDue, oldestDue)
-    const removed = await removeDue(app, rule)
-    byRule[rule.rule] = removed
-    await writeLedger(app, { rule: rule.rule, due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue })
+    const done = await apply(app, rule, dueAt)
+    if (!done) continue
+    oldest = Math.min(oldest ?? done.oldestDue, done.oldestDue)
+    byRule[rule.rule] = done.removed
   }
   const removed = Object.values(byRule).reduce((sum, count) => sum + count, 0)
   await writeLedger(app, { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldest })
   eraseTraces(app)
   app.space.restore()
   return { removed, byRule }
+}
+
+/** Destroys what was held for a repeat and is held no longer: too soon due to wait for the next run of the purge (P24). */
+export async function destroyHeld(app: App, dueAt: number): Promise<void> {
+  for (const rule of retention) if (rule.due === 'held_until') await apply(app, rule, dueAt)
+}
+
+async function apply(app: App, rule: Retention, dueAt: number) {
+  const ranAt = app.now()
+  const oldestDue = oldestOverdue(app, rule)
+  if (oldestDue === null) return undefined
+  const removed = await removeDue(app, rule)
+  await writeLedger(app, { rule: rule.rule, due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue })
+  return { oldestDue, removed }
 }
 
 /** When the last run of the purge was, or nothing before the first. */
