@@ -25,6 +25,7 @@ export class Database {
   readonly #savepoint
   readonly #release
   #waiting: Waiting[] = []
+  #touched = false
   #isClosed = false
   #restUntil = 0
 
@@ -42,19 +43,24 @@ export class Database {
   /** Every row of a query. */
   all<Row>(runnable: Runnable<Row>): Row[] {
     const { sql, parameters } = bind(runnable)
-    return this.#sqlite.query<Row, SqlValue[]>(sql).all(...parameters)
+    const rows = this.#sqlite.query<Row, SqlValue[]>(sql).all(...parameters)
+    this.#touched ||= rows.length > 0
+    return rows
   }
 
   /** The first row of a query, or nothing. */
   first<Row>(runnable: Runnable<Row>): Row | undefined {
     const { sql, parameters } = bind(runnable)
-    return this.#sqlite.query<Row, SqlValue[]>(sql).get(...parameters) ?? undefined
+    const row = this.#sqlite.query<Row, SqlValue[]>(sql).get(...parameters) ?? undefined
+    this.#touched ||= row !== undefined
+    return row
   }
 
   /** Runs a statement whose rows nobody needs; says how many it changed. */
   run(runnable: Runnable<unknown>): { changes: number; id: number } {
     const { sql, parameters } = bind(runnable)
     const { changes, lastInsertRowid } = this.#sqlite.query<unknown, SqlValue[]>(sql).run(...parameters)
+    this.#touched ||= changes > 0
     return { changes, id: Number(lastInsertRowid) }
   }
 
@@ -88,20 +94,20 @@ export class Database {
     }
   }
 
-  // A full disk fails the whole group. Where room can be made, it gets a second try: works are run again from the start.
+  // The group gets a second try, from the start, if a work failed half-way, and if the disk was full and room was made.
   #commitAll(group: readonly Waiting[]): (() => void)[] {
     try {
-      return this.#commitOnce(group)
+      return this.#commitOnce(group, (one) => this.#runPlainly(one))
     } catch (error) {
-      if (!isFull(error) || !this.#makeRoom()) throw error
-      return this.#commitOnce(group)
+      if (!(error instanceof HalfDone) && !(isFull(error) && this.#makeRoom())) throw error
+      return this.#commitOnce(group, (one) => this.#runApart(one))
     }
   }
 
-  #commitOnce(group: readonly Waiting[]): (() => void)[] {
+  #commitOnce(group: readonly Waiting[], run: (one: Waiting) => () => void): (() => void)[] {
     try {
       this.#begin.run()
-      const answers = group.map((one) => this.#runOne(one))
+      const answers = group.map(run)
       this.#commit.run()
       return answers
     } catch (error) {
@@ -110,7 +116,20 @@ export class Database {
     }
   }
 
-  #runOne(one: Waiting): () => void {
+  // Almost every work succeeds or writes nothing, and then no savepoint is needed to keep its neighbours' rows.
+  #runPlainly(one: Waiting): () => void {
+    this.#touched = false
+    try {
+      one.run()
+      return one.done
+    } catch (error) {
+      if (isFull(error)) throw error
+      if (this.#touched) throw new HalfDone()
+      return () => one.failed(error)
+    }
+  }
+
+  #runApart(one: Waiting): () => void {
     this.#savepoint.run()
     try {
       one.run()
@@ -187,6 +206,9 @@ export class Database {
     this.#sqlite.close(false)
   }
 }
+
+/** A work failed after it may have written: a row that came back may have been a RETURNING. */
+class HalfDone extends Error {}
 
 function isFull(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL'

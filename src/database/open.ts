@@ -15,7 +15,6 @@ export const pragmas = {
   foreign_keys: 1,
   temp_store: 2,
   trusted_schema: 0,
-  journal_size_limit: 0,
 } as const satisfies Record<string, string | number>
 
 /** Opens the store at `path`, makes it (mode 0600) if it is not there, and brings its schema up to date. */

@@ -65,7 +65,7 @@ export function seal(
 }
 
 /** Whether `openers` are the ones that this was sealed with. Compared in constant time, before anything is decrypted. */
-export function fits(openers: Openers, { salt, commitment }: Sealed): boolean {
+export function fits(openers: Openers, { salt, commitment }: Omit<Sealed, 'sealed'>): boolean {
   return timingSafeEqual(derive(openers, salt).commitment, commitment)
 }
 

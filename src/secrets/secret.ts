@@ -223,7 +223,17 @@ const insertSecret = statement<Omit<SecretTable, 'attempts' | 'views_left' | 'he
 const selectSecret = statement<{ lookup: Uint8Array; now: number }>()((value) =>
   query
     .selectFrom('secret')
-    .selectAll()
+    .select([
+      'id',
+      'salt',
+      'commitment',
+      'passphrase_salt',
+      'proof',
+      'held_for',
+      'held_until',
+      'created_at',
+      'expires_at',
+    ])
     .where('lookup', '=', value('lookup'))
     .where((or) =>
       or.or([
@@ -238,7 +248,7 @@ const takeRow = statement<{ lookup: Uint8Array; now: number }>()((value) =>
     .where('lookup', '=', value('lookup'))
     .where('held_until', 'is', null)
     .where('expires_at', '>', value('now'))
-    .returningAll(),
+    .returning(['id', 'salt', 'commitment', 'sealed', 'proof', 'expires_at']),
 )
 // The first claim sets the end of the hold, never later than the expiry; a repeat finds its own mark and leaves the end where it is.
 const holdRow = statement<{ lookup: Uint8Array; now: number; holder: Uint8Array; until: number }>()((value) =>
@@ -255,7 +265,7 @@ const holdRow = statement<{ lookup: Uint8Array; now: number; holder: Uint8Array;
         or.and([or('held_until', 'is', null), or('expires_at', '>', value('now'))]),
       ]),
     )
-    .returningAll(),
+    .returning(['id', 'salt', 'commitment', 'sealed', 'proof', 'expires_at']),
 )
 const dropHeld = statement<{ lookup: Uint8Array; holder: Uint8Array }>()((value) =>
   query.deleteFrom('secret').where('lookup', '=', value('lookup')).where('held_for', '=', value('holder')),
