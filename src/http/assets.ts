@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { staticPlugin } from '@elysiajs/static'
+import { inEncoding, takes } from './encoding.ts'
 
 // Inside the executable the built assets lie beside the entry point; from source they are in dist/.
 const folder = Bun.isStandaloneExecutable
@@ -37,21 +38,13 @@ export function assets(basePath: string) {
   })
 }
 
-/** The same asset in an encoding that the client takes; what is not an asset stays as it is. */
-export function encoded(request: Request, response: Response): Response {
+/** The built twin of an asset in an encoding that the client takes; what is not an asset stays as it is. */
+export function encodedAsset(request: Request, response: Response): Response {
   const file = /\/assets\/([\w.-]+)$/.exec(request.url)?.[1]
   if (file === undefined || response.status !== 200) return response
-  const accepted = (request.headers.get('accept-encoding') ?? '')
-    .split(',')
-    .filter((one) => !/;\s*q=0(?:\.0*)?\s*$/i.test(one))
-    .map((one) => one.split(';', 1)[0]?.trim())
   for (const [name, ending] of encodings) {
     const twin = twins.get(`${file}.${ending}`)
-    if (!twin || !accepted.includes(name)) continue
-    const headers = new Headers(response.headers)
-    headers.set('content-encoding', name)
-    headers.set('content-length', String(twin.length))
-    return new Response(request.method === 'HEAD' ? null : twin, { headers })
+    if (twin && takes(request, name)) return inEncoding(name, twin, request, response)
   }
   return response
 }

@@ -4,8 +4,9 @@ import { AppError } from '../errors.ts'
 import { privacyPages } from '../privacy/pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
-import { assets, encoded } from './assets.ts'
+import { assets, encodedAsset } from './assets.ts'
 import { bodyLimit, readBody } from './body.ts'
+import { encodedPage } from './encoding.ts'
 import { asAppError } from './errors.ts'
 import { securityHeaders } from './headers.ts'
 import { health } from './health.ts'
@@ -37,7 +38,7 @@ export async function answers(app: App): Promise<Answer> {
       refuseTooMany(app, request)
       return routes.fetch(request)
     }).catch((error) => errorAnswer(app, request, asAppError(error)))
-    const answer = encoded(request, response)
+    const answer = await encodedPage(app, request, encodedAsset(request, response))
     for (const [name, value] of headers) answer.headers.set(name, value)
     if (!answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store')
     answer.headers.set('x-request-id', visit.id)

@@ -1,0 +1,78 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Asked } from './load.ts'
+
+const root = join(import.meta.dir, '..')
+const content = 'correct horse battery staple '.repeat(7).slice(0, 200)
+
+/** A server under load: how it is asked, where its store is, how it is ended. */
+export interface Server extends AsyncDisposable {
+  readonly asked: Asked
+  readonly pid: number
+  readonly store: string
+}
+
+/** The executable, as an operator would start it, with limits so high that they count and never refuse. */
+export async function startSotto(folder: string, port: number, flags: string[] = []): Promise<Server> {
+  mkdirSync(folder, { recursive: true })
+  const limits = [
+    '--limit-requests',
+    '1000000000/1d',
+    '--limit-creates',
+    '1000000000/1d',
+    '--limit-all',
+    '1000000000/1d',
+  ]
+  const listen = ['--listen', `127.0.0.1:${port}`, '--data-dir', folder, '--log-format', 'json']
+  const asked = { port, createPath: '/api/v3/secrets', revealPath: (key: string) => `/api/v3/secrets/${key}/reveal` }
+  return start([join(root, 'dist', 'sotto'), 'serve', ...listen, ...limits, ...flags], asked, join(folder, 'sotto.db'))
+}
+
+/** The bare limit: see limit.ts. */
+export async function startLimit(folder: string, port: number): Promise<Server> {
+  mkdirSync(folder, { recursive: true })
+  const store = join(folder, 'limit.db')
+  const asked = { port, createPath: '/create', revealPath: (key: string) => `/reveal/${key}` }
+  return start(
+    [join(root, 'node_modules', '.bin', 'bun'), join(root, 'bench', 'limit.ts'), String(port), store],
+    asked,
+    store,
+  )
+}
+
+async function start(command: string[], asked: Omit<Asked, 'body' | 'expected'>, store: string): Promise<Server> {
+  const child = Bun.spawn(command, { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore', env: { ...process.env } })
+  await untilAnswered(asked.port, child)
+  const end = async () => {
+    child.kill('SIGTERM')
+    await child.exited
+  }
+  return {
+    asked: { ...asked, body: JSON.stringify({ content }), expected: content },
+    pid: child.pid,
+    store,
+    [Symbol.asyncDispose]: end,
+  }
+}
+
+/** Milliseconds from the start of the executable on a store of its own to its first answer. */
+export async function startTime(folder: string, port: number): Promise<number> {
+  const before = performance.now()
+  await using _server = await startSotto(folder, port)
+  return performance.now() - before
+}
+
+async function untilAnswered(port: number, child: { exitCode: number | null }): Promise<void> {
+  while (child.exitCode === null) {
+    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined)
+    if (answer) return
+    await Bun.sleep(1)
+  }
+  throw new Error('a server did not start')
+}
+
+/** Resident memory of a process in megabytes (Linux). */
+export function memoryOf(pid: number): number {
+  const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kilobytes) / 1024
+}
