@@ -11,6 +11,7 @@ export const kinds = {
   mismatch: { status: 422, exit: 2 },
   slow_down: { status: 429, exit: 6 },
   failed: { status: 500, exit: 1 },
+  unreachable: { status: 502, exit: 5 },
   busy: { status: 503, exit: 6 },
   storage: { status: 507, exit: 1 },
   misconfigured: { status: 500, exit: 78 },
@@ -72,3 +73,13 @@ export class AppError extends Error {
 
 /** The instance cannot start as it is set up. The message is for the operator's terminal; exit code 78. */
 export class Misconfigured extends Error {}
+
+/** A command that cannot do what was asked. The message is for the terminal and names nothing secret; the kind gives the exit code. */
+export class CommandError extends Error {
+  readonly kind: Kind
+  constructor(kind: Kind, message: string) {
+    super(message)
+    this.name = 'CommandError'
+    this.kind = kind
+  }
+}

@@ -11,6 +11,9 @@ export interface Environment {
 
 const prefix = 'SOTTO_'
 
+/** The client's own variable, which is no option of the server: both may run in one environment. */
+export const serverVariable = 'SOTTO_URL'
+
 /** Reads every `SOTTO_…` variable. An empty one is a value, not an absence: a forgotten secret must not go unseen. */
 export function readEnvironment(env: Environment, options: Options): Reading {
   const names = new Map(settableNames(options).map((name) => [variableOf(name), name]))
@@ -28,7 +31,8 @@ function settingOf(variable: string, raw: unknown, name: string | undefined): Se
 }
 
 function isOurs(variable: string, value: string | undefined): boolean {
-  return variable.startsWith(prefix) && value !== undefined && !isFromKubernetes(variable, value)
+  if (!variable.startsWith(prefix) || variable === serverVariable) return false
+  return value !== undefined && !isFromKubernetes(variable, value)
 }
 
 /** Kubernetes tells every container the address of a service called sotto, in variables that nobody asked for. */

@@ -1,0 +1,13 @@
+import { Database as Sqlite } from 'bun:sqlite'
+import { existsSync } from 'node:fs'
+
+/** The version of the schema that the file at `path` has, or nothing where there is no file. Changes nothing. */
+export function foundSchema(path: string): number | undefined {
+  if (!existsSync(path)) return undefined
+  const sqlite = new Sqlite(path, { readwrite: true, create: false })
+  try {
+    return sqlite.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0
+  } finally {
+    sqlite.close(false)
+  }
+}

@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+import { openApp } from '../app.ts'
+import type { Call, Flag } from '../command/command.ts'
+import { print } from '../command/output.ts'
+import { readConfig } from '../config.ts'
+import { foundSchema } from '../database/found.ts'
+import { schemaVersion } from '../database/migrate.ts'
+
+/** `sotto migrate`: brings the database to the schema of this program, as `serve` does at its start. */
+export function migrateDatabase({ given, rest, env, cwd }: Call<{ status: Flag }>): number {
+  const { config } = readConfig({ args: rest, env, cwd })
+  const found = foundSchema(join(config.dataDir, 'sotto.db'))
+  if (!given.status) openApp(config)[Symbol.dispose]()
+  print(`${wordsFor(found, given.status === true)}\n`)
+  return 0
+}
+
+function wordsFor(found: number | undefined, isOnlyStatus: boolean): string {
+  const before = found === undefined ? 'no database' : `schema ${found}`
+  if (found === schemaVersion) return `${before}, up to date`
+  return isOnlyStatus ? `${before}, this program knows ${schemaVersion}` : `${before}, now schema ${schemaVersion}`
+}

@@ -1,0 +1,56 @@
+import { type App, openApp } from '../app.ts'
+import type { Call } from '../command/command.ts'
+import { type Config, type Listen, readConfig } from '../config.ts'
+import { Misconfigured } from '../errors.ts'
+import { listen, stopListening } from '../http/listen.ts'
+import { answers } from '../http/server.ts'
+import { startJobs } from '../jobs.ts'
+import { version } from '../version.ts'
+
+/** `sotto serve`, until a signal ends it. */
+export async function serve({ rest, env, cwd }: Call): Promise<number> {
+  const { config } = readConfig({ args: rest, env, cwd })
+  using app = openApp(config)
+  const server = await listenOrSayWhy(app)
+  using _jobs = startJobs(app)
+  process.stderr.write(banner(config))
+  await untilStopped()
+  await stopListening(server)
+  return 0
+}
+
+function banner({ name, dataDir, region, baseUrl, listen }: Config): string {
+  const where = listen.kind === 'unix' ? ` (${nameOf(listen)})` : ''
+  return `sotto ${version}: ${name}, region ${region}\n  data       ${dataDir}\n  listening  ${baseUrl}${where}\n`
+}
+
+// The address and the certificate are the operator's to mend. Bun's own words give a reason and name no option.
+async function listenOrSayWhy(app: App) {
+  const answer = await answers(app)
+  try {
+    return await listen(app, answer)
+  } catch (error) {
+    if (error instanceof Misconfigured) throw error
+    const { code, syscall, message } = error as NodeJS.ErrnoException
+    const reason = code === 'EADDRINUSE' ? 'another program listens there' : message
+    if (app.config.tlsCert && syscall !== 'listen')
+      throw new Misconfigured(`cannot use --tls-cert and --tls-key: ${reason}`)
+    throw new Misconfigured(`cannot listen on ${nameOf(app.config.listen)}: ${reason}; --listen names another address`)
+  }
+}
+
+function nameOf(listen: Listen): string {
+  return listen.kind === 'unix' ? `unix:${listen.path}` : `${listen.host}:${listen.port}`
+}
+
+// The first signal lets requests in flight end, a second one does not wait.
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1))
+        resolve()
+      })
+    }
+  })
+}
