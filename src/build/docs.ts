@@ -1,5 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { exits } from '../command/exits.ts'
+import { flagRows } from '../command/help.ts'
+import { commands } from '../commands.ts'
 import { optionRows } from '../config.ts'
 import { errors, kinds } from '../errors.ts'
 import { text } from '../i18n/text.ts'
@@ -10,6 +13,7 @@ const root = join(import.meta.dir, '..', '..')
 const generated = {
   'README.md': { options: optionTable },
   'docs/api.md': { errors: errorTable },
+  'docs/cli.md': { commands: commandTable, flags: flagTable, exits: exitTable },
 } as const
 
 /** Each file with generated parts, as it is and as it should be. */
@@ -48,6 +52,28 @@ function errorTable(): string {
     text(`error.${code as keyof typeof errors}`),
   ])
   return table(['code', 'status', 'what it says'], rows)
+}
+
+function commandTable(): string {
+  const rows = commands.map(({ name, word, sentence }) => [
+    `\`sotto ${word ? `${name} ${word.name}` : name}\``,
+    sentence,
+  ])
+  return table(['command', 'what it does'], rows)
+}
+
+function flagTable(): string {
+  const rows = commands.flatMap(({ name, flags }) =>
+    flagRows(flags).map(([flag, sentence]) => [`\`sotto ${name}\``, `\`${flag}\``, sentence]),
+  )
+  return table(['command', 'flag', 'what it does'], rows)
+}
+
+function exitTable(): string {
+  return table(
+    ['code', 'what it says'],
+    exits.map(({ code, sentence }) => [String(code), sentence]),
+  )
 }
 
 function table(head: string[], rows: string[][]): string {

@@ -1,47 +1,44 @@
 import { expect, test } from 'bun:test'
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { program, sotto } from '../support/command.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 
 /** A proxy in front of an instance, that loses the first answer to a request whose path ends so, in this way. */
-function lossyProxy(instance: Instance, ending: string, lose: (answer: Response) => Response | Promise<Response>) {
+async function lossyProxy(instance: Instance, ending: string, lose: (answer: ServerResponse) => void) {
   const seen: string[] = []
-  const server = Bun.serve({
-    hostname: '127.0.0.1',
-    port: 0,
-    async fetch(request) {
-      const { pathname } = new URL(request.url)
-      const headers = new Headers(request.headers)
-      headers.delete('host')
-      const body = request.method === 'POST' ? await request.bytes() : null
-      const answer = await fetch(instance.url + pathname, { method: request.method, headers, body })
-      const isFirst = pathname.endsWith(ending) && !seen.includes(pathname)
-      seen.push(pathname)
-      return isFirst
-        ? lose(answer)
-        : new Response(await answer.bytes(), { status: answer.status, headers: { 'content-type': 'application/json' } })
-    },
+  const server = createServer(async (request, answer) => {
+    const { url: path = '', method = '' } = request
+    const body = method === 'POST' ? await new Response(Readable.toWeb(request) as never).bytes() : null
+    const reply = await fetch(instance.url + path, { method, headers: ours(request.headers), body })
+    const content = await reply.bytes()
+    const isFirst = path.endsWith(ending) && !seen.includes(path)
+    seen.push(path)
+    if (isFirst) return lose(answer)
+    answer.writeHead(reply.status, { 'content-type': 'application/json' }).end(content)
   })
-  return { url: server.url.origin, seen, [Symbol.asyncDispose]: () => server.stop(true) }
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}`, seen, [Symbol.asyncDispose]: async () => void server.close() }
+}
+
+function ours(headers: IncomingHttpHeaders): [string, string][] {
+  return ['content-type', 'idempotency-key'].flatMap((name) => (headers[name] ? [[name, String(headers[name])]] : []))
 }
 
 const losses = {
-  'a line that breaks in the middle': () =>
-    new Response(
-      new ReadableStream({
-        async start(body) {
-          body.enqueue(new TextEncoder().encode('{"sea'))
-          await Bun.sleep(50)
-          body.error(new Error('lost'))
-        },
-      }),
-    ),
-  'a proxy that gives up': () => new Response('bad gateway', { status: 502 }),
+  'a line that breaks in the middle': (answer: ServerResponse) => {
+    answer.writeHead(200, { 'content-length': 100 }).write('{"sea')
+    setTimeout(() => answer.destroy(), 50)
+  },
+  'a proxy that gives up': (answer: ServerResponse) => void answer.writeHead(502).end('bad gateway'),
 }
 
 for (const [what, lose] of Object.entries(losses)) {
   test(`${what} loses no secret: get asks again and is answered the same`, async () => {
     await using instance = await startInstance()
-    await using proxy = lossyProxy(instance, '/reveal', lose)
+    await using proxy = await lossyProxy(instance, '/reveal', lose)
     const { stdout } = await sotto(['send', '--server', instance.url], { stdin: 'precious' })
     const got = await sotto(['get', '--server', proxy.url, stdout.trim()])
     expect(got).toMatchObject({ code: 0, stdout: 'precious', stderr: '' })
@@ -50,7 +47,7 @@ for (const [what, lose] of Object.entries(losses)) {
 
   test(`${what} makes no second secret: send asks again and is answered the same`, async () => {
     await using instance = await startInstance()
-    await using proxy = lossyProxy(instance, '/secrets', lose)
+    await using proxy = await lossyProxy(instance, '/secrets', lose)
     const { code, stdout } = await sotto(['send', '--server', proxy.url], { stdin: 'precious' })
     expect([code, rows(instance)]).toEqual([0, 1])
     expect((await sotto(['get', stdout.trim()])).stdout).toBe('precious')
