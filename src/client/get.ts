@@ -7,7 +7,7 @@ import { ask, type Fields } from './ask.ts'
 import { askPassphrase, passphraseFrom, reasonOf } from './input.ts'
 import { type Link, linkOf } from './link.ts'
 import { notSotto } from './refusal.ts'
-import { serverFlag, serverOf } from './server.ts'
+import { askAbout, serverFlag, serverOf } from './server.ts'
 import { confirm, terminal } from './terminal.ts'
 
 /** The flags of `sotto get`. */
@@ -27,7 +27,7 @@ export async function get({ given, env, word }: Call<typeof getFlags>): Promise<
     throw new CommandError('invalid', 'that is a receipt, which opens nothing; see: sotto status --help')
   const server = serverOf({ given, env }, link)
   const path = `/secrets/${link.key}`
-  const secret = await ask({ server, path })
+  const secret = await askAbout(link, { server, path })
   const keys = await keysFor(secret, link)
   using output = given.out === undefined ? stdout : newFile(given.out)
   if (terminal.in && !given.yes && !confirm('this secret opens once, and is gone after that; open it now?'))

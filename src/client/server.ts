@@ -2,6 +2,7 @@ import type { Call } from '../command/command.ts'
 import { serverVariable } from '../config/environment.ts'
 import { parseBaseUrl } from '../config/network.ts'
 import { CommandError } from '../errors.ts'
+import { ask, type Fields, type Question } from './ask.ts'
 import type { Link } from './link.ts'
 
 const nearest = 'http://127.0.0.1:8080'
@@ -22,6 +23,20 @@ export function serverOf({ given, env }: Asking, link?: Link): string {
   const variable = env[serverVariable]
   if (variable !== undefined && variable !== '') return readAddress(serverVariable, variable, 'misconfigured')
   return link?.server ?? nearest
+}
+
+/** Asks about a link. What another instance than the link's own does not have may well be where the link says. */
+export async function askAbout(link: Link, question: Question): Promise<Fields> {
+  try {
+    return await ask(question)
+  } catch (error) {
+    const isElsewhere = error instanceof CommandError && error.kind === 'gone' && question.server !== link.server
+    if (!isElsewhere) throw error
+    throw new CommandError(
+      'gone',
+      `not at ${question.server}, which --server or ${serverVariable} names; the link is of ${link.server}`,
+    )
+  }
 }
 
 function readAddress(where: string, text: string, kind: 'invalid' | 'misconfigured'): string {

@@ -115,6 +115,8 @@ describe('get', () => {
     expect((await sotto(['get', link], { env: { SOTTO_URL: 'http://127.0.0.1:1' } })).code).toBe(5)
     const elsewhere = link.replace(instance.url, 'http://127.0.0.1:1')
     expect((await sotto(['get', elsewhere, '--server', instance.url])).stdout).toBe('x')
+    const again = await sotto(['get', elsewhere, '--server', instance.url])
+    expect([again.code, again.stderr.includes('the link is of http://127.0.0.1:1\n')]).toEqual([3, true])
   })
 
   test('writes a new file that only its owner can read, and no other', async () => {
