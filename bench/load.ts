@@ -49,7 +49,8 @@ async function cycles(asked: Asked, until: number, create: number[], reveal: num
     const key = /"key":"([^"]+)"/.exec(await timed(create, () => line.ask(creation)))?.[1]
     if (!key) throw new Error('a create without a key')
     const answer = await timed(reveal, () => line.ask(message(asked.revealPath(key), '{}')))
-    if (!answer.includes(asked.expected)) throw new Error(`a reveal without the content: ${answer.slice(0, 12)}`)
+    if (!answer.includes(asked.expected))
+      throw new Error(`a reveal without the content on ${asked.port}: ${answer.slice(0, 12)}`)
   }
   line.end()
 }

@@ -44,7 +44,21 @@ export interface Outside {
 export const realWorld: Outside = {
   now: Date.now,
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-  write: (line) => process.stderr.write(`${line}\n`),
+  write: writeLine,
+}
+
+const stderr = Bun.stderr.writer()
+let isFlushDue = false
+
+// What is logged in one turn of the event loop is one write.
+function writeLine(line: string): void {
+  stderr.write(`${line}\n`)
+  if (isFlushDue) return
+  isFlushDue = true
+  setImmediate(() => {
+    isFlushDue = false
+    stderr.flush()
+  })
 }
 
 /** Opens the instance in `config.dataDir`; the only place that builds things. Close it with `using`. */

@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { type Retention, retention } from './promises.ts'
 
-const rowsAtOnce = 500
+const step = 500
 
 /** What one run of the purge did. */
 export interface PurgeRun {
@@ -39,11 +39,70 @@ export async function destroyHeld(app: App, dueAt: number): Promise<void> {
 
 async function apply(app: App, rule: Retention, dueAt: number) {
   const ranAt = app.now()
-  const oldestDue = oldestOverdue(app, rule)
+  const { removed, oldestDue } = rule.due === 'held_until' ? await removeHeld(app, rule) : await walk(app, rule)
   if (oldestDue === null) return undefined
-  const removed = await removeDue(app, rule)
   await writeLedger(app, { rule: rule.rule, due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue })
   return { oldestDue, removed }
+}
+
+interface Removed {
+  readonly removed: number
+  readonly oldestDue: number | null
+}
+
+// Looked for every second, so these few rows have an index of their own.
+async function removeHeld(app: App, { table, due }: Retention): Promise<Removed> {
+  const held = sql.ref<number>(due)
+  if (!app.db.first(query.selectFrom(table).select(held.as('at')).where(held, '<=', app.now()).limit(1)))
+    return { removed: 0, oldestDue: null }
+  const remove = query.deleteFrom(table).where(held, '<=', app.now()).returning(held.as('at'))
+  const rows = await app.db.commit(() => app.db.all(remove))
+  return { removed: rows.length, oldestDue: rows.length === 0 ? null : Math.min(...rows.map(({ at }) => at)) }
+}
+
+// The table is walked from end to end, a step at a time with other work in between: an index by due moment would cost
+// every create and every reveal more than this costs once in a while.
+async function walk(app: App, rule: Retention): Promise<Removed> {
+  let removed = 0
+  let oldestDue: number | null = null
+  for (let from = 0; ; ) {
+    const { last, oldest } = look(app, rule, from)
+    if (last === null) return { removed, oldestDue }
+    if (oldest === null) await new Promise((resolve) => setImmediate(resolve))
+    else {
+      removed += await removeBetween(app, rule, from, last)
+      oldestDue = Math.min(oldestDue ?? Number.POSITIVE_INFINITY, oldest + rule.after)
+    }
+    from = last
+  }
+}
+
+function look(app: App, { table, due, after }: Retention, from: number) {
+  const id = sql.ref<number>('rowid')
+  const some = query
+    .selectFrom(table)
+    .select([id.as('id'), sql.ref<number>(due).as('at')])
+    .where(id, '>', from)
+    .orderBy(id)
+    .limit(step)
+  const before = app.now() - after
+  const seen = query
+    .selectFrom(some.as('some'))
+    .select([
+      sql<number | null>`max(some.id)`.as('last'),
+      sql<number | null>`min(case when some.at <= ${before} then some.at end)`.as('oldest'),
+    ])
+  return app.db.first(seen) ?? { last: null, oldest: null }
+}
+
+async function removeBetween(app: App, { table, due, after }: Retention, from: number, last: number): Promise<number> {
+  const id = sql.ref<number>('rowid')
+  const remove = query
+    .deleteFrom(table)
+    .where(id, '>', from)
+    .where(id, '<=', last)
+    .where(sql.ref<number>(due), '<=', app.now() - after)
+  return (await app.db.commit(() => app.db.run(remove))).changes
 }
 
 /** When the last run of the purge was, or nothing before the first. */
@@ -51,33 +110,6 @@ export function lastPurge(app: App): number | undefined {
   return app.db.first(
     query.selectFrom('purge').select('ran_at').where('rule', '=', 'run').orderBy('id', 'desc').limit(1),
   )?.ran_at
-}
-
-/** The due moment of the row that waits longest, or null where nothing is due. */
-export function oldestOverdue(app: App, { table, due, after }: Retention): number | null {
-  const before = app.now() - after
-  const oldest = app.db.first(
-    query
-      .selectFrom(table)
-      .select((select) => select.fn.min(sql.ref<number>(due)).as('at'))
-      .where(sql.ref<number>(due), '<=', before),
-  )?.at
-  return oldest === undefined || oldest === null ? null : oldest + after
-}
-
-async function removeDue(app: App, { table, due, after }: Retention): Promise<number> {
-  const id = table === 'repeat' ? 'lookup' : 'id'
-  let removed = 0
-  for (;;) {
-    const some = query
-      .selectFrom(table)
-      .select(sql.ref(id).as('id'))
-      .where(sql.ref<number>(due), '<=', app.now() - after)
-      .limit(rowsAtOnce)
-    const { changes } = await app.db.commit(() => app.db.run(query.deleteFrom(table).where(sql.ref(id), 'in', some)))
-    removed += changes
-    if (changes < rowsAtOnce) return removed
-  }
 }
 
 const clean = new WeakMap<App, string>()

@@ -53,7 +53,7 @@ const rooms: readonly Room[] = [
     files: /^assets\//,
     never: /^src\/(database|http|app|config)|^node:|^bun/,
   },
-  { name: 'commands alone build an instance', files: /^src\/(?!commands)/, values: /^(?!src\/app\.ts)/ },
+  { name: 'commands alone build an instance', files: /^src\/(?!operator\/)/, values: /^(?!src\/app\.ts)/ },
 ]
 
 // Who may say what.
@@ -61,7 +61,7 @@ const words: readonly Words[] = [
   {
     name: 'the environment',
     say: /process\.env|Bun\.env|import\.meta\.env/,
-    files: /^src\/(config|build)\/|^src\/commands\.ts$/,
+    files: /^src\/(config|build)\/|^src\/main\.ts$/,
   },
   { name: 'the arguments', say: /process\.argv/, files: /^src\/main\.ts$/ },
   { name: 'the time of day', say: /Date\.now|new Date\(\)/, files: /^src\/(app|commands|main)\.ts$|^assets\// },
@@ -70,7 +70,7 @@ const words: readonly Words[] = [
   {
     name: 'anything on the terminal',
     say: /process\.std(out|err)/,
-    files: /^src\/(app|commands|main|log)\.ts$|^src\/build\//,
+    files: /^src\/(app|main|log)\.ts$|^src\/(build|command|client|operator)\//,
   },
   { name: 'anything to a console', say: /\bconsole\./, files: /^src\/build\// },
   { name: 'how a cookie is kept', say: /SameSite|Max-Age/, files: /^src\/privacy\/cookies\.ts$/ },

@@ -4,7 +4,8 @@ import { startInstance } from '../support/instance.ts'
 test('more passphrases at once than fit into the queue are told to come again, and lose nothing', async () => {
   await using sotto = await startInstance()
   const keys: string[] = []
-  for (let i = 0; i < 40; i++) keys.push((await sotto.posted('/secrets', { content: `secret ${i}`, passphrase: 'p' })).key)
+  for (let i = 0; i < 40; i++)
+    keys.push((await sotto.posted('/secrets', { content: `secret ${i}`, passphrase: 'p' })).key)
   const open = (key: string) => sotto.post(`/secrets/${key}/reveal`, { passphrase: 'p' })
   const answers = await Promise.all(keys.map(open))
   const busy = answers.filter(({ status }) => status === 503)

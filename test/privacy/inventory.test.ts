@@ -24,12 +24,12 @@ describe('the inventory (P04)', () => {
     expect(Object.keys(inventory.receipt.columns)).not.toContain('opened_by')
   })
 
-  test('lets nothing stay for ever: the purge has a rule for every table but the stamp, and an index for each rule', () => {
+  test('lets nothing stay for ever: the purge has a rule for every table but the stamp, and an index for what is looked for every second', () => {
     using folder = temporaryFolder()
     using app = open(folder.path)
     const ruled = new Set<keyof Schema>(retention.map(({ table }) => table))
     expect(Object.keys(inventory).filter((table) => !ruled.has(table as keyof Schema))).toEqual(['instance'])
-    for (const { table, due } of retention) {
+    for (const { table, due } of retention.filter(({ due }) => due === 'held_until')) {
       const plan = app.db.all<{ detail: string }>({
         sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE ${due} <= 1`,
         parameters: [],

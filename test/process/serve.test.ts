@@ -28,7 +28,7 @@ test.skipIf(isStandardPortTaken)(
     for (const file of readdirSync(join(folder.path, 'sotto-data')))
       expect(modeOf(folder.path, 'sotto-data', file)).toBe(0o600)
     expect(await server.stop()).toBe(0)
-    expect(readdirSync(join(folder.path, 'sotto-data')).sort()).toEqual(['root.key', 'sotto.db'])
+    expect(readdirSync(join(folder.path, 'sotto-data')).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
   },
 )
 
@@ -39,7 +39,9 @@ test('its files are for its own eyes, also in a folder that others may read', as
   chmodSync(dataDir, 0o755)
   await using _server = await startProcess(dataDir)
   const modes = readdirSync(dataDir).map((file) => [file, modeOf(dataDir, file)])
-  expect(modes.sort()).toEqual(['root.key', 'sotto.db', 'sotto.db-shm', 'sotto.db-wal'].map((file) => [file, 0o600]))
+  expect(modes.sort()).toEqual(
+    ['ballast', 'root.key', 'sotto.db', 'sotto.db-shm', 'sotto.db-wal'].map((file) => [file, 0o600]),
+  )
 })
 
 test('neither the root key nor any other key is on the terminal or in the log', async () => {
@@ -72,7 +74,7 @@ test('SIGTERM lets a request in flight end, takes no new one, and leaves nothing
   const { status, body: created } = await answer
   expect(status).toBe(201)
   expect(await server.ended()).toBe(0)
-  expect(readdirSync(folder.path).sort()).toEqual(['root.key', 'sotto.db'])
+  expect(readdirSync(folder.path).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
 
   await using again = await startProcess(folder.path)
   const { key } = JSON.parse(created) as Answer
@@ -113,7 +115,7 @@ test('a port that is taken is said in one sentence that names --listen, and the 
     `sotto: cannot listen on 127.0.0.1:${other.port}: another program listens there; --listen names another address\n`,
   )
   expect(code).toBe(78)
-  expect(readdirSync(folder.path).sort()).toEqual(['root.key', 'sotto.db'])
+  expect(readdirSync(folder.path).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
 })
 
 test('an address or a certificate that cannot be used is said with the option that names it', async () => {
@@ -230,7 +232,7 @@ test('version prints the version, and with --json also commit and schema', async
 test('a command that does not exist is answered with those that do', async () => {
   const { code, stdout, stderr } = await run(['sever'])
   expect(code).toBe(2)
-  expect(stderr).toMatch(/^sotto: unknown command; try one of: serve, version, help.*\n$/)
+  expect(stderr).toContain('did you mean serve')
   expect(stdout).toBe('')
 })
 

@@ -38,16 +38,13 @@ export const first = [
     .addColumn('held_until', 'integer')
     .addColumn('link', 'blob', (column) => column.notNull())
     .addColumn('sealed', 'blob', (column) => column.notNull()),
-  schema.createIndex('secret_expires_at').on('secret').column('expires_at'),
   schema.createIndex('secret_held_until').on('secret').column('held_until').where('held_until', 'is not', null),
-  schema.createIndex('receipt_forget_at').on('receipt').column('forget_at'),
   schema
     .createTable('repeat')
     .addColumn('lookup', 'blob', (column) => column.primaryKey())
     .addColumn('fingerprint', 'blob', (column) => column.notNull())
     .addColumn('wrapped', 'blob', (column) => column.notNull())
     .addColumn('forget_at', 'integer', (column) => column.notNull()),
-  schema.createIndex('repeat_forget_at').on('repeat').column('forget_at'),
   schema
     .createTable('purge')
     .addColumn('id', 'integer', (column) => column.primaryKey())
@@ -56,5 +53,4 @@ export const first = [
     .addColumn('ran_at', 'integer', (column) => column.notNull())
     .addColumn('removed', 'integer', (column) => column.notNull())
     .addColumn('oldest_due_at', 'integer'),
-  schema.createIndex('purge_ran_at').on('purge').column('ran_at'),
 ].map((statement) => statement.compile().sql)
