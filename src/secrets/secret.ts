@@ -1,13 +1,21 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Actor, App } from '../app.ts'
-import { query, statement } from '../database/query.ts'
-import type { ReceiptTable, SecretTable } from '../database/schema.ts'
 import { AppError } from '../errors.ts'
 import { isKey, newKey } from './key.ts'
 import { stretch } from './passphrase.ts'
 import { burnNow } from './receipt.ts'
 import { earlierAnswer, holderOf, rememberAnswer } from './repeat.ts'
 import { digest, fits, lookupOf, type Openers, open, seal, wrap } from './sealing.ts'
+import {
+  addAttempt,
+  dropHeld,
+  holdRow,
+  insertReceipt,
+  insertSecret,
+  markRevealed,
+  selectSecret,
+  takeRow,
+} from './statements.ts'
 
 /** What is shared: text that the server seals, or bytes that were sealed before they came, with a proof of the fragment. */
 export type Content = { readonly text: string } | { readonly sealed: Uint8Array; readonly proof: Uint8Array }
@@ -193,93 +201,3 @@ function same(a: Uint8Array, b: Uint8Array | undefined): boolean {
 }
 
 type Row = NonNullable<ReturnType<typeof findSecret>>
-
-const insertReceipt = statement<
-  Pick<ReceiptTable, 'lookup' | 'end_to_end' | 'created_at' | 'expires_at' | 'forget_at'>
->()((value) =>
-  query.insertInto('receipt').values({
-    lookup: value('lookup'),
-    end_to_end: value('end_to_end'),
-    created_at: value('created_at'),
-    expires_at: value('expires_at'),
-    forget_at: value('forget_at'),
-  }),
-)
-const insertSecret = statement<Omit<SecretTable, 'attempts' | 'views_left' | 'held_for' | 'held_until'>>()((value) =>
-  query.insertInto('secret').values({
-    id: value('id'),
-    lookup: value('lookup'),
-    key_id: value('key_id'),
-    salt: value('salt'),
-    commitment: value('commitment'),
-    sealed: value('sealed'),
-    link: value('link'),
-    passphrase_salt: value('passphrase_salt'),
-    proof: value('proof'),
-    created_at: value('created_at'),
-    expires_at: value('expires_at'),
-  }),
-)
-const selectSecret = statement<{ lookup: Uint8Array; now: number }>()((value) =>
-  query
-    .selectFrom('secret')
-    .select([
-      'id',
-      'salt',
-      'commitment',
-      'passphrase_salt',
-      'proof',
-      'held_for',
-      'held_until',
-      'created_at',
-      'expires_at',
-    ])
-    .where('lookup', '=', value('lookup'))
-    .where((or) =>
-      or.or([
-        or('held_until', '>', value('now')),
-        or.and([or('held_until', 'is', null), or('expires_at', '>', value('now'))]),
-      ]),
-    ),
-)
-const takeRow = statement<{ lookup: Uint8Array; now: number }>()((value) =>
-  query
-    .deleteFrom('secret')
-    .where('lookup', '=', value('lookup'))
-    .where('held_until', 'is', null)
-    .where('expires_at', '>', value('now'))
-    .returning(['id', 'salt', 'commitment', 'sealed', 'proof', 'expires_at']),
-)
-// The first claim sets the end of the hold, never later than the expiry; a repeat finds its own mark and leaves the end where it is.
-const holdRow = statement<{ lookup: Uint8Array; now: number; holder: Uint8Array; until: number }>()((value) =>
-  query
-    .updateTable('secret')
-    .set((set) => ({
-      held_for: value('holder'),
-      held_until: set.fn.coalesce('held_until', set.fn<number>('min', ['expires_at', set.val(value('until'))])),
-    }))
-    .where('lookup', '=', value('lookup'))
-    .where((or) =>
-      or.or([
-        or.and([or('held_for', '=', value('holder')), or('held_until', '>', value('now'))]),
-        or.and([or('held_until', 'is', null), or('expires_at', '>', value('now'))]),
-      ]),
-    )
-    .returning(['id', 'salt', 'commitment', 'sealed', 'proof', 'expires_at']),
-)
-const dropHeld = statement<{ lookup: Uint8Array; holder: Uint8Array }>()((value) =>
-  query.deleteFrom('secret').where('lookup', '=', value('lookup')).where('held_for', '=', value('holder')),
-)
-const addAttempt = statement<{ id: number }>()((value) =>
-  query
-    .updateTable('secret')
-    .set((set) => ({ attempts: set('attempts', '+', 1) }))
-    .where('id', '=', value('id'))
-    .returning('attempts'),
-)
-const markRevealed = statement<{ id: number; now: number }>()((value) =>
-  query
-    .updateTable('receipt')
-    .set((set) => ({ revealed_at: set.fn.coalesce('revealed_at', set.val(value('now'))) }))
-    .where('id', '=', value('id')),
-)

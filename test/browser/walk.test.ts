@@ -129,10 +129,12 @@ test('an automat that has not the last part of the link opens and burns nothing,
   await using automat = await asVisitor()
   await automat.page.goto(link.replace(/#.*/, ''))
   expect(await automat.page.textContent('[data-fault]')).toContain('incomplete')
+  const submitted = automat.page.waitForEvent('framenavigated')
   await automat.page.evaluate(() => {
     for (const button of document.querySelectorAll('button')) button.click()
     for (const form of document.querySelectorAll<HTMLFormElement>('form[data-reveal]')) form.submit()
   })
+  await submitted
   await automat.page.waitForLoadState()
   const key = new URL(link).pathname.split('/').at(-1)
   for (const body of [{}, { proof: 'A'.repeat(43) }]) {

@@ -33,7 +33,7 @@ test('the executable runs alone: without environment, in an empty folder, with n
   expect(await roundTrip(server, { passphrase: 'correct horse' })).toBe('sésame')
   expect(await server.stop()).toBe(0)
   expect(readdirSync(cwd)).toEqual(['sotto-data'])
-  expect(readdirSync(join(cwd, 'sotto-data')).sort()).toEqual(['root.key', 'sotto.db'])
+  expect(readdirSync(join(cwd, 'sotto-data')).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
 })
 
 test('the executable takes nothing from the folder it is started in: no .env, no bunfig.toml, no node_modules', async () => {

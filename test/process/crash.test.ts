@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Answer, freePort, temporaryFolder } from '../support/instance.ts'
 import { builtExecutable, post, type ServerProcess, spawn, startProcess } from '../support/process.ts'
 
-setDefaultTimeout(120_000)
+setDefaultTimeout(240_000)
 
 const kills = 100
 const workers = 8
@@ -170,7 +170,7 @@ async function openTheRest(): Promise<void> {
 }
 
 function checkFiles(): void {
-  expect(readdirSync(dataDir).sort()).toEqual(['root.key', 'sotto.db'])
+  expect(readdirSync(dataDir).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
   using db = new Database(join(dataDir, 'sotto.db'), { readonly: true })
   expect(db.query('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
   expect(db.query('PRAGMA foreign_key_check').all()).toEqual([])

@@ -128,7 +128,7 @@ test('processes that start at once on an empty folder agree on one root key and 
       expect(await (await post(another, `/secrets/${key}/reveal`)).json()).toEqual({ content: `made by ${index}` })
     }
     expect(await Promise.all(started.map((one) => one.stop()))).toEqual([0, 0, 0])
-    expect(readdirSync(dataDir).sort()).toEqual(['root.key', 'sotto.db'])
+    expect(readdirSync(dataDir).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
     using db = new Database(join(dataDir, 'sotto.db'), { readonly: true })
     expect(db.query('PRAGMA user_version').get()).toEqual({ user_version: schemaVersion })
     expect(db.query('SELECT count(*) AS stamps FROM instance').get()).toEqual({ stamps: 1 })

@@ -42,10 +42,13 @@ interface Options extends Surroundings {
   args?: readonly string[]
 }
 
+// One machine plays all the visitors; the limits have tests of their own.
+const unlimited = ['--limit-requests', 'off', '--limit-creates', 'off', '--limit-all', 'off']
+
 /** Starts a server on `dataDir` and waits until it answers. */
 export async function startProcess(dataDir: string, options: Options = {}): Promise<ServerProcess> {
   const { port = await freePort(), args = [] } = options
-  const standard = ['--listen', `127.0.0.1:${port}`, '--data-dir', dataDir, '--log-format', 'json']
+  const standard = ['--listen', `127.0.0.1:${port}`, '--data-dir', dataDir, '--log-format', 'json', ...unlimited]
   return startServer(['serve', ...standard, ...args], `http://127.0.0.1:${port}`, options)
 }
 
