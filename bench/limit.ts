@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv } from 'node:crypto'
 
 // The bare limit: the same durable work with nothing around it. Bun.serve, bun:sqlite with synchronous=FULL, one
 // transaction and one fsync for all that arrives in a turn of the event loop, AES-256-GCM; no routes, no checks, no log.
@@ -42,9 +42,9 @@ Bun.serve({
   async fetch(request) {
     if (request.url.endsWith('/create')) {
       const { content } = (await request.json()) as { content: string }
-      const key = randomBytes(32)
+      const key = crypto.getRandomValues(Buffer.alloc(32))
       const lookup = new Bun.CryptoHasher('sha256').update(key).digest()
-      const nonce = randomBytes(12)
+      const nonce = crypto.getRandomValues(Buffer.alloc(12))
       const cipher = createCipheriv('aes-256-gcm', key, nonce)
       const sealed = Buffer.concat([nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()])
       await grouped(() => insert.run(lookup, sealed, Date.now() + 604_800_000))

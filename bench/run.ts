@@ -60,7 +60,7 @@ async function withBoth<T>(count: number, work: (both: { limit: Server; sotto: S
   }
   await using limit = await startLimit(place, port++)
   await using sotto = await startSotto(place, port++)
-  return work({ limit, sotto })
+  return await work({ limit, sotto })
 }
 
 async function inTurn(connections: number[], { limit, sotto }: { limit: Server; sotto: Server }): Promise<Pair[]> {
