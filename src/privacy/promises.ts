@@ -93,6 +93,15 @@ export const retention: readonly Retention[] = [
   { rule: 'purge ledger', promise: 'P25', table: 'purge', due: 'ran_at', after: 30 * days },
 ]
 
+/** How long a reveal may be repeated by the client that made it, in milliseconds (P24). */
+export const holdFor = 60_000
+
+/** How long the answer to a create may be asked for again, in milliseconds. */
+export const repeatFor = 3_600_000
+
+/** How many times the life of its secret a receipt is kept. */
+export const receiptLives = 2
+
 /** The purge may run oftener than this, never more rarely, in milliseconds (P24). */
 export const longestPurgeInterval = 3_600_000
 

@@ -1,11 +1,9 @@
 import type { App } from '../app.ts'
 import { query, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
+import { repeatFor } from '../privacy/promises.ts'
 import { digest, unwrap, wrap } from './sealing.ts'
 import type { Created, NewSecret } from './secret.ts'
-
-/** How long the answer to a create may be asked for again, in milliseconds. */
-export const repeatFor = 3_600_000
 
 /** The mark by which a held content knows the one client that may repeat its reveal. */
 export function holderOf(key: string, repeat: string): Uint8Array {

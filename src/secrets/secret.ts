@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Actor, App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { holdFor, receiptLives } from '../privacy/promises.ts'
 import { isKey, newKey } from './key.ts'
 import { stretch } from './passphrase.ts'
 import { burnNow } from './receipt.ts'
@@ -53,9 +54,6 @@ export interface Reader {
 /** What the reader gets: the text, or the bytes that only the fragment opens. */
 export type Revealed = { readonly text: string } | { readonly sealed: Uint8Array }
 
-/** How long a reveal may be repeated by the client that made it, in milliseconds (P24). */
-export const holdFor = 60_000
-
 /**
  * Seals a secret and stores it with its receipt, in one commit (P01, P03). With `repeat`, the client's
  * Idempotency-Key, the same request answers the same again. Throws `creation_needs_sign_in`,
@@ -98,7 +96,7 @@ async function sealedRows(app: App, { content, passphrase, ttl }: NewSecret, cre
     receipt: {
       lookup: lookupOf(created.receiptKey),
       end_to_end: endToEnd ? 1 : 0,
-      forget_at: createdAt + 2 * ttl,
+      forget_at: createdAt + receiptLives * ttl,
       ...moments,
     },
     secret: {

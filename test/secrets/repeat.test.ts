@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { repeatFor } from '../../src/secrets/repeat.ts'
-import { holdFor } from '../../src/secrets/secret.ts'
+import { holdFor, repeatFor } from '../../src/privacy/promises.ts'
 import { everyRow, filesWith, rowsOf } from '../database/stored.ts'
 import { hour, second } from '../support/clock.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
