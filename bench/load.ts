@@ -44,11 +44,11 @@ export function percentile(times: Float64Array, share: number): number {
 
 async function cycles(asked: Asked, until: number, create: number[], reveal: number[]): Promise<void> {
   const line = await connect(asked.port)
-  const creation = message(asked.createPath, asked.body)
+  const creation = message(asked.port, asked.createPath, asked.body)
   while (performance.now() < until) {
     const key = /"key":"([^"]+)"/.exec(await timed(create, () => line.ask(creation)))?.[1]
     if (!key) throw new Error('a create without a key')
-    const answer = await timed(reveal, () => line.ask(message(asked.revealPath(key), '{}')))
+    const answer = await timed(reveal, () => line.ask(message(asked.port, asked.revealPath(key), '{}')))
     if (!answer.includes(asked.expected))
       throw new Error(`a reveal without the content on ${asked.port}: ${answer.slice(0, 12)}`)
   }
@@ -62,8 +62,8 @@ async function timed(times: number[], work: () => Promise<string>): Promise<stri
   return answer
 }
 
-function message(path: string, body: string): string {
-  return `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+function message(port: number, path: string, body: string): string {
+  return `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 }
 
 // HTTP/1.1 on one connection, one request at a time; answers have a Content-Length.
@@ -94,7 +94,7 @@ async function connect(port: number) {
       new Promise<string>((resolve, reject) => {
         answered = resolve
         failed = reject
-        socket.write(words.replace('PORT', String(port)))
+        socket.write(words)
       }),
     end: () => {
       failed = () => {}
