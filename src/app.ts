@@ -28,12 +28,6 @@ export interface App {
   [Symbol.dispose](): void
 }
 
-/** Who asks: an account, once there are accounts, and the network that the request came from, as today's mark of it. */
-export interface Actor {
-  readonly account: string | null
-  readonly network: string
-}
-
 /** What a test may replace: the clock, the randomness and where log lines go. */
 export interface Outside {
   now(): number

@@ -16,6 +16,7 @@ export type { Origin } from './config/setting.ts'
 export type { Sources } from './config/sources.ts'
 export { formatDuration, formatSize, parseDuration, parseSize } from './config/units.ts'
 
+const { domain, httpsUrl, smtpUrl, word } = kinds
 const { rate, baseUrl, boolean, contact, key, listenAddress, network, path, peer, regionCode, title } = kinds
 const lifetime = duration('60s', '365d', '7d')
 
@@ -40,6 +41,25 @@ export const options = {
   'secret-size': option(size('1B', '10MB', '100KB'), '100KB', 'the largest content of a secret'),
   create: option(choice('anyone', 'signed-in'), 'anyone', 'who may create secrets'),
   'burn-after-attempts': option(integer(0, 1000, '10'), '0', 'wrong passphrases that burn a secret, 0 for never'),
+  'sign-up': option(choice('open', 'invitation', 'domains', 'closed'), 'invitation', 'who may have an account'),
+  'sign-up-domains': option(list(domain), '', 'mail domains that may sign up, with sign-up=domains'),
+  'minimum-age': option(integer(13, 120, '16'), '13', 'the age that everybody who signs up must state'),
+  'password-sign-in': option(boolean, 'true', 'whether a password signs in'),
+  'second-factor': option(choice('optional', 'operators', 'everyone'), 'optional', 'who must have a second factor'),
+  'session-idle': option(duration('5m', '7d', '12h'), '12h', 'a session that is not used for so long ends'),
+  'session-limit': option(duration('5m', '7d', '7d'), '7d', 'a session ends after this, used or not'),
+  grace: option(duration('0s', '29d', '14d'), '14d', 'how long a closed account may be taken back'),
+  'oidc-issuer': optional(httpsUrl, 'none', 'the OpenID provider to sign in with'),
+  'oidc-client-id': optional(word, 'none', 'the name of this instance at that provider'),
+  'oidc-client-secret': secret(word, 'none', 'the secret of that name'),
+  'oidc-domains': option(list(domain), '', 'mail domains that may sign in with it; none means all'),
+  'oidc-groups-claim': option(word, 'groups', 'the claim that lists the groups of a person'),
+  'oidc-operators': option(list(word), '', 'groups of that provider whose members are operators'),
+  'smtp-url': secret(smtpUrl, 'none', 'the mail server: smtp://user:password@host:587 or smtps://host'),
+  'smtp-plain': option(boolean, 'false', 'send mail without TLS if the server has none'),
+  'mail-from': derived(contact, 'sotto@ and the host of base-url', 'the address that mail comes from'),
+  'mail-optional': option(list(choice('news', 'feedback')), '', 'kinds of mail that people may agree to'),
+  deliveries: option(integer(0, 1000, '20'), '20', 'links that one account may have mailed in a day'),
   'limit-requests': option(rate, '240/1m', 'how often one network may create, open or burn'),
   'limit-creates': option(rate, '1000/1d', 'how many secrets one network may create'),
   'limit-all': option(rate, '1000/1s', 'how often all networks together may create, open or burn'),

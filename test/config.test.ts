@@ -26,6 +26,21 @@ describe('where a value comes from', () => {
       secretSize: 100_000,
       create: 'anyone',
       burnAfterAttempts: 0,
+      signUp: 'invitation',
+      signUpDomains: [],
+      minimumAge: 13,
+      passwordSignIn: true,
+      secondFactor: 'optional',
+      sessionIdle: day / 2,
+      sessionLimit: 7 * day,
+      grace: 14 * day,
+      oidcDomains: [],
+      oidcGroupsClaim: 'groups',
+      oidcOperators: [],
+      smtpPlain: false,
+      mailFrom: 'sotto@localhost',
+      mailOptional: [],
+      deliveries: 20,
       limitRequests: { count: 240, per: 60_000 },
       limitCreates: { count: 1000, per: day },
       limitAll: { count: 1000, per: 1000 },
@@ -124,7 +139,11 @@ describe('what the operator is told', () => {
 describe('the list of options', () => {
   test('has a sentence and a type for each, and never a flag that takes a secret', () => {
     const rows = optionRows()
-    expect(rows.filter(({ secret }) => secret).map(({ flag, env }) => [flag, env])).toEqual([['', 'SOTTO_ROOT_KEY']])
+    expect(rows.filter(({ secret }) => secret).map(({ flag, env }) => [flag, env])).toEqual([
+      ['', 'SOTTO_OIDC_CLIENT_SECRET'],
+      ['', 'SOTTO_SMTP_URL'],
+      ['', 'SOTTO_ROOT_KEY'],
+    ])
     for (const { type, default: shown, sentence } of rows) expect([type, shown, sentence]).not.toContain('')
   })
 

@@ -12,9 +12,15 @@ export function derive(draft: Draft, origins: Readonly<Record<string, Origin>>, 
     ...lifetimes(draft, origins),
     baseUrl,
     basePath: baseUrl === undefined ? undefined : basePathOf(baseUrl),
+    mailFrom: draft.mailFrom ?? mailFromOf(baseUrl),
     dataDir: draft.dataDir ?? resolve(sources.cwd, stateDirectory(sources) ?? 'sotto-data'),
     regionName: draft.regionName ?? draft.region?.replace(/^./, (first) => first.toUpperCase()),
   }
+}
+
+function mailFromOf(baseUrl: string | undefined): string | undefined {
+  const host = baseUrl === undefined ? undefined : new URL(baseUrl).hostname
+  return host === undefined ? undefined : `sotto@${/^[\d.]+$|^\[/.test(host) ? 'localhost' : host}`
 }
 
 function loopbackUrl({ listen, tlsCert }: Draft): string | undefined {

@@ -44,6 +44,29 @@ export const peer = ofText('name=url', 'name=url', 'eu=https://eu.example.org', 
 /** An address or a network. */
 export const network = ofText('cidr', 'an IP address or a network', '10.0.0.0/8', parseNetwork)
 
+/** The part of a mail address behind its @. */
+export const domain = ofText('domain', 'a mail domain', 'example.org', (text) =>
+  /^(?=.{1,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(text) ? text.toLowerCase() : undefined,
+)
+
+/** A word without spaces, as another program calls something. */
+export const word = ofText('text', 'a text of 1 to 255 characters without spaces', 'sotto', (text) =>
+  /^[\x21-\x7e]{1,255}$/.test(text) ? text : undefined,
+)
+
+/** The address of an OpenID provider. Plain HTTP is for one on this machine. */
+export const httpsUrl = ofText('url', 'an https URL', 'https://login.example.org', (text) => {
+  const url = URL.parse(text)
+  const isLocal = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
+  return url && (url.protocol === 'https:' || isLocal) ? text : undefined
+})
+
+/** The address of a mail server, with user and password where it wants them. */
+export const smtpUrl = ofText('url', 'smtp://host:port or smtps://host:port', 'smtp://mail.example.org:587', (text) => {
+  const url = URL.parse(text)
+  return url && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '' ? text : undefined
+})
+
 /** Yes or no. */
 export const boolean: Kind<boolean> = {
   type: 'boolean',

@@ -1,9 +1,10 @@
 import { Misconfigured } from '../errors.ts'
 import type { Database } from './database.ts'
 import { first } from './migrations/0001-first.ts'
+import { accounts } from './migrations/0002-accounts.ts'
 
 /** What this program makes of an empty file, step by step. Append only: a step that has shipped never changes. */
-const migrations: readonly (readonly string[])[] = [first]
+const migrations: readonly (readonly string[])[] = [first, accounts]
 
 /** The version of the schema this program speaks. */
 export const schemaVersion = migrations.length

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { AccountTables } from './account-tables.ts'
 
 /** A moment: milliseconds since 1970, UTC. */
 export type Moment = number
@@ -63,7 +64,7 @@ export interface PurgeTable {
   oldest_due_at: Moment | null
 }
 
-export interface Schema {
+export interface Schema extends AccountTables {
   instance: InstanceTable
   secret: SecretTable
   receipt: ReceiptTable

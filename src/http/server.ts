@@ -16,7 +16,7 @@ import { refuseTooMany, tellLimits } from './rate-limit.ts'
 import { errorAnswer, isApi } from './render.ts'
 import { logRequest } from './request-log.ts'
 import { knownHosts, refuseCrossOrigin, refuseUnknownHost } from './same-origin.ts'
-import { meet, visitOf } from './visit.ts'
+import { identify, meet, visitOf } from './visit.ts'
 
 /** Answers one request. `peer` is the address at the other end of the connection, null on a unix socket. */
 export type Answer = (request: Request, peer: string | null) => Promise<Response>
@@ -32,10 +32,11 @@ export async function answers(app: App): Promise<Answer> {
   return async (incoming, peer) => {
     const request = withLongHost(incoming)
     const visit = meet(app, request, peer)
-    const response = await Promise.try(() => {
+    const response = await Promise.try(async () => {
       if (!isHealthCheck(app, request)) refuseUnknownHost(request, hosts)
       refuseCrossOrigin(request, hosts, protocol)
       refuseTooMany(app, request)
+      if (request.headers.has('cookie')) await identify(app, request)
       return routes.fetch(request)
     }).catch((error) => errorAnswer(app, request, asAppError(error)))
     const answer = await encodedPage(app, request, encodedAsset(request, response))

@@ -1,6 +1,10 @@
-import type { Actor, App } from '../app.ts'
+import { findSession, type Signed } from '../accounts/sessions.ts'
+import { type Actor, nobody } from '../actor.ts'
+import type { App } from '../app.ts'
+import type { Config } from '../config.ts'
 import type { Told } from '../limits/limits.ts'
 import { readCookie } from '../privacy/cookies.ts'
+import type { CookieName } from '../privacy/promises.ts'
 import { clientAddress, networkOf } from './client-address.ts'
 
 export type Theme = 'light' | 'dark'
@@ -12,7 +16,9 @@ export interface Visit {
   readonly path: string
   readonly address: string | null
   readonly theme: Theme | undefined
-  readonly actor: Actor
+  actor: Actor
+  /** A session that still awaits its second factor: nobody yet, but for the pages that ask for it. */
+  half: Signed | undefined
   route: string
   code: string | undefined
   told: Told | undefined
@@ -30,7 +36,8 @@ export function meet(app: App, request: Request, peer: string | null): Visit {
     path: new URL(request.url).pathname,
     address,
     theme: theme === 'light' || theme === 'dark' ? theme : undefined,
-    actor: { account: null, network: app.marks.mark(networkOf(address)) },
+    actor: nobody(app.marks.mark(networkOf(address))),
+    half: undefined,
     route: 'unmatched',
     code: undefined,
     told: undefined,
@@ -44,4 +51,19 @@ export function visitOf(request: Request): Visit {
   const visit = visits.get(request)
   if (!visit) throw new Error('a request that was not met')
   return visit
+}
+
+/** The name of the session's cookie: bound to the host where the instance is served over TLS at the host's root. */
+export function sessionCookie({ baseUrl, basePath }: Pick<Config, 'baseUrl' | 'basePath'>): CookieName {
+  return baseUrl.startsWith('https:') && basePath === '' ? '__Host-sotto_session' : 'sotto_session'
+}
+
+/** Finds out whose request this is, by its session. */
+export async function identify(app: App, request: Request): Promise<void> {
+  const token = readCookie(request, sessionCookie(app.config))
+  const signed = token === undefined ? undefined : await findSession(app, token)
+  if (!signed) return
+  const visit = visitOf(request)
+  if (!signed.passed) visit.half = signed
+  else visit.actor = { ...visit.actor, account: signed.account, role: signed.role, session: signed.lookup }
 }

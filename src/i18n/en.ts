@@ -1,5 +1,15 @@
+import { accounts } from './en/accounts.ts'
+import { factors } from './en/factors.ts'
+import { mail } from './en/mail.ts'
+import { mine } from './en/mine.ts'
+
 /** The words, in English. These keys are the list of all texts; every other language must have the same ones. */
 export const en = {
+  ...accounts,
+  ...factors,
+  ...mine,
+  ...mail,
+
   'layout.skip': 'Skip to the content',
   'layout.nav': 'Main',
   'layout.share': 'Share',

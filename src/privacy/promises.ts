@@ -1,8 +1,10 @@
 import type { Schema } from '../database/schema.ts'
 import type { TextKey } from '../i18n/text.ts'
 
-/** What kind of thing a stored value is. `content` opens or is what was shared; `technical` says nothing of a person. */
-export type Category = 'content' | 'technical' | 'moment' | 'visitor' | 'preference'
+/**
+ * What kind of thing a stored value is. `content` opens or is what was shared; `personal` says who somebody is; `credential`
+ * proves it; `technical` says nothing of a person. */
+export type Category = 'content' | 'technical' | 'moment' | 'visitor' | 'preference' | 'personal' | 'credential'
 
 interface TablePromise<Table extends keyof Schema> {
   readonly purpose: TextKey
@@ -69,15 +71,165 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       oldest_due_at: 'moment',
     },
   },
+  account: {
+    purpose: 'privacy.purpose.account',
+    keptFor: 'privacy.kept.account',
+    columns: {
+      id: 'technical',
+      user_name: 'personal',
+      email: 'personal',
+      password: 'credential',
+      role: 'technical',
+      real_name: 'personal',
+      picture: 'personal',
+      totp_secret: 'credential',
+      totp_step: 'technical',
+      totp_since: 'moment',
+      age_stated_at: 'moment',
+      created_at: 'moment',
+      confirmed_at: 'moment',
+      disabled_at: 'moment',
+      closed_at: 'moment',
+      erase_due_at: 'moment',
+    },
+  },
+  session: {
+    purpose: 'privacy.purpose.session',
+    keptFor: 'privacy.kept.session',
+    columns: {
+      lookup: 'credential',
+      account_id: 'technical',
+      browser: 'visitor',
+      created_at: 'moment',
+      expires_at: 'moment',
+      ends_at: 'moment',
+      passed_at: 'moment',
+      used_on: 'moment',
+    },
+  },
+  code: {
+    purpose: 'privacy.purpose.code',
+    keptFor: 'privacy.kept.code',
+    columns: {
+      lookup: 'credential',
+      purpose: 'technical',
+      account_id: 'technical',
+      email: 'personal',
+      role: 'technical',
+      data: 'technical',
+      created_at: 'moment',
+      expires_at: 'moment',
+    },
+  },
+  recovery_code: {
+    purpose: 'privacy.purpose.recovery_code',
+    keptFor: 'privacy.kept.recovery_code',
+    columns: {
+      lookup: 'credential',
+      account_id: 'technical',
+      created_at: 'moment',
+    },
+  },
+  passkey: {
+    purpose: 'privacy.purpose.passkey',
+    keptFor: 'privacy.kept.passkey',
+    columns: {
+      id: 'credential',
+      account_id: 'technical',
+      name: 'personal',
+      public_key: 'credential',
+      counter: 'technical',
+      transports: 'technical',
+      created_at: 'moment',
+      used_on: 'moment',
+    },
+  },
+  identity: {
+    purpose: 'privacy.purpose.identity',
+    keptFor: 'privacy.kept.identity',
+    columns: {
+      issuer: 'personal',
+      subject: 'personal',
+      account_id: 'technical',
+      created_at: 'moment',
+    },
+  },
+  token: {
+    purpose: 'privacy.purpose.token',
+    keptFor: 'privacy.kept.token',
+    columns: {
+      lookup: 'credential',
+      id: 'technical',
+      account_id: 'technical',
+      name: 'personal',
+      scopes: 'technical',
+      created_at: 'moment',
+      expires_at: 'moment',
+      used_on: 'moment',
+    },
+  },
+  consent: {
+    purpose: 'privacy.purpose.consent',
+    keptFor: 'privacy.kept.consent',
+    columns: {
+      id: 'technical',
+      account_id: 'technical',
+      purpose: 'personal',
+      version: 'technical',
+      wording: 'technical',
+      answer: 'personal',
+      way: 'technical',
+      at: 'moment',
+    },
+  },
+  owned: {
+    purpose: 'privacy.purpose.owned',
+    keptFor: 'privacy.kept.owned',
+    columns: {
+      id: 'technical',
+      account_id: 'technical',
+      note: 'content',
+      notify: 'preference',
+      notified_at: 'moment',
+    },
+  },
+  mail: {
+    purpose: 'privacy.purpose.mail',
+    keptFor: 'privacy.kept.mail',
+    columns: {
+      id: 'technical',
+      account_id: 'technical',
+      kind: 'technical',
+      purpose: 'technical',
+      recipient: 'personal',
+      body: 'content',
+      unsubscribe: 'credential',
+      created_at: 'moment',
+      next_try_at: 'moment',
+      tries: 'technical',
+      outcome: 'technical',
+      done_at: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  refusal: {
+    purpose: 'privacy.purpose.refusal',
+    keptFor: 'privacy.kept.refusal',
+    columns: {
+      mark: 'personal',
+      purpose: 'preference',
+      at: 'moment',
+    },
+  },
 }
 
-type MomentColumn = 'expires_at' | 'held_until' | 'forget_at' | 'ran_at'
+type MomentColumn = 'expires_at' | 'held_until' | 'forget_at' | 'ran_at' | 'erase_due_at'
 
 /** A row whose moment in `due` is `after` milliseconds past is destroyed by the purge. */
 export interface Retention {
   readonly rule: string
   readonly promise: `P${number}`
-  readonly table: 'secret' | 'receipt' | 'repeat' | 'purge'
+  readonly table: 'secret' | 'receipt' | 'repeat' | 'purge' | 'account' | 'session' | 'code' | 'token' | 'mail'
   readonly due: MomentColumn
   readonly after: number
 }
@@ -90,6 +242,11 @@ export const retention: readonly Retention[] = [
   { rule: 'repeatable reveals', promise: 'P24', table: 'secret', due: 'held_until', after: 0 },
   { rule: 'old receipts', promise: 'P24', table: 'receipt', due: 'forget_at', after: 0 },
   { rule: 'repeatable creates', promise: 'P24', table: 'repeat', due: 'forget_at', after: 0 },
+  { rule: 'closed accounts', promise: 'P22', table: 'account', due: 'erase_due_at', after: 0 },
+  { rule: 'ended sessions', promise: 'P04', table: 'session', due: 'expires_at', after: 0 },
+  { rule: 'old codes', promise: 'P04', table: 'code', due: 'expires_at', after: 0 },
+  { rule: 'expired tokens', promise: 'P04', table: 'token', due: 'expires_at', after: 0 },
+  { rule: 'old mail', promise: 'P04', table: 'mail', due: 'forget_at', after: 0 },
   { rule: 'purge ledger', promise: 'P25', table: 'purge', due: 'ran_at', after: 30 * days },
 ]
 
@@ -129,5 +286,28 @@ export type LogField = keyof typeof logFields
 /** Every cookie (P16), `maxAge` in seconds: set only when the visitor asks for what it remembers. */
 export const cookies = {
   sotto_theme: { purpose: 'privacy.purpose.theme', keptFor: 'privacy.kept.theme', maxAge: 365 * 86_400 },
+  '__Host-sotto_session': { purpose: 'privacy.purpose.cookie', keptFor: 'privacy.kept.cookie', maxAge: 7 * 86_400 },
+  sotto_session: { purpose: 'privacy.purpose.cookieHttp', keptFor: 'privacy.kept.cookie', maxAge: 7 * 86_400 },
 } as const satisfies Record<string, { purpose: TextKey; keptFor: TextKey; maxAge: number }>
 export type CookieName = keyof typeof cookies
+
+/** Why a mail is sent (P12). An essential purpose needs no consent; any other is off until a person agreed to it (P08). */
+export const mailPurposes = {
+  account: { essential: true, version: 1, wording: 'purpose.account' },
+  delivery: { essential: true, version: 1, wording: 'purpose.delivery' },
+  opened: { essential: false, version: 1, wording: 'purpose.opened' },
+  news: { essential: false, version: 1, wording: 'purpose.news' },
+  feedback: { essential: false, version: 1, wording: 'purpose.feedback' },
+} as const satisfies Record<string, { essential: boolean; version: number; wording: TextKey }>
+export type MailPurpose = keyof typeof mailPurposes
+
+/** What everybody who signs up has to agree to, each with a box of its own (P09, P10). */
+export const conditions = {
+  statement: { version: 1, wording: 'condition.statement' },
+} as const satisfies Record<string, { version: number; wording: TextKey }>
+
+/** The youngest that anybody with an account may be, in years (P10). The operator may raise it. */
+export const youngest = 13
+
+/** A closed account is erased after this at the latest, in milliseconds, its grace included (P22). */
+export const erasedWithin = 30 * days

@@ -1,4 +1,5 @@
-import type { Actor, App } from '../app.ts'
+import type { Actor } from '../actor.ts'
+import type { App } from '../app.ts'
 import { generatePassword, generateWords } from './generate.ts'
 import type { GenerateWish } from './input.ts'
 import { type Created, createSecret } from './secret.ts'

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Actor, App } from '../app.ts'
+import type { Actor } from '../actor.ts'
+import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { holdFor, receiptLives } from '../privacy/promises.ts'
 import { isKey, newKey } from './key.ts'

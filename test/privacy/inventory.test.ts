@@ -1,3 +1,4 @@
+import { Database as Sqlite } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
 import { type App, openApp } from '../../src/app.ts'
 import type { Schema } from '../../src/database/schema.ts'
@@ -24,11 +25,13 @@ describe('the inventory (P04)', () => {
     expect(Object.keys(inventory.receipt.columns)).not.toContain('opened_by')
   })
 
-  test('lets nothing stay for ever: the purge has a rule for every table but the stamp, and an index for what is looked for every second', () => {
+  test('lets nothing stay for ever: the purge has a rule for every table but the stamp and the wish for no mail, or takes it with its owner, and an index for what is looked for every second', () => {
     using folder = temporaryFolder()
     using app = open(folder.path)
     const ruled = new Set<keyof Schema>(retention.map(({ table }) => table))
-    expect(Object.keys(inventory).filter((table) => !ruled.has(table as keyof Schema))).toEqual(['instance'])
+    const tied = (table: string) => foreignKeys(app, table).some((key) => key.on_delete === 'CASCADE')
+    const unruled = Object.keys(inventory).filter((table) => !ruled.has(table as keyof Schema) && !tied(table))
+    expect(unruled).toEqual(['instance', 'refusal'])
     for (const { table, due } of retention.filter(({ due }) => due === 'held_until')) {
       const plan = app.db.all<{ detail: string }>({
         sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE ${due} <= 1`,
@@ -38,9 +41,28 @@ describe('the inventory (P04)', () => {
     }
   })
 
-  test('holds no column that says who: nothing stored belongs to a visitor', () => {
-    const categories = Object.values(inventory).flatMap(({ columns }) => Object.values(columns))
+  test('says nothing of a visitor, and nothing of who made or opened a secret, in the tables that every secret has', () => {
+    const categories = (['secret', 'receipt', 'repeat', 'purge', 'instance'] as const).flatMap((table) =>
+      Object.values<string>(inventory[table].columns),
+    )
     expect(new Set(categories)).toEqual(new Set(['technical', 'content', 'moment']))
+  })
+
+  test('ties whatever belongs to an account to it, with an index, so that erasing it takes everything (P22)', () => {
+    using folder = temporaryFolder()
+    using app = open(folder.path)
+    const owners = Object.entries(inventory).filter(([, { columns }]) => 'account_id' in columns)
+    expect(owners.length).toBeGreaterThan(5)
+    for (const [table] of owners) {
+      expect(foreignKeys(app, table)).toContainEqual(
+        expect.objectContaining({ table: 'account', on_delete: 'CASCADE' }),
+      )
+      const plan = app.db.all<{ detail: string }>({
+        sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE account_id = 'a'`,
+        parameters: [],
+      })
+      expect(plan.map(({ detail }) => detail).join()).toContain('INDEX')
+    }
   })
 
   test('names every field that a request leaves in the log', async () => {
@@ -93,6 +115,13 @@ function open(dataDir: string, flags: Record<string, string> = {}, rootKey?: Uin
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
   const config = { ...configWith({ 'data-dir': dataDir, ...flags }), ...(rootKey && { rootKey }) }
   return openApp(config, { now: () => clock.now, random, write: () => {} })
+}
+
+function foreignKeys({ db }: App, table: string) {
+  using sqlite = new Sqlite(db.path, { readonly: true })
+  return sqlite
+    .query<{ table: string; on_delete: string }, [string]>('SELECT * FROM pragma_foreign_key_list(?)')
+    .all(table)
 }
 
 function liveSchema({ db }: App): Record<string, string[]> {

@@ -2,6 +2,7 @@ import { Database as Sqlite } from 'bun:sqlite'
 import { describe, expect, spyOn, test } from 'bun:test'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { nobody } from '../../src/actor.ts'
 import type { App } from '../../src/app.ts'
 import { holdFor, longestPurgeInterval, repeatFor, retention } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
@@ -10,7 +11,7 @@ import { everyRow, filesWith, rowsOf } from '../database/stored.ts'
 import { day, hour, minute, second } from '../support/clock.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 
-const stranger = { account: null, network: '192.0.2.1' }
+const stranger = nobody('192.0.2.1')
 const word = { 'idempotency-key': 'my-own-random-word' }
 
 describe('a run of the purge destroys what is due, and nothing else (P24):', () => {
@@ -227,7 +228,18 @@ test('an instance that nobody uses is not written anew again and again', async (
 test('an operator may have the purge run more often than an hour, never more rarely', async () => {
   expect(longestPurgeInterval).toBe(hour)
   await expect(startInstance({ 'purge-interval': '61m' })).rejects.toThrow()
-  expect(retention.map(({ promise }) => promise)).toEqual(['P24', 'P24', 'P24', 'P24', 'P25'])
+  expect(retention.map(({ promise }) => promise)).toEqual([
+    'P24',
+    'P24',
+    'P24',
+    'P24',
+    'P22',
+    'P04',
+    'P04',
+    'P04',
+    'P04',
+    'P25',
+  ])
 })
 
 function run({ app, clock }: Instance) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { nobody } from '../../src/actor.ts'
 import { Attempts } from '../../src/secrets/attempts.ts'
 import { stretch } from '../../src/secrets/passphrase.ts'
 import { revealSecret } from '../../src/secrets/secret.ts'
@@ -6,7 +7,7 @@ import { everyRow, rowsOf } from '../database/stored.ts'
 import { Clock, hour, minute } from '../support/clock.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 
-const stranger = { account: null, network: '192.0.2.1' }
+const stranger = nobody('192.0.2.1')
 const behindProxy = { 'trusted-proxies': '127.0.0.1' }
 const [office, elsewhere] = ['198.51.100.7', '203.0.113.9']
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { nobody } from '../../src/actor.ts'
 import { openApp } from '../../src/app.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { burnSecret } from '../../src/secrets/receipt.ts'
@@ -7,7 +8,7 @@ import { everyRow, rowsOf } from '../database/stored.ts'
 import { day, hour, minute, second } from '../support/clock.ts'
 import { configWith, type Instance, startInstance } from '../support/instance.ts'
 
-const stranger = { account: null, network: '192.0.2.1' }
+const stranger = nobody('192.0.2.1')
 const neverExisted = 'a'.repeat(31)
 
 describe('a secret is revealed once (P01)', () => {
@@ -218,7 +219,7 @@ describe('where only accounts may create, a stranger is refused', () => {
   test('and what an account created opens for anybody who has the link', async () => {
     await using sotto = await startInstance({ create: 'signed-in' })
     const wish = { content: { text: 'sésame' }, passphrase: undefined, ttl: hour }
-    const { key } = await createSecret(sotto.app, { account: 'staff', network: '192.0.2.1' }, wish)
+    const { key } = await createSecret(sotto.app, { ...nobody('192.0.2.1'), account: 'staff' }, wish)
     expect(await sotto.posted(`/secrets/${key}/reveal`)).toMatchObject({ content: 'sésame' })
   })
 })

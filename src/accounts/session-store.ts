@@ -1,0 +1,121 @@
+import type { Adapter, DatabaseSession, DatabaseUser, Lucia } from 'lucia'
+import type { App } from '../app.ts'
+import type { Role } from '../database/account-tables.ts'
+import { query, statement } from '../database/query.ts'
+import { digest } from '../secrets/sealing.ts'
+
+/** What is known of a session. `idleUntil` is when it was idle for too long, `endsAt` its end in any case. */
+export interface SessionFacts {
+  readonly browser: string
+  readonly createdAt: number
+  readonly idleUntil: number
+  readonly endsAt: number
+  readonly passedAt: number | null
+  readonly usedOn: number
+}
+
+declare module 'lucia' {
+  interface Register {
+    Lucia: Lucia<SessionFacts, { role: Role }>
+    DatabaseUserAttributes: { role: Role }
+    DatabaseSessionAttributes: { facts: SessionFacts }
+  }
+}
+
+const day = 86_400_000
+// When a session ends is decided here, by the clock of the instance; for Lucia, which reads another clock, never.
+const never = new Date(8_640_000_000_000_000)
+
+/** The day of a moment: all that is kept of when something was last used. */
+export function startOfDay(moment: number): number {
+  return moment - (moment % day)
+}
+
+/** What a session is found by. Its token, the cookie's value, is stored nowhere. */
+export function lookupOfSession(token: string): Uint8Array {
+  return digest('session', token)
+}
+
+/** Keeps Lucia's sessions, under the hash of their tokens. */
+export class HashingAdapter implements Adapter {
+  readonly #app: App
+
+  constructor(app: App) {
+    this.#app = app
+  }
+
+  async getSessionAndUser(token: string): Promise<[DatabaseSession | null, DatabaseUser | null]> {
+    const { db, now } = this.#app
+    const row = db.first(selectSession({ lookup: lookupOfSession(token), now: now() }))
+    if (!row) return [null, null]
+    const facts = {
+      browser: row.browser,
+      createdAt: row.created_at,
+      idleUntil: row.expires_at,
+      endsAt: row.ends_at,
+      passedAt: row.passed_at,
+      usedOn: row.used_on,
+    }
+    return [
+      { id: token, userId: row.account_id, expiresAt: never, attributes: { facts } },
+      { id: row.account_id, attributes: { role: row.role } },
+    ]
+  }
+
+  async setSession({ id, userId, attributes: { facts } }: DatabaseSession): Promise<void> {
+    const row = {
+      lookup: lookupOfSession(id),
+      account_id: userId,
+      browser: facts.browser,
+      created_at: facts.createdAt,
+      expires_at: facts.idleUntil,
+      ends_at: facts.endsAt,
+      passed_at: facts.passedAt,
+      used_on: facts.usedOn,
+    }
+    await this.#write(query.insertInto('session').values(row))
+  }
+
+  async deleteSession(token: string): Promise<void> {
+    await this.#write(query.deleteFrom('session').where('lookup', '=', lookupOfSession(token)))
+  }
+
+  async deleteUserSessions(account: string): Promise<void> {
+    await this.#write(query.deleteFrom('session').where('account_id', '=', account))
+  }
+
+  async deleteExpiredSessions(): Promise<void> {
+    await this.#write(query.deleteFrom('session').where('expires_at', '<=', this.#app.now()))
+  }
+
+  // Tokens cannot be told from their hashes, so sessions.ts has a list of its own.
+  async getUserSessions(): Promise<DatabaseSession[]> {
+    return []
+  }
+
+  async updateSessionExpiration(): Promise<void> {}
+
+  async #write(statement: Parameters<App['db']['run']>[0]): Promise<void> {
+    await this.#app.db.commit(() => this.#app.db.run(statement))
+  }
+}
+
+const selectSession = statement<{ lookup: Uint8Array; now: number }>()((value) =>
+  query
+    .selectFrom('session')
+    .innerJoin('account', 'account.id', 'session.account_id')
+    .select([
+      'session.account_id',
+      'session.browser',
+      'session.created_at',
+      'session.expires_at',
+      'session.ends_at',
+      'session.passed_at',
+      'session.used_on',
+      'account.role',
+    ])
+    .where('session.lookup', '=', value('lookup'))
+    .where('session.expires_at', '>', value('now'))
+    .where('account.closed_at', 'is', null)
+    .where('account.disabled_at', 'is', null),
+)

@@ -1,0 +1,28 @@
+/** Every kind of mail with what its text names. A link is a path within this instance, from its first slash. */
+export interface Letters {
+  /** To an address that signed up: the link confirms it. */
+  'confirm-email': { link: string }
+  /** To an address that signed up and has an account already. */
+  'already-registered': Record<string, never>
+  'reset-password': { link: string }
+  invitation: { link: string }
+  'login-link': { link: string }
+  'password-changed': Record<string, never>
+  /** To the new address: the link confirms it. */
+  'confirm-new-email': { link: string }
+  /** To the old address. */
+  'email-changed': Record<string, never>
+  /** A second factor, a passkey or recovery codes came or went. */
+  'factor-changed': Record<string, never>
+  'token-made': { name: string }
+  /** To a recipient: somebody's link. Never the passphrase. */
+  'secret-link': { link: string; from: string; expiresAt: number }
+  'secret-opened': { at: number }
+  /** The account was closed; the link takes it back until `eraseAt`. */
+  'account-closed': { eraseAt: number; link: string }
+  'account-restored': Record<string, never>
+  /** The last one. */
+  'account-erased': { at: number }
+  test: Record<string, never>
+}
+export type LetterKind = keyof Letters

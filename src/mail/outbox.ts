@@ -1,0 +1,46 @@
+import type { App } from '../app.ts'
+import { query } from '../database/query.ts'
+import type { MailPurpose } from '../privacy/promises.ts'
+import { digest, wrap } from '../secrets/sealing.ts'
+import type { LetterKind, Letters } from './letters.ts'
+
+/** A mail to be sent. `account` is whose mail it is, null for an address without one. */
+export interface Letter<Kind extends LetterKind = LetterKind> {
+  readonly kind: Kind
+  readonly purpose: MailPurpose
+  readonly to: string
+  readonly account: string | null
+  readonly facts: Letters[Kind]
+}
+
+const kept = 30 * 86_400_000
+
+/**
+ * Puts a mail into the outbox, inside the caller's commit: what it tells of and the mail are one fact. Whether it may
+ * be sent is asked when it is sent. What it says is wrapped, so that no link lies open in the database.
+ */
+export function enqueueMail<Kind extends LetterKind>(app: App, letter: Letter<Kind>): void {
+  const now = app.now()
+  const id = app.random(16).toHex()
+  app.db.run(
+    query.insertInto('mail').values({
+      id,
+      account_id: letter.account,
+      kind: letter.kind,
+      purpose: letter.purpose,
+      recipient: letter.to,
+      body: wrap('mail', id, app.root, JSON.stringify(letter.facts), app.random),
+      unsubscribe: digest('unsubscribe', unsubscribeKey(app, id)),
+      created_at: now,
+      next_try_at: now,
+      outcome: null,
+      done_at: null,
+      forget_at: now + kept,
+    }),
+  )
+}
+
+/** The word in a mail's unsubscribe link: it follows from the root key, so that nothing that works is stored. */
+export function unsubscribeKey({ root }: App, id: string): string {
+  return digest('unsubscribe-key', root.bytes, id).toBase64({ alphabet: 'base64url', omitPadding: true })
+}
