@@ -1,21 +1,26 @@
 import { Database } from 'bun:sqlite'
+import { rowNumber } from '../src/database/row-number.ts'
 
-/** Puts `count` secrets of 200 bytes into the store at `path`, as a server that has run for long would have them. */
-export function fillSotto(path: string, count: number, expiresAt: number): void {
+/** Puts `count` secrets of 200 bytes into the store at `path`; they expire evenly between two moments. */
+export function fillSotto(path: string, count: number, [from, until]: readonly [number, number]): void {
   const db = new Database(path, { strict: true })
   const now = Date.now()
   db.run('PRAGMA synchronous=OFF')
+  const receipt = db.prepare(
+    `INSERT INTO receipt (id, lookup, end_to_end, created_at, expires_at, forget_at)
+     VALUES (?, randomblob(32), 0, ?, ?, ?)`,
+  )
+  const secret = db.prepare(
+    `INSERT INTO secret (id, lookup, key_id, salt, commitment, created_at, expires_at, link, sealed)
+     VALUES (?, randomblob(32), '00000000', randomblob(16), randomblob(32), ?, ?, randomblob(59), randomblob(284))`,
+  )
   db.transaction(() => {
-    const numbers = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)'
-    db.prepare(
-      `INSERT INTO receipt (lookup, end_to_end, created_at, expires_at, forget_at)
-       ${numbers} SELECT randomblob(32), 0, ?, ?, ? FROM n`,
-    ).run(count, now, expiresAt, now + 30 * 86_400_000)
-    db.prepare(
-      `INSERT INTO secret (id, lookup, key_id, salt, commitment, created_at, expires_at, link, sealed)
-       SELECT id, randomblob(32), '00000000', randomblob(16), randomblob(32), ?, ?, randomblob(59), randomblob(284)
-       FROM receipt WHERE id NOT IN (SELECT id FROM secret)`,
-    ).run(now, expiresAt)
+    for (let i = 0; i < count; i++) {
+      const expiresAt = Math.floor(from + ((until - from) * i) / count)
+      const id = rowNumber(expiresAt, i)
+      receipt.run(id, now, expiresAt, now + 30 * 86_400_000)
+      secret.run(id, now, expiresAt)
+    }
   })()
   db.run('PRAGMA wal_checkpoint(TRUNCATE)')
   db.close()

@@ -25,6 +25,8 @@ export interface App {
   readonly log: Log
   now(): number
   random(bytes: number): Uint8Array
+  /** A number that is another one at every call. */
+  turn(): number
   [Symbol.dispose](): void
 }
 
@@ -78,8 +80,15 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
     log: openLog(config, outside),
     now: outside.now,
     random: outside.random,
+    turn: turns(outside),
     [Symbol.dispose]: () => db[Symbol.dispose](),
   }
+}
+
+// Begins anywhere, so that two processes on one database seldom take the same turn.
+function turns({ random }: Outside): () => number {
+  let turn = Buffer.from(random(4)).readUInt32BE()
+  return () => turn++
 }
 
 function makeFolder(path: string): void {

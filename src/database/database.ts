@@ -172,6 +172,12 @@ export class Database {
     return isDone
   }
 
+  /** Another text whenever anything was written, by this process or another one. */
+  state(): string {
+    const row = this.#sqlite.query<{ changes: number }, []>('SELECT total_changes() AS changes').get()
+    return `${row?.changes}/${this.#pragma('data_version')}`
+  }
+
   #size(): number {
     const [pages, size] = ['page_count', 'page_size'].map((name) => this.#pragma(name))
     return (pages ?? 0) * (size ?? 0)

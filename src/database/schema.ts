@@ -13,7 +13,7 @@ export interface InstanceTable {
 }
 
 /**
- * A secret that nobody has opened yet. The row shares its number with its receipt and dies with its content;
+ * A secret that nobody has opened yet. The row shares its number (see row-number.ts) with its receipt and dies with its content;
  * `link` is the secret's key, wrapped under the receipt's own key, so it is gone as soon as it opens nothing.
  */
 export interface SecretTable {
@@ -36,7 +36,7 @@ export interface SecretTable {
 
 /** What became of a secret and when, never who. It outlives the secret. */
 export interface ReceiptTable {
-  id: Generated<number>
+  id: number
   lookup: Uint8Array
   end_to_end: number
   created_at: Moment

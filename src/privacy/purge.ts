@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
+import { firstRowAfter } from '../database/row-number.ts'
 import { type Retention, retention } from './promises.ts'
 
 const step = 500
@@ -17,6 +18,7 @@ export interface PurgeRun {
  */
 export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   const ranAt = app.now()
+  const isClean = clean.get(app) === app.db.state()
   const byRule: Record<string, number> = {}
   let oldest: number | null = null
   for (const rule of retention) {
@@ -27,7 +29,7 @@ export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   }
   const removed = Object.values(byRule).reduce((sum, count) => sum + count, 0)
   await writeLedger(app, { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldest })
-  eraseTraces(app)
+  eraseTraces(app, isClean && removed === 0)
   app.space.restore()
   return { removed, byRule }
 }
@@ -60,8 +62,8 @@ async function removeHeld(app: App, { table, due }: Retention): Promise<Removed>
   return { removed: rows.length, oldestDue: rows.length === 0 ? null : Math.min(...rows.map(({ at }) => at)) }
 }
 
-// The table is walked from end to end, a step at a time with other work in between: an index by due moment would cost
-// every create and every reveal more than this costs once in a while.
+// The table is walked a step at a time, with other work in between: an index by due moment would cost every create and
+// every reveal more than this costs once in a while.
 async function walk(app: App, rule: Retention): Promise<Removed> {
   let removed = 0
   let oldestDue: number | null = null
@@ -83,6 +85,7 @@ function look(app: App, { table, due, after }: Retention, from: number) {
     .selectFrom(table)
     .select([id.as('id'), sql.ref<number>(due).as('at')])
     .where(id, '>', from)
+    .where(id, '<', endOf(table, app.now()))
     .orderBy(id)
     .limit(step)
   const before = app.now() - after
@@ -93,6 +96,11 @@ function look(app: App, { table, due, after }: Retention, from: number) {
       sql<number | null>`min(case when some.at <= ${before} then some.at end)`.as('oldest'),
     ])
   return app.db.first(seen) ?? { last: null, oldest: null }
+}
+
+// Where rows are numbered by their expiry, none behind that moment can be due.
+function endOf(table: Retention['table'], now: number): number {
+  return table === 'secret' || table === 'receipt' ? firstRowAfter(now) : Number.MAX_SAFE_INTEGER
 }
 
 async function removeBetween(app: App, { table, due, after }: Retention, from: number, last: number): Promise<number> {
@@ -115,14 +123,10 @@ export function lastPurge(app: App): number | undefined {
 const clean = new WeakMap<App, string>()
 
 // Where nothing came or went since the file was last written anew, it is left alone.
-function eraseTraces(app: App): void {
-  const newest = app.db.first(query.selectFrom('receipt').select(({ fn }) => fn.max('id').as('id')))
-  const counts = (['secret', 'receipt', 'repeat'] as const).map((table) =>
-    app.db.first(query.selectFrom(table).select(({ fn }) => fn.countAll().as('rows'))),
-  )
-  const holds = JSON.stringify([newest, ...counts])
-  if (clean.get(app) !== holds && app.db.rewrite()) clean.set(app, holds)
+function eraseTraces(app: App, isClean: boolean): void {
+  const isRewritten = isClean || app.db.rewrite()
   app.db.truncateLog()
+  if (isRewritten) clean.set(app, app.db.state())
 }
 
 async function writeLedger(

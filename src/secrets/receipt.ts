@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import { query, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
-import { isKey } from './key.ts'
+import { isKey, rowOf } from './key.ts'
 import { lookupOf, unwrap } from './sealing.ts'
 
 /** What became of a secret. */
@@ -48,7 +48,7 @@ export function burnNow(app: App, id: number): void {
 
 function findReceipt(app: App, receiptKey: string) {
   const row = isKey(receiptKey)
-    ? app.db.first(selectReceipt({ lookup: lookupOf(receiptKey), now: app.now() }))
+    ? app.db.first(selectReceipt({ id: rowOf(receiptKey, app.root), lookup: lookupOf(receiptKey), now: app.now() }))
     : undefined
   if (!row) throw new AppError('receipt_gone')
   return row
@@ -63,12 +63,13 @@ function stateOf(
   return row.expires_at > now ? 'new' : 'expired'
 }
 
-const selectReceipt = statement<{ lookup: Uint8Array; now: number }>()((value) =>
+const selectReceipt = statement<{ id: number; lookup: Uint8Array; now: number }>()((value) =>
   query
     .selectFrom('receipt')
     .leftJoin('secret', 'secret.id', 'receipt.id')
     .selectAll('receipt')
     .select('secret.link')
+    .where('receipt.id', '=', value('id'))
     .where('receipt.lookup', '=', value('lookup'))
     .where('receipt.forget_at', '>', value('now')),
 )

@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
+import { rowNumber } from '../database/row-number.ts'
 import { AppError } from '../errors.ts'
 import { holdFor, receiptLives } from '../privacy/promises.ts'
-import { isKey, newKey } from './key.ts'
+import { isKey, newKey, rowOf } from './key.ts'
 import { stretch } from './passphrase.ts'
 import { burnNow } from './receipt.ts'
 import { earlierAnswer, holderOf, rememberAnswer } from './repeat.ts'
@@ -64,25 +65,32 @@ export async function createSecret(app: App, actor: Actor, wish: NewSecret, repe
   if (app.config.create === 'signed-in' && actor.account === null) throw new AppError('creation_needs_sign_in')
   app.space.refuseWhenLow()
   app.limits.create(actor.network)
-  const createdAt = app.now()
-  const created = {
-    key: newKey(app.random),
-    receiptKey: newKey(app.random),
-    createdAt,
-    expiresAt: createdAt + wish.ttl,
+  for (let tries = 0; tries < 3; tries++) {
+    const created = await tryToCreate(app, wish, repeat)
+    if (created) return created
   }
-  const rows = await sealedRows(app, wish, created)
+  throw new AppError('too_busy')
+}
+
+// Nothing where another process took the same row.
+async function tryToCreate(app: App, wish: NewSecret, repeat: string | undefined): Promise<Created | undefined> {
+  const createdAt = app.now()
+  const expiresAt = createdAt + wish.ttl
+  const id = rowNumber(expiresAt, app.turn())
+  const [key, receiptKey] = [newKey(app.random, app.root, id), newKey(app.random, app.root, id)]
+  const created = { key, receiptKey, createdAt, expiresAt }
+  const rows = await sealedRows(app, id, wish, created)
   return app.db.commit(() => {
     const earlier = repeat === undefined ? undefined : earlierAnswer(app, repeat, wish)
     if (earlier) return earlier
-    const { id } = app.db.run(insertReceipt(rows.receipt))
-    app.db.run(insertSecret({ ...rows.secret, id }))
+    if (app.db.run(insertReceipt(rows.receipt)).changes === 0) return undefined
+    app.db.run(insertSecret(rows.secret))
     if (repeat !== undefined) rememberAnswer(app, repeat, wish, created)
     return created
   })
 }
 
-async function sealedRows(app: App, { content, passphrase, ttl }: NewSecret, created: Created) {
+async function sealedRows(app: App, id: number, { content, passphrase, ttl }: NewSecret, created: Created) {
   const endToEnd = 'sealed' in content
   const passphraseSalt = passphrase === undefined ? null : app.random(16)
   const openers: Openers = {
@@ -95,12 +103,14 @@ async function sealedRows(app: App, { content, passphrase, ttl }: NewSecret, cre
   const moments = { created_at: createdAt, expires_at: expiresAt }
   return {
     receipt: {
+      id,
       lookup: lookupOf(created.receiptKey),
       end_to_end: endToEnd ? 1 : 0,
       forget_at: createdAt + receiptLives * ttl,
       ...moments,
     },
     secret: {
+      id,
       lookup: lookupOf(created.key),
       key_id: app.root.id,
       ...seal(openers, { region: app.config.region, expiresAt, endToEnd }, bytes, app.random),
@@ -130,21 +140,40 @@ export function peekSecret(app: App, key: string): Peeked {
  * `unreadable`.
  */
 export async function revealSecret(app: App, actor: Actor, key: string, reader: Reader): Promise<Revealed> {
-  const row = findSecret(app, key)
+  if (!isKey(key)) throw new AppError('secret_gone')
   const holder = reader.repeat === undefined ? undefined : holderOf(key, reader.repeat)
+  return (await revealPlainly(app, key, reader, holder)) ?? (await revealWithCare(app, actor, key, reader, holder))
+}
+
+// Most secrets ask for no more than was brought: they need no look before they are claimed.
+async function revealPlainly(app: App, key: string, { passphrase, proof }: Reader, holder: Holder) {
+  if (passphrase !== undefined) return undefined
+  const shown = { passphrase_salt: null, proof: proof === undefined ? null : digest('proof', proof) }
+  return await app.db.commit(() => claim(app, { key, root: app.root, passphrase: undefined }, shown, holder))
+}
+
+async function revealWithCare(app: App, actor: Actor, key: string, reader: Reader, holder: Holder): Promise<Revealed> {
+  const row = findSecret(app, key)
   if (!row || (row.held_for !== null && !same(row.held_for, holder))) throw new AppError('secret_gone')
   checkProof(row.proof, reader.proof)
   const openers = await openersFor(app, actor, key, row, reader.passphrase)
-  return app.db.commit(() => claim(app, openers, holder))
+  const revealed = await app.db.commit(() => claim(app, openers, row, holder))
+  if (!revealed) throw new AppError('secret_gone')
+  return revealed
 }
 
 /** Ends the time in which `repeat` may ask again: the content is destroyed at once. Repeating it changes nothing. */
 export async function acknowledge(app: App, key: string, repeat: string): Promise<void> {
-  await app.db.commit(() => app.db.run(dropHeld({ lookup: lookupOf(key), holder: holderOf(key, repeat) })))
+  if (isKey(key))
+    await app.db.commit(() => app.db.run(dropHeld({ ...placeOf(app, key), holder: holderOf(key, repeat) })))
 }
 
 function findSecret(app: App, key: string) {
-  return isKey(key) ? app.db.first(selectSecret({ lookup: lookupOf(key), now: app.now() })) : undefined
+  return isKey(key) ? app.db.first(selectSecret({ ...placeOf(app, key), now: app.now() })) : undefined
+}
+
+function placeOf(app: App, key: string) {
+  return { id: rowOf(key, app.root), lookup: lookupOf(key) }
 }
 
 function checkProof(expected: Uint8Array | null, proof: Uint8Array | undefined): void {
@@ -175,14 +204,15 @@ function countAttempt(app: App, { id }: Row): void {
 
 // What may happen once is one statement. Of any number of readers one gets the row; it is opened inside the same
 // transaction, so that a content which does not open is not lost.
-function claim(app: App, openers: Openers, holder: Uint8Array | undefined): Revealed {
+function claim(app: App, openers: Openers, { passphrase_salt, proof }: Shown, holder: Holder): Revealed | undefined {
   const now = app.now()
-  const lookup = lookupOf(openers.key)
-  const row = app.db.first(holder ? holdRow({ lookup, now, holder, until: now + holdFor }) : takeRow({ lookup, now }))
-  if (!row) throw new AppError('secret_gone')
+  const place = placeOf(app, openers.key)
+  const wanted = { ...place, passphrase_salt, proof, now }
+  const row = app.db.first(holder ? holdRow({ ...wanted, holder, until: now + holdFor }) : takeRow(wanted))
+  if (!row) return undefined
   const endToEnd = row.proof !== null
   const bytes = readable(() => open(openers, { region: app.config.region, expiresAt: row.expires_at, endToEnd }, row))
-  app.db.run(markRevealed({ id: row.id, now }))
+  app.db.run(markRevealed({ id: place.id, now }))
   return endToEnd ? { sealed: bytes } : { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
 }
 
@@ -200,3 +230,5 @@ function same(a: Uint8Array, b: Uint8Array | undefined): boolean {
 }
 
 type Row = NonNullable<ReturnType<typeof findSecret>>
+type Shown = Pick<Row, 'passphrase_salt' | 'proof'>
+type Holder = Uint8Array | undefined

@@ -3,16 +3,25 @@ import type { ReceiptTable, SecretTable } from '../database/schema.ts'
 
 // The statements of secret.ts, each compiled once.
 
+/** Where a key's row is, and what proves the key. */
+type Place = Pick<SecretTable, 'id' | 'lookup'>
+/** What a row asks for beside its key: nothing, a passphrase, a proof of the fragment. */
+type Shown = Pick<SecretTable, 'passphrase_salt' | 'proof'>
+
 export const insertReceipt = statement<
-  Pick<ReceiptTable, 'lookup' | 'end_to_end' | 'created_at' | 'expires_at' | 'forget_at'>
+  Pick<ReceiptTable, 'id' | 'lookup' | 'end_to_end' | 'created_at' | 'expires_at' | 'forget_at'>
 >()((value) =>
-  query.insertInto('receipt').values({
-    lookup: value('lookup'),
-    end_to_end: value('end_to_end'),
-    created_at: value('created_at'),
-    expires_at: value('expires_at'),
-    forget_at: value('forget_at'),
-  }),
+  query
+    .insertInto('receipt')
+    .values({
+      id: value('id'),
+      lookup: value('lookup'),
+      end_to_end: value('end_to_end'),
+      created_at: value('created_at'),
+      expires_at: value('expires_at'),
+      forget_at: value('forget_at'),
+    })
+    .onConflict((conflict) => conflict.doNothing()),
 )
 export const insertSecret = statement<Omit<SecretTable, 'attempts' | 'views_left' | 'held_for' | 'held_until'>>()(
   (value) =>
@@ -30,7 +39,7 @@ export const insertSecret = statement<Omit<SecretTable, 'attempts' | 'views_left
       expires_at: value('expires_at'),
     }),
 )
-export const selectSecret = statement<{ lookup: Uint8Array; now: number }>()((value) =>
+export const selectSecret = statement<Place & { now: number }>()((value) =>
   query
     .selectFrom('secret')
     .select([
@@ -44,6 +53,7 @@ export const selectSecret = statement<{ lookup: Uint8Array; now: number }>()((va
       'created_at',
       'expires_at',
     ])
+    .where('id', '=', value('id'))
     .where('lookup', '=', value('lookup'))
     .where((or) =>
       or.or([
@@ -52,33 +62,44 @@ export const selectSecret = statement<{ lookup: Uint8Array; now: number }>()((va
       ]),
     ),
 )
-export const takeRow = statement<{ lookup: Uint8Array; now: number }>()((value) =>
+// What was shown has to be what the row asks for, so that no look is needed before.
+export const takeRow = statement<Place & Shown & { now: number }>()((value) =>
   query
     .deleteFrom('secret')
+    .where('id', '=', value('id'))
     .where('lookup', '=', value('lookup'))
+    .where('passphrase_salt', 'is', value('passphrase_salt'))
+    .where('proof', 'is', value('proof'))
     .where('held_until', 'is', null)
     .where('expires_at', '>', value('now'))
-    .returning(['id', 'salt', 'commitment', 'sealed', 'proof', 'expires_at']),
+    .returning(['salt', 'commitment', 'sealed', 'proof', 'expires_at']),
 )
 // The first claim sets the end of the hold, never later than the expiry; a repeat finds its own mark and leaves the end where it is.
-export const holdRow = statement<{ lookup: Uint8Array; now: number; holder: Uint8Array; until: number }>()((value) =>
+export const holdRow = statement<Place & Shown & { now: number; holder: Uint8Array; until: number }>()((value) =>
   query
     .updateTable('secret')
     .set((set) => ({
       held_for: value('holder'),
       held_until: set.fn.coalesce('held_until', set.fn<number>('min', ['expires_at', set.val(value('until'))])),
     }))
+    .where('id', '=', value('id'))
     .where('lookup', '=', value('lookup'))
+    .where('passphrase_salt', 'is', value('passphrase_salt'))
+    .where('proof', 'is', value('proof'))
     .where((or) =>
       or.or([
         or.and([or('held_for', '=', value('holder')), or('held_until', '>', value('now'))]),
         or.and([or('held_until', 'is', null), or('expires_at', '>', value('now'))]),
       ]),
     )
-    .returning(['id', 'salt', 'commitment', 'sealed', 'proof', 'expires_at']),
+    .returning(['salt', 'commitment', 'sealed', 'proof', 'expires_at']),
 )
-export const dropHeld = statement<{ lookup: Uint8Array; holder: Uint8Array }>()((value) =>
-  query.deleteFrom('secret').where('lookup', '=', value('lookup')).where('held_for', '=', value('holder')),
+export const dropHeld = statement<Place & { holder: Uint8Array }>()((value) =>
+  query
+    .deleteFrom('secret')
+    .where('id', '=', value('id'))
+    .where('lookup', '=', value('lookup'))
+    .where('held_for', '=', value('holder')),
 )
 export const addAttempt = statement<{ id: number }>()((value) =>
   query

@@ -1,10 +1,15 @@
 import { expect, test } from 'bun:test'
-import { isKey, newKey } from '../../src/secrets/key.ts'
+import fc from 'fast-check'
+import { isKey, newKey, rowOf } from '../../src/secrets/key.ts'
+import { rootKey } from '../../src/secrets/sealing.ts'
+
+const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
+const root = rootKey(random(32))
 
 test('a key has 31 letters and digits, each as likely as any other', () => {
   const seen = new Map<string, number>()
   for (let drawn = 0; drawn < 4000; drawn += 1) {
-    const key = newKey((bytes) => crypto.getRandomValues(new Uint8Array(bytes)))
+    const key = newKey(random, root, drawn)
     expect(isKey(key)).toBe(true)
     for (const letter of key) seen.set(letter, (seen.get(letter) ?? 0) + 1)
   }
@@ -15,11 +20,31 @@ test('a key has 31 letters and digits, each as likely as any other', () => {
 
 test('a byte that would make some letters likelier is drawn again', () => {
   const draws = [[252, 253, 254, 255], [35], [0]]
-  const key = newKey((bytes) => {
+  const given = (bytes: number) => {
     const [cycle = [0]] = draws.splice(0, 1)
     return Uint8Array.from({ length: bytes }, (_, index) => cycle[index % cycle.length] ?? 0)
-  })
-  expect(key).toBe('9'.repeat(31))
+  }
+  expect(newKey(given, root, 0).slice(9)).toBe('9'.repeat(22))
+})
+
+test('a key leads to its row, whatever the number, and with another root key to none that it belongs to', () => {
+  const other = rootKey(random(32))
+  fc.assert(
+    fc.property(fc.nat({ max: 36 ** 9 - 1 }), (row) => {
+      const key = newKey(random, root, row)
+      expect(rowOf(key, root)).toBe(row)
+      expect(rowOf(key, other)).not.toBe(row)
+    }),
+  )
+})
+
+test('keys of neighbouring rows have nothing in common to see', () => {
+  const keys = Array.from({ length: 500 }, (_, row) => newKey(random, root, 7_000_000 + row))
+  const heads = keys.map((key) => Number.parseInt(key.slice(0, 9), 36))
+  expect(new Set(heads).size).toBe(500)
+  const rising = heads.filter((head, index) => head > (heads[index - 1] ?? Infinity)).length
+  expect(rising).toBeGreaterThan(180)
+  expect(rising).toBeLessThan(320)
 })
 
 test('what is no key is seen as none', () => {

@@ -9,7 +9,6 @@ import {
   sealWithFragment,
   toBase64Url,
 } from '../../src/secrets/end-to-end.ts'
-import { newKey } from '../../src/secrets/key.ts'
 import { pad, paddedLength, unpad } from '../../src/secrets/padding.ts'
 import {
   type Bound,
@@ -85,7 +84,7 @@ describe('a sealed content', () => {
   })
 
   test('does not open if any bit of salt, commitment or content was flipped', () => {
-    const openers = { key: newKey(random), root: rootKey(random(32)), passphrase: undefined }
+    const openers = { key: 'k'.repeat(31), root: rootKey(random(32)), passphrase: undefined }
     const bound = { region: 'eu', expiresAt: 1, endToEnd: false }
     const sealed = seal(openers, bound, new TextEncoder().encode('sésame'), random)
     let tried = 0
@@ -123,7 +122,7 @@ describe('a sealed content', () => {
   })
 
   test('looks like nothing that was sealed before, not even the same content', () => {
-    const openers = { key: newKey(random), root: rootKey(random(32)), passphrase: undefined }
+    const openers = { key: 'k'.repeat(31), root: rootKey(random(32)), passphrase: undefined }
     const seen = new Set<string>()
     for (let time = 0; time < 100; time += 1) {
       const { salt, commitment, sealed } = seal(

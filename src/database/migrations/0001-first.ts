@@ -14,7 +14,7 @@ export const first = [
   schema
     .createTable('receipt')
     .addColumn('id', 'integer', (column) => column.primaryKey())
-    .addColumn('lookup', 'blob', (column) => column.notNull().unique())
+    .addColumn('lookup', 'blob', (column) => column.notNull())
     .addColumn('end_to_end', 'integer', (column) => column.notNull())
     .addColumn('created_at', 'integer', (column) => column.notNull())
     .addColumn('expires_at', 'integer', (column) => column.notNull())
@@ -24,7 +24,7 @@ export const first = [
   schema
     .createTable('secret')
     .addColumn('id', 'integer', (column) => column.primaryKey().references('receipt.id'))
-    .addColumn('lookup', 'blob', (column) => column.notNull().unique())
+    .addColumn('lookup', 'blob', (column) => column.notNull())
     .addColumn('key_id', 'text', (column) => column.notNull())
     .addColumn('salt', 'blob', (column) => column.notNull())
     .addColumn('commitment', 'blob', (column) => column.notNull())
