@@ -8,7 +8,7 @@ import { assets, encodedAsset } from './assets.ts'
 import { bodyLimit, readBody } from './body.ts'
 import { encodedPage } from './encoding.ts'
 import { asAppError } from './errors.ts'
-import { securityHeaders } from './headers.ts'
+import { secure } from './headers.ts'
 import { health } from './health.ts'
 import { allowedMethods } from './methods.ts'
 import { preferences } from './preferences.ts'
@@ -27,7 +27,6 @@ export async function answers(app: App): Promise<Answer> {
   const routes = await routesOf(app)
   const hosts = knownHosts(config)
   const protocol = new URL(config.baseUrl).protocol
-  const headers = securityHeaders(config)
 
   return async (incoming, peer) => {
     const request = withLongHost(incoming)
@@ -40,8 +39,7 @@ export async function answers(app: App): Promise<Answer> {
       return routes.fetch(request)
     }).catch((error) => errorAnswer(app, request, asAppError(error)))
     const answer = await encodedPage(app, request, encodedAsset(request, response))
-    for (const [name, value] of headers) answer.headers.set(name, value)
-    if (!answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store')
+    secure(config, answer.headers)
     answer.headers.set('x-request-id', visit.id)
     tellLimits(request, answer.headers)
     logRequest(app, request, answer.status)

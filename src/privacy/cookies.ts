@@ -9,7 +9,9 @@ export function setCookie(name: CookieName, value: string, place: { basePath: st
 
 /** The value of one of our cookies, or nothing. */
 export function readCookie(request: Request, name: CookieName): string | undefined {
-  for (const pair of (request.headers.get('cookie') ?? '').split(';')) {
+  const sent = request.headers.get('cookie')
+  if (sent === null) return undefined
+  for (const pair of sent.split(';')) {
     const [key, value] = pair.trim().split('=', 2)
     if (key === name) return value
   }

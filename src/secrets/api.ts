@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { json } from '../http/headers.ts'
 import { line, wantsText } from '../http/render.ts'
 import { visitOf } from '../http/visit.ts'
 import { toBase64Url } from './end-to-end.ts'
@@ -69,7 +70,7 @@ function createdAnswer(app: App, request: Request, created: Created, more: { val
   if (wantsText(request)) return line(more.value === undefined ? url : `${more.value}\n${url}`, 201, location)
   const receipt = { key: created.receiptKey, url: location.location }
   const body = { key: created.key, url, state: 'new', expires_at: iso(created.expiresAt), receipt, ...more }
-  return Response.json(body, { status: 201, headers: location })
+  return json(app.config, body, 201, location)
 }
 
 async function revealAnswer(
@@ -79,8 +80,8 @@ async function revealAnswer(
   body: Static<typeof RevealBody>,
 ): Promise<Response> {
   const revealed = await revealSecret(app, visitOf(request).actor, key, readerOf(body, repeatOf(request)))
-  if ('sealed' in revealed) return Response.json({ sealed: toBase64Url(revealed.sealed) })
-  if (!wantsText(request)) return Response.json({ content: revealed.text })
+  if ('sealed' in revealed) return json(app.config, { sealed: toBase64Url(revealed.sealed) })
+  if (!wantsText(request)) return json(app.config, { content: revealed.text })
   return new Response(revealed.text, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
 }
 

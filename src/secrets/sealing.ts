@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hash, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { pad, unpad } from './padding.ts'
 
 // The labels below are part of every stored secret: changing one makes a new version, never a new spelling.
@@ -44,9 +44,10 @@ export function lookupOf(key: string): Uint8Array {
 
 /** SHA-256 over a labelled value. */
 export function digest(use: string, ...values: (string | Uint8Array)[]): Uint8Array {
-  const hasher = new Bun.CryptoHasher('sha256').update(`${label(use)}\0`)
-  for (const value of values) hasher.update(value)
-  return hasher.digest()
+  const labelled = `${label(use)}\0`
+  const [value = ''] = values
+  if (values.length <= 1 && typeof value === 'string') return hash('sha256', labelled + value, 'buffer')
+  return hash('sha256', Buffer.concat([labelled, ...values].map(asBytes)), 'buffer')
 }
 
 /**
@@ -84,12 +85,16 @@ export function wrap(
   text: string,
   random: (bytes: number) => Uint8Array,
 ): Uint8Array {
-  return encrypt(wrappingKey(use, holder, root), random(12), new TextEncoder().encode(text), digest(use))
+  return encrypt(wrappingKey(use, holder, root), random(12), Buffer.from(text), digest(use))
 }
 
 /** The text again; throws where the holder is another one. */
 export function unwrap(use: string, holder: string, root: RootKey, wrapped: Uint8Array): string {
   return new TextDecoder().decode(decrypt(wrappingKey(use, holder, root), wrapped, digest(use)))
+}
+
+function asBytes(value: string | Uint8Array): Uint8Array {
+  return typeof value === 'string' ? Buffer.from(value) : value
 }
 
 function derive({ key, root, passphrase }: Openers, salt: Uint8Array) {
@@ -107,7 +112,7 @@ function wrappingKey(use: string, holder: string, root: RootKey): Uint8Array {
 function boundBytes({ key, root, passphrase }: Openers, { region, expiresAt, endToEnd }: Bound): Uint8Array {
   const mode = `${endToEnd ? 'end-to-end' : 'server'}/${passphrase ? 'passphrase' : 'open'}`
   const facts = [label('bound'), root.id, lookupOf(key).toHex(), String(expiresAt), mode, region]
-  return new TextEncoder().encode(facts.join('\n'))
+  return Buffer.from(facts.join('\n'))
 }
 
 function encrypt(key: Uint8Array, nonce: Uint8Array, content: Uint8Array, bound: Uint8Array): Uint8Array {
