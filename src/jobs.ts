@@ -11,6 +11,7 @@ interface Job {
 const timetable: readonly Job[] = [
   { name: 'purge', every: (app) => app.config.purgeInterval, run: purge },
   { name: 'held', every: () => 1000, run: destroyHeld },
+  { name: 'checkpoint', every: () => 1000, run: async (app) => app.db.checkpoint() },
 ]
 
 /**

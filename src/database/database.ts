@@ -28,6 +28,7 @@ export class Database {
   #touched = false
   #isClosed = false
   #restUntil = 0
+  #moved = ''
 
   /** `makeRoom` is asked once when the disk is full; true if it freed something. */
   constructor(path: string, sqlite: Sqlite, makeRoom: () => boolean = () => false) {
@@ -141,6 +142,14 @@ export class Database {
       this.#release.run()
       return () => one.failed(error)
     }
+  }
+
+  /** Moves what was written since the last time from the write-ahead log into the database; the log is then used anew. */
+  checkpoint(): void {
+    const state = this.state()
+    if (state === this.#moved) return
+    this.#withoutWaiting(() => this.#sqlite.query('PRAGMA wal_checkpoint(PASSIVE)').get())
+    this.#moved = state
   }
 
   /** Moves the write-ahead log into the database and empties it, so that no deleted byte stays there. False: a reader was in the way. */

@@ -15,6 +15,8 @@ export const pragmas = {
   foreign_keys: 1,
   temp_store: 2,
   trusted_schema: 0,
+  // The log is moved into the database between requests (jobs.ts); only a log of 32 MiB makes a request do it.
+  wal_autocheckpoint: 8192,
 } as const satisfies Record<string, string | number>
 
 /** Opens the store at `path`, makes it (mode 0600) if it is not there, and brings its schema up to date. */
