@@ -3,6 +3,7 @@ import { arch, cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { chart } from './chart.ts'
 import { fillLimit, fillSotto } from './fill.ts'
+import { layers } from './layers.ts'
 import { type Load, load, percentile } from './load.ts'
 import { memoryOf, type Server, startLimit, startSotto, startTime } from './servers.ts'
 
@@ -44,6 +45,7 @@ try {
   )
   results['stored'] = await stored()
   results['purge'] = await duringPurge()
+  results['layers'] = await whereTimeGoes()
   results['start'] = await starts()
   results['memory'] = await memory()
 } finally {
@@ -124,6 +126,13 @@ async function duringPurge() {
     `\nreveal p99 at 32 connections: ${p99.before.toFixed(2)} ms; while a million expired secrets are purged: ${p99.during.toFixed(2)} ms (${(p99.during / p99.before).toFixed(2)} times)`,
   )
   return p99
+}
+
+async function whereTimeGoes() {
+  const found = await layers()
+  say('\nwhere the time of a cycle goes, in microseconds, inside the process; each line has the one before in it')
+  for (const [name, time] of Object.entries(found)) say(`${name.padEnd(40)} ${time.toFixed(0).padStart(5)}`)
+  return found
 }
 
 async function starts() {
