@@ -11,7 +11,7 @@ const root = join(import.meta.dir, '..', '..')
 
 /** The parts of the documentation that the code knows better, by file and by the name between the markers. */
 const generated = {
-  'README.md': { options: optionTable },
+  'docs/options.md': { options: optionTable },
   'docs/api.md': { errors: errorTable },
   'docs/cli.md': { commands: commandTable, flags: flagTable, exits: exitTable },
 } as const
