@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { mailPages } from '../mail/pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
@@ -72,6 +73,7 @@ async function routesOf(app: App) {
     .use(secretApi(app))
     .use(secretPages(app))
     .use(privacyPages(app))
+    .use(mailPages(app))
   return routes
 }
 

@@ -120,7 +120,9 @@ function eraseTraces(app: App): void {
   const counts = (['secret', 'receipt', 'repeat'] as const).map((table) =>
     app.db.first(query.selectFrom(table).select(({ fn }) => fn.countAll().as('rows'))),
   )
-  const holds = JSON.stringify([newest, ...counts])
+  // What a mail said is erased when it is sent, while the row stays.
+  const mailed = app.db.first(query.selectFrom('mail').select(({ fn }) => fn.max('done_at').as('at')))
+  const holds = JSON.stringify([newest, mailed, ...counts])
   if (clean.get(app) !== holds && app.db.rewrite()) clean.set(app, holds)
   app.db.truncateLog()
 }
