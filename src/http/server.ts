@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { mailPages } from '../mail/pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
@@ -58,7 +59,9 @@ async function routesOf(app: App) {
     .onError(({ error, request, route }) => {
       if (route) visitOf(request).route = route
       const known = asAppError(error)
-      const allowed = known.code === 'not_found' ? allowedMethods(routes.routes, visitOf(request).path) : []
+      // What a route itself does not find is not there by any method.
+      const isUnrouted = known.code === 'not_found' && !(error instanceof AppError)
+      const allowed = isUnrouted ? allowedMethods(routes.routes, visitOf(request).path) : []
       if (allowed.length === 0) return errorAnswer(app, request, known)
       const refused = errorAnswer(app, request, new AppError('method_not_allowed'))
       refused.headers.set('allow', allowed.join(', '))
@@ -70,6 +73,7 @@ async function routesOf(app: App) {
     .use(secretApi(app))
     .use(secretPages(app))
     .use(privacyPages(app))
+    .use(mailPages(app))
   return routes
 }
 

@@ -1,6 +1,7 @@
 import { type Command, command } from '../command/command.ts'
 import { checkConfig, showConfig, showFlags } from './config.ts'
 import { healthcheck, healthFlags } from './healthcheck.ts'
+import { mailCommands } from './mail-commands.ts'
 import { printTemplate } from './template.ts'
 
 const group = 'operate'
@@ -86,4 +87,5 @@ receipts that are older than twice their time, answers that may not be asked for
     examples: ['sotto purge --dry-run', 'sotto purge --data-dir /var/lib/sotto'],
     run: async (call) => (await import('./purge.ts')).purgeNow(call),
   }),
+  ...mailCommands,
 ]
