@@ -11,17 +11,25 @@ if (form && crypto.subtle) sealHere(form)
 
 function sealHere(form: HTMLFormElement): void {
   const content = form.elements.namedItem('content') as HTMLTextAreaElement
-  const mode = find('mode', form)
-  if (mode) mode.textContent = mode.dataset['withScript'] ?? ''
+  const recipient = form.elements.namedItem('recipient') as HTMLInputElement | null
+  recipient?.addEventListener('input', () => sayMode(form, recipient))
+  sayMode(form, recipient)
   content.addEventListener('input', () => showSize(form, content))
   content.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit()
   })
   showSize(form, content)
   form.addEventListener('submit', (event) => {
+    // A link that the server is to mail is one that it has to know whole.
+    if (recipient?.value) return
     event.preventDefault()
     whileWorking(form, () => create(form, content))
   })
+}
+
+function sayMode(form: HTMLFormElement, recipient: HTMLInputElement | null): void {
+  const mode = find('mode', form)
+  if (mode) mode.textContent = mode.dataset[recipient?.value ? 'withMail' : 'withScript'] ?? ''
 }
 
 function showSize(form: HTMLFormElement, content: HTMLTextAreaElement): void {
@@ -39,11 +47,13 @@ async function create(form: HTMLFormElement, content: HTMLTextAreaElement): Prom
   const keys = await fragmentKeys(fragment)
   const sealed = await sealWithFragment(keys, new TextEncoder().encode(content.value))
   const passphrase = (form.elements.namedItem('passphrase') as HTMLInputElement).value
+  const notify = form.elements.namedItem('notify') as HTMLInputElement | null
   const body = {
     sealed: toBase64Url(sealed),
     proof: toBase64Url(keys.proof),
     ttl: (form.elements.namedItem('ttl') as HTMLSelectElement).value,
     ...(passphrase && { passphrase }),
+    ...(notify?.checked && { notify: true }),
   }
   try {
     const answer = await ask<Created>(form.dataset['create'] ?? '', body, crypto.randomUUID())

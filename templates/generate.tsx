@@ -1,6 +1,7 @@
 import { characterClasses, passwordLength, wordCount } from '../src/secrets/generate.ts'
 import { TtlField } from './create.tsx'
 import { Layout } from './layout.tsx'
+import { NotifyBox } from './mine-fields.tsx'
 import { ErrorSummary, Field, PassphraseField } from './parts.tsx'
 import { Shared } from './share.tsx'
 import type { View } from './view.ts'
@@ -10,6 +11,7 @@ export interface GenerateProps {
   ttlChoices: readonly number[]
   ttlDefault: number
   needsSignIn: boolean
+  isMember: boolean
   error?: string | undefined
 }
 
@@ -34,7 +36,7 @@ export function GeneratePage(props: GenerateProps) {
   )
 }
 
-function GenerateForm({ view, ttlChoices, ttlDefault, error }: GenerateProps) {
+function GenerateForm({ view, ttlChoices, ttlDefault, isMember, error }: GenerateProps) {
   const { text, path } = view
   return (
     <form class="form generator" method="post" action={path('/generate')}>
@@ -72,6 +74,7 @@ function GenerateForm({ view, ttlChoices, ttlDefault, error }: GenerateProps) {
         />
         <TtlField view={view} choices={ttlChoices} chosen={ttlDefault} />
       </div>
+      {isMember ? <NotifyBox view={view} /> : ''}
       <div class="submit">
         <button class="primary" type="submit" safe>
           {text('generate.submit')}

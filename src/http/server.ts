@@ -1,10 +1,15 @@
 import { Elysia } from 'elysia'
+import { mineApi } from '../accounts/mine-api.ts'
+import { minePages } from '../accounts/mine-pages.tsx'
+import { tokenApi } from '../accounts/tokens-api.ts'
+import { tokenPages } from '../accounts/tokens-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { privacyPages } from '../privacy/pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
 import { assets, encodedAsset } from './assets.ts'
+import { identifyByToken } from './authorization.ts'
 import { bodyLimit, readBody } from './body.ts'
 import { encodedPage } from './encoding.ts'
 import { asAppError } from './errors.ts'
@@ -16,6 +21,7 @@ import { refuseTooMany, tellLimits } from './rate-limit.ts'
 import { errorAnswer, isApi } from './render.ts'
 import { logRequest } from './request-log.ts'
 import { knownHosts, refuseCrossOrigin, refuseUnknownHost } from './same-origin.ts'
+import { refuseOutOfScope } from './scopes.ts'
 import { identify, meet, visitOf } from './visit.ts'
 
 /** Answers one request. `peer` is the address at the other end of the connection, null on a unix socket. */
@@ -36,7 +42,9 @@ export async function answers(app: App): Promise<Answer> {
       if (!isHealthCheck(app, request)) refuseUnknownHost(request, hosts)
       refuseCrossOrigin(request, hosts, protocol)
       refuseTooMany(app, request)
-      if (request.headers.has('cookie')) await identify(app, request)
+      // Pages know no tokens, so that what a proxy asks for of its own is no business of theirs.
+      if (request.headers.has('authorization') && isApi(app, request)) await identifyByToken(app, request)
+      else if (request.headers.has('cookie')) await identify(app, request)
       return routes.fetch(request)
     }).catch((error) => errorAnswer(app, request, asAppError(error)))
     const answer = await encodedPage(app, request, encodedAsset(request, response))
@@ -49,13 +57,15 @@ export async function answers(app: App): Promise<Answer> {
   }
 }
 
-async function routesOf(app: App) {
+/** Every route there is. */
+export async function routesOf(app: App) {
   const limit = bodyLimit(app.config)
   const { basePath } = app.config
   const routes = new Elysia({ normalize: false })
     .onParse(({ request }) => readBody(request, isApi(app, request), limit))
     .onTransform(({ request, route }) => {
       visitOf(request).route = route
+      refuseOutOfScope(request, route, `${basePath}/api/v3`)
     })
     .onError(({ error, request, route }) => {
       if (route) visitOf(request).route = route
@@ -71,6 +81,10 @@ async function routesOf(app: App) {
     .use(preferences(app))
     .use(secretApi(app))
     .use(secretPages(app))
+    .use(mineApi(app))
+    .use(minePages(app))
+    .use(tokenApi(app))
+    .use(tokenPages(app))
     .use(privacyPages(app))
   return routes
 }

@@ -18,6 +18,7 @@ export const text: Text = (key, facts) =>
       })
 
 const absolute = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' })
 const units = [
   ['day', 86_400_000],
@@ -29,6 +30,11 @@ const units = [
 /** A moment as people write it, in UTC. */
 export function absoluteTime(moment: number): string {
   return `${absolute.format(moment)} UTC`
+}
+
+/** A day as people write it. */
+export function absoluteDay(moment: number): string {
+  return days.format(moment)
 }
 
 /** How far a moment is from `now`, in the largest unit that says at least two of it: "in 7 days", "in 36 hours". */

@@ -4,6 +4,7 @@ import { CreatePage } from '../../templates/create.tsx'
 import { GeneratedPage, GeneratePage } from '../../templates/generate.tsx'
 import { ReceiptPage } from '../../templates/receipt.tsx'
 import { RevealedPage, RevealPage } from '../../templates/reveal.tsx'
+import { canDeliver } from '../accounts/deliveries.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
@@ -33,15 +34,17 @@ export function secretPages(app: App) {
 function createPage(app: App, web: Web, error?: AppError) {
   sayWhatWentWrong(web, error)
   const { secretSize } = app.config
-  return web.html(<CreatePage {...formProps(app, web, error)} secretSize={secretSize} />)
+  const canMail = canDeliver(app.config)
+  return web.html(<CreatePage {...formProps(app, web, error)} secretSize={secretSize} canMail={canMail} />)
 }
 
 function create(app: App, web: Web, body: Static<typeof CreateBody>) {
   return orAgain(
     (error) => createPage(app, web, error),
     async () => {
-      const { receiptKey } = await createSecret(app, visitOf(web.request).actor, newSecret(app, body))
-      return seeOther(receiptUrl(app, receiptKey))
+      const wish = newSecret(app, body)
+      const { receiptKey } = await createSecret(app, visitOf(web.request).actor, wish)
+      return seeOther(`${receiptUrl(app, receiptKey)}${wish.recipient === undefined ? '' : '?mailed'}`)
     },
   )
 }
@@ -67,8 +70,10 @@ function generate(app: App, web: Web, form: Static<typeof GenerateForm>) {
 
 function formProps(app: App, { request }: Web, error: AppError | undefined) {
   const { ttlChoices, ttlDefault, create } = app.config
-  const needsSignIn = create === 'signed-in' && visitOf(request).actor.account === null
-  return { view: viewOf(app, request), ttlChoices, ttlDefault, needsSignIn, error: error && sentenceOf(error) }
+  const isMember = visitOf(request).actor.account !== null
+  const needsSignIn = create === 'signed-in' && !isMember
+  const said = { error: error && sentenceOf(error) }
+  return { view: viewOf(app, request), ttlChoices, ttlDefault, needsSignIn, isMember, ...said }
 }
 
 function receiptPage(app: App, { request, html }: Web, receiptKey: string) {
@@ -77,7 +82,8 @@ function receiptPage(app: App, { request, html }: Web, receiptKey: string) {
   const link = receipt.secretKey !== undefined && !receipt.endToEnd ? secretUrl(app, receipt.secretKey) : undefined
   const share = link === undefined ? undefined : { link, qr: qrOf(link) }
   const burnPath = view.path(`/receipt/${receiptKey}/burn`)
-  return html(<ReceiptPage view={view} receipt={receipt} burnPath={burnPath} share={share} />)
+  const isMailed = new URL(request.url).searchParams.has('mailed')
+  return html(<ReceiptPage view={view} receipt={receipt} burnPath={burnPath} share={share} isMailed={isMailed} />)
 }
 
 async function burn(app: App, receiptKey: string): Promise<Response> {

@@ -1,4 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
+import { checkDelivery } from '../accounts/deliveries.ts'
+import { own } from '../accounts/mine.ts'
+import { noticeOpened } from '../accounts/notices.ts'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
@@ -22,11 +25,16 @@ import {
 /** What is shared: text that the server seals, or bytes that were sealed before they came, with a proof of the fragment. */
 export type Content = { readonly text: string } | { readonly sealed: Uint8Array; readonly proof: Uint8Array }
 
-/** A secret to be made. `ttl` is in milliseconds and within the instance's range. */
+/**
+ * A secret to be made. `ttl` is in milliseconds and within the instance's range. Somebody with an account may have its
+ * link mailed to `recipient`, and, with `notify`, be told when it is opened.
+ */
 export interface NewSecret {
   readonly content: Content
   readonly passphrase: string | undefined
   readonly ttl: number
+  readonly recipient?: string | undefined
+  readonly notify?: boolean | undefined
 }
 
 /** What the sender gets: the two keys, each shown once, and the moments. */
@@ -58,12 +66,13 @@ export type Revealed = { readonly text: string } | { readonly sealed: Uint8Array
 /**
  * Seals a secret and stores it with its receipt, in one commit (P01, P03). With `repeat`, the client's
  * Idempotency-Key, the same request answers the same again. Throws `creation_needs_sign_in`,
- * `creation_quota`, `storage_full`.
+ * `creation_quota`, `storage_full`, and what checkDelivery and deliver throw.
  */
 export async function createSecret(app: App, actor: Actor, wish: NewSecret, repeat?: string): Promise<Created> {
   if (app.config.create === 'signed-in' && actor.account === null) throw new AppError('creation_needs_sign_in')
   app.space.refuseWhenLow()
   app.limits.create(actor.network)
+  checkDelivery(app, actor, wish)
   const createdAt = app.now()
   const created = {
     key: newKey(app.random),
@@ -77,6 +86,7 @@ export async function createSecret(app: App, actor: Actor, wish: NewSecret, repe
     if (earlier) return earlier
     const { id } = app.db.run(insertReceipt(rows.receipt))
     app.db.run(insertSecret({ ...rows.secret, id }))
+    if (actor.account !== null) own(app, actor.account, id, wish, created)
     if (repeat !== undefined) rememberAnswer(app, repeat, wish, created)
     return created
   })
@@ -182,7 +192,8 @@ function claim(app: App, openers: Openers, holder: Uint8Array | undefined): Reve
   if (!row) throw new AppError('secret_gone')
   const endToEnd = row.proof !== null
   const bytes = readable(() => open(openers, { region: app.config.region, expiresAt: row.expires_at, endToEnd }, row))
-  app.db.run(markRevealed({ id: row.id, now }))
+  const owner = app.db.first(markRevealed({ id: row.id, now }))?.owner
+  if (owner) noticeOpened(app, owner, row.id)
   return endToEnd ? { sealed: bytes } : { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
 }
 
