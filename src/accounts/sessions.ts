@@ -7,6 +7,9 @@ import { HashingAdapter, lookupOfSession, type SessionFacts, startOfDay } from '
 /** An operator's session ends sooner, in milliseconds. */
 export const operatorSession = { idle: 3_600_000, limit: 43_200_000 }
 
+/** How long a browser has for its second factor, in milliseconds. */
+const halfSession = 1_800_000
+
 /** Who a request comes from, by its session. `passed` is false while a second factor is awaited. */
 export interface Signed {
   readonly account: string
@@ -36,7 +39,8 @@ export async function startSession(
 ): Promise<string> {
   const sessionId = app.random(32).toBase64({ alphabet: 'base64url', omitPadding: true })
   const now = app.now()
-  const { idle, limit } = spans(app, account.role)
+  const { idle, limit: whole } = spans(app, account.role)
+  const limit = passed ? whole : Math.min(whole, halfSession)
   const facts: SessionFacts = {
     browser,
     createdAt: now,
@@ -59,7 +63,7 @@ export async function findSession(app: App, token: string): Promise<Signed | und
   return { account: user.id, role: user.role, lookup, passed: passedAt !== null, createdAt }
 }
 
-/** The session has shown every factor now. Give its browser a new token: make a new session and end this one. */
+/** Ends the session that is found by `lookup`, inside the caller's commit. */
 export function endThisSession(app: App, lookup: Uint8Array): void {
   app.db.run(query.deleteFrom('session').where('lookup', '=', lookup))
 }

@@ -12,4 +12,9 @@ export const accounts = {
   'privacy.purpose.cookieHttp': 'Keeps you signed in, where the instance is served over plain HTTP on its own machine',
   'privacy.kept.cookie': 'Until you sign out, at most 7 days',
   'condition.statement': 'I have read the privacy statement and the terms, and agree to both.',
+
+  'error.not_allowed': 'You may not do that.',
+  'error.sign_in_failed':
+    'That does not sign anybody in: the name or the password is wrong, or the account is not open.',
+  'error.sign_in_required': 'Sign in first.',
 } as const
