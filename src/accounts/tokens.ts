@@ -118,7 +118,7 @@ export async function findBearer(app: App, token: string, user?: string): Promis
   const lookup = digest('token', token)
   const row = app.db.first(selectBearer({ lookup, now: app.now() }))
   if (!row) return undefined
-  if (user !== undefined && ![row.user_name, row.email].includes(user.normalize('NFC').toLowerCase())) return undefined
+  if (user !== undefined && ![row.user_name, row.email].includes(user.toLowerCase())) return undefined
   const today = startOfDay(app.now())
   if (row.used_on !== today) await app.db.commit(() => app.db.run(touch({ lookup, day: today })))
   return { account: row.account_id, role: row.role, scopes: scopesOf(row.scopes) }

@@ -70,7 +70,9 @@ export async function routesOf(app: App) {
     .onError(({ error, request, route }) => {
       if (route) visitOf(request).route = route
       const known = asAppError(error)
-      const allowed = known.code === 'not_found' ? allowedMethods(routes.routes, visitOf(request).path) : []
+      // What a handler does not find is not there; only where there is no handler, the method may be what is wrong.
+      const isUnmatched = known.code === 'not_found' && !(error instanceof AppError)
+      const allowed = isUnmatched ? allowedMethods(routes.routes, visitOf(request).path) : []
       if (allowed.length === 0) return errorAnswer(app, request, known)
       const refused = errorAnswer(app, request, new AppError('method_not_allowed'))
       refused.headers.set('allow', allowed.join(', '))
