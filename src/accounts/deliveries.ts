@@ -32,7 +32,7 @@ export function checkDelivery(app: App, actor: Actor, { content, recipient, noti
   if (!canDeliver(app.config)) throw new AppError('delivery_off')
   if ('sealed' in content) throw new AppError('recipient_end_to_end')
   guesses(app).take('mail', recipient, actor.network)
-  if (!mayMailRecipient(app, recipient, 'delivery')) throw new AppError('recipient_refuses')
+  if (!mayMailRecipient(app, recipient)) throw new AppError('recipient_refuses')
 }
 
 /** Mails the link on its owner's order, never the passphrase, inside the create's commit. Throws `delivery_quota`. */

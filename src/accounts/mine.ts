@@ -66,12 +66,6 @@ export async function changeMine(app: App, account: string, id: string, change: 
   })
 }
 
-/** Burns all that an account shared and nobody has opened, inside the caller's commit: for an account that closes. */
-export function burnAllOf(app: App, account: string): void {
-  const rows = app.db.all(query.selectFrom('owned').select('id').where('account_id', '=', account))
-  for (const { id } of rows) burnNow(app, id)
-}
-
 function rowOf(app: App, account: string, id: string): number {
   const row = rowOfMine(app, account, id)
   if (row === undefined) throw new AppError('not_found')

@@ -124,7 +124,15 @@ describe('an API token', () => {
     const some = bearer(await ann.token('account', 'create'))
     expect(await make(['create'], some)).toBe(201)
     expect(await make(['create', 'reveal'], some)).toBe(403)
-    for (const bad of [{ scopes: [] }, { days: 0 }, { days: 366 }, { days: 1.5 }, { name: '' }, { name: 'a\nb' }, { name: '\ud800' }])
+    for (const bad of [
+      { scopes: [] },
+      { days: 0 },
+      { days: 366 },
+      { days: 1.5 },
+      { name: '' },
+      { name: 'a\nb' },
+      { name: '\ud800' },
+    ])
       expect((await sotto.post('/tokens', { name: 'x', scopes: ['create'], ...bad }, ann.cookie)).status).toBe(400)
   })
 
@@ -144,7 +152,12 @@ describe('a request with a token', () => {
     const status = async (headers: Record<string, string>) =>
       (await sotto.post('/secrets', { content: 'x' }, headers)).status
     expect(await status({})).toBe(401)
-    const good = [bearer(token), { authorization: `bearer ${token}` }, basic('ann', token), basic('Ann@Example.org', token)]
+    const good = [
+      bearer(token),
+      { authorization: `bearer ${token}` },
+      basic('ann', token),
+      basic('Ann@Example.org', token),
+    ]
     for (const headers of good) expect(await status(headers)).toBe(201)
     expect(rowsOf(sotto.app, 'owned').map(({ account_id }) => account_id)).toEqual(Array(4).fill(ann.id))
     expect(await status(basic('bob', token))).toBe(401)
