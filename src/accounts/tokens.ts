@@ -101,6 +101,30 @@ export function listTokens(app: App, account: string): TokenInfo[] {
   return rows.map(infoOf)
 }
 
+/** A token with whose it is. */
+export interface OwnedToken extends TokenInfo {
+  readonly account: string
+  readonly user: string
+}
+
+/** Every token that counts, or those of the account with this user name or address; for an operator. */
+export function everyToken(app: App, user?: string): OwnedToken[] {
+  const rows = app.db.all(
+    query
+      .selectFrom('token')
+      .innerJoin('account', 'account.id', 'token.account_id')
+      .select(['token.id', 'token.name', 'token.scopes', 'token.created_at', 'token.expires_at', 'token.used_on'])
+      .select(['token.account_id', 'account.user_name'])
+      .where('token.expires_at', '>', app.now())
+      .$if(user !== undefined, (select) =>
+        select.where((or) => or.or([or('user_name', '=', lower(user)), or('email', '=', lower(user))])),
+      )
+      .orderBy('account.user_name')
+      .orderBy('token.created_at', 'desc'),
+  )
+  return rows.map((row) => ({ ...infoOf(row), account: row.account_id, user: row.user_name }))
+}
+
 /** Revokes a token: the next request with it fails. Throws `not_found` for what is not there, or somebody else's. */
 export async function revokeToken(app: App, account: string, id: string): Promise<void> {
   await app.db.commit(() => {
@@ -118,7 +142,7 @@ export async function findBearer(app: App, token: string, user?: string): Promis
   const lookup = digest('token', token)
   const row = app.db.first(selectBearer({ lookup, now: app.now() }))
   if (!row) return undefined
-  if (user !== undefined && ![row.user_name, row.email].includes(user.toLowerCase())) return undefined
+  if (user !== undefined && ![row.user_name, row.email].includes(lower(user))) return undefined
   const today = startOfDay(app.now())
   if (row.used_on !== today) await app.db.commit(() => app.db.run(touch({ lookup, day: today })))
   return { account: row.account_id, role: row.role, scopes: scopesOf(row.scopes) }
@@ -141,6 +165,11 @@ function infoOf(row: {
     expiresAt: expires_at,
     usedOn: used_on,
   }
+}
+
+// As names and addresses are stored.
+function lower(user = ''): string {
+  return user.toLowerCase()
 }
 
 function scopesOf(stored: string): Scope[] {

@@ -9,7 +9,7 @@ type Parsed = Pick<Call, 'given' | 'word' | 'rest'>
 
 /** Reads the arguments of a command. Throws a CommandError that names flags and positions, never a word: it may be a secret. */
 export function parse(command: Command, args: readonly string[]): Parsed {
-  const { own, rest } = command.takesOptions ? divide(args, command.flags) : { own: args, rest: [] }
+  const { own, rest } = command.takesOptions ? divide(args, command) : { own: args, rest: [] }
   const tokens = tokensOf(own, command.flags)
   const refuse = (words: string): never => {
     throw new CommandError('invalid', `${words}; see: sotto ${command.name} --help`)
@@ -27,9 +27,14 @@ export function parse(command: Command, args: readonly string[]): Parsed {
   return { given: given as Parsed['given'], word: wordOf(command, words, refuse), rest }
 }
 
-/** Flags of the command itself, with their values, and all the others, which are the configuration's to judge. */
-function divide(args: readonly string[], flags: Flags): { own: string[]; rest: string[] } {
-  const own: string[] = []
+/**
+ * Flags of the command itself, with their values, and all the others, which are the configuration's to judge. The
+ * command's word stands before them, for only the configuration knows which of its options take a value.
+ */
+function divide(all: readonly string[], { word, flags }: Command): { own: string[]; rest: string[] } {
+  const isWord = word !== undefined && all[0] !== undefined && !all[0].startsWith('-')
+  const own: string[] = isWord ? all.slice(0, 1) : []
+  const args = all.slice(own.length)
   const rest: string[] = []
   for (let index = 0; index < args.length; index++) {
     const [, name = '', joined] = /^--([\w-]+)(=.*)?$/s.exec(args[index] ?? '') ?? []
@@ -96,7 +101,7 @@ function wordOf({ word }: Command, words: readonly string[], refuse: (words: str
   const tooMany = word === undefined ? words : others
   if (tooMany.length > 0) return refuse('there is a word too many; nothing secret belongs into a command line')
   if (word === undefined) return ''
-  if (first === '') return refuse(`${word.name} is missing`)
+  if (first === '') return word.optional ? '' : refuse(`${word.name} is missing`)
   if (word.oneOf && !word.oneOf.includes(first)) return refuse(`expected one of: ${word.oneOf.join(', ')}`)
   return first
 }
