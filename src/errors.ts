@@ -20,9 +20,12 @@ export type Kind = keyof typeof kinds
 
 /** Every error a caller can meet, by its stable code. The words are in i18n, under `error.<code>`. */
 export const errors = {
+  age_missing: 'invalid',
+  agreement_missing: 'invalid',
   body_malformed: 'invalid',
   body_not_utf8: 'invalid',
   body_too_large: 'too_large',
+  code_gone: 'gone',
   content_missing: 'invalid',
   content_too_large: 'too_large',
   creation_needs_sign_in: 'unauthorized',
@@ -30,6 +33,7 @@ export const errors = {
   cross_origin: 'forbidden',
   delivery_off: 'forbidden',
   delivery_quota: 'slow_down',
+  email_taken: 'mismatch',
   failed: 'failed',
   field_invalid: 'invalid',
   field_unknown: 'invalid',
@@ -44,6 +48,13 @@ export const errors = {
   passphrase_required: 'forbidden',
   passphrase_wait: 'slow_down',
   passphrase_wrong: 'forbidden',
+  password_common: 'invalid',
+  password_long: 'invalid',
+  password_short: 'invalid',
+  password_sign_in_off: 'forbidden',
+  password_wrong: 'forbidden',
+  picture_too_large: 'too_large',
+  picture_unreadable: 'invalid',
   proof_required: 'forbidden',
   proof_wrong: 'forbidden',
   receipt_gone: 'gone',
@@ -51,8 +62,11 @@ export const errors = {
   recipient_refuses: 'forbidden',
   scope_missing: 'forbidden',
   secret_gone: 'gone',
+  sign_in_again: 'forbidden',
   sign_in_failed: 'forbidden',
   sign_in_required: 'unauthorized',
+  sign_up_closed: 'forbidden',
+  sign_up_domain: 'forbidden',
   slow_down: 'slow_down',
   storage_full: 'storage',
   token_invalid: 'unauthorized',
@@ -60,6 +74,7 @@ export const errors = {
   too_busy: 'busy',
   ttl_out_of_range: 'invalid',
   unreadable: 'failed',
+  user_name_taken: 'mismatch',
 } as const satisfies Record<string, Kind>
 export type ErrorCode = keyof typeof errors
 

@@ -1,6 +1,10 @@
 import { Elysia } from 'elysia'
+import { accountApi } from '../accounts/api.ts'
 import { mineApi } from '../accounts/mine-api.ts'
 import { minePages } from '../accounts/mine-pages.tsx'
+import { accountPages } from '../accounts/pages.tsx'
+import { profilePages } from '../accounts/profile-pages.tsx'
+import { signUpPages } from '../accounts/sign-up-pages.tsx'
 import { tokenApi } from '../accounts/tokens-api.ts'
 import { tokenPages } from '../accounts/tokens-pages.tsx'
 import type { App } from '../app.ts'
@@ -10,7 +14,7 @@ import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
 import { assets, encodedAsset } from './assets.ts'
 import { identifyByToken } from './authorization.ts'
-import { bodyLimit, readBody } from './body.ts'
+import { bodyLimit, readBody, readUpload } from './body.ts'
 import { encodedPage } from './encoding.ts'
 import { asAppError } from './errors.ts'
 import { securityHeaders } from './headers.ts'
@@ -62,7 +66,9 @@ export async function routesOf(app: App) {
   const limit = bodyLimit(app.config)
   const { basePath } = app.config
   const routes = new Elysia({ normalize: false })
-    .onParse(({ request }) => readBody(request, isApi(app, request), limit))
+    .onParse(({ request }) =>
+      isUpload(app, request) ? readUpload(request) : readBody(request, isApi(app, request), limit),
+    )
     .onTransform(({ request, route }) => {
       visitOf(request).route = route
       refuseOutOfScope(request, route, `${basePath}/api/v3`)
@@ -88,7 +94,16 @@ export async function routesOf(app: App) {
     .use(tokenApi(app))
     .use(tokenPages(app))
     .use(privacyPages(app))
+    .use(signUpPages(app))
+    .use(accountPages(app))
+    .use(profilePages(app))
+    .use(accountApi(app))
   return routes
+}
+
+// The one form that carries a file.
+function isUpload({ config }: App, request: Request): boolean {
+  return visitOf(request).path === `${config.basePath}/account/picture`
 }
 
 function isHealthCheck({ config }: App, request: Request): boolean {
