@@ -9,6 +9,7 @@ import { tokenApi } from '../accounts/tokens-api.ts'
 import { tokenPages } from '../accounts/tokens-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { mailPages } from '../mail/pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
@@ -98,6 +99,7 @@ export async function routesOf(app: App) {
     .use(accountPages(app))
     .use(profilePages(app))
     .use(accountApi(app))
+    .use(mailPages(app))
   return routes
 }
 

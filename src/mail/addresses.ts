@@ -21,8 +21,3 @@ export function parseAddress(text: string): string | undefined {
   const isPlain = address.length <= longest && local.test(address.slice(0, at)) && domain.test(address.slice(at + 1))
   return at > 0 && isPlain ? address : undefined
 }
-
-/** The part behind the @ of an address that was read. */
-export function domainOf(address: string): string {
-  return address.slice(address.indexOf('@') + 1)
-}

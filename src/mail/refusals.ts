@@ -8,7 +8,7 @@ export type Refused = MailPurpose | 'all'
 
 /** Whether a link may be mailed to this address: whoever has it has not said otherwise. */
 export function mayMailRecipient(app: App, address: string): boolean {
-  return refusedAt(app, address, 'delivery') === undefined
+  return refusalOf(app, markOf(app, address), 'delivery') === undefined
 }
 
 /** An address as it is kept of a refusal: only who has the root key can tell whether it is a given one. */
@@ -16,20 +16,16 @@ export function markOf({ root }: App, address: string): Uint8Array {
   return digest('address', root.bytes, address)
 }
 
-/** When mail of this purpose was refused for an address, the last time; nothing where it was not. */
-export function refusedAt(app: App, address: string, purpose: MailPurpose): number | undefined {
-  return refusalsOf(app, markOf(app, address), purpose)[0]?.at
-}
-
-/** The refusals that count for a purpose, newest first. */
-export function refusalsOf(app: App, mark: Uint8Array, purpose: MailPurpose) {
-  return app.db.all(
+/** The newest refusal that counts for a purpose: of it, or of all mail. */
+export function refusalOf(app: App, mark: Uint8Array, purpose: Refused) {
+  return app.db.first(
     query
       .selectFrom('refusal')
       .select(['purpose', 'at'])
       .where('mark', '=', mark)
       .where('purpose', 'in', [purpose, 'all'])
-      .orderBy('at', 'desc'),
+      .orderBy('at', 'desc')
+      .limit(1),
   )
 }
 
@@ -44,8 +40,16 @@ export function refuseMail(app: App, mark: Uint8Array, purpose: Refused): void {
   )
 }
 
-/** Takes back what was refused: all of it, or one purpose and `all`, which would stop it too; inside the caller's commit. */
-export function allowMail(app: App, mark: Uint8Array, purpose?: MailPurpose): number {
+/**
+ * Forgets a refusal because the person wants that mail again, inside the caller's commit: of one purpose, and of all
+ * mail, which would stop it too; or every one. Says how many there were.
+ */
+export function allowMail(app: App, address: string, purpose?: MailPurpose): number {
+  return forgetRefusals(app, markOf(app, address), purpose)
+}
+
+/** The same, where the mark is all that is known. */
+export function forgetRefusals(app: App, mark: Uint8Array, purpose?: MailPurpose): number {
   const every = query.deleteFrom('refusal').where('mark', '=', mark)
   return app.db.run(purpose ? every.where('purpose', 'in', [purpose, 'all']) : every).changes
 }

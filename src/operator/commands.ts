@@ -1,6 +1,7 @@
 import { type Command, command } from '../command/command.ts'
 import { checkConfig, showConfig, showFlags } from './config.ts'
 import { healthcheck, healthFlags } from './healthcheck.ts'
+import { mailCommands } from './mail-commands.ts'
 import { printTemplate } from './template.ts'
 
 const group = 'operate'
@@ -110,4 +111,5 @@ name. Nobody can list a token itself: it was shown to its owner once.`,
     examples: ['sotto token revoke 0a1b2c3d4e5f6071'],
     run: async (call) => (await import('./token.ts')).revokeTheToken(call),
   }),
+  ...mailCommands,
 ]
