@@ -6,9 +6,11 @@ import type { View } from './view.ts'
 
 // The pages of an account, in the order of its menu.
 const sections = {
+  mine: { path: '/mine', name: 'mine.title' },
   profile: { path: '/account', name: 'account.profile' },
   password: { path: '/account/password', name: 'account.password' },
   sessions: { path: '/account/sessions', name: 'account.sessions' },
+  tokens: { path: '/account/tokens', name: 'tokens.title' },
   consents: { path: '/account/consents', name: 'account.consents' },
   close: { path: '/account/close', name: 'account.close' },
 } as const satisfies Record<string, { path: string; name: TextKey }>
@@ -18,16 +20,17 @@ interface AccountProps {
   view: View
   section: Section
   lead: string
+  script?: 'receipt.js'
   error?: string | undefined
   children: Children
 }
 
 /** A page of one's own account, with the menu of the others. */
-export function AccountPage({ view, section, lead, error, children }: AccountProps) {
+export function AccountPage({ view, section, lead, script, error, children }: AccountProps) {
   const { text, path } = view
   const title = text(sections[section].name)
   return (
-    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} current="account">
+    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} script={script} current="account">
       <nav class="sections" aria-label={text('account.menu')}>
         {Object.entries(sections).map(([name, { path: to, name: label }]) => (
           <a href={path(to)} aria-current={name === section ? 'page' : undefined} safe>

@@ -12,8 +12,7 @@ export interface CreateProps {
   ttlDefault: number
   secretSize: number
   needsSignIn: boolean
-  /** Whether somebody with an account asks, and whether links are mailed from here. */
-  isMember: boolean
+  /** Whether links are mailed from here. */
   canMail: boolean
   error?: string | undefined
 }
@@ -47,7 +46,7 @@ export function CreatePage(props: CreateProps) {
   )
 }
 
-function CreateForm({ view, ttlChoices, ttlDefault, secretSize, isMember, canMail, error }: CreateProps) {
+function CreateForm({ view, ttlChoices, ttlDefault, secretSize, canMail, error }: CreateProps) {
   const { text, path } = view
   return (
     <form
@@ -84,8 +83,8 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, isMember, canMai
         />
         <TtlField view={view} choices={ttlChoices} chosen={ttlDefault} />
       </div>
-      {isMember && canMail ? <RecipientField view={view} /> : ''}
-      {isMember ? <NotifyBox view={view} /> : ''}
+      {view.member && canMail ? <RecipientField view={view} /> : ''}
+      {view.member ? <NotifyBox view={view} /> : ''}
       <div class="submit">
         <button class="primary" type="submit" safe>
           {text('create.submit')}
@@ -95,7 +94,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, isMember, canMai
           <p
             data-mode
             data-with-script={text('create.modeBrowser')}
-            data-with-mail={isMember && canMail ? text('mine.modeMail') : undefined}
+            data-with-mail={view.member && canMail ? text('mine.modeMail') : undefined}
             safe
           >
             {text('create.modeServer')}

@@ -11,7 +11,6 @@ export interface GenerateProps {
   ttlChoices: readonly number[]
   ttlDefault: number
   needsSignIn: boolean
-  isMember: boolean
   error?: string | undefined
 }
 
@@ -36,7 +35,7 @@ export function GeneratePage(props: GenerateProps) {
   )
 }
 
-function GenerateForm({ view, ttlChoices, ttlDefault, isMember, error }: GenerateProps) {
+function GenerateForm({ view, ttlChoices, ttlDefault, error }: GenerateProps) {
   const { text, path } = view
   return (
     <form class="form generator" method="post" action={path('/generate')}>
@@ -74,7 +73,7 @@ function GenerateForm({ view, ttlChoices, ttlDefault, isMember, error }: Generat
         />
         <TtlField view={view} choices={ttlChoices} chosen={ttlDefault} />
       </div>
-      {isMember ? <NotifyBox view={view} /> : ''}
+      {view.member ? <NotifyBox view={view} /> : ''}
       <div class="submit">
         <button class="primary" type="submit" safe>
           {text('generate.submit')}

@@ -1,13 +1,10 @@
+import { Tick } from './account.tsx'
 import { describedBy, Field } from './parts.tsx'
 import type { View } from './view.ts'
 
 /** The box by which somebody with an account asks to be told. Never ticked in advance (P09). */
 export function NotifyBox({ view }: { view: View }) {
-  return (
-    <label class="choice">
-      <input type="checkbox" name="notify" value="on" /> <span safe>{view.text('mine.notify')}</span>
-    </label>
-  )
+  return <Tick name="notify" label={view.text('mine.notify')} required={false} />
 }
 
 /** To whom the link is mailed. What this means for how the secret is locked stands beside it. */

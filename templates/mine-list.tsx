@@ -1,7 +1,7 @@
 import type { Mine } from '../src/accounts/mine.ts'
 import type { TextKey } from '../src/i18n/text.ts'
 import type { State } from '../src/secrets/receipt.ts'
-import { Layout } from './layout.tsx'
+import { AccountPage } from './account.tsx'
 import { Moment } from './parts.tsx'
 import type { View } from './view.ts'
 
@@ -23,29 +23,27 @@ export interface MineProps {
 export function MinePage({ view, secrets, next, longestNote }: MineProps) {
   const { text, path } = view
   return (
-    <Layout view={view} title={text('mine.title')} script="receipt.js">
-      <h1 safe>{text('mine.title')}</h1>
-      <p class="lead" safe>
-        {text(secrets.length === 0 ? 'mine.none' : 'mine.lead')}
-      </p>
+    <AccountPage
+      view={view}
+      section="mine"
+      lead={text(secrets.length === 0 ? 'mine.none' : 'mine.lead')}
+      script="receipt.js"
+    >
       <ul class="facts mine">
         {secrets.map((secret) => (
           <Entry view={view} secret={secret} longestNote={longestNote} />
         ))}
       </ul>
-      <p class="onward">
-        {next === undefined ? (
-          ''
-        ) : (
+      {next === undefined ? (
+        ''
+      ) : (
+        <p class="onward">
           <a href={path(`/mine?before=${next}`)} safe>
             {text('mine.older')}
           </a>
-        )}{' '}
-        <a href={path('/account/tokens')} safe>
-          {text('tokens.title')}
-        </a>
-      </p>
-    </Layout>
+        </p>
+      )}
+    </AccountPage>
   )
 }
 

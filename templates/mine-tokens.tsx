@@ -1,8 +1,9 @@
 import type { TokenInfo } from '../src/accounts/tokens.ts'
 import type { Scope } from '../src/actor.ts'
 import { dayInWords, type TextKey } from '../src/i18n/text.ts'
+import { AccountPage, Tick } from './account.tsx'
 import { Layout } from './layout.tsx'
-import { describedBy, ErrorSummary, Field, Moment } from './parts.tsx'
+import { describedBy, Field, Moment } from './parts.tsx'
 import type { View } from './view.ts'
 
 const words: Record<Scope, TextKey> = {
@@ -25,14 +26,9 @@ export interface TokensProps {
 
 export function TokensPage({ view, tokens, scopes, days, error }: TokensProps) {
   const { text } = view
-  const title = text('tokens.title')
   return (
-    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} script="receipt.js">
-      <h1 safe>{title}</h1>
-      <p class="lead" safe>
-        {text('tokens.lead')}
-      </p>
-      <TokenForm view={view} scopes={scopes} days={days} error={error} />
+    <AccountPage view={view} section="tokens" lead={text('tokens.lead')} script="receipt.js" error={error}>
+      <TokenForm view={view} scopes={scopes} days={days} />
       {tokens.length === 0 ? (
         ''
       ) : (
@@ -45,15 +41,14 @@ export function TokensPage({ view, tokens, scopes, days, error }: TokensProps) {
           </ul>
         </section>
       )}
-    </Layout>
+    </AccountPage>
   )
 }
 
-function TokenForm({ view, scopes, days, error }: Omit<TokensProps, 'tokens'>) {
+function TokenForm({ view, scopes, days }: Pick<TokensProps, 'view' | 'scopes' | 'days'>) {
   const { text, path } = view
   return (
     <form class="form" method="post" action={path('/account/tokens')}>
-      <ErrorSummary message={error} />
       <div class="pair">
         <Field id="name" label={text('tokens.name')} hint={text('tokens.nameHint')}>
           <input
@@ -78,12 +73,10 @@ function TokenForm({ view, scopes, days, error }: Omit<TokensProps, 'tokens'>) {
           />
         </Field>
       </div>
-      <fieldset class="classes">
+      <fieldset class="ticks">
         <legend safe>{text('tokens.scopes')}</legend>
         {scopes.map((scope) => (
-          <label>
-            <input type="checkbox" name={scope} value="on" /> <span safe>{text(words[scope])}</span>
-          </label>
+          <Tick name={scope} label={text(words[scope])} required={false} />
         ))}
       </fieldset>
       <div class="submit">
@@ -120,7 +113,7 @@ function Entry({ view, token }: { view: View; token: TokenInfo }) {
 export function TokenMadePage({ view, token, info }: { view: View; token: string; info: TokenInfo }) {
   const { text, path } = view
   return (
-    <Layout view={view} title={text('tokens.madeTitle')} script="receipt.js">
+    <Layout view={view} title={text('tokens.madeTitle')} script="receipt.js" current="account">
       <h1 safe>{text('tokens.madeTitle')}</h1>
       <p class="lead" safe>
         {text('tokens.madeLead')}

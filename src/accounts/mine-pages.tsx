@@ -1,9 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { MinePage } from '../../templates/mine-list.tsx'
 import type { App } from '../app.ts'
+import { forMember } from '../http/member.ts'
 import { viewOf } from '../http/render.ts'
 import { visitOf } from '../http/visit.ts'
-import { web } from '../http/web.ts'
+import { seeOther, type Web, web } from '../http/web.ts'
 import { type Member, requireAccount } from './access.ts'
 import { burnMine, changeMine, listMine } from './mine.ts'
 import { longestNote, writeNote } from './notes.ts'
@@ -14,14 +15,9 @@ const closed = { additionalProperties: false } as const
 /** The pages of one's own secrets: translation only. */
 export function minePages(app: App) {
   return web(app.config.basePath)
-    .get(
-      '/mine',
-      ({ request, html, query }) => {
-        const { secrets, next } = listMine(app, memberOf(request).account, query.before)
-        return html(<MinePage view={viewOf(app, request)} secrets={secrets} next={next} longestNote={longestNote} />)
-      },
-      { query: Type.Object({ before: Type.Optional(Type.String({ maxLength: 64 })) }) },
-    )
+    .get('/mine', ({ query, ...web }) => forMember(app, web, (member) => minePage(app, web, member, query.before)), {
+      query: Type.Object({ before: Type.Optional(Type.String({ maxLength: 64 })) }),
+    })
     .post(
       '/mine/:id/burn',
       async ({ request, params }) => {
@@ -51,11 +47,16 @@ export function minePages(app: App) {
     )
 }
 
+function minePage(app: App, { request, html }: Web, { account }: Member, before?: string) {
+  const page = listMine(app, account, before)
+  return html(<MinePage view={viewOf(app, request)} {...page} longestNote={longestNote} />)
+}
+
 function memberOf(request: Request): Member {
   return requireAccount(visitOf(request).actor)
 }
 
-// The list, at the page that begins with this secret's own entry or holds it.
+// To its place in the list, where that is on the first page.
 function backTo({ config }: App, id: string): Response {
-  return new Response(null, { status: 303, headers: { location: `${config.baseUrl}/mine#${id}` } })
+  return seeOther(`${config.baseUrl}/mine#${id}`)
 }

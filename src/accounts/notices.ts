@@ -3,6 +3,7 @@ import { query, statement } from '../database/query.ts'
 import { text } from '../i18n/text.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { mailPurposes } from '../privacy/promises.ts'
+import { hasConsent } from './consents.ts'
 
 const purpose = 'opened'
 const { version } = mailPurposes[purpose]
@@ -13,7 +14,7 @@ const { version } = mailPurposes[purpose]
  */
 export function askNotice(app: App, account: string, row: number): void {
   app.db.run(query.updateTable('owned').set({ notify: 1 }).where('id', '=', row))
-  if (app.db.first(latestAnswer({ account }))?.answer === 'given') return
+  if (hasConsent(app, account, purpose)) return
   const said = { account_id: account, purpose, version, wording: text('mine.notify'), way: 'secret', at: app.now() }
   app.db.run(query.insertInto('consent').values({ ...said, answer: 'given' }))
 }
@@ -31,16 +32,6 @@ export function noticeOpened(app: App, account: string, row: number): void {
   if (owner) enqueueMail(app, { kind: 'secret-opened', purpose, to: owner.email, account, facts: { at } })
 }
 
-const latestAnswer = statement<{ account: string }>()((value) =>
-  query
-    .selectFrom('consent')
-    .select('answer')
-    .where('account_id', '=', value('account'))
-    .where('purpose', '=', purpose)
-    .where('version', '=', version)
-    .orderBy('id', 'desc')
-    .limit(1),
-)
 const markNotified = statement<{ id: number; at: number }>()((value) =>
   query
     .updateTable('owned')

@@ -2,11 +2,12 @@ import { type Static, Type } from '@sinclair/typebox'
 import { TokenMadePage, TokensPage } from '../../templates/mine-tokens.tsx'
 import { scopes } from '../actor.ts'
 import type { App } from '../app.ts'
-import { AppError } from '../errors.ts'
+import type { AppError } from '../errors.ts'
+import { forMember } from '../http/member.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
 import { visitOf } from '../http/visit.ts'
-import { type Page, sayWhatWentWrong, type Web, web } from '../http/web.ts'
-import { requireAccount } from './access.ts'
+import { orAgain, type Page, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
+import { type Member, requireAccount } from './access.ts'
 import { listTokens, makeToken, type NewToken, revokeToken, tokenDays } from './tokens.ts'
 
 const closed = { additionalProperties: false } as const
@@ -28,20 +29,19 @@ const Form = Type.Object(
 /** The pages of API tokens: translation only. */
 export function tokenPages(app: App) {
   return web(app.config.basePath)
-    .get('/account/tokens', (web) => tokensPage(app, web))
+    .get('/account/tokens', (web) => forMember(app, web, (member) => tokensPage(app, web, member)))
     .post('/account/tokens', ({ body, ...web }) => make(app, web, body), { body: Form })
     .post(
       '/account/tokens/:id/revoke',
       async ({ request, params }) => {
         await revokeToken(app, requireAccount(visitOf(request).actor).account, params.id)
-        return new Response(null, { status: 303, headers: { location: `${app.config.baseUrl}/account/tokens` } })
+        return seeOther(`${app.config.baseUrl}/account/tokens`)
       },
       { body: Type.Object({}, closed) },
     )
 }
 
-function tokensPage(app: App, web: Web, error?: AppError): Page {
-  const { account, role } = requireAccount(visitOf(web.request).actor)
+function tokensPage(app: App, web: Web, { account, role }: Member, error?: AppError): Page {
   sayWhatWentWrong(web, error)
   const props = {
     tokens: listTokens(app, account),
@@ -52,15 +52,15 @@ function tokensPage(app: App, web: Web, error?: AppError): Page {
   return web.html(<TokensPage view={viewOf(app, web.request)} {...props} />)
 }
 
-async function make(app: App, web: Web, form: Static<typeof Form>): Promise<Awaited<Page>> {
-  try {
-    const { token, info } = await makeToken(app, requireAccount(visitOf(web.request).actor), wishOf(form))
-    return await web.html(<TokenMadePage view={viewOf(app, web.request)} token={token} info={info} />)
-  } catch (error) {
-    if (error instanceof AppError && (error.kind === 'invalid' || error.code === 'tokens_full'))
-      return tokensPage(app, web, error)
-    throw error
-  }
+function make(app: App, web: Web, form: Static<typeof Form>): Promise<Awaited<Page>> {
+  const member = requireAccount(visitOf(web.request).actor)
+  return orAgain(
+    (error) => tokensPage(app, web, member, error),
+    async () => {
+      const { token, info } = await makeToken(app, member, wishOf(form))
+      return web.html(<TokenMadePage view={viewOf(app, web.request)} token={token} info={info} />)
+    },
+  )
 }
 
 function wishOf({ name, days = '', ...boxes }: Static<typeof Form>): NewToken {

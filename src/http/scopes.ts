@@ -16,11 +16,11 @@ const operations: Readonly<Record<string, Scope>> = {
   'POST /mine/:id/note': 'account',
   'POST /mine/:id/notice': 'account',
 }
-const rooms = /^\/(?:account|profile|sessions|tokens|factors|passkeys|consents)(?:\/|$)/
+const ofTheAccount = /^\/(?:account|tokens)(?:\/|$)/
 
 /** The scope of an operation, by its route behind `/api/v3`. What is not named here takes the highest, so nothing is forgotten open. */
 export function scopeOf(method: string, route: string): Scope {
-  return operations[`${method} ${route}`] ?? (rooms.test(route) ? 'account' : 'admin')
+  return operations[`${method} ${route}`] ?? (ofTheAccount.test(route) ? 'account' : 'admin')
 }
 
 /** Refuses a token that was not made for this operation; a session may do what its account may. Throws `scope_missing`. */

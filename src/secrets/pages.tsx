@@ -70,10 +70,8 @@ function generate(app: App, web: Web, form: Static<typeof GenerateForm>) {
 
 function formProps(app: App, { request }: Web, error: AppError | undefined) {
   const { ttlChoices, ttlDefault, create } = app.config
-  const isMember = visitOf(request).actor.account !== null
-  const needsSignIn = create === 'signed-in' && !isMember
-  const said = { error: error && sentenceOf(error) }
-  return { view: viewOf(app, request), ttlChoices, ttlDefault, needsSignIn, isMember, ...said }
+  const needsSignIn = create === 'signed-in' && visitOf(request).actor.account === null
+  return { view: viewOf(app, request), ttlChoices, ttlDefault, needsSignIn, error: error && sentenceOf(error) }
 }
 
 function receiptPage(app: App, { request, html }: Web, receiptKey: string) {

@@ -203,7 +203,7 @@ describe('a request with a token', () => {
     await using sotto = await startInstance()
     const ann = await person(sotto, 'ann')
     const token = await ann.token(...scopes.filter((scope) => scope !== 'admin'))
-    expect((await sotto.fetch('/mine', { headers: bearer(token) })).status).toBe(401)
+    expect((await sotto.fetch('/mine', { headers: bearer(token) })).headers.get('location')).toEndWith('/sign-in')
     expect((await sotto.fetch('/mine', { headers: ann.cookie })).status).toBe(200)
     expect((await sotto.fetch('/', { headers: basic('of', 'the-proxy') })).status).toBe(200)
   })
