@@ -34,7 +34,7 @@ export function TokensPage({ view, tokens, scopes, days, error }: TokensProps) {
       ) : (
         <section class="aside">
           <h2 safe>{text('tokens.yours')}</h2>
-          <ul class="facts">
+          <ul class="facts mine">
             {tokens.map((token) => (
               <Entry view={view} token={token} />
             ))}

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test'
+import { deliverMail } from '../../src/mail/deliver.ts'
 import { markOf, refuseMail } from '../../src/mail/refusals.ts'
 import { unwrap } from '../../src/secrets/sealing.ts'
 import { filesWith, rowsOf } from '../database/stored.ts'
 import { day, hour } from '../support/clock.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
+import { startMailbox } from '../support/mailbox.ts'
 import { bearer, type Person, person } from '../support/people.ts'
 
 const mailing = { 'smtp-url': 'smtp://mail.example.org:587' }
@@ -71,6 +73,26 @@ describe('a link that its owner has mailed', () => {
     ])
     expect(letters(sotto)).toHaveLength(1)
   })
+})
+
+test('by a real mail server: the recipient’s link opens the secret, and its owner hears when, and not from whom', async () => {
+  await using box = await startMailbox()
+  await using sotto = await startInstance({ 'smtp-url': box.url })
+  const ann = await person(sotto, 'ann')
+  await sotto.posted('/secrets', { content: 'sésame', recipient: to, notify: true }, ann.cookie)
+  await deliverMail(sotto.app)
+  const letter = await box.next()
+  expect([letter.to, letter.text.includes('ann')]).toEqual([to, true])
+  const link = letter.links.find((one) => one.includes('/secret/')) ?? ''
+  expect(link).toStartWith(`${sotto.url}/secret/`)
+  sotto.clock.advance(hour)
+  await sotto.posted(`/secrets/${link.split('/').at(-1)}/reveal`)
+  await deliverMail(sotto.app)
+  const notice = await box.next()
+  expect(notice.to).toBe(ann.email)
+  expect(notice.text).toContain('21 November 2026 at 13:00')
+  expect(notice.raw).not.toContain(to)
+  expect(box.mails).toHaveLength(2)
 })
 
 describe('nothing is made and nothing mailed', () => {

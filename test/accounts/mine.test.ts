@@ -3,8 +3,9 @@ import { purge } from '../../src/privacy/purge.ts'
 import { unwrap } from '../../src/secrets/sealing.ts'
 import { everyRow, filesWith, rowsOf, tamper } from '../database/stored.ts'
 import { day, hour, minute } from '../support/clock.ts'
+import { bytesOf } from '../support/command.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
-import { type Person, person } from '../support/people.ts'
+import { bearer, type Person, person } from '../support/people.ts'
 
 interface Entry {
   readonly id: string
@@ -254,4 +255,32 @@ test('what a create and a reveal by nobody write is the same as before there wer
   sotto.clock.advance(15 * day)
   await purge(sotto.app, sotto.clock.now)
   expect(rowsOf(sotto.app, 'receipt')).toEqual([])
+})
+
+test('after all of it the files hold no token, no link, no receipt, no note and no passphrase, in any spelling', async () => {
+  await using sotto = await startInstance({ 'smtp-url': 'smtp://mail.example.org' })
+  const ann = await person(sotto, 'ann')
+  const token = await ann.token('create', 'status', 'account')
+  const wish = { content: 'canary-content', passphrase: 'canary-passphrase', recipient: 'bob@x.example', notify: true }
+  const kept = await sotto.posted('/secrets', wish, bearer(token))
+  const opened = await sotto.posted('/secrets', wish, bearer(token))
+  for (const { id } of (await list(sotto, ann)).secrets)
+    await sotto.posted(`/mine/${id}/note`, { note: 'canary-note' }, bearer(token))
+  await sotto.posted(`/secrets/${opened.key}/reveal`, { passphrase: 'canary-passphrase' })
+  const made = rowsOf(sotto.app, 'owned')
+  expect(made.map(({ note, notified_at }) => [note !== null, notified_at !== null])).toEqual([
+    [true, false],
+    [true, true],
+  ])
+  const session = ann.cookie.cookie.split('=')[1] ?? ''
+  const canaries = [token.slice(6, 36), session, kept.key, kept.receipt.key, opened.key, opened.receipt.key]
+  const words = [...canaries, 'canary-note', 'canary-content', 'canary-passphrase']
+  const spellings = (word: string) =>
+    [word, Buffer.from(word).toString('base64').replace(/=+$/, ''), Buffer.from(word).toString('hex')].map(bytesOf)
+  for (const when of ['before the purge', 'after it']) {
+    const found = words.filter((word) => spellings(word).some((one) => filesWith(sotto.dataDir, one).length > 0))
+    expect([when, found]).toEqual([when, []])
+    expect(filesWith(sotto.dataDir, bytesOf(ann.email))).not.toEqual([])
+    await purge(sotto.app, sotto.clock.now)
+  }
 })
