@@ -2,6 +2,7 @@ import type { App } from '../app.ts'
 import type { MailTable } from '../database/account-tables.ts'
 import { query } from '../database/query.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/promises.ts'
+import { parseAddress } from './addresses.ts'
 import type { LetterKind } from './letters.ts'
 import { markOf, refusalOf } from './refusals.ts'
 
@@ -13,13 +14,14 @@ export type Addressed = Pick<MailTable, 'account_id' | 'recipient' | 'kind' | 'p
 const alwaysTold: ReadonlySet<string> = new Set<LetterKind>(['email-changed', 'account-erased'])
 
 /**
- * Whether a mail may be sent, as things are now (P12): asked at the moment of sending, whoever ordered it. What is
- * essential goes out unless its address refused it, and to an account's own address in any case; anything else needs an
- * account that agreed to this version of its purpose, and has not taken that back since.
+ * Whether a mail may be sent, as things are now (P12): asked at the moment of sending, whoever ordered it. Nothing goes
+ * to what is not one plain address. What is essential goes out unless its address refused it, and to an account's own
+ * address in any case; anything else needs an account that agreed to this version of its purpose, and has not taken
+ * that back since.
  */
 export function mayBeSent(app: App, mail: Addressed): boolean {
   const purpose = purposeOf(mail)
-  if (purpose === undefined) return false
+  if (purpose === undefined || parseAddress(mail.recipient) !== mail.recipient) return false
   if (staysWithAccount(app, mail) || alwaysTold.has(mail.kind)) return true
   const owner = ownerOf(app, mail)
   if (isStopped(app, markOf(app, mail.recipient), purpose, owner?.id)) return false

@@ -25,8 +25,10 @@ export interface Mailbox extends AsyncDisposable {
   /** For `smtp-url`; `smtp-ca` is set for every instance of the tests. */
   readonly url: string
   readonly mails: Received[]
-  /** The next mail that nobody has taken yet; waits for it, five seconds at most. */
-  next(): Promise<Received>
+  /** The names by which senders introduced themselves. */
+  readonly greeted: string[]
+  /** The next mail that nobody has taken yet; waits for it, five seconds if nothing else is said. */
+  next(patience?: number): Promise<Received>
   /** The answer to a recipient, by its address: a number and words as a mail server gives them, or nothing to accept. */
   refuse: (to: string) => string | undefined
   /** Called when a mail has been taken whole, before its sender is told. */
@@ -53,6 +55,7 @@ const cert = readFileSync(authority, 'utf8')
 export async function startMailbox({ plain, implicit, user, password }: Kind = {}): Promise<Mailbox> {
   const port = await freePort()
   const mails: Received[] = []
+  const greeted: string[] = []
   let server: SMTPServer | undefined
   let given = 0
   const options: SMTPServerOptions = {
@@ -65,7 +68,8 @@ export async function startMailbox({ plain, implicit, user, password }: Kind = {
     closeTimeout: 50,
     onAuth: ({ username, password: word }, _, done) =>
       username === user && word === password ? done(null, { user }) : done(answerOf('535 no')),
-    onRcptTo: ({ address }, _, done) => {
+    onRcptTo: ({ address }, { hostNameAppearsAs }, done) => {
+      greeted.push(hostNameAppearsAs)
       const answer = box.refuse(address)
       if (answer) done(answerOf(answer))
       else done()
@@ -85,10 +89,11 @@ export async function startMailbox({ plain, implicit, user, password }: Kind = {
   const box: Mailbox = {
     url: `${implicit ? 'smtps' : 'smtp'}://${user ? `${user}:${password}@` : ''}localhost:${port}`,
     mails,
+    greeted,
     refuse: () => undefined,
     taken: () => {},
-    next: async () => {
-      for (let tries = 0; tries < 500; tries++) {
+    next: async (patience = 5000) => {
+      for (let tries = 0; tries < patience / 10; tries++) {
         const mail = mails[given]
         if (mail) {
           given++
