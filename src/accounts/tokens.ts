@@ -107,8 +107,8 @@ export interface OwnedToken extends TokenInfo {
   readonly user: string
 }
 
-/** Every token that counts, or those of the account with this user name or address; for an operator. */
-export function everyToken(app: App, user?: string): OwnedToken[] {
+/** Every token that counts, or those of one account; for an operator. */
+export function everyToken(app: App, account?: string): OwnedToken[] {
   const rows = app.db.all(
     query
       .selectFrom('token')
@@ -116,9 +116,7 @@ export function everyToken(app: App, user?: string): OwnedToken[] {
       .select(['token.id', 'token.name', 'token.scopes', 'token.created_at', 'token.expires_at', 'token.used_on'])
       .select(['token.account_id', 'account.user_name'])
       .where('token.expires_at', '>', app.now())
-      .$if(user !== undefined, (select) =>
-        select.where((or) => or.or([or('user_name', '=', lower(user)), or('email', '=', lower(user))])),
-      )
+      .$if(account !== undefined, (select) => select.where('token.account_id', '=', account ?? ''))
       .orderBy('account.user_name')
       .orderBy('token.created_at', 'desc'),
   )
@@ -142,7 +140,7 @@ export async function findBearer(app: App, token: string, user?: string): Promis
   const lookup = digest('token', token)
   const row = app.db.first(selectBearer({ lookup, now: app.now() }))
   if (!row) return undefined
-  if (user !== undefined && ![row.user_name, row.email].includes(lower(user))) return undefined
+  if (user !== undefined && ![row.user_name, row.email].includes(user.toLowerCase())) return undefined
   const today = startOfDay(app.now())
   if (row.used_on !== today) await app.db.commit(() => app.db.run(touch({ lookup, day: today })))
   return { account: row.account_id, role: row.role, scopes: scopesOf(row.scopes) }
@@ -165,11 +163,6 @@ function infoOf(row: {
     expiresAt: expires_at,
     usedOn: used_on,
   }
-}
-
-// As names and addresses are stored.
-function lower(user = ''): string {
-  return user.toLowerCase()
 }
 
 function scopesOf(stored: string): Scope[] {

@@ -1,8 +1,10 @@
 import { type Command, command } from '../command/command.ts'
+import { accountCommands } from './account-commands.ts'
 import { checkConfig, showConfig, showFlags } from './config.ts'
 import { healthcheck, healthFlags } from './healthcheck.ts'
 import { mailCommands } from './mail-commands.ts'
 import { printTemplate } from './template.ts'
+import { tokenCommands } from './token-commands.ts'
 
 const group = 'operate'
 
@@ -87,29 +89,7 @@ receipts that are older than twice their time, answers that may not be asked for
     examples: ['sotto purge --dry-run', 'sotto purge --data-dir /var/lib/sotto'],
     run: async (call) => (await import('./purge.ts')).purgeNow(call),
   }),
-  command({
-    name: 'token list',
-    group,
-    sentence: 'list the API tokens, of everybody or of one account',
-    about: `One line each: its id, whose it is, until when it counts, the day of its last use, what it may do, and its
-name. Nobody can list a token itself: it was shown to its owner once.`,
-    word: { name: 'USER', optional: true },
-    flags: {},
-    takesOptions: true,
-    examples: ['sotto token list', 'sotto token list ann --data-dir /var/lib/sotto'],
-    run: async (call) => (await import('./token.ts')).listTheTokens(call),
-  }),
-  command({
-    name: 'token revoke',
-    group,
-    sentence: 'revoke an API token; the next request with it fails',
-    about:
-      'The id is the first thing on its line in `sotto token list`. Its owner can do the same on the page of tokens.',
-    word: { name: 'ID' },
-    flags: {},
-    takesOptions: true,
-    examples: ['sotto token revoke 0a1b2c3d4e5f6071'],
-    run: async (call) => (await import('./token.ts')).revokeTheToken(call),
-  }),
+  ...tokenCommands,
   ...mailCommands,
+  ...accountCommands,
 ]

@@ -10,7 +10,7 @@ import { createSecret } from '../../src/secrets/secret.ts'
 import { rowsOf } from '../database/stored.ts'
 import { hour } from '../support/clock.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
-import { bearer, closeAccount, type Person, person } from '../support/people.ts'
+import { bearer, closeAccount, type Someone, someone } from '../support/someone.ts'
 
 // What anybody may ask for. A key or a code in the address is the right itself: who has it is let in, whoever they are.
 const open = [
@@ -148,14 +148,14 @@ type Row = readonly [route: string, thing: keyof typeof things, body: Body | und
 
 interface Thing {
   /** Makes one of somebody's, and says by what it is named. */
-  make(sotto: Instance, whose: Person): Promise<string>
+  make(sotto: Instance, whose: Someone): Promise<string>
   /** All that is stored of such things of somebody's. */
-  stored(sotto: Instance, whose: Person): unknown
+  stored(sotto: Instance, whose: Someone): unknown
 }
 
-const accountOf = ({ app }: Instance, { id }: Person) => rowsOf(app, 'account').find((row) => row.id === id)
+const accountOf = ({ app }: Instance, { id }: Someone) => rowsOf(app, 'account').find((row) => row.id === id)
 const of =
-  ({ id }: Person) =>
+  ({ id }: Someone) =>
   (row: { account_id: string | null }) =>
     row.account_id === id
 
@@ -205,9 +205,9 @@ const things = {
 } as const satisfies Record<string, Thing>
 
 let sotto: Instance
-let owner: Person
-let other: Person
-let operator: Person
+let owner: Someone
+let other: Someone
+let operator: Someone
 let round = 0
 
 function inAnInstanceOfItsOwn(): void {
@@ -216,9 +216,9 @@ function inAnInstanceOfItsOwn(): void {
   })
   beforeEach(async () => {
     round++
-    owner = await person(sotto, `owner-${round}`)
-    other = await person(sotto, `other-${round}`)
-    operator = await person(sotto, `operator-${round}`, 'operator')
+    owner = await someone(sotto, `owner-${round}`)
+    other = await someone(sotto, `other-${round}`)
+    operator = await someone(sotto, `operator-${round}`, 'operator')
   })
   afterAll(() => sotto[Symbol.asyncDispose]())
 }

@@ -6,7 +6,7 @@ import { filesWith, rowsOf } from '../database/stored.ts'
 import { day, hour } from '../support/clock.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 import { startMailbox } from '../support/mailbox.ts'
-import { bearer, type Person, person } from '../support/people.ts'
+import { bearer, type Someone, someone } from '../support/someone.ts'
 
 const mailing = { 'smtp-url': 'smtp://mail.example.org:587' }
 const to = 'bob@partner.example'
@@ -16,13 +16,13 @@ const letters = ({ app }: Instance) =>
     .filter(({ kind }) => kind === 'secret-link')
     .map((row) => ({ ...row, facts: JSON.parse(unwrap('mail', row.id, app.root, row.body ?? new Uint8Array())) }))
 
-const send = (sotto: Instance, { cookie }: Person, body: object = {}) =>
+const send = (sotto: Instance, { cookie }: Someone, body: object = {}) =>
   sotto.post('/secrets', { content: 'x', recipient: to, ...body }, cookie)
 
 describe('a link that its owner has mailed', () => {
   test('is in the outbox with the secret, in one commit, and opens it', async () => {
     await using sotto = await startInstance(mailing)
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     expect((await send(sotto, ann, { recipient: ' Bob@Partner.example' })).status).toBe(201)
     const [letter, ...more] = letters(sotto)
     expect(more).toEqual([])
@@ -37,7 +37,7 @@ describe('a link that its owner has mailed', () => {
 
   test('comes without the passphrase, and lies open nowhere', async () => {
     await using sotto = await startInstance(mailing)
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     await send(sotto, ann, { passphrase: 'canary-passphrase' })
     const [letter] = letters(sotto)
     expect(JSON.stringify(letter?.facts)).not.toContain('canary')
@@ -50,7 +50,7 @@ describe('a link that its owner has mailed', () => {
 
   test('is sent by a form without script, or by a token that may create', async () => {
     await using sotto = await startInstance(mailing)
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     expect(await (await sotto.fetch('/', { headers: ann.cookie })).text()).toContain('name="recipient"')
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
     const post = (body: string) => sotto.fetch('/secret', { method: 'POST', headers: form, body })
@@ -65,7 +65,7 @@ describe('a link that its owner has mailed', () => {
 
   test('is not repeated with its request, which is another one with another recipient', async () => {
     await using sotto = await startInstance(mailing)
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const headers = { ...ann.cookie, 'idempotency-key': 'w'.repeat(16) }
     const ask = (recipient: string) => sotto.post('/secrets', { content: 'x', recipient }, headers)
     expect([(await ask(to)).status, (await ask(to)).status, (await ask('eve@partner.example')).status]).toEqual([
@@ -78,7 +78,7 @@ describe('a link that its owner has mailed', () => {
 test('by a real mail server: the recipient’s link opens the secret, and its owner hears when, and not from whom', async () => {
   await using box = await startMailbox()
   await using sotto = await startInstance({ 'smtp-url': box.url })
-  const ann = await person(sotto, 'ann')
+  const ann = await someone(sotto, 'ann')
   await sotto.posted('/secrets', { content: 'sésame', recipient: to, notify: true }, ann.cookie)
   await deliverMail(sotto.app)
   const letter = await box.next()
@@ -109,7 +109,7 @@ describe('nothing is made and nothing mailed', () => {
 
   test('to what is no address', async () => {
     await using sotto = await startInstance(mailing)
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     for (const recipient of [
       'bob',
       'bob@x',
@@ -122,7 +122,7 @@ describe('nothing is made and nothing mailed', () => {
 
   test('where this server does not know the whole link', async () => {
     await using sotto = await startInstance(mailing)
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const sealed = { sealed: 'AAAA', proof: 'A'.repeat(43), recipient: to }
     await refused(sotto, await sotto.post('/secrets', sealed, ann.cookie), 400, 'recipient_end_to_end')
   })
@@ -130,7 +130,7 @@ describe('nothing is made and nothing mailed', () => {
   test('to an address that wants no such mail: its sender is told, and can send the link another way', async () => {
     await using sotto = await startInstance(mailing)
     const { app } = sotto
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     await app.db.commit(() => refuseMail(app, markOf(app, to), 'all'))
     await refused(sotto, await send(sotto, ann), 403, 'recipient_refuses')
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
@@ -143,7 +143,7 @@ describe('nothing is made and nothing mailed', () => {
   test('without a mail server, or where the operator wants none of it: the field is not there', async () => {
     for (const flags of [{}, { ...mailing, deliveries: '0' }]) {
       await using sotto = await startInstance(flags)
-      const ann = await person(sotto, 'ann')
+      const ann = await someone(sotto, 'ann')
       expect(await (await sotto.fetch('/', { headers: ann.cookie })).text()).not.toContain('name="recipient"')
       await refused(sotto, await send(sotto, ann), 403, 'delivery_off')
     }
@@ -153,8 +153,8 @@ describe('nothing is made and nothing mailed', () => {
 describe('limits of mailing:', () => {
   test('an account has so many a day, counted in the commit that makes the next, and another its own', async () => {
     await using sotto = await startInstance({ ...mailing, deliveries: '3', 'session-idle': '7d' })
-    const [ann, bob] = [await person(sotto, 'ann'), await person(sotto, 'bob')]
-    const each = (who: Person, count: number) =>
+    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
+    const each = (who: Someone, count: number) =>
       Promise.all(
         Array.from(
           { length: count },
@@ -174,7 +174,7 @@ describe('limits of mailing:', () => {
 
   test('one address is not filled from one network', async () => {
     await using sotto = await startInstance({ ...mailing, deliveries: '100' })
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const statuses = []
     for (let i = 0; i < 8; i++) statuses.push((await send(sotto, ann)).status)
     expect(statuses.slice(0, 5)).toEqual([201, 201, 201, 201, 201])

@@ -5,7 +5,7 @@ import { everyRow, filesWith, rowsOf, tamper } from '../database/stored.ts'
 import { day, hour, minute } from '../support/clock.ts'
 import { bytesOf } from '../support/command.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
-import { bearer, type Person, person } from '../support/people.ts'
+import { bearer, type Someone, someone } from '../support/someone.ts'
 
 interface Entry {
   readonly id: string
@@ -17,7 +17,7 @@ interface Entry {
   readonly notify: boolean
 }
 
-async function list({ fetch }: Instance, { cookie }: Person, before?: string) {
+async function list({ fetch }: Instance, { cookie }: Someone, before?: string) {
   const answer = await fetch(`/api/v3/mine${before === undefined ? '' : `?before=${before}`}`, { headers: cookie })
   return (await answer.json()) as { secrets: Entry[]; next?: string }
 }
@@ -25,7 +25,7 @@ async function list({ fetch }: Instance, { cookie }: Person, before?: string) {
 describe('my secrets', () => {
   test('are what I created while I was signed in, by page, program or generator, and nobody else’s', async () => {
     await using sotto = await startInstance()
-    const [ann, bob] = [await person(sotto, 'ann'), await person(sotto, 'bob')]
+    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
     const page = (headers: Record<string, string>) =>
       sotto.fetch('/secret', { method: 'POST', headers: { ...form, ...headers }, body: 'content=x' })
@@ -42,7 +42,7 @@ describe('my secrets', () => {
 
   test('made by a repeated request are one', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const headers = { ...ann.cookie, 'idempotency-key': 'w'.repeat(16) }
     const [one, two] = [
       await sotto.posted('/secrets', { content: 'x' }, headers),
@@ -54,7 +54,7 @@ describe('my secrets', () => {
 
   test('say what became of each and when', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const made = []
     for (let i = 0; i < 4; i++) {
       made.push(await sotto.posted('/secrets', { content: 'x', ttl: '1h' }, ann.cookie))
@@ -76,7 +76,7 @@ describe('my secrets', () => {
 
   test('are listed newest first, fifty a page, each once', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     await Promise.all(Array.from({ length: 120 }, () => sotto.posted('/secrets', { content: 'x' }, ann.cookie)))
     const seen: Entry[] = []
     let next: string | undefined
@@ -96,7 +96,7 @@ describe('my secrets', () => {
 
   test('are listed without anything that opens one, or a receipt, or tells how many there are', async () => {
     await using sotto = await startInstance()
-    const [ann, bob] = [await person(sotto, 'ann'), await person(sotto, 'bob')]
+    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     const { key, receipt } = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
     await sotto.posted('/secrets', { content: 'x' }, bob.cookie)
     const answers = [
@@ -115,7 +115,7 @@ describe('my secrets', () => {
 
   test('are burned from the list, at once', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const { key } = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
     const { secrets } = await list(sotto, ann)
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
@@ -134,7 +134,7 @@ describe('my secrets', () => {
 describe('a private note', () => {
   test('is written, changed and erased, and shown to nobody but its owner', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const { key, receipt } = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
     const [entry] = (await list(sotto, ann)).secrets
     const write = (note: string) => sotto.post(`/mine/${entry?.id}/note`, { note }, ann.cookie)
@@ -153,7 +153,7 @@ describe('a private note', () => {
 
   test('has five hundred characters at most, and no half ones', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
     const [entry] = (await list(sotto, ann)).secrets
     const write = async (note: string) => (await sotto.post(`/mine/${entry?.id}/note`, { note }, ann.cookie)).status
@@ -165,7 +165,7 @@ describe('a private note', () => {
 
   test('is stored so that neither the file nor another account reads it', async () => {
     await using sotto = await startInstance()
-    const [ann, bob] = [await person(sotto, 'ann'), await person(sotto, 'bob')]
+    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
     const [entry] = (await list(sotto, ann)).secrets
     await sotto.posted(`/mine/${entry?.id}/note`, { note: 'canary-note' }, ann.cookie)
@@ -186,7 +186,7 @@ describe('a notice that a secret was opened', () => {
 
   test('goes out where its owner asked for it, once, in the same commit, and says when and not by whom', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const asked = await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie)
     const silent = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
     sotto.clock.advance(hour)
@@ -205,7 +205,7 @@ describe('a notice that a secret was opened', () => {
 
   test('can be asked for and called off in the list, until then', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const [on, off] = [
       await sotto.posted('/secrets', { content: 'x' }, ann.cookie),
       await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie),
@@ -226,7 +226,7 @@ describe('a notice that a secret was opened', () => {
 
   test('is a consent, given by ticking a box that nobody ticked before, and noted with its words once (P09)', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const page = await (await sotto.fetch('/', { headers: ann.cookie })).text()
     const [box = ''] = page.match(/<input[^>]*name="notify"[^>]*>/) ?? []
     expect(box).not.toContain('checked')
@@ -259,7 +259,7 @@ test('what a create and a reveal by nobody write is the same as before there wer
 
 test('after all of it the files hold no token, no link, no receipt, no note and no passphrase, in any spelling', async () => {
   await using sotto = await startInstance({ 'smtp-url': 'smtp://mail.example.org' })
-  const ann = await person(sotto, 'ann')
+  const ann = await someone(sotto, 'ann')
   const token = await ann.token('create', 'status', 'account')
   const wish = { content: 'canary-content', passphrase: 'canary-passphrase', recipient: 'bob@x.example', notify: true }
   const kept = await sotto.posted('/secrets', wish, bearer(token))

@@ -8,7 +8,7 @@ import { filesWith, rowsOf } from '../database/stored.ts'
 import { day, hour } from '../support/clock.ts'
 import { sotto as command } from '../support/command.ts'
 import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
-import { bearer, closeAccount, person } from '../support/people.ts'
+import { bearer, closeAccount, someone } from '../support/someone.ts'
 
 interface Made {
   readonly id: string
@@ -28,7 +28,7 @@ const list = async ({ fetch }: Instance, headers: Record<string, string>) => {
 describe('an API token', () => {
   test('is shown once, and only its hash is stored', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const made = await sotto.posted<Made>('/tokens', { name: 'backup', scopes: ['status', 'create'] }, ann.cookie)
     expect(made.token).toMatch(/^sotto_\w{36}$/)
     expect(made.scopes).toEqual(['create', 'status'])
@@ -42,7 +42,7 @@ describe('an API token', () => {
 
   test('on a page is shown as the answer to the form, and not by loading the list again', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
     const post = (body: string) => sotto.fetch('/account/tokens', { method: 'POST', headers: form, body })
     const page = await (await post('name=backup&days=30&create=on')).text()
@@ -58,7 +58,7 @@ describe('an API token', () => {
 
   test('that is made is told to its owner, in the same commit', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     await ann.token('create')
     expect(rowsOf(sotto.app, 'mail')).toMatchObject([
       { kind: 'token-made', purpose: 'account', recipient: ann.email, account_id: ann.id },
@@ -67,7 +67,7 @@ describe('an API token', () => {
 
   test('counts from the day it was made until the day it ends, and the purge takes it then', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const { token } = await sotto.posted<Made>('/tokens', { name: 'x', scopes: ['status'], days: 2 }, ann.cookie)
     const ask = async () => (await sotto.fetch('/api/v3/mine', { headers: bearer(token) })).status
     sotto.clock.advance(2 * day - 1)
@@ -81,7 +81,7 @@ describe('an API token', () => {
 
   test('remembers the day of its last use, and is written once a day', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const headers = bearer(await ann.token('account'))
     expect(rowsOf(sotto.app, 'token')[0]?.used_on).toBeNull()
     await list(sotto, headers)
@@ -98,7 +98,7 @@ describe('an API token', () => {
   test('that is revoked, or whose account is closed or disabled, fails at the next request', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const status = async (token: string) => (await sotto.fetch('/api/v3/tokens', { headers: bearer(token) })).status
     const [one, two] = [await ann.token('account'), await ann.token('account')]
     expect([await status(one), await status(two)]).toEqual([200, 200])
@@ -118,7 +118,7 @@ describe('an API token', () => {
 
   test('gives what its maker has, and no more', async () => {
     await using sotto = await startInstance()
-    const [ann, root] = [await person(sotto, 'ann'), await person(sotto, 'root', 'operator')]
+    const [ann, root] = [await someone(sotto, 'ann'), await someone(sotto, 'root', 'operator')]
     const make = async (wanted: string[], headers: Record<string, string>) =>
       (await sotto.post('/tokens', { name: 'x', scopes: wanted }, headers)).status
     expect(await make(['admin'], ann.cookie)).toBe(400)
@@ -140,7 +140,7 @@ describe('an API token', () => {
 
   test('is one of fifty at most', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     for (let made = 0; made < 50; made++) await ann.token('create')
     expect((await sotto.post('/tokens', { name: 'x', scopes: ['create'] }, ann.cookie)).status).toBe(403)
   })
@@ -149,7 +149,7 @@ describe('an API token', () => {
 describe('a request with a token', () => {
   test('comes from its account: by Bearer, and by Basic with the user name or the address', async () => {
     await using sotto = await startInstance({ create: 'signed-in' })
-    const [ann] = [await person(sotto, 'ann'), await person(sotto, 'bob')]
+    const [ann] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     const token = await ann.token('create')
     const status = async (headers: Record<string, string>) =>
       (await sotto.post('/secrets', { content: 'x' }, headers)).status
@@ -170,7 +170,7 @@ describe('a request with a token', () => {
 
   test('that is wrong answers one and the same, whatever was wrong, even where nobody need be known', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const token = await ann.token('create')
     const unknown = newToken(sotto.app.random)
     const typo = token.slice(0, -1) + (token.endsWith('a') ? 'b' : 'a')
@@ -192,7 +192,7 @@ describe('a request with a token', () => {
 
   test('and a cookie is judged by the token', async () => {
     await using sotto = await startInstance()
-    const [ann, bob] = [await person(sotto, 'ann'), await person(sotto, 'bob')]
+    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     await sotto.posted('/secrets', { content: 'x' }, { ...bob.cookie, ...bearer(await ann.token('create')) })
     expect(rowsOf(sotto.app, 'owned')).toMatchObject([{ account_id: ann.id }])
     const wrong = await sotto.post('/secrets', { content: 'x' }, { ...bob.cookie, ...bearer('x') })
@@ -201,7 +201,7 @@ describe('a request with a token', () => {
 
   test('is nobody on a page, where a session is all that counts', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const token = await ann.token(...scopes.filter((scope) => scope !== 'admin'))
     expect((await sotto.fetch('/mine', { headers: bearer(token) })).headers.get('location')).toEndWith('/sign-in')
     expect((await sotto.fetch('/mine', { headers: ann.cookie })).status).toBe(200)
@@ -210,7 +210,7 @@ describe('a request with a token', () => {
 
   test('that guesses too often waits, and a good token from the same network does not', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const token = await ann.token('create')
     const ask = async (one: string) => (await sotto.post('/secrets', { content: 'x' }, bearer(one))).status
     const wrong = []
@@ -222,7 +222,7 @@ describe('a request with a token', () => {
 
   test('appears in no log', async () => {
     await using sotto = await startInstance()
-    const ann = await person(sotto, 'ann')
+    const ann = await someone(sotto, 'ann')
     const token = await ann.token('create')
     await sotto.posted('/secrets', { content: 'x' }, bearer(token))
     await sotto.post(`/secrets?token=${token}`, { content: 'x' }, basic('ann', `${token}x`))
@@ -237,22 +237,24 @@ describe('the operator', () => {
     const dataDir = join(folder.path, 'data')
     await using sotto = await startInstance({ 'data-dir': dataDir })
     sotto.clock.now = Date.now()
-    const [ann, bob] = [await person(sotto, 'ann'), await person(sotto, 'bob')]
+    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     const [a, b] = [await ann.token('create', 'status'), await bob.token('account')]
     const run = (...args: string[]) => command([...args, '--data-dir', dataDir])
     const all = await run('token', 'list')
     expect([all.code, all.stdout.trim().split('\n').length]).toEqual([0, 2])
     for (const token of [a, b]) expect(all.stdout).not.toContain(token.slice(6, 20))
     const { stdout } = await run('token', 'list', 'Bob@example.org')
-    expect(stdout).toMatch(/^[0-9a-f]{16} {2}bob {2}until \d{4}-\d\d-\d\d {2}unused {2}account {2}a script\n$/)
-    const [id = ''] = stdout.split(' ', 1)
+    expect(stdout).toMatch(/^[0-9a-f]{16}\tbob\t\d{4}-\d\d-\d\d\t-\taccount\ta script\n$/)
+    const [id = ''] = stdout.split('\t', 1)
+    expect(JSON.parse((await run('token', 'list', 'bob', '--json')).stdout)).toMatchObject({ id, scopes: ['account'] })
     const status = async (token: string) => (await sotto.fetch('/api/v3/tokens', { headers: bearer(token) })).status
     expect(await status(b)).toBe(200)
     expect(await run('token', 'revoke', id)).toMatchObject({ code: 0, stdout: '', stderr: '' })
     expect(await status(b)).toBe(401)
     expect((await run('token', 'revoke', id)).code).toBe(3)
     expect((await run('token', 'revoke')).code).toBe(2)
-    expect(await run('token', 'list', 'bob')).toMatchObject({ code: 0, stdout: '', stderr: 'no token\n' })
+    expect(await run('token', 'list', 'bob')).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    expect((await run('token', 'list', 'nobody')).code).toBe(3)
   })
 
   test('makes no database by looking for one', async () => {

@@ -6,17 +6,17 @@ import { markOf, refuseMail } from '../../src/mail/refusals.ts'
 import { rowsOf } from '../database/stored.ts'
 import { launchBrowser, type Visitor, visit } from '../support/browser.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
-import { type Person, person } from '../support/people.ts'
+import { type Someone, someone } from '../support/someone.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let browser: Browser
 let sotto: Instance
-let ann: Person
+let ann: Someone
 beforeAll(async () => {
   browser = await launchBrowser()
   sotto = await startInstance({ 'smtp-url': 'smtp://mail.example.org' })
-  ann = await person(sotto, 'ann')
+  ann = await someone(sotto, 'ann')
 })
 afterAll(async () => {
   await browser.close()
