@@ -77,9 +77,9 @@ export async function routesOf(app: App) {
     .onError(({ error, request, route }) => {
       if (route) visitOf(request).route = route
       const known = asAppError(error)
-      // What a handler does not find is not there; only where there is no handler, the method may be what is wrong.
-      const isUnmatched = known.code === 'not_found' && !(error instanceof AppError)
-      const allowed = isUnmatched ? allowedMethods(routes.routes, visitOf(request).path) : []
+      // What a route itself does not find is not there by any method.
+      const isUnrouted = known.code === 'not_found' && !(error instanceof AppError)
+      const allowed = isUnrouted ? allowedMethods(routes.routes, visitOf(request).path) : []
       if (allowed.length === 0) return errorAnswer(app, request, known)
       const refused = errorAnswer(app, request, new AppError('method_not_allowed'))
       refused.headers.set('allow', allowed.join(', '))
