@@ -5,7 +5,7 @@ import type { View } from './view.ts'
 interface LayoutProps {
   view: View
   title: string
-  script?: 'create.js' | 'receipt.js' | 'reveal.js' | undefined
+  script?: 'create.js' | 'passkeys.js' | 'receipt.js' | 'reveal.js' | undefined
   current?: 'share' | 'generate' | undefined
   children: Children
 }

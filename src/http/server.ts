@@ -1,4 +1,7 @@
 import { Elysia } from 'elysia'
+import { factorPages } from '../accounts/factors-pages.tsx'
+import { factorSignInPages } from '../accounts/factors-sign-in-pages.tsx'
+import { outsidePages } from '../accounts/oidc-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { privacyPages } from '../privacy/pages.tsx'
@@ -72,6 +75,9 @@ async function routesOf(app: App) {
     .use(secretApi(app))
     .use(secretPages(app))
     .use(privacyPages(app))
+    .use(factorPages(app))
+    .use(factorSignInPages(app))
+    .use(outsidePages(app))
   return routes
 }
 

@@ -46,7 +46,7 @@ const rooms: readonly Room[] = [
     name: 'a template is given what it shows: texts, units and types',
     files: /^templates\//,
     values: /^templates\/|^src\/i18n\/|^src\/config(\.ts|\/units\.ts)$|^src\/secrets\/generate\.ts$|^@kitajs\/html$/,
-    types: /^templates\/|^src\/(i18n|secrets|config)|^@kitajs\/html$/,
+    types: /^templates\/|^src\/(i18n|secrets|accounts|config)|^@kitajs\/html$/,
   },
   {
     name: 'the browser gets nothing of the server',
@@ -77,7 +77,7 @@ const words: readonly Words[] = [
   {
     name: 'that a cookie is set',
     say: /set-cookie/i,
-    files: /^src\/(privacy\/cookies|http\/(preferences|session-cookie))\.ts$/,
+    files: /^src\/(privacy\/cookies|http\/(preferences|session-cookie|outside-cookie))\.ts$/,
   },
   { name: 'which database it is', say: /bun:sqlite|\bPRAGMA\b/, files: /^src\/database\// },
   { name: 'markup that is not escaped', say: /innerHTML|insertAdjacentHTML|document\.write/, files: /^$/ },

@@ -1,0 +1,38 @@
+import { CodeField } from './factor-parts.tsx'
+import { PasskeyForm } from './factor-passkey.tsx'
+import { Layout } from './layout.tsx'
+import { ErrorSummary } from './parts.tsx'
+import type { View } from './view.ts'
+
+export interface SecondProps {
+  view: View
+  hasApp: boolean
+  hasPasskey: boolean
+  error?: string | undefined
+}
+
+/** Asks for the second factor. Until then the browser is nobody. */
+export function SecondPage({ view, hasApp, hasPasskey, error }: SecondProps) {
+  const { text, path } = view
+  const title = text('second.title')
+  return (
+    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} script="passkeys.js">
+      <h1 safe>{title}</h1>
+      <p class="lead" safe>
+        {text('second.lead')}
+      </p>
+      {hasPasskey ? (
+        <PasskeyForm view={view} action="/sign-in/factor/passkey" kind="show" submit="second.passkey" button="primary" />
+      ) : (
+        ''
+      )}
+      <form class="form" method="post" action={path('/sign-in/factor')}>
+        <ErrorSummary message={error} />
+        <CodeField view={view} hint={text(hasApp ? 'second.codeHint' : 'second.recoveryHint')} isNumeric={false} />
+        <button class={hasPasskey ? undefined : 'primary'} type="submit" safe>
+          {text('second.submit')}
+        </button>
+      </form>
+    </Layout>
+  )
+}
