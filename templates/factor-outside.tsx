@@ -1,25 +1,22 @@
 import type { Offer } from '../src/accounts/consents.ts'
 import type { Newcomer } from '../src/accounts/oidc-newcomer.ts'
+import { Line, OutsidePage } from './account.tsx'
+import { type FilledIn, Region, Ticks } from './account-sign-up.tsx'
 import { PasskeyForm } from './factor-passkey.tsx'
-import { Layout } from './layout.tsx'
-import { describedBy, ErrorSummary, Field } from './parts.tsx'
+import { ErrorSummary } from './parts.tsx'
 import type { View } from './view.ts'
 
 /** On the way to the organization's own sign-in. The browser goes on by itself; the link is for one that does not. */
 export function LeavePage({ view, provider, url }: { view: View; provider: string; url: string }) {
   const { text } = view
   return (
-    <Layout view={view} title={text('outside.title')}>
-      <h1 safe>{text('outside.title')}</h1>
-      <p class="lead" safe>
-        {text('outside.lead', { provider })}
-      </p>
+    <OutsidePage view={view} title={text('outside.title')} lead={text('outside.lead', { provider })}>
       <p class="onward">
         <a href={url} rel="noreferrer" safe>
           {text('outside.go')}
         </a>
       </p>
-    </Layout>
+    </OutsidePage>
   )
 }
 
@@ -27,58 +24,34 @@ export interface NewcomerProps {
   view: View
   newcomer: Newcomer
   offers: readonly Offer[]
-  age: number
+  minimumAge: number
+  before?: FilledIn | undefined
   error?: string | undefined
 }
 
 /** The first time: the same questions as at sign-up, but for what the organization has answered already. */
-export function NewcomerPage({ view, newcomer, offers, age, error }: NewcomerProps) {
+export function NewcomerPage({ view, newcomer, offers, minimumAge, before, error }: NewcomerProps) {
   const { text, path } = view
-  const title = text('newcomer.title')
+  const lead = text('newcomer.lead', { email: newcomer.email })
   return (
-    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title}>
-      <h1 safe>{title}</h1>
-      <p class="lead" safe>
-        {text('newcomer.lead', { email: newcomer.email })}
-      </p>
+    <OutsidePage view={view} title={text('newcomer.title')} lead={lead} error={error}>
       <form class="form" method="post" action={path('/sign-in/oidc/welcome')}>
         <ErrorSummary message={error} />
-        <Field id="user_name" label={text('newcomer.userName')} hint={text('newcomer.userNameHint')}>
-          <input
-            id="user_name"
-            name="user_name"
-            type="text"
-            value={newcomer.name}
-            required
-            maxlength="32"
-            autocomplete="username"
-            autocapitalize="off"
-            spellcheck="false"
-            aria-describedby={describedBy('user_name', { hint: true })}
-          />
-        </Field>
-        <fieldset class="classes">
-          <legend safe>{text('newcomer.agree')}</legend>
-          <Box name="age" words={text('newcomer.age', { age })} required />
-          {offers.map(({ purpose, wording, required }) => (
-            <Box name={`agree_${purpose}`} words={wording} required={required} />
-          ))}
-        </fieldset>
+        <Line
+          id="user_name"
+          label={text('account.userName')}
+          hint={text('account.userNameHint')}
+          autocomplete="username"
+          value={before?.userName ?? newcomer.name}
+          maxlength={32}
+        />
+        <Region view={view} />
+        <Ticks view={view} minimumAge={minimumAge} offers={offers} before={before} />
         <button class="primary" type="submit" safe>
           {text('newcomer.submit')}
         </button>
       </form>
-    </Layout>
-  )
-}
-
-// No box is ticked in advance (P09).
-function Box({ name, words, required }: { name: string; words: string; required: boolean }) {
-  return (
-    <label>
-      <input type="checkbox" name={name} value="yes" required={required} />
-      <span safe>{words}</span>
-    </label>
+    </OutsidePage>
   )
 }
 

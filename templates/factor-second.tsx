@@ -1,6 +1,6 @@
+import { OutsidePage } from './account.tsx'
 import { CodeField } from './factor-parts.tsx'
 import { PasskeyForm } from './factor-passkey.tsx'
-import { Layout } from './layout.tsx'
 import { ErrorSummary } from './parts.tsx'
 import type { View } from './view.ts'
 
@@ -14,15 +14,16 @@ export interface SecondProps {
 /** Asks for the second factor. Until then the browser is nobody. */
 export function SecondPage({ view, hasApp, hasPasskey, error }: SecondProps) {
   const { text, path } = view
-  const title = text('second.title')
   return (
-    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} script="passkeys.js">
-      <h1 safe>{title}</h1>
-      <p class="lead" safe>
-        {text('second.lead')}
-      </p>
+    <OutsidePage view={view} title={text('second.title')} script="passkeys.js" lead={text('second.lead')} error={error}>
       {hasPasskey ? (
-        <PasskeyForm view={view} action="/sign-in/factor/passkey" kind="show" submit="second.passkey" button="primary" />
+        <PasskeyForm
+          view={view}
+          action="/sign-in/factor/passkey"
+          kind="show"
+          submit="second.passkey"
+          button="primary"
+        />
       ) : (
         ''
       )}
@@ -33,6 +34,6 @@ export function SecondPage({ view, hasApp, hasPasskey, error }: SecondProps) {
           {text('second.submit')}
         </button>
       </form>
-    </Layout>
+    </OutsidePage>
   )
 }

@@ -1,9 +1,9 @@
-import { absoluteDay } from '../src/i18n/text.ts'
 import type { Factors } from '../src/accounts/factors.ts'
 import type { PasskeyInfo } from '../src/accounts/passkeys.ts'
+import { dayInWords } from '../src/i18n/text.ts'
+import { AccountPage, OutsidePage } from './account.tsx'
 import { ProofField } from './factor-parts.tsx'
 import { PasskeyForm } from './factor-passkey.tsx'
-import { Layout } from './layout.tsx'
 import { describedBy, ErrorSummary, Field } from './parts.tsx'
 import type { View } from './view.ts'
 
@@ -24,19 +24,27 @@ export interface FactorsProps {
 export function FactorsPage(props: FactorsProps) {
   const { view, isEnrolling, provider, error } = props
   const { text } = view
-  const title = text('factors.title')
+  if (isEnrolling)
+    return (
+      <OutsidePage
+        view={view}
+        title={text('factors.title')}
+        script="passkeys.js"
+        lead={text('factors.leadEnrol')}
+        error={error}
+      >
+        <ErrorSummary message={error} />
+        <App {...props} />
+        <Passkeys {...props} />
+      </OutsidePage>
+    )
   return (
-    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} script="passkeys.js">
-      <h1 safe>{title}</h1>
-      <p class="lead" safe>
-        {text(isEnrolling ? 'factors.leadEnrol' : 'factors.lead')}
-      </p>
-      <ErrorSummary message={error} />
+    <AccountPage view={view} section="factors" script="passkeys.js" lead={text('factors.lead')} error={error}>
       <App {...props} />
       <Passkeys {...props} />
-      {isEnrolling ? '' : <RecoveryCodes {...props} />}
-      {provider === undefined || isEnrolling ? '' : <Outside {...props} provider={provider} />}
-    </Layout>
+      <RecoveryCodes {...props} />
+      {provider === undefined ? '' : <Outside {...props} provider={provider} />}
+    </AccountPage>
   )
 }
 
@@ -49,9 +57,13 @@ function App({ view, factors, isEnrolling }: FactorsProps) {
       {totpSince === null ? (
         <p safe>{text('factors.appLead')}</p>
       ) : (
-        <p safe>{text('factors.appSince', { day: absoluteDay(totpSince) })}</p>
+        <p safe>{text('factors.appSince', { day: dayInWords(totpSince) })}</p>
       )}
-      <form class="form" method="post" action={path(totpSince === null ? '/account/factors/app' : '/account/factors/app/remove')}>
+      <form
+        class="form"
+        method="post"
+        action={path(totpSince === null ? '/account/factors/app' : '/account/factors/app/remove')}
+      >
         {isEnrolling ? '' : <ProofField view={view} id="proof-app" factors={factors} />}
         <button class={totpSince === null ? undefined : 'danger'} type="submit" safe>
           {text(totpSince === null ? 'factors.appAdd' : 'factors.appRemove')}
@@ -113,8 +125,8 @@ function Passkey({ view, factors, passkey, index }: PasskeyProps) {
       <summary safe>{name}</summary>
       <p safe>
         {usedOn === null
-          ? text('factors.passkeyUnused', { day: absoluteDay(createdAt) })
-          : text('factors.passkeyUsed', { day: absoluteDay(createdAt), used: absoluteDay(usedOn) })}
+          ? text('factors.passkeyUnused', { day: dayInWords(createdAt) })
+          : text('factors.passkeyUsed', { day: dayInWords(createdAt), used: dayInWords(usedOn) })}
       </p>
       <form class="form" method="post" action={path('/account/factors/passkeys/remove')}>
         <input type="hidden" name="id" value={id} />
@@ -151,7 +163,11 @@ function Outside({ view, factors, provider }: FactorsProps & { provider: string 
     <section class="aside">
       <h2 safe>{text('factors.outside')}</h2>
       <p safe>{text(isKnown ? 'factors.outsideLinked' : 'factors.outsideLead', { provider })}</p>
-      <form class="form" method="post" action={path(isKnown ? '/account/factors/outside/remove' : '/account/factors/outside')}>
+      <form
+        class="form"
+        method="post"
+        action={path(isKnown ? '/account/factors/outside/remove' : '/account/factors/outside')}
+      >
         <ProofField view={view} id="proof-outside" factors={factors} />
         <button class={isKnown ? 'danger' : undefined} type="submit" safe>
           {text(isKnown ? 'factors.outsideRemove' : 'factors.outsideAdd')}

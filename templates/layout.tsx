@@ -2,11 +2,14 @@ import type { Children } from '@kitajs/html'
 import { locale } from '../src/i18n/text.ts'
 import type { View } from './view.ts'
 
+/** A page's own script, as it is built. */
+export type Script = 'create.js' | 'passkeys.js' | 'receipt.js' | 'reveal.js'
+
 interface LayoutProps {
   view: View
   title: string
-  script?: 'create.js' | 'passkeys.js' | 'receipt.js' | 'reveal.js' | undefined
-  current?: 'share' | 'generate' | undefined
+  script?: Script | undefined
+  current?: 'share' | 'generate' | 'account' | undefined
   children: Children
 }
 
@@ -38,6 +41,13 @@ export function Layout({ view, title, script, current, children }: LayoutProps) 
             </a>
             <a href={path('/generate')} aria-current={current === 'generate' ? 'page' : undefined} safe>
               {text('layout.generate')}
+            </a>
+            <a
+              href={path(view.member ? '/account' : '/sign-in')}
+              aria-current={current === 'account' ? 'page' : undefined}
+              safe
+            >
+              {text(view.member ? 'layout.account' : 'layout.signIn')}
             </a>
           </nav>
         </header>

@@ -5,16 +5,17 @@ import { FactorsPage } from '../../templates/factor-settings.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { problem } from '../http/errors.ts'
+import { forMember } from '../http/member.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
-import { browserType } from '../http/request-log.ts'
+import { browserOf } from '../http/request-log.ts'
 import { goSignedIn, sessionHeader } from '../http/session-cookie.ts'
 import { visitOf } from '../http/visit.ts'
-import { orAgain, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
+import { orAgain, type Page, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
 import { confirmApp, factorsOf, type Holder, holderOf, newRecoveryCodes, proveHolder, removeApp } from './factors.ts'
 import { providerHost } from './oidc-provider.ts'
 import { addPasskey, listPasskeys, offerPasskey, removePasskey } from './passkeys.ts'
 import { passkeysWork } from './passkeys-ceremony.ts'
-import { pass } from './sign-in.ts'
+import { hasFactor, pass } from './sign-in.ts'
 import { beginTotp, pendingTotp } from './totp.ts'
 
 const closed = { additionalProperties: false } as const
@@ -32,9 +33,9 @@ const home = '/account/factors'
 /** The pages of one's own factors: translation only. They are also where somebody goes who must have one first. */
 export function factorPages(app: App) {
   return web(app.config.basePath)
-    .get(home, (web) => factorsPage(app, web))
+    .get(home, (web) => forHolder(app, web, () => factorsPage(app, web)))
     .post(`${home}/app`, ({ body, ...web }) => begin(app, web, body.proof), { body: ProofForm })
-    .get(`${home}/app`, (web) => appPage(app, web))
+    .get(`${home}/app`, (web) => forHolder(app, web, () => appPage(app, web)))
     .post(`${home}/app/confirm`, ({ body, ...web }) => confirm(app, web, body.code), { body: CodeForm })
     .post(`${home}/app/remove`, ({ body, ...web }) => change(app, web, (who) => removeApp(app, who, body.proof)), {
       body: ProofForm,
@@ -47,6 +48,12 @@ export function factorPages(app: App) {
       ({ body, ...web }) => change(app, web, (who) => removePasskey(app, who, body.id, body.proof)),
       { body: RemoveForm },
     )
+}
+
+// A half session belongs here while it has to get its first factor.
+function forHolder(app: App, web: Web, page: () => Page): Page {
+  const { half } = visitOf(web.request)
+  return half && !hasFactor(app, half.account) ? page() : forMember(app, web, page)
 }
 
 /** The page of all factors; with an error, as what came back of a form on it. */
@@ -90,7 +97,7 @@ function begin(app: App, web: Web, proof: string | undefined) {
       const who = holderIn(app, web)
       await proveHolder(app, who, proof)
       await beginTotp(app, who.account)
-      return seeOther(app.config.baseUrl + `${home}/app`)
+      return seeOther(`${app.config.baseUrl}${home}/app`)
     },
   )
 }
@@ -137,9 +144,10 @@ function make(app: App, web: Web, { name, answer }: Static<typeof MakeForm>) {
 
 // Who had to get a factor has shown it by getting it, and is signed in from here on.
 async function added(app: App, web: Web, { half }: Holder, codes: readonly string[]) {
-  const cookie = half && (await pass(app, half, browserIn(web)))
+  const cookie = half && (await pass(app, half, browserOf(web.request)))
   const next = half ? '/' : home
-  if (codes.length === 0) return cookie === undefined ? seeOther(app.config.baseUrl + next) : goSignedIn(app, cookie, next)
+  if (codes.length === 0)
+    return cookie === undefined ? seeOther(app.config.baseUrl + next) : goSignedIn(app, cookie, next)
   if (cookie !== undefined) Object.assign(web.set.headers, sessionHeader(app, cookie))
   return codesPage(app, web, codes, next)
 }
@@ -156,9 +164,4 @@ export async function asJson(work: () => Promise<object>): Promise<Response> {
     if (error instanceof AppError) return problem(error, sentenceOf(error))
     throw error
   }
-}
-
-/** The type of the browser that asks, as it is kept of a session. */
-export function browserIn({ request }: Web): string {
-  return browserType(request.headers.get('user-agent') ?? '')
 }

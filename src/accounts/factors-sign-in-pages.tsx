@@ -3,11 +3,12 @@ import { SecondPage } from '../../templates/factor-second.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
+import { browserOf } from '../http/request-log.ts'
 import { goSignedIn } from '../http/session-cookie.ts'
 import { visitOf } from '../http/visit.ts'
 import { orAgain, type Page, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
 import { passWithCode } from './factors.ts'
-import { asJson, browserIn } from './factors-pages.tsx'
+import { asJson } from './factors-pages.tsx'
 import { listPasskeys } from './passkeys.ts'
 import { askAnyone, askSecond, passWithPasskey, signInWithPasskey } from './passkeys-show.ts'
 import type { Signed } from './sessions.ts'
@@ -35,7 +36,7 @@ export function factorSignInPages(app: App) {
 // Who was signed out meanwhile, or waited for too long, begins again.
 function secondPage(app: App, web: Web, error?: AppError): Page {
   const { half } = visitOf(web.request)
-  if (!half) return seeOther(app.config.baseUrl + '/sign-in')
+  if (!half) return seeOther(`${app.config.baseUrl}/sign-in`)
   if (!hasFactor(app, half.account)) return seeOther(app.config.baseUrl + nextPath.enrol)
   sayWhatWentWrong(web, error)
   return web.html(
@@ -58,20 +59,20 @@ function withCode(app: App, web: Web, code: string) {
   const { actor } = visitOf(web.request)
   return orAgain(
     (error) => secondPage(app, web, error),
-    async () => goSignedIn(app, await passWithCode(app, halfIn(web), actor.network, browserIn(web), code), '/'),
+    async () => goSignedIn(app, await passWithCode(app, halfIn(web), actor.network, browserOf(web.request), code), '/'),
   )
 }
 
 function withPasskey(app: App, web: Web, answer: string) {
   return orAgain(
     (error) => secondPage(app, web, error),
-    async () => goSignedIn(app, await passWithPasskey(app, halfIn(web), browserIn(web), answer), '/'),
+    async () => goSignedIn(app, await passWithPasskey(app, halfIn(web), browserOf(web.request), answer), '/'),
   )
 }
 
 async function passkeyAlone(app: App, web: Web, answer: string): Promise<Response> {
   const { actor, half } = visitOf(web.request)
   const replaces = actor.session ?? half?.lookup ?? null
-  const { cookie, next } = await signInWithPasskey(app, browserIn(web), answer, replaces)
+  const { cookie, next } = await signInWithPasskey(app, browserOf(web.request), answer, replaces)
   return goSignedIn(app, cookie, nextPath[next])
 }

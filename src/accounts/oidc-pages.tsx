@@ -1,14 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox'
+import type { FilledIn } from '../../templates/account-sign-up.tsx'
 import { LeavePage, NewcomerPage } from '../../templates/factor-outside.tsx'
 import type { App } from '../app.ts'
 import type { AppError } from '../errors.ts'
 import { outsideCookie, readOutsideCookie } from '../http/outside-cookie.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
+import { browserOf } from '../http/request-log.ts'
 import { goSignedIn } from '../http/session-cookie.ts'
 import { visitOf } from '../http/visit.ts'
 import { orAgain, sayWhatWentWrong, type Web, web } from '../http/web.ts'
 import { offersAtSignUp } from './consents.ts'
-import { browserIn, change, factorsPage, holderIn } from './factors-pages.tsx'
+import { change, factorsPage, holderIn } from './factors-pages.tsx'
 import { signUpOf } from './input.ts'
 import { callbackPath, finishSignOn, type Leaving, startLink, startSignOn, unlink } from './oidc.ts'
 import { newcomerOf, welcomeNewcomer } from './oidc-newcomer.ts'
@@ -20,7 +22,13 @@ const NoFields = Type.Object({}, closed)
 const ProofForm = Type.Object({ proof: Type.Optional(Type.String({ maxLength: 1024 })) }, closed)
 const Tick = Type.Optional(Type.String({ maxLength: 8 }))
 const NewcomerForm = Type.Object(
-  { user_name: Type.String({ maxLength: 64 }), age: Tick, agree_statement: Tick, agree_news: Tick, agree_feedback: Tick },
+  {
+    user_name: Type.String({ maxLength: 64 }),
+    age: Tick,
+    agree_statement: Tick,
+    agree_news: Tick,
+    agree_feedback: Tick,
+  },
   closed,
 )
 const newcomerPath = '/sign-in/oidc/welcome'
@@ -41,9 +49,13 @@ export function outsidePages(app: App) {
         ),
       { body: ProofForm },
     )
-    .post('/account/factors/outside/remove', ({ body, ...web }) => change(app, web, (who) => unlink(app, who, body.proof)), {
-      body: ProofForm,
-    })
+    .post(
+      '/account/factors/outside/remove',
+      ({ body, ...web }) => change(app, web, (who) => unlink(app, who, body.proof)),
+      {
+        body: ProofForm,
+      },
+    )
 }
 
 // A page, not a redirect: `form-action 'self'` holds for where a form is redirected to as well, and stays as strict as
@@ -58,7 +70,7 @@ function leave(app: App, web: Web, { url, cookie }: Leaving) {
 async function comeBack(app: App, web: Web): Promise<Response> {
   const { request } = web
   const { search } = new URL(request.url)
-  const returned = { browser: browserIn(web), search, cookie: readOutsideCookie(app, request) }
+  const returned = { browser: browserOf(web.request), search, cookie: readOutsideCookie(app, request) }
   const came = await finishSignOn(app, visitOf(request).actor, returned)
   if ('entered' in came) return goIn(app, came.entered)
   const location = app.config.baseUrl + ('linked' in came ? '/account/factors' : newcomerPath)
@@ -66,7 +78,7 @@ async function comeBack(app: App, web: Web): Promise<Response> {
   return new Response(null, { status: 303, headers: { location, ...cookie } })
 }
 
-function newcomerPage(app: App, web: Web, error?: AppError) {
+function newcomerPage(app: App, web: Web, before?: FilledIn, error?: AppError) {
   const newcomer = newcomerOf(app, readOutsideCookie(app, web.request))
   sayWhatWentWrong(web, error)
   return web.html(
@@ -74,7 +86,8 @@ function newcomerPage(app: App, web: Web, error?: AppError) {
       view={viewOf(app, web.request)}
       newcomer={newcomer}
       offers={offersAtSignUp(app)}
-      age={app.config.minimumAge}
+      minimumAge={app.config.minimumAge}
+      before={before}
       error={error && sentenceOf(error)}
     />,
   )
@@ -82,14 +95,18 @@ function newcomerPage(app: App, web: Web, error?: AppError) {
 
 function welcome(app: App, web: Web, form: Static<typeof NewcomerForm>) {
   return orAgain(
-    (error) => newcomerPage(app, web, error),
+    (error) => newcomerPage(app, web, filledIn(form), error),
     async () => {
       const value = readOutsideCookie(app, web.request)
       const { email } = newcomerOf(app, value)
       const wish = signUpOf(app, { ...form, password: '' }, email)
-      return goIn(app, await welcomeNewcomer(app, value, wish, browserIn(web)))
+      return goIn(app, await welcomeNewcomer(app, value, wish, browserOf(web.request)))
     },
   )
+}
+
+function filledIn({ user_name: userName, ...ticks }: Static<typeof NewcomerForm>): FilledIn {
+  return { userName, email: '', ticked: Object.keys(ticks) }
 }
 
 function goIn(app: App, { cookie, next }: Entered): Response {

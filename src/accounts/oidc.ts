@@ -7,9 +7,9 @@ import { AppError } from '../errors.ts'
 import { digest } from '../secrets/sealing.ts'
 import { claimCode, issueCode } from './codes.ts'
 import { factorRemoved, type Holder, proveHolder, tellOfChange } from './factors.ts'
+import { keepNewcomer } from './oidc-newcomer.ts'
 import { type Claims, type Person, personOf } from './oidc-person.ts'
 import { codeOf, providerOf, Unreachable, unreachable } from './oidc-provider.ts'
-import { keepNewcomer } from './oidc-newcomer.ts'
 import { type Entered, enter } from './sign-in.ts'
 
 /** How long somebody may take at the provider, in milliseconds. */
@@ -118,12 +118,7 @@ async function claimsOf(app: App, search: string, state: string, kept: Kept): Pr
   }
 }
 
-async function arrive(
-  app: App,
-  person: Person,
-  browser: string,
-  replaces: Uint8Array | null,
-): Promise<Returned> {
+async function arrive(app: App, person: Person, browser: string, replaces: Uint8Array | null): Promise<Returned> {
   const known = app.db.first(selectIdentity({ issuer: person.issuer, subject: person.subject }))
   if (!known) return { newcomer: await keepNewcomer(app, person) }
   const { account_id: id } = known

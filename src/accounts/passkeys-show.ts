@@ -95,10 +95,7 @@ const use = statement<{ id: string; counter: number; day: number }>()((value) =>
     .set({ counter: value('counter'), used_on: value('day') })
     .where('id', '=', value('id'))
     .where(({ eb, or, and }) =>
-      or([
-        eb('counter', '<', value('counter')),
-        and([eb('counter', '=', 0), eb('counter', '=', value('counter'))]),
-      ]),
+      or([eb('counter', '<', value('counter')), and([eb('counter', '=', 0), eb('counter', '=', value('counter'))])]),
     )
     .returning('account_id'),
 )

@@ -21,7 +21,9 @@ export function issueRecoveryCodes(app: App, account: string): string[] {
   const now = app.now()
   for (const code of codes)
     app.db.run(
-      query.insertInto('recovery_code').values({ lookup: lookupOf(account, code), account_id: account, created_at: now }),
+      query
+        .insertInto('recovery_code')
+        .values({ lookup: lookupOf(account, code), account_id: account, created_at: now }),
     )
   return codes
 }
@@ -45,8 +47,7 @@ function newCode(app: App): string {
   let code = ''
   while (code.length < length) {
     // The bytes behind the last whole multiple would make the first signs likelier.
-    for (const byte of app.random(32))
-      if (byte < 248 && code.length < length) code += signs[byte % signs.length]
+    for (const byte of app.random(32)) if (byte < 248 && code.length < length) code += signs[byte % signs.length]
   }
   return code.replace(/.{6}(?=.)/g, '$&-')
 }

@@ -2,6 +2,7 @@ import { Lucia } from 'lucia'
 import type { App } from '../app.ts'
 import type { Role } from '../database/account-tables.ts'
 import { query, statement } from '../database/query.ts'
+import type { Member } from './access.ts'
 import { HashingAdapter, lookupOfSession, type SessionFacts, startOfDay } from './session-store.ts'
 
 /** An operator's session ends sooner, in milliseconds. */
@@ -73,6 +74,16 @@ export function endSession(app: App, account: string, id: string): void {
   if (!/^[0-9a-f]{64}$/.test(id)) return
   const lookup = Uint8Array.fromHex(id)
   app.db.run(query.deleteFrom('session').where('lookup', '=', lookup).where('account_id', '=', account))
+}
+
+/** Ends one of one's own sessions; it is nobody's at the next request. */
+export async function endOwnSession(app: App, { account }: Member, id: string): Promise<void> {
+  await app.db.commit(() => endSession(app, account, id))
+}
+
+/** Ends all of one's own sessions but this one. */
+export async function endOtherSessions(app: App, { account, session }: Member): Promise<void> {
+  await app.db.commit(() => endSessions(app, account, session ?? undefined))
 }
 
 /** Ends every session of an account but `except`, inside the caller's commit. */

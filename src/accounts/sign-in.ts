@@ -53,6 +53,11 @@ export async function pass(app: App, half: Signed, browser: string): Promise<str
   return cookie
 }
 
+/** Where a browser with half a session goes on. */
+export function pathOfHalf(app: App, { account }: Signed): string {
+  return nextPath[hasFactor(app, account) ? 'factor' : 'enrol']
+}
+
 /** Whether the operator asks a second factor of this role. */
 export function needsFactor({ config }: App, role: Role): boolean {
   return config.secondFactor === 'everyone' || (config.secondFactor === 'operators' && role === 'operator')

@@ -2,9 +2,9 @@ import { Secret, TOTP } from 'otpauth'
 import type { App } from '../app.ts'
 import { query, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
-import { unwrap, wrap } from '../secrets/sealing.ts'
 import { Gcra } from '../limits/gcra.ts'
 import { seconds } from '../limits/limits.ts'
+import { unwrap, wrap } from '../secrets/sealing.ts'
 import { guesses } from './guesses.ts'
 
 // RFC 6238, as every authenticator app has it: SHA-1, six digits, a new code every thirty seconds.
@@ -65,7 +65,13 @@ export async function confirmTotp<T>(
  * Shows a code of the app: right, at most one step early or late, and newer than the last one that was taken. `also` is
  * done in the same commit. Throws `factor_code_wrong`, `slow_down`.
  */
-export async function spendTotp<T>(app: App, account: string, network: string, code: string, also: () => T): Promise<T> {
+export async function spendTotp<T>(
+  app: App,
+  account: string,
+  network: string,
+  code: string,
+  also: () => T,
+): Promise<T> {
   takeGuess(app, account, network)
   const row = app.db.first(selectTotp({ account }))
   const step = row?.totp_secret && row.totp_since !== null ? stepOf(app, account, row.totp_secret, code) : undefined
@@ -116,10 +122,7 @@ function totpOf(app: App, account: string, wrapped: Uint8Array, label: string): 
 }
 
 const selectTotp = statement<{ account: string }>()((value) =>
-  query
-    .selectFrom('account')
-    .select(['user_name', 'totp_secret', 'totp_since'])
-    .where('id', '=', value('account')),
+  query.selectFrom('account').select(['user_name', 'totp_secret', 'totp_since']).where('id', '=', value('account')),
 )
 
 // The key that the code was checked with, and no other that came meanwhile.

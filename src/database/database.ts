@@ -143,6 +143,12 @@ export class Database {
     }
   }
 
+  /** A number that is another one whenever rows were written, here or by another process. */
+  written(): number {
+    const { rows } = this.#sqlite.query<{ rows: number }, []>('SELECT total_changes() AS rows').get() ?? { rows: 0 }
+    return rows + this.#pragma('data_version') * 2 ** 32
+  }
+
   /** Moves the write-ahead log into the database and empties it, so that no deleted byte stays there. False: a reader was in the way. */
   truncateLog(): boolean {
     return this.#withoutWaiting(() => {

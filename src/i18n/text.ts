@@ -31,11 +31,11 @@ export function absoluteTime(moment: number): string {
   return `${absolute.format(moment)} UTC`
 }
 
-const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
+const dayOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
 
-/** The day of a moment, in UTC: for what is kept by the day. */
-export function absoluteDay(moment: number): string {
-  return day.format(moment)
+/** The day of a moment, in UTC. */
+export function dayInWords(moment: number): string {
+  return dayOnly.format(moment)
 }
 
 /** How far a moment is from `now`, in the largest unit that says at least two of it: "in 7 days", "in 36 hours". */

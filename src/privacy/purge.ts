@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { eraseAccounts } from '../accounts/closing.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { type Retention, retention } from './promises.ts'
@@ -16,6 +17,7 @@ export interface PurgeRun {
  * writes the ledger (P25); then erases the traces in the file and its log, so that no destroyed byte stays.
  */
 export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
+  const writtenBefore = app.db.written()
   const ranAt = app.now()
   const byRule: Record<string, number> = {}
   let oldest: number | null = null
@@ -27,7 +29,7 @@ export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   }
   const removed = Object.values(byRule).reduce((sum, count) => sum + count, 0)
   await writeLedger(app, { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldest })
-  eraseTraces(app)
+  eraseTraces(app, writtenBefore)
   app.space.restore()
   return { removed, byRule }
 }
@@ -39,10 +41,15 @@ export async function destroyHeld(app: App, dueAt: number): Promise<void> {
 
 async function apply(app: App, rule: Retention, dueAt: number) {
   const ranAt = app.now()
-  const { removed, oldestDue } = rule.due === 'held_until' ? await removeHeld(app, rule) : await walk(app, rule)
+  const { removed, oldestDue } = await remove(app, rule)
   if (oldestDue === null) return undefined
   await writeLedger(app, { rule: rule.rule, due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue })
   return { oldestDue, removed }
+}
+
+function remove(app: App, rule: Retention): Promise<Removed> {
+  if (rule.table === 'account') return eraseAccounts(app)
+  return rule.due === 'held_until' ? removeHeld(app, rule) : walk(app, rule)
 }
 
 interface Removed {
@@ -55,8 +62,8 @@ async function removeHeld(app: App, { table, due }: Retention): Promise<Removed>
   const held = sql.ref<number>(due)
   if (!app.db.first(query.selectFrom(table).select(held.as('at')).where(held, '<=', app.now()).limit(1)))
     return { removed: 0, oldestDue: null }
-  const remove = query.deleteFrom(table).where(held, '<=', app.now()).returning(held.as('at'))
-  const rows = await app.db.commit(() => app.db.all(remove))
+  const removal = query.deleteFrom(table).where(held, '<=', app.now()).returning(held.as('at'))
+  const rows = await app.db.commit(() => app.db.all(removal))
   return { removed: rows.length, oldestDue: rows.length === 0 ? null : Math.min(...rows.map(({ at }) => at)) }
 }
 
@@ -112,16 +119,13 @@ export function lastPurge(app: App): number | undefined {
   )?.ran_at
 }
 
-const clean = new WeakMap<App, string>()
+const clean = new WeakMap<App, number>()
 
-// Where nothing came or went since the file was last written anew, it is left alone.
-function eraseTraces(app: App): void {
-  const newest = app.db.first(query.selectFrom('receipt').select(({ fn }) => fn.max('id').as('id')))
-  const counts = (['secret', 'receipt', 'repeat'] as const).map((table) =>
-    app.db.first(query.selectFrom(table).select(({ fn }) => fn.countAll().as('rows'))),
-  )
-  const holds = JSON.stringify([newest, ...counts])
-  if (clean.get(app) !== holds && app.db.rewrite()) clean.set(app, holds)
+// Where nothing was written since the file was last written anew, but this run's own line in the ledger, it is left alone.
+function eraseTraces(app: App, writtenBefore: number): void {
+  const written = app.db.written()
+  const isClean = clean.get(app) === writtenBefore && written === writtenBefore + 1
+  if (isClean || app.db.rewrite()) clean.set(app, written)
   app.db.truncateLog()
 }
 

@@ -37,7 +37,12 @@ export class Authenticator {
 
   /** Makes the passkey. */
   make(options: Options, odd: Oddities = {}): string {
-    const credential = Buffer.concat([Buffer.alloc(16), Buffer.from([0, 16]), Buffer.from(this.id, 'base64url'), this.#cose()])
+    const credential = Buffer.concat([
+      Buffer.alloc(16),
+      Buffer.from([0, 16]),
+      Buffer.from(this.id, 'base64url'),
+      this.#cose(),
+    ])
     const data = this.#data(options.rp?.id ?? '', attested, odd, credential)
     const attestation = Buffer.concat([
       Buffer.from([0xa3]),
@@ -56,7 +61,9 @@ export class Authenticator {
     const data = this.#data(options.rpId ?? '', 0, odd)
     const client = this.#clientData('webauthn.get', options, odd)
     const hash = createHash('sha256').update(client).digest()
-    const signature = createSign('sha256').update(Buffer.concat([data, hash])).sign(this.#key)
+    const signature = createSign('sha256')
+      .update(Buffer.concat([data, hash]))
+      .sign(this.#key)
     return this.#answer({
       clientDataJSON: base64url(client),
       authenticatorData: base64url(data),
@@ -76,7 +83,9 @@ export class Authenticator {
     const counter = Buffer.alloc(4)
     counter.writeUInt32BE(this.counter)
     const all = flags | present | (odd.verifies === false ? 0 : verified)
-    const hash = createHash('sha256').update(odd.party ?? party).digest()
+    const hash = createHash('sha256')
+      .update(odd.party ?? party)
+      .digest()
     return Buffer.concat([hash, Buffer.from([all]), counter, more])
   }
 
@@ -93,7 +102,10 @@ function text(words: string): Buffer {
 }
 
 function bytes(value: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(value.length < 256 ? [0x58, value.length] : [0x59, value.length >> 8, value.length & 255]), value])
+  return Buffer.concat([
+    Buffer.from(value.length < 256 ? [0x58, value.length] : [0x59, value.length >> 8, value.length & 255]),
+    value,
+  ])
 }
 
 function base64url(value: Uint8Array): string {

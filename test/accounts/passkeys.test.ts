@@ -71,7 +71,12 @@ describe('a passkey', () => {
     for (const column of ['disabled_at', 'closed_at'] as const) {
       const change = (value: number | null) =>
         app.db.commit(() =>
-          app.db.run(query.updateTable('account').set({ [column]: value }).where('id', '=', who.account)),
+          app.db.run(
+            query
+              .updateTable('account')
+              .set({ [column]: value })
+              .where('id', '=', who.account),
+          ),
         )
       await change(clock.now)
       await expect(signIn(app, key)).rejects.toThrow('sign_in_failed')
@@ -179,9 +184,9 @@ describe('removing a passkey', () => {
     const carol: Holder = { ...who, account: operator, session: null, half }
     const hers = new Authenticator(sotto.origin)
     await addPasskey(app, carol, 'key', hers.make(await offerPasskey(app, carol)))
-    await expect(removePasskey(app, { ...carol, session: half.lookup, half: undefined }, hers.id, password)).rejects.toThrow(
-      'factor_required',
-    )
+    await expect(
+      removePasskey(app, { ...carol, session: half.lookup, half: undefined }, hers.id, password),
+    ).rejects.toThrow('factor_required')
     expect(listPasskeys(app, carol)).toHaveLength(1)
   })
 })

@@ -126,7 +126,9 @@ describe('setting up an app', () => {
     expect(key).not.toBe('')
     expect(JSON.stringify(everyRow(app))).not.toContain(key)
     const stolen = rowsOf(app, 'account').find(({ id }) => id === ada)?.totp_secret as Uint8Array
-    await app.db.commit(() => app.db.run(query.updateTable('account').set({ totp_secret: stolen }).where('id', '=', bob)))
+    await app.db.commit(() =>
+      app.db.run(query.updateTable('account').set({ totp_secret: stolen }).where('id', '=', bob)),
+    )
     expect(() => pendingTotp(app, bob)).toThrow()
   })
 

@@ -73,10 +73,6 @@ export const factors = {
 
   'newcomer.title': 'Welcome',
   'newcomer.lead': 'You are new here. You will have an account with the address {email}.',
-  'newcomer.userName': 'User name',
-  'newcomer.userNameHint': '2 to 32 small letters, digits, dots, dashes or underscores.',
-  'newcomer.agree': 'You agree',
-  'newcomer.age': 'I am {age} or older.',
   'newcomer.submit': 'Make my account',
 
   'error.factor_code_wrong': 'That code is wrong, too old, or was used before.',
