@@ -73,8 +73,7 @@ export async function resetFactors(app: App, id: string): Promise<void> {
   })
 }
 
-/** Ends every session of one account, or of all. How many there were. */
-export async function revokeSessions(app: App, id: string | undefined): Promise<number> {
-  const all = query.deleteFrom('session')
-  return (await app.db.commit(() => app.db.run(id === undefined ? all : all.where('account_id', '=', id)))).changes
+/** Ends every session of an account. How many there were. */
+export async function revokeSessions(app: App, id: string): Promise<number> {
+  return (await app.db.commit(() => app.db.run(query.deleteFrom('session').where('account_id', '=', id)))).changes
 }
