@@ -41,7 +41,10 @@ export async function startOrganization(home: string): Promise<Organization> {
     else answer(request, response)
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  const stop = () => new Promise<void>((resolve) => void server.close(() => resolve()) ?? server.closeAllConnections())
+  const stop = async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
   return Object.assign(organization, {
     flags: { 'oidc-issuer': issuer, 'oidc-client-id': 'sotto', 'oidc-client-secret': secret },
     walk: (url: string) => walk(url, issuer),
