@@ -56,7 +56,8 @@ export async function answers(app: App): Promise<Answer> {
   }
 }
 
-async function routesOf(app: App) {
+/** Every route there is. */
+export async function routesOf(app: App) {
   const limit = bodyLimit(app.config)
   const { basePath } = app.config
   const routes = new Elysia({ normalize: false })
