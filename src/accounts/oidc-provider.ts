@@ -71,6 +71,7 @@ export function unreachable(app: App, error: unknown): AppError {
 /** The code of an error of the protocol: one of the library's, or one that the provider may answer with. */
 export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'failed'
+  if (isOutage(error)) return 'unreachable'
   for (const value of ['error' in error && error.error, 'code' in error && error.code])
     if (typeof value === 'string' && /^[A-Za-z_]{1,60}$/.test(value)) return value
   return 'failed'
@@ -86,8 +87,12 @@ function bySecret(secret: string) {
   }
 }
 
-/** The provider did not answer, or not in time. */
-export class Unreachable extends Error {}
+/** Whether the provider did not answer, or not in time. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Unreachable
+}
+
+class Unreachable extends Error {}
 
 // Redirects are refused: they would lead to whom the operator did not name. Without TLS only this machine is asked.
 async function fetchSafely(address: string, options: object): Promise<Response> {

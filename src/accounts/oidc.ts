@@ -2,14 +2,17 @@ import { timingSafeEqual } from 'node:crypto'
 import { authorizationCodeGrant, buildAuthorizationUrl, calculatePKCECodeChallenge, fetchUserInfo } from 'openid-client'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
+import type { Role } from '../database/account-tables.ts'
 import { query, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { digest } from '../secrets/sealing.ts'
+import { updateAccount } from './account.ts'
 import { claimCode, issueCode } from './codes.ts'
 import { factorRemoved, type Holder, proveHolder, tellOfChange } from './factors.ts'
 import { keepNewcomer } from './oidc-newcomer.ts'
 import { type Claims, type Person, personOf } from './oidc-person.ts'
-import { codeOf, providerOf, Unreachable, unreachable } from './oidc-provider.ts'
+import { codeOf, isOutage, providerOf, unreachable } from './oidc-provider.ts'
+import { endSessions } from './sessions.ts'
 import { type Entered, enter } from './sign-in.ts'
 
 /** How long somebody may take at the provider, in milliseconds. */
@@ -122,11 +125,17 @@ async function arrive(app: App, person: Person, browser: string, replaces: Uint8
   const known = app.db.first(selectIdentity({ issuer: person.issuer, subject: person.subject }))
   if (!known) return { newcomer: await keepNewcomer(app, person) }
   const { account_id: id } = known
-  // The groups count at each sign-in: who left one is no operator from here on.
-  const { role } = person
-  if (role !== undefined && role !== known.role)
-    await app.db.commit(() => app.db.run(query.updateTable('account').set({ role }).where('id', '=', id)))
+  if (person.role !== undefined && person.role !== known.role) await changeRole(app, id, person.role)
   return { entered: await enter(app, { id }, browser, { factors: person.isStrong ? 'both' : 'one', replaces }) }
+}
+
+// The groups count at each sign-in: who left one is no operator from here on. Other sessions were begun by the rules of
+// the other role, so they end.
+async function changeRole(app: App, id: string, role: Role): Promise<void> {
+  await app.db.commit(() => {
+    updateAccount(app, id, { role })
+    endSessions(app, id)
+  })
 }
 
 async function link(app: App, account: string, { issuer, subject }: Person): Promise<Returned> {
@@ -150,10 +159,6 @@ function keptOf(data: string | undefined): Kept | undefined {
 // would be signed in as them.
 function isSameBrowser({ browser }: Kept, cookie: string): boolean {
   return timingSafeEqual(Uint8Array.fromHex(browser), digest('sign-on', cookie))
-}
-
-function isOutage(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof Unreachable
 }
 
 function word(app: App): string {

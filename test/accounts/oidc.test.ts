@@ -57,8 +57,13 @@ describe('signing in with the organization', () => {
     await comeBack(both, await leave(both))
     expect(roleNow()).toBe('operator')
     both.employees.set('ada-1', ada)
+    const asOperator = rowsOf(app, 'session')
     await comeBack(both, await leave(both))
     expect(roleNow()).toBe('member')
+    const left = rowsOf(app, 'session').filter(({ lookup }) =>
+      asOperator.some((one) => one.lookup.toHex() === lookup.toHex()),
+    )
+    expect([asOperator.length > 0, left]).toEqual([true, []])
   })
 
   test('asks for the second factor of an account that has to have one', async () => {
@@ -111,32 +116,42 @@ describe('somebody is refused', () => {
 })
 
 describe('the way back is refused', () => {
-  const changed: readonly [string, (url: URL) => void, number][] = [
-    ['with another state', (url) => url.searchParams.set('state', 'x'.repeat(43)), 403],
-    ['without a state', (url) => url.searchParams.delete('state'), 403],
-    ['with another code', (url) => url.searchParams.set('code', 'y'.repeat(43)), 403],
-    ['from another issuer', (url) => url.searchParams.set('iss', 'https://evil.example'), 403],
-    ['with an error of the provider', (url) => url.searchParams.set('error', '<script>access_denied'), 403],
+  const changed: readonly [string, (url: URL) => void, string[]][] = [
+    ['with another state', (url) => url.searchParams.set('state', 'x'.repeat(43)), []],
+    ['without a state', (url) => url.searchParams.delete('state'), []],
+    ['with another code', (url) => url.searchParams.set('code', 'y'.repeat(43)), ['invalid_grant']],
+    ['from another issuer', (url) => url.searchParams.set('iss', 'https://evil.example'), ['OAUTH_INVALID_RESPONSE']],
+    [
+      'with an error of the provider',
+      (url) => url.searchParams.set('error', '<script>access_denied'),
+      ['OAUTH_AUTHORIZATION_RESPONSE_ERROR'],
+    ],
   ]
-  test.each(changed)('%s', async (_, change, status) => {
+  test.each(changed)('%s', async (_, change, code) => {
     await using both = await start()
     await signUp(both)
     const left = await leave(both)
     const url = await both.walk(left.url)
     change(url)
     const back = await open(both.sotto, url, left.cookie)
-    expect([back.status, cookieIn(back)]).toEqual([status, undefined])
+    expect([back.status, cookieIn(back)]).toEqual([403, undefined])
+    expect(failures(both)).toEqual(code)
     const page = await back.text()
     for (const [, value] of url.searchParams) expect(page).not.toContain(value)
   })
 
-  test.each(['nonce', 'code_challenge'])('with a %s that is not ours', async (name) => {
+  const foreign = [
+    ['nonce', 'OAUTH_JWT_CLAIM_COMPARISON_FAILED'],
+    ['code_challenge', 'invalid_grant'],
+  ] as const
+  test.each(foreign)('with a %s that is not ours', async (name, code) => {
     await using both = await start()
     await signUp(both)
     const left = await leave(both)
     const there = new URL(left.url)
     there.searchParams.set(name, 'z'.repeat(43))
     const back = await open(both.sotto, await both.walk(there.href), left.cookie)
+    expect(failures(both)).toEqual([code])
     expect([back.status, cookieIn(back)]).toEqual([403, undefined])
   })
 
@@ -284,6 +299,12 @@ async function comeBack({ sotto, walk }: Both, { url, cookie }: Left): Promise<R
 
 function open(sotto: Instance, { pathname, search }: URL, cookie: string): Promise<Response> {
   return sotto.fetch(pathname + search, { headers: { cookie } })
+}
+
+/** Why a way through the provider failed, as the operator's log has it. */
+function failures({ sotto }: Both): string[] {
+  const events = sotto.lines.map((line) => JSON.parse(line) as { event: string; code: string })
+  return events.filter(({ event }) => event === 'sign_on_failed').map(({ code }) => code)
 }
 
 /** Ada has an account, by the organization. */
