@@ -48,13 +48,13 @@ export function CodesPage({ view, codes, next }: { view: View; codes: readonly s
       <p class="lead" safe>
         {text('factors.codesLead')}
       </p>
-      <ol class="facts">
+      <ul class="facts">
         {codes.map((code) => (
           <li>
             <code safe>{code}</code>
           </li>
         ))}
-      </ol>
+      </ul>
       <p class="onward">
         <a href={path(next)} safe>
           {text('factors.codesKept')}

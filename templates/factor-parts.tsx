@@ -1,3 +1,4 @@
+import type { Children } from '@kitajs/html'
 import type { Factors } from '../src/accounts/factors.ts'
 import { describedBy, Field } from './parts.tsx'
 import type { View } from './view.ts'
@@ -5,11 +6,11 @@ import type { View } from './view.ts'
 interface ProofProps {
   view: View
   id: string
-  factors: Pick<Factors, 'hasPassword' | 'totpSince'>
+  factors: Factors
 }
 
 /** Asks who is signed in to show again who they are. Who has nothing to show must have signed in a moment ago. */
-export function ProofField({ view, id, factors: { hasPassword, totpSince } }: ProofProps) {
+export function ProofField({ view, id, factors: { hasPassword, totpSince, recoveryCodes } }: ProofProps) {
   const { text } = view
   if (!hasPassword && totpSince === null)
     return (
@@ -17,8 +18,10 @@ export function ProofField({ view, id, factors: { hasPassword, totpSince } }: Pr
         {text('factors.proofRecent')}
       </p>
     )
+  const hasCodes = totpSince !== null || recoveryCodes > 0
+  const label = !hasPassword ? 'factors.proofCode' : hasCodes ? 'factors.proof' : 'account.yourPassword'
   return (
-    <Field id={id} label={text(hasPassword ? 'factors.proof' : 'factors.proofCode')} hint={text('factors.proofHint')}>
+    <Field id={id} label={text(label)} hint={text(hasCodes ? 'factors.proofHint' : 'factors.proofOnly')}>
       <input
         id={id}
         name="proof"
@@ -29,6 +32,24 @@ export function ProofField({ view, id, factors: { hasPassword, totpSince } }: Pr
         aria-describedby={describedBy(id, { hint: true })}
       />
     </Field>
+  )
+}
+
+interface FoldProps {
+  summary: string
+  /** Whether there is nothing else to choose from. */
+  isOpen: boolean
+  children: Children
+}
+
+/** A form that only shows itself to who wants it. */
+export function Fold({ summary, isOpen, children }: FoldProps) {
+  if (isOpen) return <>{children as 'safe'}</>
+  return (
+    <details>
+      <summary safe>{summary}</summary>
+      {children as 'safe'}
+    </details>
   )
 }
 

@@ -1,8 +1,8 @@
 import type { Factors } from '../src/accounts/factors.ts'
 import type { PasskeyInfo } from '../src/accounts/passkeys.ts'
-import { dayInWords } from '../src/i18n/text.ts'
+import { dayInWords, type TextKey } from '../src/i18n/text.ts'
 import { AccountPage, OutsidePage } from './account.tsx'
-import { ProofField } from './factor-parts.tsx'
+import { Fold, ProofField } from './factor-parts.tsx'
 import { PasskeyForm } from './factor-passkey.tsx'
 import { describedBy, ErrorSummary, Field } from './parts.tsx'
 import type { View } from './view.ts'
@@ -49,27 +49,49 @@ export function FactorsPage(props: FactorsProps) {
 }
 
 function App({ view, factors, isEnrolling }: FactorsProps) {
-  const { text, path } = view
+  const { text } = view
   const { totpSince } = factors
   return (
     <section class="aside">
       <h2 safe>{text('factors.app')}</h2>
       {totpSince === null ? (
-        <p safe>{text('factors.appLead')}</p>
+        <>
+          <p safe>{text('factors.appLead')}</p>
+          <Ask view={view} factors={factors} isOpen={isEnrolling} action="/app" words="factors.appAdd" />
+        </>
       ) : (
-        <p safe>{text('factors.appSince', { day: dayInWords(totpSince) })}</p>
+        <>
+          <p safe>{text('factors.appSince', { day: dayInWords(totpSince) })}</p>
+          <Ask view={view} factors={factors} action="/app/remove" words="factors.appRemove" danger />
+        </>
       )}
-      <form
-        class="form"
-        method="post"
-        action={path(totpSince === null ? '/account/factors/app' : '/account/factors/app/remove')}
-      >
-        {isEnrolling ? '' : <ProofField view={view} id="proof-app" factors={factors} />}
-        <button class={totpSince === null ? undefined : 'danger'} type="submit" safe>
-          {text(totpSince === null ? 'factors.appAdd' : 'factors.appRemove')}
+    </section>
+  )
+}
+
+interface AskProps {
+  view: View
+  factors: Factors
+  /** Behind the address of this page. */
+  action: string
+  words: TextKey
+  danger?: boolean
+  /** Shown at once and without a proof: whoever has to get a factor has none to show. */
+  isOpen?: boolean
+}
+
+// A button that asks first who presses it.
+function Ask({ view, factors, action, words, danger = false, isOpen = false }: AskProps) {
+  const { text, path } = view
+  return (
+    <Fold summary={text(words)} isOpen={isOpen}>
+      <form class="form" method="post" action={path(`/account/factors${action}`)}>
+        {isOpen ? '' : <ProofField view={view} id={`proof${action.replaceAll('/', '-')}`} factors={factors} />}
+        <button class={danger ? 'danger' : undefined} type="submit" safe>
+          {text(words)}
         </button>
       </form>
-    </section>
+    </Fold>
   )
 }
 
@@ -83,30 +105,40 @@ function Passkeys({ view, factors, passkeys, passkeysWork, isEnrolling }: Factor
         <Passkey view={view} factors={factors} passkey={passkey} index={index} />
       ))}
       {passkeysWork ? (
-        <PasskeyForm
-          view={view}
-          action="/account/factors/passkeys"
-          kind="make"
-          submit="factors.passkeyAdd"
-          button={undefined}
-        >
-          <Field id="passkey-name" label={text('factors.passkeyName')} hint={text('factors.passkeyNameHint')}>
-            <input
-              id="passkey-name"
-              name="name"
-              type="text"
-              required
-              maxlength="64"
-              autocomplete="off"
-              aria-describedby={describedBy('passkey-name', { hint: true })}
-            />
-          </Field>
-          {isEnrolling ? '' : <ProofField view={view} id="proof-passkey" factors={factors} />}
-        </PasskeyForm>
+        <Fold summary={text('factors.passkeyAdd')} isOpen={isEnrolling}>
+          <MakePasskey view={view} factors={factors} asks={!isEnrolling} />
+        </Fold>
       ) : (
         ''
       )}
     </section>
+  )
+}
+
+function MakePasskey({ view, factors, asks }: Pick<FactorsProps, 'view' | 'factors'> & { asks: boolean }) {
+  const { text } = view
+  const hint = text('factors.passkeyNameHint')
+  return (
+    <PasskeyForm
+      view={view}
+      action="/account/factors/passkeys"
+      kind="make"
+      submit="factors.passkeyAdd"
+      button={undefined}
+    >
+      <Field id="passkey-name" label={text('factors.passkeyName')} hint={hint}>
+        <input
+          id="passkey-name"
+          name="name"
+          type="text"
+          required
+          maxlength="64"
+          autocomplete="off"
+          aria-describedby={describedBy('passkey-name', { hint: true })}
+        />
+      </Field>
+      {asks ? <ProofField view={view} id="proof-passkey" factors={factors} /> : ''}
+    </PasskeyForm>
   )
 }
 
@@ -121,8 +153,7 @@ function Passkey({ view, factors, passkey, index }: PasskeyProps) {
   const { text, path } = view
   const { id, name, createdAt, usedOn } = passkey
   return (
-    <details>
-      <summary safe>{name}</summary>
+    <Fold summary={name} isOpen={false}>
       <p safe>
         {usedOn === null
           ? text('factors.passkeyUnused', { day: dayInWords(createdAt) })
@@ -135,44 +166,38 @@ function Passkey({ view, factors, passkey, index }: PasskeyProps) {
           {text('factors.passkeyRemove')}
         </button>
       </form>
-    </details>
+    </Fold>
   )
 }
 
 function RecoveryCodes({ view, factors, passkeys }: FactorsProps) {
-  const { text, path } = view
+  const { text } = view
   if (factors.totpSince === null && passkeys.length === 0) return ''
   return (
     <section class="aside">
       <h2 safe>{text('factors.codes')}</h2>
       <p safe>{text('factors.codesLeft', { left: factors.recoveryCodes })}</p>
-      <form class="form" method="post" action={path('/account/factors/codes')}>
-        <ProofField view={view} id="proof-codes" factors={factors} />
-        <button type="submit" safe>
-          {text('factors.codesNew')}
-        </button>
-      </form>
+      <Ask view={view} factors={factors} action="/codes" words="factors.codesNew" />
     </section>
   )
 }
 
 function Outside({ view, factors, provider }: FactorsProps & { provider: string }) {
-  const { text, path } = view
-  const isKnown = factors.isKnownOutside
+  const { text } = view
   return (
     <section class="aside">
       <h2 safe>{text('factors.outside')}</h2>
-      <p safe>{text(isKnown ? 'factors.outsideLinked' : 'factors.outsideLead', { provider })}</p>
-      <form
-        class="form"
-        method="post"
-        action={path(isKnown ? '/account/factors/outside/remove' : '/account/factors/outside')}
-      >
-        <ProofField view={view} id="proof-outside" factors={factors} />
-        <button class={isKnown ? 'danger' : undefined} type="submit" safe>
-          {text(isKnown ? 'factors.outsideRemove' : 'factors.outsideAdd')}
-        </button>
-      </form>
+      {factors.isKnownOutside ? (
+        <>
+          <p safe>{text('factors.outsideLinked', { provider })}</p>
+          <Ask view={view} factors={factors} action="/outside/remove" words="factors.outsideRemove" danger />
+        </>
+      ) : (
+        <>
+          <p safe>{text('factors.outsideLead', { provider })}</p>
+          <Ask view={view} factors={factors} action="/outside" words="factors.outsideAdd" />
+        </>
+      )}
     </section>
   )
 }

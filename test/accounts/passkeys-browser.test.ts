@@ -19,6 +19,7 @@ describe('in a real browser, with a virtual authenticator,', () => {
     await plugIn(page)
     await signIn(page, sotto.url)
     await page.goto(`${sotto.url}/account/factors`)
+    await page.locator('summary', { hasText: 'Add a passkey' }).click()
     await page.getByLabel('Name of the passkey').fill('laptop')
     await page.locator('#proof-passkey').fill('not the password')
     await page.getByRole('button', { name: 'Add a passkey' }).click()

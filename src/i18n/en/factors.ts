@@ -17,6 +17,7 @@ export const factors = {
   'factors.proof': 'Your password, or a code',
   'factors.proofCode': 'A code',
   'factors.proofHint': 'To show that it is still you. A code of your app or a recovery code will do.',
+  'factors.proofOnly': 'To show that it is still you.',
   'factors.proofRecent': 'For this you must have signed in within the last ten minutes.',
   'factors.app': 'Authenticator app',
   'factors.appLead': 'An app on your phone shows a new code every thirty seconds.',
