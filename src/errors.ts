@@ -58,6 +58,7 @@ export const errors = {
   password_short: 'invalid',
   password_sign_in_off: 'forbidden',
   password_wrong: 'forbidden',
+  picture_gone: 'gone',
   picture_too_large: 'too_large',
   picture_unreadable: 'invalid',
   proof_required: 'forbidden',
