@@ -10,8 +10,8 @@ import { proveAgain } from './again.ts'
 import { guesses } from './guesses.ts'
 import {
   dropRecoveryCodes,
+  isRecoveryCode,
   issueRecoveryCodes,
-  looksLikeRecoveryCode,
   recoveryCodesLeft,
   spendRecoveryCode,
 } from './recovery.ts'
@@ -70,7 +70,7 @@ export async function proveHolder(app: App, actor: Holder, shown = ''): Promise<
   const row = rowOf(app, account)
   const hasApp = row.totp_since !== null
   if (hasApp && looksLikeTotp(shown)) return spendTotp(app, account, network, shown, () => undefined)
-  if (looksLikeRecoveryCode(shown)) return spendRecovery(app, account, network, shown)
+  if (isRecoveryCode(app, account, shown)) return spendRecovery(app, account, network, shown)
   if (row.password === null ? hasApp : shown === '') throw new AppError('recheck_failed')
   await proveAgain(app, requireAccount(actor), row.password === null ? undefined : shown)
 }
@@ -136,15 +136,21 @@ export function factorAdded(app: App, { account, session }: Holder): string[] {
 }
 
 /**
- * A factor or a way in was removed, inside the caller's commit, which it undoes where a factor is required, or no way is
- * left. Throws `factor_required`, `last_way_in`.
+ * A factor was removed, inside the caller's commit, which it undoes where one is required, or no way in is left. Throws
+ * `factor_required`, `last_way_in`.
  */
-export function factorRemoved(app: App, { account }: Holder): void {
-  tellOfChange(app, account)
-  refuseLastWay(app, account)
+export function factorRemoved(app: App, holder: Holder): void {
+  const { account } = holder
+  wayRemoved(app, holder)
   if (hasFactor(app, account)) return
   if (needsFactor(app, rowOf(app, account).role)) throw new AppError('factor_required')
   dropRecoveryCodes(app, account)
+}
+
+/** A way in was removed, inside the caller's commit, which it undoes where none is left. Throws `last_way_in`. */
+export function wayRemoved(app: App, { account }: Holder): void {
+  tellOfChange(app, account)
+  refuseLastWay(app, account)
 }
 
 // A password that signs nobody in is no way, nor is an identity of a provider that is not asked any more.

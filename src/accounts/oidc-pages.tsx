@@ -70,8 +70,13 @@ function leave(app: App, web: Web, { url, cookie }: Leaving) {
 async function comeBack(app: App, web: Web): Promise<Response> {
   const { request } = web
   const { search } = new URL(request.url)
-  const returned = { browser: browserOf(web.request), search, cookie: readOutsideCookie(app, request) }
-  const came = await finishSignOn(app, visitOf(request).actor, returned)
+  const { actor, half } = visitOf(request)
+  const came = await finishSignOn(app, actor, {
+    browser: browserOf(request),
+    search,
+    cookie: readOutsideCookie(app, request),
+    replaces: actor.session ?? half?.lookup ?? null,
+  })
   if ('entered' in came) return goIn(app, came.entered)
   const location = app.config.baseUrl + ('linked' in came ? '/account/factors' : newcomerPath)
   const cookie = outsideCookie(app, 'linked' in came ? '' : came.newcomer)

@@ -8,7 +8,7 @@ import { AppError } from '../errors.ts'
 import { digest } from '../secrets/sealing.ts'
 import { updateAccount } from './account.ts'
 import { claimCode, issueCode } from './codes.ts'
-import { factorRemoved, type Holder, proveHolder, tellOfChange } from './factors.ts'
+import { type Holder, proveHolder, tellOfChange, wayRemoved } from './factors.ts'
 import { keepNewcomer } from './oidc-newcomer.ts'
 import { type Claims, type Person, personOf } from './oidc-person.ts'
 import { codeOf, isOutage, providerOf, unreachable } from './oidc-provider.ts'
@@ -25,6 +25,15 @@ export const callbackPath = '/sign-in/oidc/callback'
 export interface Leaving {
   readonly url: string
   readonly cookie: string
+}
+
+/** A browser that comes back: what the provider put behind the address, and what it was given when it left. */
+export interface Returning {
+  readonly browser: string
+  readonly search: string
+  readonly cookie: string
+  /** The session that it had, whole or half; it ends where another one begins. */
+  readonly replaces: Uint8Array | null
 }
 
 /** What came of a way through the provider. A newcomer has no account yet; the cookie knows them on the next page. */
@@ -57,19 +66,18 @@ export async function unlink(app: App, holder: Holder, proof?: string): Promise<
   await proveHolder(app, holder, proof)
   const remove = query.deleteFrom('identity').where('account_id', '=', holder.account)
   await app.db.commit(() => {
-    if (app.db.run(remove).changes > 0) factorRemoved(app, holder)
+    if (app.db.run(remove).changes > 0) wayRemoved(app, holder)
   })
 }
 
 /**
- * Takes a browser back from the provider. `search` is what the provider put behind the address, `cookie` what the
- * browser was given when it left. Throws `sign_on_expired`, `sign_on_refused`, `sign_on_unreachable`, `sign_on_email`,
- * `sign_on_domain`, `sign_on_email_taken`, `sign_on_taken`, `sign_up_closed`, `sign_in_failed`.
+ * Takes a browser back from the provider. Throws `sign_on_expired`, `sign_on_refused`, `sign_on_unreachable`,
+ * `sign_on_email`, `sign_on_domain`, `sign_on_email_taken`, `sign_on_taken`, `sign_up_closed`, `sign_in_failed`.
  */
 export async function finishSignOn(
   app: App,
   actor: Actor,
-  { browser, search, cookie }: { readonly browser: string; readonly search: string; readonly cookie: string },
+  { browser, search, cookie, replaces }: Returning,
 ): Promise<Returned> {
   const state = new URLSearchParams(search).get('state') ?? ''
   // Taken before anything else is looked at: the same address, opened again, finds nothing.
@@ -77,7 +85,7 @@ export async function finishSignOn(
   const kept = keptOf(code?.data)
   if (!code || !kept || !isSameBrowser(kept, cookie)) throw new AppError('sign_on_expired')
   const person = personOf(app, await claimsOf(app, search, state, kept))
-  if (code.account === null) return arrive(app, person, browser, actor.session)
+  if (code.account === null) return arrive(app, person, browser, replaces)
   if (actor.account !== code.account) throw new AppError('sign_on_expired')
   return link(app, code.account, person)
 }
@@ -112,8 +120,10 @@ async function claimsOf(app: App, search: string, state: string, kept: Kept): Pr
     if (!claims) throw new AppError('sign_on_refused')
     const hasAll = claims['email'] !== undefined && claims[app.config.oidcGroupsClaim] !== undefined
     if (hasAll || provider.serverMetadata().userinfo_endpoint === undefined) return claims
-    // Many providers name address and groups only here.
-    return { ...(await fetchUserInfo(provider, tokens.access_token, claims.sub)), ...claims }
+    // Many providers name address and groups only here. That an address is verified counts for the one it was said of.
+    const more = await fetchUserInfo(provider, tokens.access_token, claims.sub)
+    const { email, email_verified } = more.email === undefined ? claims : more
+    return { ...more, ...claims, email, email_verified }
   } catch (error) {
     if (isOutage(error)) throw unreachable(app, error)
     app.log.write({ event: 'sign_on_failed', code: codeOf(error) })

@@ -9,11 +9,6 @@ const count = 10
 const signs = '23456789abcdefghjkmnpqrstuvwxyz'
 const length = 18
 
-/** Whether this is written like a recovery code. */
-export function looksLikeRecoveryCode(words: string): boolean {
-  return /^[2-9a-z]{6}-[2-9a-z]{6}-[2-9a-z]{6}$/i.test(words.trim())
-}
-
 /** Gives an account ten new recovery codes in place of any it had, inside the caller's commit. They are shown once. */
 export function issueRecoveryCodes(app: App, account: string): string[] {
   dropRecoveryCodes(app, account)
@@ -38,6 +33,11 @@ export function recoveryCodesLeft(app: App, account: string): number {
   return app.db.first(countCodes({ account }))?.left ?? 0
 }
 
+/** Whether this is an unused code of the account; changes nothing. A browser's own passwords look just like one. */
+export function isRecoveryCode(app: App, account: string, words: string): boolean {
+  return app.db.first(findCode({ lookup: lookupOf(account, words), account })) !== undefined
+}
+
 /** Uses a code up, inside the caller's commit: of any number who bring it one is let in. Throws `factor_code_wrong`. */
 export function spendRecoveryCode(app: App, account: string, code: string): void {
   if (!app.db.first(takeCode({ lookup: lookupOf(account, code), account }))) throw new AppError('factor_code_wrong')
@@ -60,6 +60,13 @@ const countCodes = statement<{ account: string }>()((value) =>
   query
     .selectFrom('recovery_code')
     .select(({ fn }) => fn.countAll<number>().as('left'))
+    .where('account_id', '=', value('account')),
+)
+const findCode = statement<{ lookup: Uint8Array; account: string }>()((value) =>
+  query
+    .selectFrom('recovery_code')
+    .select('lookup')
+    .where('lookup', '=', value('lookup'))
     .where('account_id', '=', value('account')),
 )
 const takeCode = statement<{ lookup: Uint8Array; account: string }>()((value) =>

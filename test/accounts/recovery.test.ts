@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { newRecoveryCodes, passWithCode } from '../../src/accounts/factors.ts'
+import { newRecoveryCodes, passWithCode, proveHolder } from '../../src/accounts/factors.ts'
 import { recoveryCodesLeft } from '../../src/accounts/recovery.ts'
 import { everyRow, rowsOf } from '../database/stored.ts'
 import { startInstance } from '../support/instance.ts'
@@ -61,5 +61,20 @@ describe('recovery codes', () => {
     const half = await sessionOf(app, (await entered(app, account)).cookie)
     await expect(passWithCode(app, half, network, 'firefox', old[0] ?? '')).rejects.toThrow('factor_code_wrong')
     await passWithCode(app, half, network, 'firefox', fresh[0] ?? '')
+  })
+
+  test('are told from the passwords that browsers make, which look the same', async () => {
+    await using sotto = await startInstance()
+    const { app } = sotto
+    const made = 'hoqgab-giqxy9-jumviw'
+    const who = await holder(app, await person(app, 'ada', 'member', made))
+    const { codes } = await withApp(sotto, who)
+    const [code = ''] = codes
+    expect(code).toHaveLength(made.length)
+    await proveHolder(app, who, made)
+    expect(recoveryCodesLeft(app, who.account)).toBe(10)
+    await proveHolder(app, who, code)
+    expect(recoveryCodesLeft(app, who.account)).toBe(9)
+    await expect(proveHolder(app, who, code)).rejects.toThrow('password_wrong')
   })
 })
