@@ -158,7 +158,7 @@ export const en = {
   'privacy.addressesNone': 'not at all',
   'privacy.cookiesTitle': 'Cookies',
   'privacy.cookies':
-    'None, unless you choose light or dark. Sharing and opening work without cookies. Nothing is put into your browser’s storage.',
+    'None, unless you choose light or dark, or sign in. Sharing and opening work without cookies. Nothing is put into your browser’s storage.',
   'privacy.notTitle': 'What is not done here',
   'privacy.not':
     'No analytics, no advertising, no social buttons, no A/B tests, no marketing mail, no tracking pixels, nothing loaded from another site.',
