@@ -148,7 +148,7 @@ export class Database {
   checkpoint(): void {
     const written = this.written()
     if (written === this.#moved) return
-    this.#moveLog('PASSIVE')
+    this.#withoutWaiting(() => this.#moveLog('PASSIVE'))
     this.#moved = written
   }
 
@@ -160,20 +160,17 @@ export class Database {
 
   /** Moves the write-ahead log into the database and empties it, so that no deleted byte stays there. False: a reader was in the way. */
   truncateLog(): boolean {
-    return this.#moveLog('TRUNCATE')
+    return this.#withoutWaiting(() => this.#moveLog('TRUNCATE'))
   }
 
   // On a full disk the log stays what it is until there is room: everything in it is safe, and is read from there.
   #moveLog(how: 'PASSIVE' | 'TRUNCATE'): boolean {
-    const move = () => this.#sqlite.query<{ busy: number }, []>(`PRAGMA wal_checkpoint(${how})`).get()?.busy === 0
-    return this.#withoutWaiting(() => {
-      try {
-        return move()
-      } catch (error) {
-        if (!isFull(error)) throw error
-        return this.#makeRoom() && this.#moveLog(how)
-      }
-    })
+    try {
+      return this.#sqlite.query<{ busy: number }, []>(`PRAGMA wal_checkpoint(${how})`).get()?.busy === 0
+    } catch (error) {
+      if (!isFull(error)) throw error
+      return this.#makeRoom() && this.#moveLog(how)
+    }
   }
 
   /**
@@ -226,7 +223,8 @@ export class Database {
     if (this.#isClosed) return
     this.#flush()
     this.#isClosed = true
-    this.truncateLog()
+    // There is time to wait for another process now, and nobody comes after to empty the log.
+    this.#moveLog('TRUNCATE')
     for (const one of [this.#begin, this.#commit, this.#savepoint, this.#release]) one.finalize()
     this.#sqlite.close(false)
   }

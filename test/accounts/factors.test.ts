@@ -32,6 +32,8 @@ describe('a half session', () => {
       'GET /account/factors/app',
       'GET /account/password',
       'GET /account/sessions',
+      'GET /account/tokens',
+      'GET /mine',
       'GET /sign-in/factor',
       'POST /sign-in/factor',
       'POST /sign-in/factor/passkey',

@@ -128,7 +128,14 @@ test('processes that start at once on an empty folder agree on one root key and 
       expect(await (await post(another, `/secrets/${key}/reveal`)).json()).toEqual({ content: `made by ${index}` })
     }
     expect(await Promise.all(started.map((one) => one.stop()))).toEqual([0, 0, 0])
-    expect(readdirSync(dataDir).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
+    // Two that close in the same moment may each leave the files of the log to the other: empty ones.
+    expect(
+      readdirSync(dataDir)
+        .sort()
+        .filter((name) => !name.startsWith('sotto.db-')),
+    ).toEqual(['ballast', 'root.key', 'sotto.db'])
+    const log = Bun.file(join(dataDir, 'sotto.db-wal'))
+    expect((await log.exists()) ? log.size : 0).toBe(0)
     using db = new Database(join(dataDir, 'sotto.db'), { readonly: true })
     expect(db.query('PRAGMA user_version').get()).toEqual({ user_version: schemaVersion })
     expect(db.query('SELECT count(*) AS stamps FROM instance').get()).toEqual({ stamps: 1 })
