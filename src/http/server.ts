@@ -1,11 +1,15 @@
 import { Elysia } from 'elysia'
+import { accountApi } from '../accounts/api.ts'
+import { accountPages } from '../accounts/pages.tsx'
+import { profilePages } from '../accounts/profile-pages.tsx'
+import { signUpPages } from '../accounts/sign-up-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { privacyPages } from '../privacy/pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
 import { assets, encodedAsset } from './assets.ts'
-import { bodyLimit, readBody } from './body.ts'
+import { bodyLimit, readBody, readUpload } from './body.ts'
 import { encodedPage } from './encoding.ts'
 import { asAppError } from './errors.ts'
 import { secure } from './headers.ts'
@@ -51,7 +55,9 @@ async function routesOf(app: App) {
   const limit = bodyLimit(app.config)
   const { basePath } = app.config
   const routes = new Elysia({ normalize: false })
-    .onParse(({ request }) => readBody(request, isApi(app, request), limit))
+    .onParse(({ request }) =>
+      isUpload(app, request) ? readUpload(request) : readBody(request, isApi(app, request), limit),
+    )
     .onTransform(({ request, route }) => {
       visitOf(request).route = route
     })
@@ -70,7 +76,16 @@ async function routesOf(app: App) {
     .use(secretApi(app))
     .use(secretPages(app))
     .use(privacyPages(app))
+    .use(signUpPages(app))
+    .use(accountPages(app))
+    .use(profilePages(app))
+    .use(accountApi(app))
   return routes
+}
+
+// The one form that carries a file.
+function isUpload({ config }: App, request: Request): boolean {
+  return visitOf(request).path === `${config.basePath}/account/picture`
 }
 
 function isHealthCheck({ config }: App, request: Request): boolean {

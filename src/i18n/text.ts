@@ -31,6 +31,13 @@ export function absoluteTime(moment: number): string {
   return `${absolute.format(moment)} UTC`
 }
 
+const dayOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
+
+/** The day of a moment, in UTC. */
+export function dayInWords(moment: number): string {
+  return dayOnly.format(moment)
+}
+
 /** How far a moment is from `now`, in the largest unit that says at least two of it: "in 7 days", "in 36 hours". */
 export function relativeTime(moment: number, now: number): string {
   const far = Math.abs(moment - now)

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { eraseAccounts } from '../accounts/closing.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { firstRowAfter } from '../database/row-number.ts'
@@ -41,10 +42,15 @@ export async function destroyHeld(app: App, dueAt: number): Promise<void> {
 
 async function apply(app: App, rule: Retention, dueAt: number) {
   const ranAt = app.now()
-  const { removed, oldestDue } = rule.due === 'held_until' ? await removeHeld(app, rule) : await walk(app, rule)
+  const { removed, oldestDue } = await remove(app, rule)
   if (oldestDue === null) return undefined
   await writeLedger(app, { rule: rule.rule, due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue })
   return { oldestDue, removed }
+}
+
+function remove(app: App, rule: Retention): Promise<Removed> {
+  if (rule.table === 'account') return eraseAccounts(app)
+  return rule.due === 'held_until' ? removeHeld(app, rule) : walk(app, rule)
 }
 
 interface Removed {
@@ -57,8 +63,8 @@ async function removeHeld(app: App, { table, due }: Retention): Promise<Removed>
   const held = sql.ref<number>(due)
   if (!app.db.first(query.selectFrom(table).select(held.as('at')).where(held, '<=', app.now()).limit(1)))
     return { removed: 0, oldestDue: null }
-  const remove = query.deleteFrom(table).where(held, '<=', app.now()).returning(held.as('at'))
-  const rows = await app.db.commit(() => app.db.all(remove))
+  const removal = query.deleteFrom(table).where(held, '<=', app.now()).returning(held.as('at'))
+  const rows = await app.db.commit(() => app.db.all(removal))
   return { removed: rows.length, oldestDue: rows.length === 0 ? null : Math.min(...rows.map(({ at }) => at)) }
 }
 

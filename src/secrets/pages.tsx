@@ -8,7 +8,7 @@ import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
 import { visitOf } from '../http/visit.ts'
-import { type Page, sayWhatWentWrong, type Web, web } from '../http/web.ts'
+import { orAgain, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
 import { createGenerated } from './generated.ts'
 import { CreateBody, GenerateForm, generateBody, generateWish, newSecret, RevealBody, readerOf } from './input.ts'
 import { receiptUrl, secretUrl } from './links.ts'
@@ -103,20 +103,6 @@ function reveal(app: App, web: Web, key: string, body: Static<typeof RevealBody>
       return web.html(<RevealedPage view={viewOf(app, web.request)} content={revealed.text} />)
     },
   )
-}
-
-// What a person can mend comes back with the form; what is gone, or our fault, has its own page.
-async function orAgain(again: (error: AppError) => Page, work: () => Promise<Awaited<Page>>): Promise<Awaited<Page>> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof AppError && error.kind !== 'gone' && error.kind !== 'failed') return again(error)
-    throw error
-  }
-}
-
-function seeOther(location: string): Response {
-  return new Response(null, { status: 303, headers: { location } })
 }
 
 function qrOf(link: string): string {
