@@ -24,6 +24,7 @@ export interface Word {
 export const groups = {
   share: 'share secrets',
   operate: 'run an instance',
+  mail: 'look after its mail',
   about: 'about this program',
 } as const
 

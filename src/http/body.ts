@@ -1,6 +1,9 @@
 import { AppError } from '../errors.ts'
 
 const deepest = 8
+// How a mail program ends a kind of mail (RFC 8058): it may choose this form, and nothing else here comes in it.
+const oneClick =
+  /^--\S+\r\ncontent-disposition: *form-data; *name="List-Unsubscribe"\r\n(?:\S.*\r\n)*\r\nOne-Click\r\n--\S+--\s*$/i
 
 /** The most bytes a request body may have so that a content of `secretSize` bytes fits, however JSON or a form escapes it. */
 export function bodyLimit({ secretSize }: { readonly secretSize: number }): number {
@@ -18,6 +21,7 @@ export async function readBody(request: Request, isApi: boolean, limit: number):
   if (isApi && type === 'application/json') return parseJson(utf8(bytes))
   if (isApi && type === 'text/plain') return { content: utf8(bytes) }
   if (!isApi && type === 'application/x-www-form-urlencoded') return parseForm(utf8(bytes))
+  if (!isApi && type === 'multipart/form-data' && oneClick.test(utf8(bytes))) return { 'List-Unsubscribe': 'One-Click' }
   throw new AppError('media_type_unsupported', {
     expected: isApi ? 'application/json' : 'application/x-www-form-urlencoded',
   })

@@ -5,6 +5,7 @@ import { profilePages } from '../accounts/profile-pages.tsx'
 import { signUpPages } from '../accounts/sign-up-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { mailPages } from '../mail/pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
@@ -80,6 +81,7 @@ async function routesOf(app: App) {
     .use(accountPages(app))
     .use(profilePages(app))
     .use(accountApi(app))
+    .use(mailPages(app))
   return routes
 }
 

@@ -2,6 +2,7 @@ import { type Command, command } from '../command/command.ts'
 import { accountCommands } from './account-commands.ts'
 import { checkConfig, showConfig, showFlags } from './config.ts'
 import { healthcheck, healthFlags } from './healthcheck.ts'
+import { mailCommands } from './mail-commands.ts'
 import { printTemplate } from './template.ts'
 
 const group = 'operate'
@@ -88,4 +89,5 @@ receipts that are older than twice their time, answers that may not be asked for
     run: async (call) => (await import('./purge.ts')).purgeNow(call),
   }),
   ...accountCommands,
+  ...mailCommands,
 ]

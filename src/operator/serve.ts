@@ -13,10 +13,10 @@ export async function serve({ rest, env, cwd }: Call): Promise<number> {
   const { config } = readConfig({ args: rest, env, cwd })
   using app = openApp(config)
   const server = await listenOrSayWhy(app)
-  using _jobs = startJobs(app)
+  using jobs = startJobs(app)
   process.stderr.write(banner(config) + (await welcome(app)))
   await untilStopped()
-  await stopListening(server)
+  await Promise.all([stopListening(server), jobs.finish()])
   return 0
 }
 

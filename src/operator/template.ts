@@ -11,6 +11,7 @@ const examples: Readonly<Record<string, string>> = {
   'data-dir': '/var/lib/sotto',
   'tls-cert': '/etc/sotto/tls-cert.pem',
   'tls-key': '/etc/sotto/tls-key.pem',
+  'smtp-ca': '/etc/sotto/smtp-ca.pem',
 }
 
 /** `sotto config init`: a file with every option as a comment, to stdout. */

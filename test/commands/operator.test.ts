@@ -146,7 +146,7 @@ describe('healthcheck', () => {
   test('is red where the purge is late', async () => {
     await using instance = await startInstance()
     const { code, stderr } = await sotto(['healthcheck', '--listen', new URL(instance.url).host])
-    expect([code, stderr]).toEqual([1, 'sotto: not well: store ok, purge late\n'])
+    expect([code, stderr]).toEqual([1, 'sotto: not well: store ok, purge late, mail off\n'])
   })
 
   test('--wait waits for a server that is on its way, and no longer than it is told', async () => {
