@@ -144,19 +144,12 @@ export class Database {
     }
   }
 
-<<<<<<< HEAD
   /** Moves what was written since the last time from the write-ahead log into the database; the log is then used anew. */
   checkpoint(): void {
     const state = this.state()
     if (state === this.#moved) return
     this.#withoutWaiting(() => this.#sqlite.query('PRAGMA wal_checkpoint(PASSIVE)').get())
     this.#moved = state
-=======
-  /** A number that is another one whenever rows were written, here or by another process. */
-  written(): number {
-    const { rows } = this.#sqlite.query<{ rows: number }, []>('SELECT total_changes() AS rows').get() ?? { rows: 0 }
-    return rows + this.#pragma('data_version') * 2 ** 32
->>>>>>> core
   }
 
   /** Moves the write-ahead log into the database and empties it, so that no deleted byte stays there. False: a reader was in the way. */
