@@ -6,7 +6,10 @@ import { signUpPages } from '../accounts/sign-up-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { mailPages } from '../mail/pages.tsx'
+import { operatorPages } from '../privacy/operator-pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
+import { recoursePages } from '../privacy/recourse-pages.tsx'
+import { statementPages } from '../privacy/statement-pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
 import { assets, encodedAsset } from './assets.ts'
@@ -77,6 +80,9 @@ async function routesOf(app: App) {
     .use(secretApi(app))
     .use(secretPages(app))
     .use(privacyPages(app))
+    .use(statementPages(app))
+    .use(recoursePages(app))
+    .use(operatorPages(app))
     .use(signUpPages(app))
     .use(accountPages(app))
     .use(profilePages(app))
