@@ -68,7 +68,9 @@ async function routesOf(app: App) {
     .onError(({ error, request, route }) => {
       if (route) visitOf(request).route = route
       const known = asAppError(error)
-      const allowed = known.code === 'not_found' ? allowedMethods(routes.routes, visitOf(request).path) : []
+      // What a route itself does not find is not there by any method.
+      const isUnrouted = known.code === 'not_found' && !(error instanceof AppError)
+      const allowed = isUnrouted ? allowedMethods(routes.routes, visitOf(request).path) : []
       if (allowed.length === 0) return errorAnswer(app, request, known)
       const refused = errorAnswer(app, request, new AppError('method_not_allowed'))
       refused.headers.set('allow', allowed.join(', '))
