@@ -1,14 +1,17 @@
 import type { Children } from '@kitajs/html'
 import type { TextKey } from '../src/i18n/text.ts'
-import { Layout } from './layout.tsx'
+import { Layout, type Script } from './layout.tsx'
 import { describedBy, ErrorSummary, Field } from './parts.tsx'
 import type { View } from './view.ts'
 
 // The pages of an account, in the order of its menu.
 const sections = {
+  mine: { path: '/mine', name: 'mine.title' },
   profile: { path: '/account', name: 'account.profile' },
   password: { path: '/account/password', name: 'account.password' },
   sessions: { path: '/account/sessions', name: 'account.sessions' },
+  tokens: { path: '/account/tokens', name: 'tokens.title' },
+  factors: { path: '/account/factors', name: 'factors.title' },
   consents: { path: '/account/consents', name: 'account.consents' },
   close: { path: '/account/close', name: 'account.close' },
 } as const satisfies Record<string, { path: string; name: TextKey }>
@@ -17,17 +20,18 @@ export type Section = keyof typeof sections
 interface AccountProps {
   view: View
   section: Section
+  script?: Script | undefined
   lead: string
   error?: string | undefined
   children: Children
 }
 
 /** A page of one's own account, with the menu of the others. */
-export function AccountPage({ view, section, lead, error, children }: AccountProps) {
+export function AccountPage({ view, section, lead, script, error, children }: AccountProps) {
   const { text, path } = view
   const title = text(sections[section].name)
   return (
-    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} current="account">
+    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} script={script} current="account">
       <nav class="sections" aria-label={text('account.menu')}>
         {Object.entries(sections).map(([name, { path: to, name: label }]) => (
           <a href={path(to)} aria-current={name === section ? 'page' : undefined} safe>
@@ -53,16 +57,17 @@ export function AccountPage({ view, section, lead, error, children }: AccountPro
 interface PlainProps {
   view: View
   title: string
+  script?: Script | undefined
   lead: string
   error?: string | undefined
   children: Children
 }
 
 /** A page about accounts for who is not signed in. */
-export function OutsidePage({ view, title, lead, error, children }: PlainProps) {
+export function OutsidePage({ view, title, script, lead, error, children }: PlainProps) {
   const { text } = view
   return (
-    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} current="account">
+    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} script={script} current="account">
       <h1 safe>{title}</h1>
       <p class="lead" safe>
         {lead}

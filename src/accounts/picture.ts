@@ -23,10 +23,10 @@ export async function erasePicture(app: App, { account }: Member): Promise<void>
   await app.db.commit(() => updateAccount(app, account, { picture: null }))
 }
 
-/** The picture, as WebP, for its owner alone. Throws `not_found`. */
+/** The picture, as WebP, for its owner alone. Throws `picture_gone`. */
 export function readPicture(app: App, { account }: Member): Uint8Array {
   const { picture } = accountRow(app, account)
-  if (picture === null) throw new AppError('not_found')
+  if (picture === null) throw new AppError('picture_gone')
   return picture
 }
 

@@ -18,6 +18,8 @@ export type Given<F extends Flags> = {
 export interface Word {
   readonly name: string
   readonly oneOf?: readonly string[]
+  /** Whether it may be left out. */
+  readonly optional?: true
 }
 
 /** The headings under which the help lists commands. */

@@ -101,7 +101,7 @@ function wordOf({ word }: Command, words: readonly string[], refuse: (words: str
   const tooMany = word === undefined ? words : others
   if (tooMany.length > 0) return refuse('there is a word too many; nothing secret belongs into a command line')
   if (word === undefined) return ''
-  if (first === '') return refuse(`${word.name} is missing`)
+  if (first === '') return word.optional ? '' : refuse(`${word.name} is missing`)
   if (word.oneOf && !word.oneOf.includes(first)) return refuse(`expected one of: ${word.oneOf.join(', ')}`)
   return first
 }

@@ -62,7 +62,7 @@ export const httpsUrl = ofText('url', 'an https URL', 'https://login.example.org
 })
 
 /** The address that mail comes from: nothing that a header or a mail server could read as more than one address. */
-export const mailAddress = ofText('address', 'one e-mail address', 'sotto@example.org', (text) =>
+export const mailAddress = ofText('text', 'one e-mail address', 'sotto@example.org', (text) =>
   /^(?=.{3,254}$)[\w.+-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i.test(text) ? text : undefined,
 )
 

@@ -4,13 +4,13 @@ import { purgeIsOnTime } from '../jobs.ts'
 import { canMail, mailIsStuck } from '../mail/deliver.ts'
 
 /**
- * 200 while the store answers, the purge is on time (P25) and mail goes out, 503 otherwise; says which. Mail is stuck
- * where the mail server has taken nothing for an hour, never because of one address: nobody can turn this red by a name.
+ * 200 while the store answers and the purge is on time (P25), 503 otherwise; says which. It also says when mail is
+ * stuck: the mail server has taken nothing for an hour. Secrets are shared all the same, so that alone is no 503.
  */
 export function health(app: App) {
   return new Elysia({ prefix: app.config.basePath, normalize: false }).get('/healthz', () => {
     const checks = checkAll(app)
-    const isWell = checks.store === 'ok' && checks.purge === 'on time' && checks.mail !== 'stuck'
+    const isWell = checks.store === 'ok' && checks.purge === 'on time'
     return Response.json({ status: isWell ? 'ok' : 'failing', ...checks }, { status: isWell ? 200 : 503 })
   })
 }

@@ -1,8 +1,15 @@
 import { Elysia } from 'elysia'
 import { accountApi } from '../accounts/api.ts'
+import { factorPages } from '../accounts/factors-pages.tsx'
+import { factorSignInPages } from '../accounts/factors-sign-in-pages.tsx'
+import { mineApi } from '../accounts/mine-api.ts'
+import { minePages } from '../accounts/mine-pages.tsx'
+import { outsidePages } from '../accounts/oidc-pages.tsx'
 import { accountPages } from '../accounts/pages.tsx'
 import { profilePages } from '../accounts/profile-pages.tsx'
 import { signUpPages } from '../accounts/sign-up-pages.tsx'
+import { tokenApi } from '../accounts/tokens-api.ts'
+import { tokenPages } from '../accounts/tokens-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { mailPages } from '../mail/pages.tsx'
@@ -13,6 +20,7 @@ import { statementPages } from '../privacy/statement-pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
 import { assets, encodedAsset } from './assets.ts'
+import { identifyByToken } from './authorization.ts'
 import { bodyLimit, readBody, readUpload } from './body.ts'
 import { encodedPage } from './encoding.ts'
 import { asAppError } from './errors.ts'
@@ -24,6 +32,7 @@ import { refuseTooMany, tellLimits } from './rate-limit.ts'
 import { errorAnswer, isApi } from './render.ts'
 import { logRequest } from './request-log.ts'
 import { knownHosts, refuseCrossOrigin, refuseUnknownHost } from './same-origin.ts'
+import { refuseOutOfScope } from './scopes.ts'
 import { identify, meet, visitOf } from './visit.ts'
 
 /** Answers one request. `peer` is the address at the other end of the connection, null on a unix socket. */
@@ -43,7 +52,9 @@ export async function answers(app: App): Promise<Answer> {
       if (!isHealthCheck(app, request)) refuseUnknownHost(request, hosts)
       refuseCrossOrigin(request, hosts, protocol)
       refuseTooMany(app, request)
-      if (request.headers.has('cookie')) await identify(app, request)
+      // Pages know no tokens, so that what a proxy asks for of its own is no business of theirs.
+      if (request.headers.has('authorization') && isApi(app, request)) await identifyByToken(app, request)
+      else if (request.headers.has('cookie')) await identify(app, request)
       return routes.fetch(request)
     }).catch((error) => errorAnswer(app, request, asAppError(error)))
     const answer = await encodedPage(app, request, encodedAsset(request, response))
@@ -55,7 +66,8 @@ export async function answers(app: App): Promise<Answer> {
   }
 }
 
-async function routesOf(app: App) {
+/** Every route there is. */
+export async function routesOf(app: App) {
   const limit = bodyLimit(app.config)
   const { basePath } = app.config
   const routes = new Elysia({ normalize: false })
@@ -64,6 +76,7 @@ async function routesOf(app: App) {
     )
     .onTransform(({ request, route }) => {
       visitOf(request).route = route
+      refuseOutOfScope(request, route, `${basePath}/api/v3`)
     })
     .onError(({ error, request, route }) => {
       if (route) visitOf(request).route = route
@@ -81,6 +94,10 @@ async function routesOf(app: App) {
     .use(preferences(app))
     .use(secretApi(app))
     .use(secretPages(app))
+    .use(mineApi(app))
+    .use(minePages(app))
+    .use(tokenApi(app))
+    .use(tokenPages(app))
     .use(privacyPages(app))
     .use(statementPages(app))
     .use(recoursePages(app))
@@ -90,6 +107,9 @@ async function routesOf(app: App) {
     .use(profilePages(app))
     .use(accountApi(app))
     .use(mailPages(app))
+    .use(factorPages(app))
+    .use(factorSignInPages(app))
+    .use(outsidePages(app))
   return routes
 }
 

@@ -96,7 +96,9 @@ interface Failure {
 
 function answerOf({ code, originalCode, command = '', responseCode }: Failure): Answer {
   if (command === 'RCPT TO' || command === 'DATA' || code === 'EENVELOPE' || code === 'EMESSAGE') {
-    if (command === 'MAIL FROM') return { said: 'sender refused', code: responseCode }
+    // 530: it wants somebody to sign in first (RFC 4954).
+    if (command === 'MAIL FROM')
+      return { said: responseCode === 530 ? 'sign-in refused' : 'sender refused', code: responseCode }
     if (responseCode !== undefined) return { said: responseCode >= 500 ? 'refused' : 'not now', code: responseCode }
     if (command === 'API') return { said: 'refused', code: undefined }
   }

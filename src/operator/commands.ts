@@ -6,6 +6,7 @@ import { mailCommands } from './mail-commands.ts'
 import { recourseCommands } from './recourse-commands.ts'
 import { statementCommands } from './statement-commands.ts'
 import { printTemplate } from './template.ts'
+import { tokenCommands } from './token-commands.ts'
 
 const group = 'operate'
 
@@ -90,8 +91,9 @@ receipts that are older than twice their time, answers that may not be asked for
     examples: ['sotto purge --dry-run', 'sotto purge --data-dir /var/lib/sotto'],
     run: async (call) => (await import('./purge.ts')).purgeNow(call),
   }),
-  ...accountCommands,
+  ...tokenCommands,
   ...mailCommands,
+  ...accountCommands,
   ...statementCommands,
   ...recourseCommands,
 ]

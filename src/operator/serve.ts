@@ -13,9 +13,10 @@ import { warnOfHosts } from './registers.ts'
 export async function serve({ rest, env, cwd }: Call): Promise<number> {
   const { config } = readConfig({ args: rest, env, cwd })
   using app = openApp(config)
+  const words = banner(config) + (await welcome(app))
   const server = await listenOrSayWhy(app)
   using jobs = startJobs(app)
-  process.stderr.write(banner(config) + (await welcome(app)))
+  process.stderr.write(words)
   warnOfHosts(app)
   await untilStopped()
   await Promise.all([stopListening(server), jobs.finish()])

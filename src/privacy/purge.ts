@@ -18,8 +18,8 @@ export interface PurgeRun {
  * writes the ledger (P25); then erases the traces in the file and its log, so that no destroyed byte stays.
  */
 export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
+  const writtenBefore = app.db.written()
   const ranAt = app.now()
-  const isClean = clean.get(app) === app.db.state()
   const byRule: Record<string, number> = {}
   let oldest: number | null = null
   for (const rule of retention) {
@@ -30,7 +30,7 @@ export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   }
   const removed = Object.values(byRule).reduce((sum, count) => sum + count, 0)
   await writeLedger(app, { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldest })
-  eraseTraces(app, isClean && removed === 0)
+  eraseTraces(app, writtenBefore)
   app.space.restore()
   return { removed, byRule }
 }
@@ -126,13 +126,14 @@ export function lastPurge(app: App): number | undefined {
   )?.ran_at
 }
 
-const clean = new WeakMap<App, string>()
+const clean = new WeakMap<App, number>()
 
-// Where nothing came or went since the file was last written anew, it is left alone.
-function eraseTraces(app: App, isClean: boolean): void {
-  const isRewritten = isClean || app.db.rewrite()
+// Where nothing was written since the file was last written anew, but this run's own line in the ledger, it is left alone.
+function eraseTraces(app: App, writtenBefore: number): void {
+  const written = app.db.written()
+  const isClean = clean.get(app) === writtenBefore && written === writtenBefore + 1
+  if (isClean || app.db.rewrite()) clean.set(app, written)
   app.db.truncateLog()
-  if (isRewritten) clean.set(app, app.db.state())
 }
 
 async function writeLedger(

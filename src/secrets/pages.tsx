@@ -4,6 +4,7 @@ import { CreatePage } from '../../templates/create.tsx'
 import { GeneratedPage, GeneratePage } from '../../templates/generate.tsx'
 import { ReceiptPage } from '../../templates/receipt.tsx'
 import { RevealedPage, RevealPage } from '../../templates/reveal.tsx'
+import { canDeliver } from '../accounts/deliveries.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
@@ -34,17 +35,18 @@ export function secretPages(app: App) {
 function createPage(app: App, web: Web, error?: AppError) {
   sayWhatWentWrong(web, error)
   const { secretSize } = app.config
-  const props = formProps(app, web, error)
+  const props = { ...formProps(app, web, error), secretSize, canMail: canDeliver(app.config) }
   const view = { ...props.view, notices: noticesOf(app) }
-  return web.html(<CreatePage {...props} view={view} secretSize={secretSize} />)
+  return web.html(<CreatePage {...props} view={view} />)
 }
 
 function create(app: App, web: Web, body: Static<typeof CreateBody>) {
   return orAgain(
     (error) => createPage(app, web, error),
     async () => {
-      const { receiptKey } = await createSecret(app, visitOf(web.request).actor, newSecret(app, body))
-      return seeOther(receiptUrl(app, receiptKey))
+      const wish = newSecret(app, body)
+      const { receiptKey } = await createSecret(app, visitOf(web.request).actor, wish)
+      return seeOther(`${receiptUrl(app, receiptKey)}${wish.recipient === undefined ? '' : '?mailed'}`)
     },
   )
 }
@@ -80,7 +82,8 @@ function receiptPage(app: App, { request, html }: Web, receiptKey: string) {
   const link = receipt.secretKey !== undefined && !receipt.endToEnd ? secretUrl(app, receipt.secretKey) : undefined
   const share = link === undefined ? undefined : { link, qr: qrOf(link) }
   const burnPath = view.path(`/receipt/${receiptKey}/burn`)
-  return html(<ReceiptPage view={view} receipt={receipt} burnPath={burnPath} share={share} />)
+  const isMailed = new URL(request.url).searchParams.has('mailed')
+  return html(<ReceiptPage view={view} receipt={receipt} burnPath={burnPath} share={share} isMailed={isMailed} />)
 }
 
 async function burn(app: App, receiptKey: string): Promise<Response> {

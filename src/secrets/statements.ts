@@ -108,9 +108,19 @@ export const addAttempt = statement<{ id: number }>()((value) =>
     .where('id', '=', value('id'))
     .returning('attempts'),
 )
+// With the owner who asked to be told, and was not yet: a look by the number that both rows share, in the same statement.
 export const markRevealed = statement<{ id: number; now: number }>()((value) =>
   query
     .updateTable('receipt')
     .set((set) => ({ revealed_at: set.fn.coalesce('revealed_at', set.val(value('now'))) }))
-    .where('id', '=', value('id')),
+    .where('id', '=', value('id'))
+    .returning((owned) =>
+      owned
+        .selectFrom('owned')
+        .select('account_id')
+        .whereRef('owned.id', '=', 'receipt.id')
+        .where('notify', '=', 1)
+        .where('notified_at', 'is', null)
+        .as('owner'),
+    ),
 )

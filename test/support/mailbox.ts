@@ -27,10 +27,16 @@ export interface Mailbox extends AsyncDisposable {
   readonly mails: Received[]
   /** The names by which senders introduced themselves. */
   readonly greeted: string[]
+  /** Whether each mail came by TLS. */
+  readonly secured: boolean[]
+  /** The passwords that it was shown. */
+  readonly passwords: string[]
   /** The next mail that nobody has taken yet; waits for it, five seconds if nothing else is said. */
   next(patience?: number): Promise<Received>
   /** The answer to a recipient, by its address: a number and words as a mail server gives them, or nothing to accept. */
   refuse: (to: string) => string | undefined
+  /** The answer to every sender; without it, all may send. */
+  refuseSender: string | undefined
   /** Called when a mail has been taken whole, before its sender is told. */
   taken: (mail: Received) => Promise<void> | void
   /** Nobody listens any more, until `up`. */
@@ -56,6 +62,8 @@ export async function startMailbox({ plain, implicit, user, password }: Kind = {
   const port = await freePort()
   const mails: Received[] = []
   const greeted: string[] = []
+  const secured: boolean[] = []
+  const passwords: string[] = []
   let server: SMTPServer | undefined
   let given = 0
   const options: SMTPServerOptions = {
@@ -66,10 +74,18 @@ export async function startMailbox({ plain, implicit, user, password }: Kind = {
     authOptional: user === undefined,
     allowInsecureAuth: plain ?? false,
     closeTimeout: 50,
-    onAuth: ({ username, password: word }, _, done) =>
-      username === user && word === password ? done(null, { user }) : done(answerOf('535 no')),
-    onRcptTo: ({ address }, { hostNameAppearsAs }, done) => {
-      greeted.push(hostNameAppearsAs)
+    onAuth: ({ username, password: word }, _, done) => {
+      if (word) passwords.push(word)
+      if (username === user && word === password) done(null, { user })
+      else done(answerOf('535 no'))
+    },
+    onMailFrom: (_, { secure }, done) => {
+      if (box.refuseSender) return done(answerOf(box.refuseSender))
+      secured.push(secure)
+      done()
+    },
+    onRcptTo: ({ address }, { hostNameAppearsAs: name }, done) => {
+      if (name) greeted.push(name)
       const answer = box.refuse(address)
       if (answer) done(answerOf(answer))
       else done()
@@ -87,9 +103,12 @@ export async function startMailbox({ plain, implicit, user, password }: Kind = {
     },
   }
   const box: Mailbox = {
-    url: `${implicit ? 'smtps' : 'smtp'}://${user ? `${user}:${password}@` : ''}localhost:${port}`,
+    url: `${implicit ? 'smtps' : 'smtp'}://${user ? `${user}:${encodeURIComponent(password ?? '')}@` : ''}localhost:${port}`,
     mails,
     greeted,
+    secured,
+    passwords,
+    refuseSender: undefined,
     refuse: () => undefined,
     taken: () => {},
     next: async (patience = 5000) => {

@@ -110,7 +110,7 @@ export const accounts = {
 
   'sessions.lead': 'The browsers that are signed in to your account. What is ended is out at its next request.',
   'sessions.browser': 'Browser: {browser}',
-  'sessions.this': '(this one)',
+  'sessions.thisBrowser': 'Browser: {browser} (this one)',
   'sessions.used': 'Last used on {day}, signed in on {since}',
   'sessions.end': 'End this session',
   'sessions.endOthers': 'End all others',
@@ -153,6 +153,7 @@ export const accounts = {
   'error.password_short': 'The password is shorter than {min} bytes.',
   'error.password_sign_in_off': 'Passwords sign nobody in here.',
   'error.password_wrong': 'That is not the password.',
+  'error.picture_gone': 'There is no picture.',
   'error.picture_too_large': 'The picture is larger than {limit} bytes.',
   'error.picture_unreadable': 'That is no JPEG, PNG or WebP picture that can be read, or it has too many points.',
   'error.sign_in_again': 'You signed in too long ago for this. Sign out, sign in again, and repeat it.',

@@ -61,9 +61,9 @@ export const mail = {
   'mail.token-made.note': 'If it was not you, revoke it where your tokens are listed, and change your password.',
   'mail.secret-link.subject': 'A secret for you',
   'mail.secret-link.lead': '{from} shares a secret with you through {instance}. It opens once.',
-  'mail.secret-link.button': 'Look at the link',
+  'mail.secret-link.button': 'Go to the secret',
   'mail.secret-link.note':
-    'It waits until {expiresAt}. Looking opens nothing yet: the page asks first. If you did not expect it, ask {from} by another way before you open it.',
+    'It waits until {expiresAt}. Nothing is opened yet when you go there: the page asks first. If you did not expect it, ask {from} by another way before you open it.',
   'mail.secret-opened.subject': 'Your secret was opened',
   'mail.secret-opened.lead': 'A secret that you shared through {instance} was opened on {at}. By whom is not recorded.',
   'mail.secret-opened.note':
@@ -103,10 +103,11 @@ export const mail = {
   'stop.kept': 'What is kept of it is a keyed hash of the address, which says to nobody whose it is.',
   'stop.stays': 'This kind of mail stays',
   'stop.staysLead':
-    'It tells you what happened to your account: that a password was changed, that a token was made. It is how you would notice that somebody else is in it. As long as you have the account it cannot be stopped; it ends when you close the account.',
+    'It tells you what happened to your account: that a password was changed, that a token was made. It is how you would notice that somebody else is in it. As long as you have the account it cannot be stopped; it ends with the account.',
   'stop.done': 'Stopped',
   'stop.doneLead': 'No more mail of this kind goes from here to your address.',
-  'stop.doneAllLead': 'No more mail of any kind goes from here to your address.',
+  'stop.doneAllLead':
+    'No more mail of any kind goes from here to your address, but for what concerns the security of an account of your own.',
   'stop.doneLater': 'One that is on its way just now may still arrive.',
   'stop.again': 'Allow mail to this address again',
 } as const
