@@ -60,15 +60,15 @@ export const recourseCommands: readonly Command[] = [
     about: `They get a mail at once, or when the bar ends, and read there what was asked and given: write it for them.
 Prints its id.`,
     flags: {
-      asked: { sentence: 'what was asked, and by whom', value: 'TEXT' },
-      given: { sentence: 'what was handed over; nothing if nothing is said', value: 'TEXT' },
+      'asked-file': { sentence: 'what was asked, and by whom', value: 'FILE' },
+      'given-file': { sentence: 'what was handed over; nothing if nothing is said', value: 'FILE' },
       accounts: { sentence: 'names of the accounts it concerns, with commas', value: 'NAMES' },
       ...bar,
     },
     takesOptions: true,
     examples: [
-      'sotto disclosure add --asked "sign-in days of ada, district court, 4 Js 12/27" --given "three days" --accounts ada',
-      'sotto disclosure add --asked "…" --accounts ada,bob --barred-until 2027-06-30 --barred-by "§ 95a StPO"',
+      'sotto disclosure add --asked-file asked.txt --given-file given.txt --accounts ada',
+      'sotto disclosure add --asked-file asked.txt --accounts ada,bob --barred-until 2027-06-30 --barred-by "§ 95a StPO"',
     ],
     run: async (call) => (await import('./recourse.ts')).writeDisclosure(call),
   }),

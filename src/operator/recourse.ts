@@ -9,7 +9,7 @@ import { confirmHold, listHolds, releaseHold, setHold } from '../privacy/holds.t
 import { answerMessage, listMessages, type ReceivedMessage, receivedMessage } from '../privacy/messages.ts'
 import { openOperators } from '../privacy/telling.ts'
 import { withInstance } from './opened.ts'
-import { dayIn, isoDay, numberIn } from './statement.ts'
+import { dayIn, isoDay, numberIn, textOf } from './statement.ts'
 import { accountOf } from './user.ts'
 
 type Valued<Names extends string> = Readonly<Record<Names, Flag & { readonly value: string }>>
@@ -59,10 +59,12 @@ export function printDisclosures(call: Call): Promise<number> {
 
 /** `sotto disclosure add`. */
 export function writeDisclosure(
-  call: Call<Valued<'asked' | 'given' | 'accounts' | 'barred-until' | 'barred-by'>>,
+  call: Call<Valued<'asked-file' | 'given-file' | 'accounts' | 'barred-until' | 'barred-by'>>,
 ): Promise<number> {
-  const { asked, given, accounts = '' } = call.given
-  if (asked === undefined) throw new CommandError('invalid', '--asked is missing')
+  const { 'asked-file': asking, 'given-file': giving, accounts = '' } = call.given
+  if (asking === undefined) throw new CommandError('invalid', '--asked-file is missing')
+  const asked = textOf(call.cwd, asking)
+  const given = giving === undefined ? undefined : textOf(call.cwd, giving)
   return withInstance(call, async (app) => {
     const names = accounts.split(',').filter((name) => name.trim() !== '')
     const ids = new Set(names.map((name) => accountOf(app, name).id))

@@ -47,7 +47,7 @@ function marked({ kind, text }: Run): string {
 
 /** `sotto statement propose FILE`: publishes a version. */
 export function proposeStatement(call: Call<{ material: Flag; effective: Valued; author: Valued }>): Promise<number> {
-  const text = textOf(resolve(call.cwd, call.word))
+  const text = textOf(call.cwd, call.word)
   const effectiveAt = dayIn('effective', call.given.effective)
   const { material = false, author = 'the operator' } = call.given
   return withInstance(call, async (app) => {
@@ -57,11 +57,12 @@ export function proposeStatement(call: Call<{ material: Flag; effective: Valued;
   })
 }
 
-function textOf(path: string): string {
+/** The text of a file that was named. */
+export function textOf(cwd: string, file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(resolve(cwd, file))).trim()
   } catch {
-    throw new CommandError('invalid', 'FILE: cannot be read as text')
+    throw new CommandError('invalid', 'FILE cannot be read as text')
   }
 }
 

@@ -69,7 +69,11 @@ describe('sign-in', () => {
   })
 
   test('by password can be switched off; then no form asks for one', async () => {
-    await using off = await openInstance({ 'password-sign-in': 'false' })
+    await using off = await openInstance({
+      'password-sign-in': 'false',
+      'oidc-issuer': 'https://login.example.org',
+      'oidc-client-id': 'sotto',
+    })
     expect(await (await off.fetch('/sign-in')).text()).not.toContain('type="password"')
     expect((await new Person(off).signIn()).status).toBe(403)
     expect((await new Person(off).signUp()).status).toBe(403)

@@ -99,7 +99,7 @@ function plain(words: string): Filled {
 }
 
 function contactOf(contact: string | undefined): Filled[] {
-  if (contact === undefined) return [plain(text('statement.noContact'))]
+  if (contact === undefined) return [{ kind: 'link', text: text('statement.noContact'), href: '/feedback' }]
   const href = parseAddress(contact) === undefined ? contact : `mailto:${contact}`
   return [/^(?:https|mailto):/.test(href) ? { kind: 'link', text: contact, href } : plain(contact)]
 }
