@@ -54,7 +54,7 @@ export function MessagesPage({ view, messages }: { view: View; messages: readonl
       section="messages"
       lead={messages.length === 0 ? 'operator.noMessages' : 'operator.messagesLead'}
     >
-      <ul class="facts">
+      <ul class="facts register">
         {messages.map((message) => (
           <li>
             <p>
@@ -139,7 +139,7 @@ export function HoldsPage({ view, holds, error }: HoldsProps) {
   const { text, path } = view
   return (
     <OperatorPage view={view} section="holds" lead="hold.lead" error={error}>
-      <ul class="facts">
+      <ul class="facts register">
         {holds.map((hold) => (
           <li>
             <p safe>{text(states[hold.state], { account: hold.subject ?? text('hold.nobody') })}</p>
@@ -193,7 +193,7 @@ export function DisclosuresPage({ view, disclosures }: { view: View; disclosures
   const { text } = view
   return (
     <OperatorPage view={view} section="disclosures" lead="operator.disclosuresLead">
-      <ul class="facts">
+      <ul class="facts register">
         {disclosures.map((order) => (
           <li>
             <p>

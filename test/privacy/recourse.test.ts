@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { closeAccount } from '../../src/accounts/closing.ts'
 import { query } from '../../src/database/query.ts'
+import { en } from '../../src/i18n/en.ts'
+import { durationInWords } from '../../src/i18n/text.ts'
 import { deliverMail } from '../../src/mail/deliver.ts'
+import { markOf, refuseMail } from '../../src/mail/refusals.ts'
 import { announceTransfer, mayTransfer, withdrawAnnouncement } from '../../src/privacy/announcements.ts'
 import { keepDeadlines } from '../../src/privacy/deadlines.ts'
 import { changeBar, listDisclosures, recordDisclosure } from '../../src/privacy/disclosures.ts'
@@ -291,7 +294,6 @@ describe('an order to hand data over (P28)', () => {
     const ann = await someone(sotto, 'ann')
     await recordDisclosure(app, { ...order, accounts: [ann.id] })
     await keepDeadlines(app)
-    const { refuseMail, markOf } = await import('../../src/mail/refusals.ts')
     await app.db.commit(() => refuseMail(app, markOf(app, ann.email), 'all'))
     await deliverMail(app)
     expect((await box.next()).subject).toBe('An order concerned your data')
@@ -440,4 +442,18 @@ describe('a merger or a sale (P29)', () => {
     clock.advance(60 * day)
     expect(mayTransfer(app)).toBe(false)
   })
+})
+
+test('the words that name a time name the one that the program keeps', () => {
+  expect(durationInWords(answeredWithin)).toBe('45 days')
+  for (const key of [
+    'complaint.lead',
+    'operator.messagesLead',
+    'transparency.overdue',
+    'mail.complaint-due.note',
+  ] as const)
+    expect(en[key]).toContain('45')
+  expect(recourseKept).toEqual({ complaint: 365 * day, feedback: 90 * day, register: 2 * 365 * day })
+  expect(en['privacy.kept.message']).toContain('1 year after its answer, feedback 90 days')
+  expect(en['privacy.kept.register']).toContain('2 years')
 })

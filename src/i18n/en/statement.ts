@@ -30,6 +30,7 @@ export const statement = {
   'statement.sinceWhen': 'Since',
   'statement.noProcessors': 'At the moment there is nobody.',
   'statement.noContact': 'the feedback page',
+  'statement.noGrace': 'here, none',
   'statement.noPeers': 'there is none',
   'statement.table': '(the table “{name}”)',
 

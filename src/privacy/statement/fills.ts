@@ -35,7 +35,7 @@ const inlineFills = {
   addresses: ({ config }) => [plain(text(addresses[config.logAddresses]))],
   purge: ({ config }) => [plain(durationInWords(config.purgeInterval))],
   age: ({ config }) => [plain(String(config.minimumAge))],
-  grace: ({ config }) => [plain(durationInWords(config.grace))],
+  grace: ({ config }) => [plain(config.grace === 0 ? text('statement.noGrace') : durationInWords(config.grace))],
   notice: () => [plain(durationInWords(noticeBefore))],
   answer: () => [plain(durationInWords(answeredWithin))],
   erasure: () => [plain(durationInWords(erasedWithin))],
