@@ -2,6 +2,7 @@ import type { App } from './app.ts'
 import { deliverMail } from './mail/deliver.ts'
 import { keepDeadlines } from './privacy/deadlines.ts'
 import { destroyHeld, lastPurge, purge } from './privacy/purge.ts'
+import { within } from './within.ts'
 
 interface Job {
   readonly name: string
@@ -48,7 +49,7 @@ export function startJobs(app: App): Jobs {
   return {
     finish: async () => {
       stop()
-      await Promise.race([Promise.all(running.values()), Bun.sleep(patience)])
+      await within(patience, Promise.all(running.values()))
     },
     [Symbol.dispose]: stop,
   }

@@ -148,7 +148,7 @@ export class Database {
   checkpoint(): void {
     const written = this.written()
     if (written === this.#moved) return
-    this.#withoutWaiting(() => this.#sqlite.query('PRAGMA wal_checkpoint(PASSIVE)').get())
+    this.#moveLog('PASSIVE')
     this.#moved = written
   }
 
@@ -160,9 +160,19 @@ export class Database {
 
   /** Moves the write-ahead log into the database and empties it, so that no deleted byte stays there. False: a reader was in the way. */
   truncateLog(): boolean {
+    return this.#moveLog('TRUNCATE')
+  }
+
+  // On a full disk the log stays what it is until there is room: everything in it is safe, and is read from there.
+  #moveLog(how: 'PASSIVE' | 'TRUNCATE'): boolean {
+    const move = () => this.#sqlite.query<{ busy: number }, []>(`PRAGMA wal_checkpoint(${how})`).get()?.busy === 0
     return this.#withoutWaiting(() => {
-      const row = this.#sqlite.query<{ busy: number }, []>('PRAGMA wal_checkpoint(TRUNCATE)').get()
-      return row?.busy === 0
+      try {
+        return move()
+      } catch (error) {
+        if (!isFull(error)) throw error
+        return this.#makeRoom() && this.#moveLog(how)
+      }
     })
   }
 

@@ -1,6 +1,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
 import type { App } from '../app.ts'
 import { Misconfigured } from '../errors.ts'
+import { within } from '../within.ts'
 import { bodyLimit, uploadLimit } from './body.ts'
 import type { Answer } from './server.ts'
 
@@ -26,7 +27,7 @@ export async function listen(app: App, answer: Answer): Promise<Bun.Server<undef
 
 /** Takes no more connections, lets requests in flight end, and ends those that do not within eight seconds. */
 export async function stopListening(server: Bun.Server<undefined>): Promise<void> {
-  await Promise.race([server.stop(), Bun.sleep(patience)])
+  await within(patience, server.stop())
   await server.stop(true)
 }
 
