@@ -1,5 +1,6 @@
 import type { App } from './app.ts'
 import { deliverMail } from './mail/deliver.ts'
+import { keepDeadlines } from './privacy/deadlines.ts'
 import { destroyHeld, lastPurge, purge } from './privacy/purge.ts'
 import { within } from './within.ts'
 
@@ -14,6 +15,7 @@ const timetable: readonly Job[] = [
   { name: 'purge', every: (app) => app.config.purgeInterval, run: purge },
   { name: 'held', every: () => 1000, run: destroyHeld },
   { name: 'checkpoint', every: () => 1000, run: async (app) => app.db.checkpoint() },
+  { name: 'deadlines', every: () => 60_000, run: keepDeadlines },
   { name: 'mail', every: () => 5000, run: deliverMail },
 ]
 

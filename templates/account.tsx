@@ -38,6 +38,13 @@ export function AccountPage({ view, section, lead, script, error, children }: Ac
             {text(label)}
           </a>
         ))}
+        {view.operator ? (
+          <a href={path('/operator/messages')} safe>
+            {text('operator.menu')}
+          </a>
+        ) : (
+          ''
+        )}
         <form method="post" action={path('/sign-out')}>
           <button type="submit" safe>
             {text('account.signOut')}

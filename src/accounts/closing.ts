@@ -3,6 +3,8 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
+import { isHeld } from '../privacy/holds.ts'
+import { forgetSender } from '../privacy/messages.ts'
 import { erasedWithin } from '../privacy/promises.ts'
 import { burnNow } from '../secrets/receipt.ts'
 import type { Member } from './access.ts'
@@ -41,8 +43,8 @@ export async function closeAccount(app: App, account: string, { burn, now }: Clo
     updateAccount(app, account, { closed_at: row.closed_at ?? app.now(), erase_due_at: eraseAt })
     endEverything(app, account)
     if (burn) burnUnread(app, account)
-    if (eraseAt <= app.now()) eraseNow(app, row)
-    else tellClosed(app, row, eraseAt)
+    if (eraseAt > app.now()) tellClosed(app, row, eraseAt)
+    else if (!isHeld(app, account)) eraseNow(app, row)
   })
 }
 
@@ -65,7 +67,8 @@ export async function takeBack(app: App, actor: Actor, code: string): Promise<vo
 
 /** Erases every account that is due, each with its last mail in one commit: none is erased without its owner being told. */
 export async function eraseAccounts(app: App): Promise<{ removed: number; oldestDue: number | null }> {
-  const due = app.db.all(query.selectFrom('account').selectAll().where('erase_due_at', '<=', app.now()))
+  const late = app.db.all(query.selectFrom('account').selectAll().where('erase_due_at', '<=', app.now()))
+  const due = late.filter(({ id }) => !isHeld(app, id))
   for (const row of due) await app.db.commit(() => eraseNow(app, row))
   const moments = due.map(({ erase_due_at }) => erase_due_at ?? 0)
   return { removed: due.length, oldestDue: due.length === 0 ? null : Math.min(...moments) }
@@ -83,6 +86,7 @@ function eraseNow(app: App, { id, email, closed_at }: AccountRow): void {
       .where('recipient', '=', email)
       .where((where) => where.or([where('account_id', 'is', null), where('done_at', 'is not', null)])),
   )
+  forgetSender(app, email)
   enqueueMail(app, { kind: 'account-erased', purpose: 'account', to: email, account: null, facts: { at } })
   const forget_at = Math.min(at + lastMailKept, (closed_at ?? at) + erasedWithin)
   app.db.run(

@@ -2,9 +2,10 @@ import { Misconfigured } from '../errors.ts'
 import type { Database } from './database.ts'
 import { first } from './migrations/0001-first.ts'
 import { accounts } from './migrations/0002-accounts.ts'
+import { statement } from './migrations/0003-statement.ts'
 
 /** What this program makes of an empty file, step by step. Append only: a step that has shipped never changes. */
-const migrations: readonly (readonly string[])[] = [first, accounts]
+const migrations: readonly (readonly string[])[] = [first, accounts, statement]
 
 /** The version of the schema this program speaks. */
 export const schemaVersion = migrations.length

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { AccountTables } from './account-tables.ts'
+import type { StatementTables } from './statement-tables.ts'
 
 /** A moment: milliseconds since 1970, UTC. */
 export type Moment = number
@@ -64,7 +65,7 @@ export interface PurgeTable {
   oldest_due_at: Moment | null
 }
 
-export interface Schema extends AccountTables {
+export interface Schema extends AccountTables, StatementTables {
   instance: InstanceTable
   secret: SecretTable
   receipt: ReceiptTable

@@ -13,7 +13,10 @@ import { tokenPages } from '../accounts/tokens-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { mailPages } from '../mail/pages.tsx'
+import { operatorPages } from '../privacy/operator-pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
+import { recoursePages } from '../privacy/recourse-pages.tsx'
+import { statementPages } from '../privacy/statement-pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
 import { assets, encodedAsset } from './assets.ts'
@@ -96,6 +99,9 @@ export async function routesOf(app: App) {
     .use(tokenApi(app))
     .use(tokenPages(app))
     .use(privacyPages(app))
+    .use(statementPages(app))
+    .use(recoursePages(app))
+    .use(operatorPages(app))
     .use(signUpPages(app))
     .use(accountPages(app))
     .use(profilePages(app))

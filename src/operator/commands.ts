@@ -3,6 +3,8 @@ import { accountCommands } from './account-commands.ts'
 import { checkConfig, showConfig, showFlags } from './config.ts'
 import { healthcheck, healthFlags } from './healthcheck.ts'
 import { mailCommands } from './mail-commands.ts'
+import { recourseCommands } from './recourse-commands.ts'
+import { statementCommands } from './statement-commands.ts'
 import { printTemplate } from './template.ts'
 import { tokenCommands } from './token-commands.ts'
 
@@ -92,4 +94,6 @@ receipts that are older than twice their time, answers that may not be asked for
   ...tokenCommands,
   ...mailCommands,
   ...accountCommands,
+  ...statementCommands,
+  ...recourseCommands,
 ]

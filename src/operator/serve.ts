@@ -7,6 +7,7 @@ import { listen, stopListening } from '../http/listen.ts'
 import { answers } from '../http/server.ts'
 import { startJobs } from '../jobs.ts'
 import { version } from '../version.ts'
+import { warnOfHosts } from './registers.ts'
 
 /** `sotto serve`, until a signal ends it. */
 export async function serve({ rest, env, cwd }: Call): Promise<number> {
@@ -16,6 +17,7 @@ export async function serve({ rest, env, cwd }: Call): Promise<number> {
   const server = await listenOrSayWhy(app)
   using jobs = startJobs(app)
   process.stderr.write(words)
+  warnOfHosts(app)
   await untilStopped()
   await Promise.all([stopListening(server), jobs.finish()])
   return 0
