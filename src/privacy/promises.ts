@@ -69,6 +69,22 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       ran_at: 'moment',
       removed: 'technical',
       oldest_due_at: 'moment',
+      erased_at: 'moment',
+      anchor: 'technical',
+      previous: 'technical',
+      hash: 'technical',
+    },
+  },
+  statistic: {
+    purpose: 'privacy.purpose.statistic',
+    keptFor: 'privacy.kept.statistic',
+    columns: {
+      day: 'moment',
+      region: 'technical',
+      created: 'technical',
+      revealed: 'technical',
+      burned: 'technical',
+      expired: 'technical',
     },
   },
   account: {
@@ -223,13 +239,23 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
 }
 
-type MomentColumn = 'expires_at' | 'held_until' | 'forget_at' | 'ran_at' | 'erase_due_at'
+type MomentColumn = 'expires_at' | 'held_until' | 'forget_at' | 'ran_at' | 'erase_due_at' | 'day'
 
 /** A row whose moment in `due` is `after` milliseconds past is destroyed by the purge. */
 export interface Retention {
   readonly rule: string
   readonly promise: `P${number}`
-  readonly table: 'secret' | 'receipt' | 'repeat' | 'purge' | 'account' | 'session' | 'code' | 'token' | 'mail'
+  readonly table:
+    | 'secret'
+    | 'receipt'
+    | 'repeat'
+    | 'purge'
+    | 'account'
+    | 'session'
+    | 'code'
+    | 'token'
+    | 'mail'
+    | 'statistic'
   readonly due: MomentColumn
   readonly after: number
 }
@@ -247,6 +273,7 @@ export const retention: readonly Retention[] = [
   { rule: 'old codes', promise: 'P04', table: 'code', due: 'expires_at', after: 0 },
   { rule: 'expired tokens', promise: 'P04', table: 'token', due: 'expires_at', after: 0 },
   { rule: 'old mail', promise: 'P04', table: 'mail', due: 'forget_at', after: 0 },
+  { rule: 'old statistics', promise: 'P11', table: 'statistic', due: 'day', after: 731 * days },
   { rule: 'purge ledger', promise: 'P25', table: 'purge', due: 'ran_at', after: 30 * days },
 ]
 

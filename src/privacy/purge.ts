@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { firstRowAfter } from '../database/row-number.ts'
+import { append, type Entry, removeOldEntries, tracesErasedAt } from './ledger.ts'
 import { type Retention, retention } from './promises.ts'
 
 const step = 500
@@ -28,8 +29,8 @@ export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
     byRule[rule.rule] = done.removed
   }
   const removed = Object.values(byRule).reduce((sum, count) => sum + count, 0)
-  await writeLedger(app, { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldest })
-  eraseTraces(app, isClean && removed === 0)
+  const run = { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldest }
+  await eraseTraces(app, isClean && removed === 0, run)
   app.space.restore()
   return { removed, byRule }
 }
@@ -40,6 +41,7 @@ export async function destroyHeld(app: App, dueAt: number): Promise<void> {
 }
 
 async function apply(app: App, rule: Retention, dueAt: number) {
+  if (rule.table === 'purge') return removeOldEntries(app, rule, dueAt)
   const ranAt = app.now()
   const { removed, oldestDue } = rule.due === 'held_until' ? await removeHeld(app, rule) : await walk(app, rule)
   if (oldestDue === null) return undefined
@@ -122,16 +124,20 @@ export function lastPurge(app: App): number | undefined {
 
 const clean = new WeakMap<App, string>()
 
-// Where nothing came or went since the file was last written anew, it is left alone.
-function eraseTraces(app: App, isClean: boolean): void {
-  const isRewritten = isClean || app.db.rewrite()
+// Where nothing came or went since the file was last written anew, it is left alone. The entry of the run says whether
+// the traces are gone; it is written before the log is emptied, and is all that may have come since.
+async function eraseTraces(app: App, isClean: boolean, run: Entry): Promise<void> {
+  const isErased = isClean || app.db.rewrite()
+  const before = app.db.state()
+  const [found, left] = await app.db.commit(() => {
+    const found = app.db.state()
+    append(app, { ...run, erased_at: isErased ? run.ran_at : (tracesErasedAt(app) ?? null) })
+    return [found, app.db.state()]
+  })
   app.db.truncateLog()
-  if (isRewritten) clean.set(app, app.db.state())
+  if (isErased && found === before && left === app.db.state()) clean.set(app, left)
 }
 
-async function writeLedger(
-  app: App,
-  row: { rule: string; due_at: number; ran_at: number; removed: number; oldest_due_at: number | null },
-) {
-  await app.db.commit(() => app.db.run(query.insertInto('purge').values(row)))
+async function writeLedger(app: App, entry: Entry) {
+  await app.db.commit(() => append(app, entry))
 }
