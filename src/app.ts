@@ -9,6 +9,8 @@ import { Limits } from './limits/limits.ts'
 import { Space } from './limits/space.ts'
 import { type Log, openLog } from './log.ts'
 import { stampInstance } from './privacy/instance.ts'
+import { storeTally } from './privacy/statistics.ts'
+import { Tally } from './privacy/tally.ts'
 import { Attempts } from './secrets/attempts.ts'
 import { openRootKey } from './secrets/root-key.ts'
 import type { RootKey } from './secrets/sealing.ts'
@@ -22,6 +24,7 @@ export interface App {
   readonly limits: Limits
   readonly space: Space
   readonly marks: DailyKey
+  readonly tally: Tally
   readonly log: Log
   now(): number
   random(bytes: number): Uint8Array
@@ -69,6 +72,7 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
     db[Symbol.dispose]()
     throw error
   }
+  const tally = new Tally(outside.now, config.statistics !== 'off')
   return {
     config,
     db,
@@ -77,12 +81,23 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
     limits: new Limits(config, outside.now),
     space,
     marks: new DailyKey(outside),
+    tally,
     log: openLog(config, outside),
     now: outside.now,
     random: outside.random,
     turn: turns(outside),
-    [Symbol.dispose]: () => db[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      storeAtTheEnd(db, () => storeTally({ config, db, tally }))
+      db[Symbol.dispose]()
+    },
   }
+}
+
+// Counts that cannot be stored when the program ends are lost: nothing depends on them.
+function storeAtTheEnd(db: Database, store: () => void): void {
+  try {
+    db.alone(store)
+  } catch {}
 }
 
 // Begins anywhere, so that two processes on one database seldom take the same turn.

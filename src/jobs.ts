@@ -1,5 +1,6 @@
 import type { App } from './app.ts'
 import { destroyHeld, lastPurge, purge } from './privacy/purge.ts'
+import { flushTally } from './privacy/statistics.ts'
 
 interface Job {
   readonly name: string
@@ -11,6 +12,7 @@ interface Job {
 const timetable: readonly Job[] = [
   { name: 'purge', every: (app) => app.config.purgeInterval, run: purge },
   { name: 'held', every: () => 1000, run: destroyHeld },
+  { name: 'statistics', every: () => 60_000, run: flushTally },
   { name: 'checkpoint', every: () => 1000, run: async (app) => app.db.checkpoint() },
 ]
 

@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { privacyPages } from '../privacy/pages.tsx'
+import { statisticsPages } from '../privacy/statistics-pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
 import { assets, encodedAsset } from './assets.ts'
@@ -59,7 +60,7 @@ async function routesOf(app: App) {
       if (route) visitOf(request).route = route
       const known = asAppError(error)
       const allowed = known.code === 'not_found' ? allowedMethods(routes.routes, visitOf(request).path) : []
-      if (allowed.length === 0) return errorAnswer(app, request, known)
+      if (allowed.length === 0 || allowed.includes(request.method)) return errorAnswer(app, request, known)
       const refused = errorAnswer(app, request, new AppError('method_not_allowed'))
       refused.headers.set('allow', allowed.join(', '))
       return refused
@@ -70,6 +71,7 @@ async function routesOf(app: App) {
     .use(secretApi(app))
     .use(secretPages(app))
     .use(privacyPages(app))
+    .use(statisticsPages(app))
   return routes
 }
 

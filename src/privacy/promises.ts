@@ -289,6 +289,12 @@ export const receiptLives = 2
 /** The purge may run oftener than this, never more rarely, in milliseconds (P24). */
 export const longestPurgeInterval = 3_600_000
 
+/** A line may be taken out of a log file sooner than this, never later, in milliseconds (P05). */
+export const longestLog = 90 * days
+
+/** A smaller number is never shown: it could be about somebody (P11). */
+export const smallestCell = 5
+
 /** Everything that a line of the log may say (P05). A field that is not named here does not compile. */
 export const logFields = {
   time: 'moment',

@@ -45,6 +45,7 @@ async function apply(app: App, rule: Retention, dueAt: number) {
   const ranAt = app.now()
   const { removed, oldestDue } = rule.due === 'held_until' ? await removeHeld(app, rule) : await walk(app, rule)
   if (oldestDue === null) return undefined
+  if (rule.table === 'secret' && rule.due === 'expires_at') app.tally.expired(removed)
   await writeLedger(app, { rule: rule.rule, due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue })
   return { oldestDue, removed }
 }

@@ -85,6 +85,7 @@ async function tryToCreate(app: App, wish: NewSecret, repeat: string | undefined
     if (earlier) return earlier
     if (app.db.run(insertReceipt(rows.receipt)).changes === 0) return undefined
     app.db.run(insertSecret(rows.secret))
+    app.db.after(app.tally.created)
     if (repeat !== undefined) rememberAnswer(app, repeat, wish, created)
     return created
   })
@@ -212,7 +213,7 @@ function claim(app: App, openers: Openers, { passphrase_salt, proof }: Shown, ho
   if (!row) return undefined
   const endToEnd = row.proof !== null
   const bytes = readable(() => open(openers, { region: app.config.region, expiresAt: row.expires_at, endToEnd }, row))
-  app.db.run(markRevealed({ id: place.id, now }))
+  if (app.db.run(markRevealed({ id: place.id, now })).changes > 0) app.db.after(app.tally.revealed)
   return endToEnd ? { sealed: bytes } : { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
 }
 

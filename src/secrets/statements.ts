@@ -111,6 +111,7 @@ export const addAttempt = statement<{ id: number }>()((value) =>
 export const markRevealed = statement<{ id: number; now: number }>()((value) =>
   query
     .updateTable('receipt')
-    .set((set) => ({ revealed_at: set.fn.coalesce('revealed_at', set.val(value('now'))) }))
-    .where('id', '=', value('id')),
+    .set({ revealed_at: value('now') })
+    .where('id', '=', value('id'))
+    .where('revealed_at', 'is', null),
 )
