@@ -65,6 +65,7 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
   makeFolder(config.dataDir)
   const root = openRootKey(config, outside)
   const space = new Space(config.dataDir, config.freeSpace, outside.now)
+  const log = openLog(config, outside)
   const db = openStore(join(config.dataDir, 'sotto.db'), space)
   try {
     stampInstance(db, config, root, outside.now())
@@ -82,13 +83,14 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
     space,
     marks: new DailyKey(outside),
     tally,
-    log: openLog(config, outside),
+    log,
     now: outside.now,
     random: outside.random,
     turn: turns(outside),
     [Symbol.dispose]: () => {
-      storeAtTheEnd(db, () => storeTally({ config, db, tally }))
+      if (!tally.isEmpty) storeAtTheEnd(db, () => storeTally({ config, db, tally }))
       db[Symbol.dispose]()
+      log[Symbol.dispose]()
     },
   }
 }

@@ -13,6 +13,7 @@ const timetable: readonly Job[] = [
   { name: 'purge', every: (app) => app.config.purgeInterval, run: purge },
   { name: 'held', every: () => 1000, run: destroyHeld },
   { name: 'statistics', every: () => 60_000, run: flushTally },
+  { name: 'log files', every: () => 60_000, run: async (app) => app.log.tidy() },
   { name: 'checkpoint', every: () => 1000, run: async (app) => app.db.checkpoint() },
 ]
 

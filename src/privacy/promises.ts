@@ -316,6 +316,19 @@ export const logFields = {
 } as const satisfies Record<string, Category>
 export type LogField = keyof typeof logFields
 
+/** Everything that a line about security may say (P05, P06): what was refused or done, never to whom or with what. */
+export const securityFields = {
+  time: 'moment',
+  event: 'technical',
+  code: 'technical',
+  request_id: 'technical',
+  method: 'technical',
+  route: 'technical',
+  region: 'technical',
+  address: 'visitor',
+} as const satisfies Record<string, Category>
+export type SecurityField = keyof typeof securityFields
+
 /** Every cookie (P16), `maxAge` in seconds: set only when the visitor asks for what it remembers. */
 export const cookies = {
   sotto_theme: { purpose: 'privacy.purpose.theme', keptFor: 'privacy.kept.theme', maxAge: 365 * 86_400 },

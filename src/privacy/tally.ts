@@ -24,6 +24,10 @@ export class Tally {
   readonly burned = () => this.#add('burned', 1)
   readonly expired = (number: number) => this.#add('expired', number)
 
+  get isEmpty(): boolean {
+    return this.#days.size === 0
+  }
+
   /** What was counted, by the moment its day began; it is the caller's now. */
   take(): ReadonlyMap<number, Counts> {
     const taken = this.#days

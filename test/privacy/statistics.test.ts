@@ -4,7 +4,7 @@ import { purge } from '../../src/privacy/purge.ts'
 import { flushTally, readStatistics } from '../../src/privacy/statistics.ts'
 import { rowsOf, tamper } from '../database/stored.ts'
 import { day, hour, minute } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
 
 const everybody = { role: null }
 const operator = { role: 'operator' } as const
@@ -65,6 +65,15 @@ describe('of each day the instance counts (P11)', () => {
       [midnight, 2],
       [midnight + day, 1],
     ])
+  })
+
+  test('and stores what is left when the program ends', async () => {
+    using folder = temporaryFolder()
+    for (let time = 1; time <= 2; time += 1) {
+      await using sotto = await startInstance({ 'data-dir': folder.path })
+      expect(rowsOf(sotto.app, 'statistic').map(({ created }) => created)).toEqual(time === 1 ? [] : [1])
+      await share(sotto)
+    }
   })
 
   test('and keeps it for two years', async () => {
