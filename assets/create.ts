@@ -11,8 +11,9 @@ if (form && crypto.subtle) sealHere(form)
 
 function sealHere(form: HTMLFormElement): void {
   const content = form.elements.namedItem('content') as HTMLTextAreaElement
-  const mode = find('mode', form)
-  if (mode) mode.textContent = mode.dataset['withScript'] ?? ''
+  const recipient = form.elements.namedItem('recipient') as HTMLInputElement | null
+  recipient?.addEventListener('input', () => sayMode(form, recipient))
+  sayMode(form, recipient)
   content.addEventListener('input', () => showSize(form, content))
   content.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit()
@@ -20,8 +21,13 @@ function sealHere(form: HTMLFormElement): void {
   showSize(form, content)
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    whileWorking(form, () => create(form, content))
+    whileWorking(form, () => (recipient?.value ? mail(form, content, recipient) : seal(form, content)))
   })
+}
+
+function sayMode(form: HTMLFormElement, recipient: HTMLInputElement | null): void {
+  const mode = find('mode', form)
+  if (mode) mode.textContent = mode.dataset[recipient?.value ? 'withMail' : 'withScript'] ?? ''
 }
 
 function showSize(form: HTMLFormElement, content: HTMLTextAreaElement): void {
@@ -33,25 +39,38 @@ function showSize(form: HTMLFormElement, content: HTMLTextAreaElement): void {
   content.setCustomValidity(fits ? '' : words)
 }
 
-async function create(form: HTMLFormElement, content: HTMLTextAreaElement): Promise<void> {
-  sayFault(undefined)
+async function seal(form: HTMLFormElement, content: HTMLTextAreaElement): Promise<void> {
   const fragment = newFragment()
   const keys = await fragmentKeys(fragment)
   const sealed = await sealWithFragment(keys, new TextEncoder().encode(content.value))
+  const created = await create(form, { sealed: toBase64Url(sealed), proof: toBase64Url(keys.proof) })
+  if (created) show(`${created.url}#${toBase64Url(fragment)}`, created.receipt.url)
+}
+
+// A link that the server is to mail is one that it has to know whole. What it refuses is still in the form.
+async function mail(form: HTMLFormElement, content: HTMLTextAreaElement, recipient: HTMLInputElement): Promise<void> {
+  const created = await create(form, { content: content.value, recipient: recipient.value })
+  if (created) location.assign(`${new URL(created.receipt.url).pathname}?mailed`)
+}
+
+async function create(form: HTMLFormElement, what: object): Promise<Created | undefined> {
+  sayFault(undefined)
   const passphrase = (form.elements.namedItem('passphrase') as HTMLInputElement).value
+  const notify = form.elements.namedItem('notify') as HTMLInputElement | null
   const body = {
-    sealed: toBase64Url(sealed),
-    proof: toBase64Url(keys.proof),
+    ...what,
     ttl: (form.elements.namedItem('ttl') as HTMLSelectElement).value,
     ...(passphrase && { passphrase }),
+    ...(notify?.checked && { notify: true }),
   }
   try {
     const answer = await ask<Created>(form.dataset['create'] ?? '', body, crypto.randomUUID())
-    if (answer.ok) show(`${answer.fields.url}#${toBase64Url(fragment)}`, answer.fields.receipt.url)
-    else sayFault(answer.detail)
+    if (answer.ok) return answer.fields
+    sayFault(answer.detail)
   } catch {
     sayFault(form.dataset['lost'])
   }
+  return undefined
 }
 
 interface Created {

@@ -35,7 +35,7 @@ interface Pair {
 const results: Record<string, unknown> = { machine: machine(), seconds, rounds }
 const lines: string[] = []
 try {
-  const pairs = await withBoth(0, (both) => inTurn([1, 8, 32, 128], both))
+  const pairs = await withBoth(0, cyclesOf)
   say('create + reveal cycles, JSON, 200 bytes, empty store')
   tell(pairs)
   results['cycles'] = pairs
@@ -66,17 +66,18 @@ async function withBoth<T>(count: number, work: (both: { limit: Server; sotto: S
   return await work({ limit, sotto })
 }
 
-async function inTurn(connections: number[], { limit, sotto }: { limit: Server; sotto: Server }): Promise<Pair[]> {
-  for (const server of [limit, sotto]) await load(server.asked, 8, 2)
+async function inTurn<Name extends string>(servers: Readonly<Record<Name, Server>>, connections: number) {
+  const names = Object.keys(servers) as Name[]
+  const loads = Object.fromEntries(names.map((name) => [name, [] as Load[]])) as Record<Name, Load[]>
+  for (let round = 0; round < rounds; round++)
+    for (const name of names) loads[name].push(await load(servers[name].asked, connections, seconds))
+  return Object.fromEntries(names.map((name) => [name, figures(loads[name])])) as Record<Name, Figures>
+}
+
+async function cyclesOf(both: { limit: Server; sotto: Server }): Promise<Pair[]> {
+  for (const server of Object.values(both)) await load(server.asked, 8, 2)
   const pairs: Pair[] = []
-  for (const count of connections) {
-    const loads = { limit: [] as Load[], sotto: [] as Load[] }
-    for (let round = 0; round < rounds; round++) {
-      loads.limit.push(await load(limit.asked, count, seconds))
-      loads.sotto.push(await load(sotto.asked, count, seconds))
-    }
-    pairs.push({ name: `${count} connections`, limit: figures(loads.limit), sotto: figures(loads.sotto) })
-  }
+  for (const count of [1, 8, 32, 128]) pairs.push({ name: `${count} connections`, ...(await inTurn(both, count)) })
   return pairs
 }
 
@@ -94,19 +95,25 @@ function figures(loads: Load[]): Figures {
   }
 }
 
+// The full store and an empty one take turns, so that what else the machine does touches both.
 async function stored() {
-  const found: Record<string, { pair: Pair; bytesPerSecret: number }> = {}
+  const found: Record<string, { full: Figures; empty: Figures; limit: Figures; bytesPerSecret: number }> = {}
   for (const count of [100_000, 1_000_000]) {
-    const [pair] = await withBoth(count, (both) => inTurn([32], both))
-    if (!pair) throw new Error('no pair')
-    const bytesPerSecret = statSync(join(folder, String(count), 'sotto.db')).size / count
-    found[count] = { pair: { ...pair, name: `${count.toLocaleString('en')} stored` }, bytesPerSecret }
-    rmSync(join(folder, String(count)), { recursive: true })
+    const place = join(folder, String(count))
+    await using empty = await startSotto(join(place, 'empty'), port++)
+    const figures = await withBoth(count, ({ limit, sotto }) => inTurn({ limit, empty, full: sotto }, 32))
+    const bytesPerSecret = statSync(join(place, 'sotto.db')).size / count
+    found[count] = { ...figures, bytesPerSecret }
+    rmSync(place, { recursive: true })
   }
-  say('\n32 connections, with secrets stored')
-  tell(Object.values(found).map(({ pair }) => pair))
-  for (const [count, { bytesPerSecret }] of Object.entries(found))
-    say(`${Number(count).toLocaleString('en')} stored: ${Math.round(bytesPerSecret)} bytes each on disk`)
+  say('\n32 connections, with secrets stored: cycles a second')
+  for (const [count, { full, empty, limit, bytesPerSecret }] of Object.entries(found)) {
+    const share = (full.throughput / empty.throughput).toFixed(2)
+    say(
+      `${Number(count).toLocaleString('en')} stored: ${Math.round(full.throughput)}, empty: ${Math.round(empty.throughput)}, share ${share}; ` +
+        `limit with as many: ${Math.round(limit.throughput)}; ${Math.round(bytesPerSecret)} bytes each on disk`,
+    )
+  }
   return found
 }
 

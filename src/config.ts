@@ -16,7 +16,7 @@ export type { Origin } from './config/setting.ts'
 export type { Sources } from './config/sources.ts'
 export { formatDuration, formatSize, parseDuration, parseSize } from './config/units.ts'
 
-const { domain, httpsUrl, smtpUrl, word } = kinds
+const { domain, httpsUrl, mailAddress, smtpUrl, word } = kinds
 const { rate, baseUrl, boolean, contact, key, listenAddress, network, path, peer, regionCode, title } = kinds
 const lifetime = duration('60s', '365d', '7d')
 
@@ -57,7 +57,8 @@ export const options = {
   'oidc-operators': option(list(word), '', 'groups of that provider whose members are operators'),
   'smtp-url': secret(smtpUrl, 'none', 'the mail server: smtp://user:password@host:587 or smtps://host'),
   'smtp-plain': option(boolean, 'false', 'send mail without TLS if the server has none'),
-  'mail-from': derived(contact, 'sotto@ and the host of base-url', 'the address that mail comes from'),
+  'smtp-ca': optional(path, "the system's", 'the authorities that vouch for the mail server, as PEM'),
+  'mail-from': derived(mailAddress, 'sotto@ and the host of base-url', 'the address that mail comes from'),
   'mail-optional': option(list(choice('news', 'feedback')), '', 'kinds of mail that people may agree to'),
   deliveries: option(integer(0, 1000, '20'), '20', 'links that one account may have mailed in a day'),
   'limit-requests': option(rate, '240/1m', 'how often one network may create, open or burn'),

@@ -1,4 +1,5 @@
 import type { App } from './app.ts'
+import { deliverMail } from './mail/deliver.ts'
 import { destroyHeld, lastPurge, purge } from './privacy/purge.ts'
 import { flushTally } from './privacy/statistics.ts'
 
@@ -15,26 +16,43 @@ const timetable: readonly Job[] = [
   { name: 'statistics', every: () => 60_000, run: flushTally },
   { name: 'log files', every: () => 60_000, run: async (app) => app.log.tidy() },
   { name: 'checkpoint', every: () => 1000, run: async (app) => app.db.checkpoint() },
+  { name: 'mail', every: () => 5000, run: deliverMail },
 ]
+
+/** The timetable at work. */
+export interface Jobs extends Disposable {
+  /** Starts no run any more, and waits for those that are at work, ten seconds at most: a mail on its way is noted as sent. */
+  finish(): Promise<void>
+}
+
+const patience = 10_000
 
 /**
  * Runs the timetable until disposed. The first run of each job is at once: what fell due while the program was off is
  * done before anything else. A run that fails is logged and comes again at its next turn; one that takes longer than
  * its interval skips a turn.
  */
-export function startJobs(app: App): Disposable {
+export function startJobs(app: App): Jobs {
+  const running = new Map<string, Promise<void>>()
+  const once = async (job: Job) => {
+    await job.run(app, app.now()).catch(() => app.log.write({ event: 'job_failed', code: job.name }))
+    running.delete(job.name)
+  }
   const timers = timetable.map((job) => {
-    let isRunning = false
-    const once = async () => {
-      if (isRunning) return
-      isRunning = true
-      await job.run(app, app.now()).catch(() => app.log.write({ event: 'job_failed', code: job.name }))
-      isRunning = false
+    const turn = () => {
+      if (!running.has(job.name)) running.set(job.name, once(job))
     }
-    once()
-    return setInterval(once, job.every(app))
+    turn()
+    return setInterval(turn, job.every(app))
   })
-  return { [Symbol.dispose]: () => timers.forEach(clearInterval) }
+  const stop = () => timers.forEach(clearInterval)
+  return {
+    finish: async () => {
+      stop()
+      await Promise.race([Promise.all(running.values()), Bun.sleep(patience)])
+    },
+    [Symbol.dispose]: stop,
+  }
 }
 
 /** Whether the purge is on time: its last run at most two intervals ago (P25). */

@@ -1,6 +1,7 @@
 import { formatDuration } from '../src/config.ts'
 import { durationInWords } from '../src/i18n/text.ts'
 import { Layout } from './layout.tsx'
+import { NotifyBox, RecipientField } from './mine-fields.tsx'
 import { describedBy, ErrorSummary, Field, Lock, PassphraseField } from './parts.tsx'
 import { Shared } from './share.tsx'
 import type { View } from './view.ts'
@@ -11,6 +12,8 @@ export interface CreateProps {
   ttlDefault: number
   secretSize: number
   needsSignIn: boolean
+  /** Whether links are mailed from here. */
+  canMail: boolean
   error?: string | undefined
 }
 
@@ -43,7 +46,7 @@ export function CreatePage(props: CreateProps) {
   )
 }
 
-function CreateForm({ view, ttlChoices, ttlDefault, secretSize, error }: CreateProps) {
+function CreateForm({ view, ttlChoices, ttlDefault, secretSize, canMail, error }: CreateProps) {
   const { text, path } = view
   return (
     <form
@@ -80,13 +83,20 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, error }: CreateP
         />
         <TtlField view={view} choices={ttlChoices} chosen={ttlDefault} />
       </div>
+      {view.member && canMail ? <RecipientField view={view} /> : ''}
+      {view.member ? <NotifyBox view={view} /> : ''}
       <div class="submit">
         <button class="primary" type="submit" safe>
           {text('create.submit')}
         </button>
         <div class="mode">
           <Lock />
-          <p data-mode data-with-script={text('create.modeBrowser')} safe>
+          <p
+            data-mode
+            data-with-script={text('create.modeBrowser')}
+            data-with-mail={view.member && canMail ? text('mine.modeMail') : undefined}
+            safe
+          >
             {text('create.modeServer')}
           </p>
         </div>

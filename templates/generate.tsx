@@ -1,6 +1,7 @@
 import { characterClasses, passwordLength, wordCount } from '../src/secrets/generate.ts'
 import { TtlField } from './create.tsx'
 import { Layout } from './layout.tsx'
+import { NotifyBox } from './mine-fields.tsx'
 import { ErrorSummary, Field, PassphraseField } from './parts.tsx'
 import { Shared } from './share.tsx'
 import type { View } from './view.ts'
@@ -72,6 +73,7 @@ function GenerateForm({ view, ttlChoices, ttlDefault, error }: GenerateProps) {
         />
         <TtlField view={view} choices={ttlChoices} chosen={ttlDefault} />
       </div>
+      {view.member ? <NotifyBox view={view} /> : ''}
       <div class="submit">
         <button class="primary" type="submit" safe>
           {text('generate.submit')}

@@ -6,7 +6,7 @@ interface LayoutProps {
   view: View
   title: string
   script?: 'create.js' | 'receipt.js' | 'reveal.js' | undefined
-  current?: 'share' | 'generate' | undefined
+  current?: 'share' | 'generate' | 'account' | undefined
   children: Children
 }
 
@@ -38,6 +38,13 @@ export function Layout({ view, title, script, current, children }: LayoutProps) 
             </a>
             <a href={path('/generate')} aria-current={current === 'generate' ? 'page' : undefined} safe>
               {text('layout.generate')}
+            </a>
+            <a
+              href={path(view.member ? '/account' : '/sign-in')}
+              aria-current={current === 'account' ? 'page' : undefined}
+              safe
+            >
+              {text(view.member ? 'layout.account' : 'layout.signIn')}
             </a>
           </nav>
         </header>

@@ -19,9 +19,11 @@ export interface ReceiptProps {
   burnPath: string
   /** The link of a secret that the server sealed and nobody has opened, with its QR code. */
   share?: { link: string; qr: string } | undefined
+  /** Whether the link was just put into the mail. */
+  isMailed?: boolean
 }
 
-export function ReceiptPage({ view, receipt, burnPath, share }: ReceiptProps) {
+export function ReceiptPage({ view, receipt, burnPath, share, isMailed = false }: ReceiptProps) {
   const { text, path } = view
   const { title, lead } = words[receipt.state]
   const isNew = receipt.state === 'new'
@@ -36,6 +38,13 @@ export function ReceiptPage({ view, receipt, burnPath, share }: ReceiptProps) {
       <p class="lead" safe>
         {text(lead)}
       </p>
+      {isMailed && isNew ? (
+        <p class="notice" role="status" safe>
+          {text('mine.mailed')}
+        </p>
+      ) : (
+        ''
+      )}
       {share ? <Shared view={view} link={share.link} qr={share.qr} expiresAt={receipt.expiresAt} /> : ''}
       {isNew && !share ? (
         <p class="notice" safe>

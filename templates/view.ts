@@ -9,6 +9,8 @@ export interface View {
   readonly peers: readonly { readonly name: string; readonly url: string }[]
   readonly contact: string | undefined
   readonly now: number
+  /** Whether somebody is signed in. */
+  readonly member: boolean
   /** The path of this request without the base path, to come back to; only for pages that are safe to load again. */
   readonly here: string | undefined
   /** A path of this instance, under its base path. */

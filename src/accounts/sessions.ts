@@ -2,10 +2,14 @@ import { Lucia } from 'lucia'
 import type { App } from '../app.ts'
 import type { Role } from '../database/account-tables.ts'
 import { query, statement } from '../database/query.ts'
+import type { Member } from './access.ts'
 import { HashingAdapter, lookupOfSession, type SessionFacts, startOfDay } from './session-store.ts'
 
 /** An operator's session ends sooner, in milliseconds. */
 export const operatorSession = { idle: 3_600_000, limit: 43_200_000 }
+
+/** How long a browser has for its second factor, in milliseconds. */
+const halfSession = 1_800_000
 
 /** Who a request comes from, by its session. `passed` is false while a second factor is awaited. */
 export interface Signed {
@@ -36,7 +40,8 @@ export async function startSession(
 ): Promise<string> {
   const sessionId = app.random(32).toBase64({ alphabet: 'base64url', omitPadding: true })
   const now = app.now()
-  const { idle, limit } = spans(app, account.role)
+  const { idle, limit: whole } = spans(app, account.role)
+  const limit = passed ? whole : Math.min(whole, halfSession)
   const facts: SessionFacts = {
     browser,
     createdAt: now,
@@ -59,7 +64,7 @@ export async function findSession(app: App, token: string): Promise<Signed | und
   return { account: user.id, role: user.role, lookup, passed: passedAt !== null, createdAt }
 }
 
-/** The session has shown every factor now. Give its browser a new token: make a new session and end this one. */
+/** Ends the session that is found by `lookup`, inside the caller's commit. */
 export function endThisSession(app: App, lookup: Uint8Array): void {
   app.db.run(query.deleteFrom('session').where('lookup', '=', lookup))
 }
@@ -69,6 +74,16 @@ export function endSession(app: App, account: string, id: string): void {
   if (!/^[0-9a-f]{64}$/.test(id)) return
   const lookup = Uint8Array.fromHex(id)
   app.db.run(query.deleteFrom('session').where('lookup', '=', lookup).where('account_id', '=', account))
+}
+
+/** Ends one of one's own sessions; it is nobody's at the next request. */
+export async function endOwnSession(app: App, { account }: Member, id: string): Promise<void> {
+  await app.db.commit(() => endSession(app, account, id))
+}
+
+/** Ends all of one's own sessions but this one. */
+export async function endOtherSessions(app: App, { account, session }: Member): Promise<void> {
+  await app.db.commit(() => endSessions(app, account, session ?? undefined))
 }
 
 /** Ends every session of an account but `except`, inside the caller's commit. */

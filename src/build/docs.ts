@@ -56,7 +56,7 @@ function errorTable(): string {
 
 function commandTable(): string {
   const rows = commands.map(({ name, word, sentence }) => [
-    `\`sotto ${word ? `${name} ${word.name}` : name}\``,
+    `\`sotto ${[name, word && (word.optional ? `[${word.name}]` : word.name)].filter(Boolean).join(' ')}\``,
     sentence,
   ])
   return table(['command', 'what it does'], rows)

@@ -18,12 +18,15 @@ export type Given<F extends Flags> = {
 export interface Word {
   readonly name: string
   readonly oneOf?: readonly string[]
+  /** Whether it may be left out. */
+  readonly optional?: true
 }
 
 /** The headings under which the help lists commands. */
 export const groups = {
   share: 'share secrets',
   operate: 'run an instance',
+  mail: 'look after its mail',
   about: 'about this program',
 } as const
 

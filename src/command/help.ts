@@ -1,5 +1,5 @@
 import { optionRows, optionsHelp } from '../config.ts'
-import { type Command, type Flags, groups } from './command.ts'
+import { type Command, type Flags, groups, type Word } from './command.ts'
 import { exits } from './exits.ts'
 
 const purpose = `Sotto shares a secret once, by a link that opens one time. This program is the server, with its web
@@ -33,7 +33,7 @@ export function overview(commands: readonly Command[]): string {
 export function commandHelp(command: Command): string {
   const { name, about, sentence, word, flags, takesOptions, examples } = command
   const hasOptions = takesOptions || Object.keys(flags).length > 0
-  const usage = ['sotto', name, word && (word.oneOf?.join('|') ?? word.name), hasOptions && '[options]']
+  const usage = ['sotto', name, word && shown(word), hasOptions && '[options]']
   const own = Object.keys(flags).length === 0 ? [] : [section('options', table(flagRows(flags)))]
   return page([
     `${sentence}\n\n${about}`,
@@ -42,6 +42,12 @@ export function commandHelp(command: Command): string {
     ...own,
     ...(takesOptions ? [`options of the server, also as SOTTO_… or in a TOML file:\n${optionsHelp()}`] : []),
   ])
+}
+
+/** The word of a command as its usage has it. */
+export function shown({ name, oneOf, optional }: Word): string {
+  const word = oneOf?.join('|') ?? name
+  return optional ? `[${word}]` : word
 }
 
 /** What `sotto config --help` prints: the commands that begin with this word. */

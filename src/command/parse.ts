@@ -9,7 +9,7 @@ type Parsed = Pick<Call, 'given' | 'word' | 'rest'>
 
 /** Reads the arguments of a command. Throws a CommandError that names flags and positions, never a word: it may be a secret. */
 export function parse(command: Command, args: readonly string[]): Parsed {
-  const { own, rest } = command.takesOptions ? divide(args, command.flags) : { own: args, rest: [] }
+  const { own, rest } = command.takesOptions ? divide(args, command) : { own: args, rest: [] }
   const tokens = tokensOf(own, command.flags)
   const refuse = (words: string): never => {
     throw new CommandError('invalid', `${words}; see: sotto ${command.name} --help`)
@@ -27,19 +27,24 @@ export function parse(command: Command, args: readonly string[]): Parsed {
   return { given: given as Parsed['given'], word: wordOf(command, words, refuse), rest }
 }
 
-/** Flags of the command itself, with their values, and all the others, which are the configuration's to judge. */
-function divide(args: readonly string[], flags: Flags): { own: string[]; rest: string[] } {
+/** The word and the flags of the command itself, with their values, and all the others, which are the configuration's to judge. */
+function divide(args: readonly string[], { flags, word }: Command): { own: string[]; rest: string[] } {
   const own: string[] = []
   const rest: string[] = []
   for (let index = 0; index < args.length; index++) {
     const [, name = '', joined] = /^--([\w-]+)(=.*)?$/s.exec(args[index] ?? '') ?? []
-    const isOwn = Object.hasOwn(flags, name)
-    const takesNext = isOwn && flags[name]?.value !== undefined && joined === undefined
-    const part = args.slice(index, index + (takesNext ? 2 : 1))
-    if (takesNext) index++
-    for (const word of part) (isOwn ? own : rest).push(word)
+    const isOwn = name === '' ? word !== undefined : Object.hasOwn(flags, name)
+    const part = args.slice(index, index + (joined === undefined && takesNext(name, args[index + 1], flags) ? 2 : 1))
+    index += part.length - 1
+    for (const one of part) (isOwn ? own : rest).push(one)
   }
   return { own, rest }
+}
+
+// An option of the server takes the word behind it, as the reader of the configuration does.
+function takesNext(name: string, next: string | undefined, flags: Flags): boolean {
+  if (name === '') return false
+  return Object.hasOwn(flags, name) ? flags[name]?.value !== undefined : next?.startsWith('--') === false
 }
 
 function tokensOf(args: readonly string[], flags: Flags) {
@@ -96,7 +101,7 @@ function wordOf({ word }: Command, words: readonly string[], refuse: (words: str
   const tooMany = word === undefined ? words : others
   if (tooMany.length > 0) return refuse('there is a word too many; nothing secret belongs into a command line')
   if (word === undefined) return ''
-  if (first === '') return refuse(`${word.name} is missing`)
+  if (first === '') return word.optional ? '' : refuse(`${word.name} is missing`)
   if (word.oneOf && !word.oneOf.includes(first)) return refuse(`expected one of: ${word.oneOf.join(', ')}`)
   return first
 }

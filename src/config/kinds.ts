@@ -61,6 +61,11 @@ export const httpsUrl = ofText('url', 'an https URL', 'https://login.example.org
   return url && (url.protocol === 'https:' || isLocal) ? text : undefined
 })
 
+/** The address that mail comes from: nothing that a header or a mail server could read as more than one address. */
+export const mailAddress = ofText('text', 'one e-mail address', 'sotto@example.org', (text) =>
+  /^(?=.{3,254}$)[\w.+-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i.test(text) ? text : undefined,
+)
+
 /** The address of a mail server, with user and password where it wants them. */
 export const smtpUrl = ofText('url', 'smtp://host:port or smtps://host:port', 'smtp://mail.example.org:587', (text) => {
   const url = URL.parse(text)

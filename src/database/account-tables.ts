@@ -49,6 +49,7 @@ export type CodePurpose =
   | 'invite'
   | 'first-operator'
   | 'login'
+  | 'restore'
   | 'oidc'
   | 'passkey'
 

@@ -29,7 +29,7 @@ export class Database {
   #touched = false
   #isClosed = false
   #restUntil = 0
-  #moved = ''
+  #moved = -1
 
   /** `makeRoom` is asked once when the disk is full; true if it freed something. */
   constructor(path: string, sqlite: Sqlite, makeRoom: () => boolean = () => false) {
@@ -156,10 +156,16 @@ export class Database {
 
   /** Moves what was written since the last time from the write-ahead log into the database; the log is then used anew. */
   checkpoint(): void {
-    const state = this.state()
-    if (state === this.#moved) return
+    const written = this.written()
+    if (written === this.#moved) return
     this.#withoutWaiting(() => this.#sqlite.query('PRAGMA wal_checkpoint(PASSIVE)').get())
-    this.#moved = state
+    this.#moved = written
+  }
+
+  /** A number that is another one whenever rows were written, here or by another process. */
+  written(): number {
+    const { rows } = this.#sqlite.query<{ rows: number }, []>('SELECT total_changes() AS rows').get() ?? { rows: 0 }
+    return rows + this.#pragma('data_version') * 2 ** 32
   }
 
   /** Moves the write-ahead log into the database and empties it, so that no deleted byte stays there. False: a reader was in the way. */
@@ -189,12 +195,6 @@ export class Database {
     const end = performance.now()
     this.#restUntil = end + 200 * (end - start)
     return isDone
-  }
-
-  /** Another text whenever anything was written, by this process or another one. */
-  state(): string {
-    const row = this.#sqlite.query<{ changes: number }, []>('SELECT total_changes() AS changes').get()
-    return `${row?.changes}/${this.#pragma('data_version')}`
   }
 
   #size(): number {

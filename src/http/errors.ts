@@ -25,6 +25,7 @@ function codeOf(error: unknown): unknown {
 
 /** The headers that an error carries beside its body. */
 export function errorHeaders({ kind, facts }: AppError): Record<string, string> {
+  if (kind === 'unauthorized') return { 'www-authenticate': 'Bearer realm="sotto"' }
   if (kind === 'busy') return { 'retry-after': '5' }
   return kind === 'slow_down' && facts['seconds'] !== undefined ? { 'retry-after': String(facts['seconds']) } : {}
 }

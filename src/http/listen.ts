@@ -1,7 +1,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
 import type { App } from '../app.ts'
 import { Misconfigured } from '../errors.ts'
-import { bodyLimit } from './body.ts'
+import { bodyLimit, uploadLimit } from './body.ts'
 import type { Answer } from './server.ts'
 
 const patience = 8000
@@ -11,7 +11,7 @@ export async function listen(app: App, answer: Answer): Promise<Bun.Server<undef
   const { listen, tlsCert, tlsKey } = app.config
   const common = {
     development: false,
-    maxRequestBodySize: bodyLimit(app.config) + 65_536,
+    maxRequestBodySize: Math.max(bodyLimit(app.config), uploadLimit) + 65_536,
     fetch: (request: Request, server: Bun.Server<undefined>) =>
       answer(request, server.requestIP(request)?.address ?? null),
     error: () => new Response('failed\n', { status: 500 }),

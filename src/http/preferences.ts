@@ -18,7 +18,7 @@ export function preferences({ config }: App) {
   return new Elysia({ prefix: config.basePath, normalize: false }).post(
     '/preferences/theme',
     ({ body: { theme, back = '/' } }) => {
-      if (!/^\/(?:[a-z0-9]+\/)*[a-z0-9]*$/.test(back)) throw new AppError('field_invalid', { field: 'back' })
+      if (!/^\/(?:[a-z0-9-]+\/)*[a-z0-9-]*$/.test(back)) throw new AppError('field_invalid', { field: 'back' })
       const cookie = setCookie('sotto_theme', theme === 'system' ? '' : theme, place)
       return new Response(null, { status: 303, headers: { location: config.baseUrl + back, 'set-cookie': cookie } })
     },

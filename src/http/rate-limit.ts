@@ -5,7 +5,7 @@ import { visitOf } from './visit.ts'
 
 /** Counts a request that may change something. Throws `slow_down`. */
 export function refuseTooMany(app: App, request: Request): void {
-  if (request.method !== 'POST') return
+  if (request.method !== 'POST' && request.method !== 'DELETE') return
   const visit = visitOf(request)
   visit.told = app.limits.request(visit.actor.network)
   if (visit.told && !visit.told.verdict.allowed)

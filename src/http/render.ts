@@ -18,6 +18,7 @@ export function viewOf(app: App, request: Request): View {
     peers: config.peers,
     contact: config.contact,
     now: app.now(),
+    member: visitOf(request).actor.account !== null,
     here: request.method === 'GET' ? visitOf(request).path.slice(config.basePath.length) || '/' : undefined,
     path: (path) => config.basePath + path,
     asset: (name) => assetPath(config.basePath, name),

@@ -15,7 +15,7 @@ export function logRequest(app: App, request: Request, status: number): void {
     status,
     ...(visit.code !== undefined && { code: visit.code }),
     took_ms: Math.round((performance.now() - visit.startedAt) * 10) / 10,
-    browser: browserType(request.headers.get('user-agent') ?? ''),
+    browser: browserOf(request),
     language: languageOf(request.headers.get('accept-language') ?? ''),
     region: app.config.region,
     theme: visit.theme ?? 'system',
@@ -53,6 +53,11 @@ const browsers = [
 /** The type of a browser; never its version or the full user agent. */
 export function browserType(userAgent: string): string {
   return browsers.find(([, pattern]) => pattern.test(userAgent))?.[0] ?? 'other'
+}
+
+/** The type of the browser that sent a request. */
+export function browserOf(request: Request): string {
+  return browserType(request.headers.get('user-agent') ?? '')
 }
 
 function languageOf(accepted: string): string | null {

@@ -1,12 +1,22 @@
 import { Elysia } from 'elysia'
+import { accountApi } from '../accounts/api.ts'
+import { mineApi } from '../accounts/mine-api.ts'
+import { minePages } from '../accounts/mine-pages.tsx'
+import { accountPages } from '../accounts/pages.tsx'
+import { profilePages } from '../accounts/profile-pages.tsx'
+import { signUpPages } from '../accounts/sign-up-pages.tsx'
+import { tokenApi } from '../accounts/tokens-api.ts'
+import { tokenPages } from '../accounts/tokens-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { mailPages } from '../mail/pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
 import { statisticsPages } from '../privacy/statistics-pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
 import { assets, encodedAsset } from './assets.ts'
-import { bodyLimit, readBody } from './body.ts'
+import { identifyByToken } from './authorization.ts'
+import { bodyLimit, readBody, readUpload } from './body.ts'
 import { encodedPage } from './encoding.ts'
 import { asAppError } from './errors.ts'
 import { secure } from './headers.ts'
@@ -17,6 +27,7 @@ import { refuseTooMany, tellLimits } from './rate-limit.ts'
 import { errorAnswer, isApi } from './render.ts'
 import { logRequest } from './request-log.ts'
 import { knownHosts, refuseCrossOrigin, refuseUnknownHost } from './same-origin.ts'
+import { refuseOutOfScope } from './scopes.ts'
 import { identify, meet, visitOf } from './visit.ts'
 
 /** Answers one request. `peer` is the address at the other end of the connection, null on a unix socket. */
@@ -36,7 +47,9 @@ export async function answers(app: App): Promise<Answer> {
       if (!isHealthCheck(app, request)) refuseUnknownHost(request, hosts)
       refuseCrossOrigin(request, hosts, protocol)
       refuseTooMany(app, request)
-      if (request.headers.has('cookie')) await identify(app, request)
+      // Pages know no tokens, so that what a proxy asks for of its own is no business of theirs.
+      if (request.headers.has('authorization') && isApi(app, request)) await identifyByToken(app, request)
+      else if (request.headers.has('cookie')) await identify(app, request)
       return routes.fetch(request)
     }).catch((error) => errorAnswer(app, request, asAppError(error)))
     const answer = await encodedPage(app, request, encodedAsset(request, response))
@@ -48,19 +61,25 @@ export async function answers(app: App): Promise<Answer> {
   }
 }
 
-async function routesOf(app: App) {
+/** Every route there is. */
+export async function routesOf(app: App) {
   const limit = bodyLimit(app.config)
   const { basePath } = app.config
   const routes = new Elysia({ normalize: false })
-    .onParse(({ request }) => readBody(request, isApi(app, request), limit))
+    .onParse(({ request }) =>
+      isUpload(app, request) ? readUpload(request) : readBody(request, isApi(app, request), limit),
+    )
     .onTransform(({ request, route }) => {
       visitOf(request).route = route
+      refuseOutOfScope(request, route, `${basePath}/api/v3`)
     })
     .onError(({ error, request, route }) => {
       if (route) visitOf(request).route = route
       const known = asAppError(error)
-      const allowed = known.code === 'not_found' ? allowedMethods(routes.routes, visitOf(request).path) : []
-      if (allowed.length === 0 || allowed.includes(request.method)) return errorAnswer(app, request, known)
+      // What a route itself does not find is not there by any method.
+      const isUnrouted = known.code === 'not_found' && !(error instanceof AppError)
+      const allowed = isUnrouted ? allowedMethods(routes.routes, visitOf(request).path) : []
+      if (allowed.length === 0) return errorAnswer(app, request, known)
       const refused = errorAnswer(app, request, new AppError('method_not_allowed'))
       refused.headers.set('allow', allowed.join(', '))
       return refused
@@ -70,9 +89,23 @@ async function routesOf(app: App) {
     .use(preferences(app))
     .use(secretApi(app))
     .use(secretPages(app))
+    .use(mineApi(app))
+    .use(minePages(app))
+    .use(tokenApi(app))
+    .use(tokenPages(app))
     .use(privacyPages(app))
     .use(statisticsPages(app))
+    .use(signUpPages(app))
+    .use(accountPages(app))
+    .use(profilePages(app))
+    .use(accountApi(app))
+    .use(mailPages(app))
   return routes
+}
+
+// The one form that carries a file.
+function isUpload({ config }: App, request: Request): boolean {
+  return visitOf(request).path === `${config.basePath}/account/picture`
 }
 
 function isHealthCheck({ config }: App, request: Request): boolean {

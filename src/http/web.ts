@@ -1,6 +1,6 @@
 import { html } from '@elysiajs/html'
 import { Elysia } from 'elysia'
-import { type AppError, kinds } from '../errors.ts'
+import { AppError, kinds } from '../errors.ts'
 import { errorHeaders } from './errors.ts'
 import { visitOf } from './visit.ts'
 
@@ -27,4 +27,22 @@ export function sayWhatWentWrong({ request, set }: Web, error: AppError | undefi
   visitOf(request).code = error.code
   set.status = kinds[error.kind].status
   Object.assign(set.headers, errorHeaders(error))
+}
+
+/** What a person can mend comes back with the form; what is gone, or our fault, has its own page. */
+export async function orAgain(
+  again: (error: AppError) => Page,
+  work: () => Promise<Awaited<Page>>,
+): Promise<Awaited<Page>> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof AppError && error.kind !== 'gone' && error.kind !== 'failed') return again(error)
+    throw error
+  }
+}
+
+/** Sends a browser on after a form, so that loading again does not send it again. */
+export function seeOther(location: string): Response {
+  return new Response(null, { status: 303, headers: { location } })
 }

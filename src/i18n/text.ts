@@ -18,7 +18,6 @@ export const text: Text = (key, facts) =>
       })
 
 const absolute = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
-const dateOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' })
 const units = [
   ['day', 86_400_000],
@@ -32,14 +31,16 @@ export function absoluteTime(moment: number): string {
   return `${absolute.format(moment)} UTC`
 }
 
-/** The day of a moment as people write it, in UTC. */
-export function dayInWords(moment: number): string {
-  return dateOnly.format(moment)
-}
-
 /** A number as people write it. */
 export function numberInWords(number: number): string {
   return numbers.format(number)
+}
+
+const dayOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
+
+/** The day of a moment, in UTC. */
+export function dayInWords(moment: number): string {
+  return dayOnly.format(moment)
 }
 
 /** How far a moment is from `now`, in the largest unit that says at least two of it: "in 7 days", "in 36 hours". */

@@ -40,6 +40,11 @@ export class Gcra {
     return { allowed, remaining, wait: remaining > 0 ? 0 : Math.ceil(filled + each - per) }
   }
 
+  /** Forgets a key: its bucket is empty again. */
+  forget(key: string): void {
+    this.#emptyAt.delete(key)
+  }
+
   get size(): number {
     return this.#emptyAt.size
   }

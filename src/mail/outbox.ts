@@ -13,13 +13,17 @@ export interface Letter<Kind extends LetterKind = LetterKind> {
   readonly facts: Letters[Kind]
 }
 
-const kept = 30 * 86_400_000
+/** How long it is known that a mail was sent, in milliseconds; what it said is erased when it is. */
+export const keptFor = 30 * 86_400_000
+// The mail that an account was erased is the only thing left that names its owner: it leaves within a day, sent or not,
+// so that nothing is there any more 30 days after the account was closed (P22).
+const lastKeptFor = 20 * 3_600_000
 
 /**
  * Puts a mail into the outbox, inside the caller's commit: what it tells of and the mail are one fact. Whether it may
- * be sent is asked when it is sent. What it says is wrapped, so that no link lies open in the database.
+ * be sent is asked when it is sent. What it says is wrapped, so that no link lies open in the database. Gives its id.
  */
-export function enqueueMail<Kind extends LetterKind>(app: App, letter: Letter<Kind>): void {
+export function enqueueMail<Kind extends LetterKind>(app: App, letter: Letter<Kind>): string {
   const now = app.now()
   const id = app.random(16).toHex()
   app.db.run(
@@ -30,17 +34,23 @@ export function enqueueMail<Kind extends LetterKind>(app: App, letter: Letter<Ki
       purpose: letter.purpose,
       recipient: letter.to,
       body: wrap('mail', id, app.root, JSON.stringify(letter.facts), app.random),
-      unsubscribe: digest('unsubscribe', unsubscribeKey(app, id)),
+      unsubscribe: lookupOfStop(unsubscribeKey(app, id)),
       created_at: now,
       next_try_at: now,
       outcome: null,
       done_at: null,
-      forget_at: now + kept,
+      forget_at: now + (letter.kind === 'account-erased' ? lastKeptFor : keptFor),
     }),
   )
+  return id
 }
 
 /** The word in a mail's unsubscribe link: it follows from the root key, so that nothing that works is stored. */
 export function unsubscribeKey({ root }: App, id: string): string {
   return digest('unsubscribe-key', root.bytes, id).toBase64({ alphabet: 'base64url', omitPadding: true })
+}
+
+/** What a mail is found by, when its unsubscribe link is followed. */
+export function lookupOfStop(key: string): Uint8Array {
+  return digest('unsubscribe', key)
 }

@@ -1,7 +1,10 @@
 import { type Command, command } from '../command/command.ts'
+import { accountCommands } from './account-commands.ts'
 import { checkConfig, showConfig, showFlags } from './config.ts'
 import { healthcheck, healthFlags } from './healthcheck.ts'
+import { mailCommands } from './mail-commands.ts'
 import { printTemplate } from './template.ts'
+import { tokenCommands } from './token-commands.ts'
 
 const group = 'operate'
 
@@ -86,4 +89,7 @@ receipts that are older than twice their time, answers that may not be asked for
     examples: ['sotto purge --dry-run', 'sotto purge --data-dir /var/lib/sotto'],
     run: async (call) => (await import('./purge.ts')).purgeNow(call),
   }),
+  ...tokenCommands,
+  ...mailCommands,
+  ...accountCommands,
 ]

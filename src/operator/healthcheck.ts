@@ -47,8 +47,9 @@ async function askHealth(config: Config, patience: number): Promise<{ isWell: bo
       redirect: 'manual',
       signal: AbortSignal.timeout(Math.ceil(patience)),
     })
-    const checks = (await response.json()) as { store?: string; purge?: string }
-    return { isWell: response.ok, words: `not well: store ${checks.store}, purge ${checks.purge}` }
+    const { status: _, ...checks } = (await response.json()) as Record<string, string>
+    const words = Object.entries(checks).map(([what, state]) => `${what} ${state}`)
+    return { isWell: response.ok, words: `not well: ${words.join(', ')}` }
   } catch {
     return { isWell: false, words: `no answer from ${options.unix ?? url}` }
   }

@@ -1,3 +1,4 @@
+import { firstOperatorLink } from '../accounts/invitations.ts'
 import { type App, openApp } from '../app.ts'
 import type { Call } from '../command/command.ts'
 import { type Config, type Listen, readConfig } from '../config.ts'
@@ -12,16 +13,24 @@ export async function serve({ rest, env, cwd }: Call): Promise<number> {
   const { config } = readConfig({ args: rest, env, cwd })
   using app = openApp(config)
   const server = await listenOrSayWhy(app)
-  using _jobs = startJobs(app)
-  process.stderr.write(banner(config))
+  using jobs = startJobs(app)
+  process.stderr.write(banner(config) + (await welcome(app)))
   await untilStopped()
-  await stopListening(server)
+  await Promise.all([stopListening(server), jobs.finish()])
   return 0
 }
 
 function banner({ name, dataDir, region, baseUrl, listen }: Config): string {
   const where = listen.kind === 'unix' ? ` (${nameOf(listen)})` : ''
   return `sotto ${version}: ${name}, region ${region}\n  data       ${dataDir}\n  listening  ${baseUrl}${where}\n`
+}
+
+// Words for the terminal and no line of the log: the link makes an operator.
+async function welcome(app: App): Promise<string> {
+  const link = await firstOperatorLink(app)
+  if (link === undefined) return ''
+  const again = 'sotto user create --role operator prints another'
+  return `  operator   ${app.config.baseUrl}${link}\n             makes the first account; works once, for 30 minutes; ${again}\n`
 }
 
 // The address and the certificate are the operator's to mend. Bun's own words give a reason and name no option.

@@ -14,6 +14,7 @@ const examples: Readonly<Record<string, string>> = {
   processors: 'mail.example.org',
   'tls-cert': '/etc/sotto/tls-cert.pem',
   'tls-key': '/etc/sotto/tls-key.pem',
+  'smtp-ca': '/etc/sotto/smtp-ca.pem',
 }
 
 /** `sotto config init`: a file with every option as a comment, to stdout. */

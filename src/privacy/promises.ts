@@ -329,6 +329,20 @@ export const securityFields = {
 } as const satisfies Record<string, Category>
 export type SecurityField = keyof typeof securityFields
 
+/** Every header of a mail (P04): what it needs to arrive, and how to end it (P13). Nothing tells of a machine or a program. */
+export const mailHeaders = {
+  from: 'technical',
+  to: 'personal',
+  subject: 'technical',
+  date: 'moment',
+  'message-id': 'technical',
+  'auto-submitted': 'technical',
+  'list-unsubscribe': 'credential',
+  'list-unsubscribe-post': 'technical',
+  'mime-version': 'technical',
+  'content-type': 'technical',
+} as const satisfies Record<string, Category>
+
 /** Every cookie (P16), `maxAge` in seconds: set only when the visitor asks for what it remembers. */
 export const cookies = {
   sotto_theme: { purpose: 'privacy.purpose.theme', keptFor: 'privacy.kept.theme', maxAge: 365 * 86_400 },

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { eraseAccounts } from '../accounts/closing.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { firstRowAfter } from '../database/row-number.ts'
@@ -19,7 +20,7 @@ export interface PurgeRun {
  */
 export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   const ranAt = app.now()
-  const isClean = clean.get(app) === app.db.state()
+  const isClean = clean.get(app) === app.db.written()
   const byRule: Record<string, number> = {}
   let oldest: number | null = null
   for (const rule of retention) {
@@ -43,11 +44,16 @@ export async function destroyHeld(app: App, dueAt: number): Promise<void> {
 async function apply(app: App, rule: Retention, dueAt: number) {
   if (rule.table === 'purge') return removeOldEntries(app, rule, dueAt)
   const ranAt = app.now()
-  const { removed, oldestDue } = rule.due === 'held_until' ? await removeHeld(app, rule) : await walk(app, rule)
+  const { removed, oldestDue } = await remove(app, rule)
   if (oldestDue === null) return undefined
   if (rule.table === 'secret' && rule.due === 'expires_at') app.tally.expired(removed)
   await writeLedger(app, { rule: rule.rule, due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue })
   return { oldestDue, removed }
+}
+
+function remove(app: App, rule: Retention): Promise<Removed> {
+  if (rule.table === 'account') return eraseAccounts(app)
+  return rule.due === 'held_until' ? removeHeld(app, rule) : walk(app, rule)
 }
 
 interface Removed {
@@ -60,8 +66,8 @@ async function removeHeld(app: App, { table, due }: Retention): Promise<Removed>
   const held = sql.ref<number>(due)
   if (!app.db.first(query.selectFrom(table).select(held.as('at')).where(held, '<=', app.now()).limit(1)))
     return { removed: 0, oldestDue: null }
-  const remove = query.deleteFrom(table).where(held, '<=', app.now()).returning(held.as('at'))
-  const rows = await app.db.commit(() => app.db.all(remove))
+  const removal = query.deleteFrom(table).where(held, '<=', app.now()).returning(held.as('at'))
+  const rows = await app.db.commit(() => app.db.all(removal))
   return { removed: rows.length, oldestDue: rows.length === 0 ? null : Math.min(...rows.map(({ at }) => at)) }
 }
 
@@ -123,20 +129,20 @@ export function lastPurge(app: App): number | undefined {
   )?.ran_at
 }
 
-const clean = new WeakMap<App, string>()
+const clean = new WeakMap<App, number>()
 
 // Where nothing came or went since the file was last written anew, it is left alone. The entry of the run says whether
 // the traces are gone; it is written before the log is emptied, and is all that may have come since.
 async function eraseTraces(app: App, isClean: boolean, run: Entry): Promise<void> {
   const isErased = isClean || app.db.rewrite()
-  const before = app.db.state()
+  const before = app.db.written()
   const [found, left] = await app.db.commit(() => {
-    const found = app.db.state()
+    const found = app.db.written()
     append(app, { ...run, erased_at: isErased ? run.ran_at : (tracesErasedAt(app) ?? null) })
-    return [found, app.db.state()]
+    return [found, app.db.written()]
   })
   app.db.truncateLog()
-  if (isErased && found === before && left === app.db.state()) clean.set(app, left)
+  if (isErased && found === before && left === app.db.written()) clean.set(app, left)
 }
 
 async function writeLedger(app: App, entry: Entry) {

@@ -8,11 +8,11 @@ import { type Created, createSecret } from './secret.ts'
 export async function createGenerated(
   app: App,
   actor: Actor,
-  { password, words, passphrase, ttl }: GenerateWish,
+  { password, words, ...rest }: GenerateWish,
 ): Promise<{ created: Created; value: string; bits: number }> {
   const { value, bits } = password
     ? generatePassword(password, app.random)
     : generateWords(words === undefined ? {} : { words }, app.random)
-  const created = await createSecret(app, actor, { content: { text: value }, passphrase, ttl })
+  const created = await createSecret(app, actor, { content: { text: value }, ...rest })
   return { created, value, bits }
 }

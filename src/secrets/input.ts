@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { App } from '../app.ts'
 import { formatDuration, parseDuration } from '../config.ts'
 import { AppError } from '../errors.ts'
+import { parseAddress } from '../mail/addresses.ts'
 import { fromBase64Url, sealedLength } from './end-to-end.ts'
 import { type CharacterClass, characterClasses, passwordLength, wordCount } from './generate.ts'
 import type { Content, NewSecret, Reader } from './secret.ts'
@@ -10,6 +11,7 @@ const shortest = 60_000
 const closed = { additionalProperties: false } as const
 const Passphrase = Type.Optional(Type.String({ maxLength: 1024 }))
 const Ttl = Type.Optional(Type.Union([Type.Integer(), Type.String({ maxLength: 32 })]))
+const Notify = Type.Optional(Type.Union([Type.Boolean(), Type.Literal('on')]))
 const Word = Type.String({ maxLength: 8 })
 
 /** The body of a create: a content, or what was sealed before it came, with the proof of its fragment. */
@@ -20,6 +22,8 @@ export const CreateBody = Type.Object(
     proof: Type.Optional(Type.String({ maxLength: 64 })),
     passphrase: Passphrase,
     ttl: Ttl,
+    recipient: Type.Optional(Type.String({ maxLength: 320 })),
+    notify: Notify,
   },
   closed,
 )
@@ -34,6 +38,7 @@ export const GenerateBody = Type.Object(
     words: Type.Optional(Type.Integer({ minimum: wordCount.min, maximum: wordCount.max })),
     passphrase: Passphrase,
     ttl: Ttl,
+    notify: Notify,
   },
   closed,
 )
@@ -50,6 +55,7 @@ export const GenerateForm = Type.Object(
     symbols: Type.Optional(Word),
     passphrase: Passphrase,
     ttl: Ttl,
+    notify: Notify,
   },
   closed,
 )
@@ -66,11 +72,12 @@ export interface GenerateWish {
   readonly words: number | undefined
   readonly passphrase: string | undefined
   readonly ttl: number
+  readonly notify: boolean
 }
 
 /** A create, checked against this instance's limits. Throws `content_missing`, `content_too_large`, `ttl_out_of_range`, `field_invalid`. */
 export function newSecret(app: App, body: Static<typeof CreateBody>): NewSecret {
-  return { content: contentOf(app, body), passphrase: passphraseOf(body), ttl: ttlOf(app, body.ttl) }
+  return { content: contentOf(app, body), recipient: recipientOf(body), ...commonOf(app, body) }
 }
 
 /** A generate, checked. Throws `ttl_out_of_range`, `field_invalid`. */
@@ -79,12 +86,16 @@ export function generateWish(app: App, body: Static<typeof GenerateBody>): Gener
   if (words !== undefined && (body.length !== undefined || body.classes !== undefined))
     throw new AppError('field_invalid', { field: 'words' })
   const password = words === undefined ? { length, classes: classes as readonly CharacterClass[] } : undefined
-  return { password, words, passphrase: passphraseOf(body), ttl: ttlOf(app, body.ttl) }
+  return { password, words, ...commonOf(app, body) }
 }
 
 /** The generator's form as the body that the API takes. Throws `field_invalid`. */
 export function generateBody(form: Static<typeof GenerateForm>): Static<typeof GenerateBody> {
-  const common = { ...(form.passphrase && { passphrase: form.passphrase }), ...(form.ttl && { ttl: form.ttl }) }
+  const common = {
+    ...(form.passphrase && { passphrase: form.passphrase }),
+    ...(form.ttl && { ttl: form.ttl }),
+    ...(form.notify && { notify: true }),
+  }
   if (form.kind === 'words') return { words: inRange('words', form.words, wordCount), ...common }
   const classes = characterClasses.filter((name) => form[name] !== undefined)
   if (classes.length === 0) throw new AppError('field_invalid', { field: 'classes' })
@@ -121,6 +132,18 @@ function contentOf({ config }: App, { content, sealed, proof }: Static<typeof Cr
   if (!content.isWellFormed()) throw new AppError('body_not_utf8')
   if (Buffer.byteLength(content) > config.secretSize) throw tooLarge()
   return { text: content }
+}
+
+function commonOf(app: App, body: Pick<Static<typeof CreateBody>, 'passphrase' | 'ttl' | 'notify'>) {
+  return { passphrase: passphraseOf(body), ttl: ttlOf(app, body.ttl), notify: Boolean(body.notify) }
+}
+
+// A form sends the field empty.
+function recipientOf({ recipient = '' }: Static<typeof CreateBody>): string | undefined {
+  if (recipient === '') return undefined
+  const address = parseAddress(recipient)
+  if (address === undefined) throw new AppError('field_invalid', { field: 'recipient' })
+  return address
 }
 
 function passphraseOf({ passphrase }: { passphrase?: string }): string | undefined {

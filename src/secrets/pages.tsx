@@ -4,11 +4,12 @@ import { CreatePage } from '../../templates/create.tsx'
 import { GeneratedPage, GeneratePage } from '../../templates/generate.tsx'
 import { ReceiptPage } from '../../templates/receipt.tsx'
 import { RevealedPage, RevealPage } from '../../templates/reveal.tsx'
+import { canDeliver } from '../accounts/deliveries.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
 import { visitOf } from '../http/visit.ts'
-import { type Page, sayWhatWentWrong, type Web, web } from '../http/web.ts'
+import { orAgain, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
 import { createGenerated } from './generated.ts'
 import { CreateBody, GenerateForm, generateBody, generateWish, newSecret, RevealBody, readerOf } from './input.ts'
 import { receiptUrl, secretUrl } from './links.ts'
@@ -33,15 +34,17 @@ export function secretPages(app: App) {
 function createPage(app: App, web: Web, error?: AppError) {
   sayWhatWentWrong(web, error)
   const { secretSize } = app.config
-  return web.html(<CreatePage {...formProps(app, web, error)} secretSize={secretSize} />)
+  const canMail = canDeliver(app.config)
+  return web.html(<CreatePage {...formProps(app, web, error)} secretSize={secretSize} canMail={canMail} />)
 }
 
 function create(app: App, web: Web, body: Static<typeof CreateBody>) {
   return orAgain(
     (error) => createPage(app, web, error),
     async () => {
-      const { receiptKey } = await createSecret(app, visitOf(web.request).actor, newSecret(app, body))
-      return seeOther(receiptUrl(app, receiptKey))
+      const wish = newSecret(app, body)
+      const { receiptKey } = await createSecret(app, visitOf(web.request).actor, wish)
+      return seeOther(`${receiptUrl(app, receiptKey)}${wish.recipient === undefined ? '' : '?mailed'}`)
     },
   )
 }
@@ -77,7 +80,8 @@ function receiptPage(app: App, { request, html }: Web, receiptKey: string) {
   const link = receipt.secretKey !== undefined && !receipt.endToEnd ? secretUrl(app, receipt.secretKey) : undefined
   const share = link === undefined ? undefined : { link, qr: qrOf(link) }
   const burnPath = view.path(`/receipt/${receiptKey}/burn`)
-  return html(<ReceiptPage view={view} receipt={receipt} burnPath={burnPath} share={share} />)
+  const isMailed = new URL(request.url).searchParams.has('mailed')
+  return html(<ReceiptPage view={view} receipt={receipt} burnPath={burnPath} share={share} isMailed={isMailed} />)
 }
 
 async function burn(app: App, receiptKey: string): Promise<Response> {
@@ -103,20 +107,6 @@ function reveal(app: App, web: Web, key: string, body: Static<typeof RevealBody>
       return web.html(<RevealedPage view={viewOf(app, web.request)} content={revealed.text} />)
     },
   )
-}
-
-// What a person can mend comes back with the form; what is gone, or our fault, has its own page.
-async function orAgain(again: (error: AppError) => Page, work: () => Promise<Awaited<Page>>): Promise<Awaited<Page>> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof AppError && error.kind !== 'gone' && error.kind !== 'failed') return again(error)
-    throw error
-  }
-}
-
-function seeOther(location: string): Response {
-  return new Response(null, { status: 303, headers: { location } })
 }
 
 function qrOf(link: string): string {

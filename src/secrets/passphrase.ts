@@ -2,7 +2,7 @@ import { argon2 } from 'node:crypto'
 import { AppError } from '../errors.ts'
 
 /** argon2id (RFC 9106): 64 MiB, three passes, one lane. Part of every stored secret that has a passphrase. */
-export const cost = { memory: 64 * 1024, passes: 3, lanes: 1 } as const
+export const cost: Cost = { memory: 64 * 1024, passes: 3, lanes: 1 }
 
 // Algorithm.Argon2id, a const enum that cannot be imported under isolatedModules.
 const argon2id = 2
@@ -11,7 +11,14 @@ const mostWaiting = 32
 let running = 0
 const waiting: (() => void)[] = []
 
-type Stretch = (passphrase: Uint8Array, salt: Uint8Array) => Promise<Uint8Array>
+/** What argon2id costs: KiB of memory, passes over it, lanes. */
+export interface Cost {
+  readonly memory: number
+  readonly passes: number
+  readonly lanes: number
+}
+
+type Stretch = (passphrase: Uint8Array, salt: Uint8Array, cost: Cost) => Promise<Uint8Array>
 
 let implementation: Stretch | undefined
 
@@ -19,11 +26,11 @@ let implementation: Stretch | undefined
  * Stretches a passphrase to 32 bytes. Text is taken in Unicode form C, as RFC 8265 (OpaqueString) asks, so that a
  * keyboard that composes accents differently still opens. At most two run at once and 32 wait; more are told `too_busy`.
  */
-export async function stretch(passphrase: string, salt: Uint8Array): Promise<Uint8Array> {
+export async function stretch(passphrase: string, salt: Uint8Array, costs = cost): Promise<Uint8Array> {
   await turn()
   try {
     implementation ??= await native()
-    return await implementation(new TextEncoder().encode(passphrase.normalize('NFC')), salt)
+    return await implementation(new TextEncoder().encode(passphrase.normalize('NFC')), salt, costs)
   } finally {
     const next = waiting.shift()
     if (next) next()
@@ -45,29 +52,24 @@ async function turn(): Promise<void> {
 async function native(): Promise<Stretch> {
   try {
     const { hashRaw } = await import('@node-rs/argon2')
-    const options = {
-      algorithm: argon2id,
-      memoryCost: cost.memory,
-      timeCost: cost.passes,
-      parallelism: cost.lanes,
-      outputLen: 32,
-    }
-    return (passphrase, salt) => hashRaw(passphrase, { ...options, salt })
+    return (passphrase, salt, { memory, passes, lanes }) =>
+      hashRaw(passphrase, {
+        algorithm: argon2id,
+        memoryCost: memory,
+        timeCost: passes,
+        parallelism: lanes,
+        outputLen: 32,
+        salt,
+      })
   } catch {
     return builtIn
   }
 }
 
 /** The same function without the addon. */
-export function builtIn(passphrase: Uint8Array, salt: Uint8Array): Promise<Uint8Array> {
-  const parameters = {
-    message: passphrase,
-    nonce: salt,
-    memory: cost.memory,
-    passes: cost.passes,
-    parallelism: cost.lanes,
-    tagLength: 32,
-  }
+export function builtIn(passphrase: Uint8Array, salt: Uint8Array, costs = cost): Promise<Uint8Array> {
+  const { memory, passes, lanes } = costs
+  const parameters = { message: passphrase, nonce: salt, memory, passes, parallelism: lanes, tagLength: 32 }
   return new Promise((resolve, reject) =>
     argon2('argon2id', parameters, (error, bytes) => (error ? reject(error) : resolve(bytes))),
   )

@@ -56,7 +56,8 @@ function findReceipt(app: App, receiptKey: string) {
   return row
 }
 
-function stateOf(
+/** What became of a secret, by its receipt's moments. */
+export function stateOf(
   row: { revealed_at: number | null; burned_at: number | null; expires_at: number },
   now: number,
 ): State {

@@ -32,9 +32,15 @@ export function rememberAnswer(app: App, repeat: string, wish: NewSecret, create
 }
 
 // Keyed with the root key and the client's word: without both, nobody can try contents against it.
-function fingerprintOf({ root }: App, repeat: string, { content, passphrase, ttl }: NewSecret): Uint8Array {
+function fingerprintOf({ root }: App, repeat: string, { content, passphrase, ttl, recipient }: NewSecret): Uint8Array {
   const what = 'text' in content ? content.text : content.sealed
-  return digest('repeat/request', root.bytes, JSON.stringify([repeat, ttl, passphrase ?? null]), '\0', what)
+  return digest(
+    'repeat/request',
+    root.bytes,
+    JSON.stringify([repeat, ttl, passphrase ?? null, ...(recipient ? [recipient] : [])]),
+    '\0',
+    what,
+  )
 }
 
 const selectRepeat = statement<{ lookup: Uint8Array; now: number }>()((value) =>

@@ -1,4 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
+import { checkDelivery } from '../accounts/deliveries.ts'
+import { own } from '../accounts/mine.ts'
+import { noticeOpened } from '../accounts/notices.ts'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { rowNumber } from '../database/row-number.ts'
@@ -23,11 +26,16 @@ import {
 /** What is shared: text that the server seals, or bytes that were sealed before they came, with a proof of the fragment. */
 export type Content = { readonly text: string } | { readonly sealed: Uint8Array; readonly proof: Uint8Array }
 
-/** A secret to be made. `ttl` is in milliseconds and within the instance's range. */
+/**
+ * A secret to be made. `ttl` is in milliseconds and within the instance's range. Somebody with an account may have its
+ * link mailed to `recipient`, and, with `notify`, be told when it is opened.
+ */
 export interface NewSecret {
   readonly content: Content
   readonly passphrase: string | undefined
   readonly ttl: number
+  readonly recipient?: string | undefined
+  readonly notify?: boolean | undefined
 }
 
 /** What the sender gets: the two keys, each shown once, and the moments. */
@@ -59,21 +67,27 @@ export type Revealed = { readonly text: string } | { readonly sealed: Uint8Array
 /**
  * Seals a secret and stores it with its receipt, in one commit (P01, P03). With `repeat`, the client's
  * Idempotency-Key, the same request answers the same again. Throws `creation_needs_sign_in`,
- * `creation_quota`, `storage_full`.
+ * `creation_quota`, `storage_full`, and what checkDelivery and deliver throw.
  */
 export async function createSecret(app: App, actor: Actor, wish: NewSecret, repeat?: string): Promise<Created> {
   if (app.config.create === 'signed-in' && actor.account === null) throw new AppError('creation_needs_sign_in')
   app.space.refuseWhenLow()
   app.limits.create(actor.network)
+  checkDelivery(app, actor, wish)
   for (let tries = 0; tries < 3; tries++) {
-    const created = await tryToCreate(app, wish, repeat)
+    const created = await tryToCreate(app, actor, wish, repeat)
     if (created) return created
   }
   throw new AppError('too_busy')
 }
 
 // Nothing where another process took the same row.
-async function tryToCreate(app: App, wish: NewSecret, repeat: string | undefined): Promise<Created | undefined> {
+async function tryToCreate(
+  app: App,
+  actor: Actor,
+  wish: NewSecret,
+  repeat: string | undefined,
+): Promise<Created | undefined> {
   const createdAt = app.now()
   const expiresAt = createdAt + wish.ttl
   const id = rowNumber(expiresAt, app.turn())
@@ -86,6 +100,7 @@ async function tryToCreate(app: App, wish: NewSecret, repeat: string | undefined
     if (app.db.run(insertReceipt(rows.receipt)).changes === 0) return undefined
     app.db.run(insertSecret(rows.secret))
     app.db.after(app.tally.created)
+    if (actor.account !== null) own(app, actor.account, id, wish, created)
     if (repeat !== undefined) rememberAnswer(app, repeat, wish, created)
     return created
   })
@@ -213,7 +228,10 @@ function claim(app: App, openers: Openers, { passphrase_salt, proof }: Shown, ho
   if (!row) return undefined
   const endToEnd = row.proof !== null
   const bytes = readable(() => open(openers, { region: app.config.region, expiresAt: row.expires_at, endToEnd }, row))
-  if (app.db.run(markRevealed({ id: place.id, now })).changes > 0) app.db.after(app.tally.revealed)
+  // No row comes back where the same reader asks again: it was opened before.
+  const opened = app.db.first(markRevealed({ id: place.id, now }))
+  if (opened) app.db.after(app.tally.revealed)
+  if (opened?.owner) noticeOpened(app, opened.owner, place.id)
   return endToEnd ? { sealed: bytes } : { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
 }
 

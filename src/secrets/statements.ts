@@ -108,10 +108,20 @@ export const addAttempt = statement<{ id: number }>()((value) =>
     .where('id', '=', value('id'))
     .returning('attempts'),
 )
+// With the owner who asked to be told, and was not yet: a look by the number that both rows share, in the same statement.
 export const markRevealed = statement<{ id: number; now: number }>()((value) =>
   query
     .updateTable('receipt')
     .set({ revealed_at: value('now') })
     .where('id', '=', value('id'))
-    .where('revealed_at', 'is', null),
+    .where('revealed_at', 'is', null)
+    .returning((owned) =>
+      owned
+        .selectFrom('owned')
+        .select('account_id')
+        .whereRef('owned.id', '=', 'receipt.id')
+        .where('notify', '=', 1)
+        .where('notified_at', 'is', null)
+        .as('owner'),
+    ),
 )

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import manifest from '../../package.json' with { type: 'json' }
 import { schemaVersion } from '../../src/database/migrate.ts'
-import { type Answer, freePort, temporaryFolder } from '../support/instance.ts'
+import { type Answer, authority, freePort, temporaryFolder } from '../support/instance.ts'
+import { startMailbox } from '../support/mailbox.ts'
 import { builtExecutable, post, root, run, type ServerProcess, startProcess, startServer } from '../support/process.ts'
 
 setDefaultTimeout(60_000)
@@ -34,6 +35,17 @@ test('the executable runs alone: without environment, in an empty folder, with n
   expect(await server.stop()).toBe(0)
   expect(readdirSync(cwd)).toEqual(['sotto-data'])
   expect(readdirSync(join(cwd, 'sotto-data')).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
+})
+
+test('the executable sends mail, over TLS that it checks', async () => {
+  await using box = await startMailbox()
+  const dataDir = newFolder('mail')
+  const around = (env: Record<string, string>) => ({ command: [executable], env: { SOTTO_SMTP_URL: box.url, ...env } })
+  expect((await run(['migrate', '--data-dir', dataDir], around({}))).code).toBe(0)
+  const words = ['mail', 'test', 'ann@example.org', '--data-dir', dataDir]
+  expect(await run(words, around({}))).toMatchObject({ code: 5, stderr: expect.stringContaining('not trusted') })
+  expect((await run(words, around({ SOTTO_SMTP_CA: authority }))).code).toBe(0)
+  expect(await box.next()).toMatchObject({ to: 'ann@example.org', subject: 'A test of the mail' })
 })
 
 test('the executable takes nothing from the folder it is started in: no .env, no bunfig.toml, no node_modules', async () => {

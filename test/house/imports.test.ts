@@ -23,8 +23,18 @@ const rooms: readonly Room[] = [
   },
   {
     name: 'an operation knows no HTTP and no template',
-    files: /^src\/(secrets|privacy)\/(?!.*(api|pages)\.tsx?$)/,
+    files: /^src\/(secrets|privacy|accounts|mail)\/(?!.*(api|pages)\.tsx?$|render\.ts$)/,
     never: /^src\/http\/|^templates\/|elysia|\/(api|pages)\.tsx?$/,
+  },
+  {
+    name: 'a letter is put into words without store and server',
+    files: /^src\/mail\/render\.ts$/,
+    values: /^templates\/mail\/|^src\/i18n\/|^src\/mail\/addresses\.ts$|^src\/privacy\/promises\.ts$/,
+  },
+  {
+    name: 'one file speaks to mail servers',
+    files: /^src\/(?!mail\/smtp\.ts$)/,
+    values: /^(?!nodemailer)/,
   },
   {
     name: 'what runs in the browser too stands alone',
@@ -46,7 +56,7 @@ const rooms: readonly Room[] = [
     name: 'a template is given what it shows: texts, units and types',
     files: /^templates\//,
     values: /^templates\/|^src\/i18n\/|^src\/config(\.ts|\/units\.ts)$|^src\/secrets\/generate\.ts$|^@kitajs\/html$/,
-    types: /^templates\/|^src\/(i18n|secrets|config)|^@kitajs\/html$/,
+    types: /^templates\/|^src\/(i18n|secrets|accounts|config|mail|actor)|^@kitajs\/html$/,
   },
   {
     name: 'the browser gets nothing of the server',
@@ -74,7 +84,11 @@ const words: readonly Words[] = [
   },
   { name: 'anything to a console', say: /\bconsole\./, files: /^src\/build\// },
   { name: 'how a cookie is kept', say: /SameSite|Max-Age/, files: /^src\/privacy\/cookies\.ts$/ },
-  { name: 'that a cookie is set', say: /set-cookie/i, files: /^src\/(privacy\/cookies|http\/preferences)\.ts$/ },
+  {
+    name: 'that a cookie is set',
+    say: /set-cookie/i,
+    files: /^src\/(privacy\/cookies|http\/(preferences|session-cookie))\.ts$/,
+  },
   { name: 'which database it is', say: /bun:sqlite|\bPRAGMA\b/, files: /^src\/database\// },
   { name: 'markup that is not escaped', say: /innerHTML|insertAdjacentHTML|document\.write/, files: /^$/ },
   { name: 'what is still to do', say: /\b(TODO|FIXME|XXX|HACK)\b/, files: /^$/ },

@@ -13,7 +13,6 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const everywhere = {
   accept: `${canary}/*, application/json`,
   'accept-language': `${canary}, en;q=0.5`,
-  authorization: `Bearer ${canary}`,
   cookie: `sotto_theme=${canary}; ${canary}=${canary}`,
   referer: `https://${canary}.example/${canary}`,
   'user-agent': `${canary}/1.0`,
@@ -41,6 +40,7 @@ const wrongOverTheApi: readonly Wrong[] = [
   { status: 404, code: 'secret_gone', path: `${api}/%22%3E${canary}?${canary}` },
   { status: 404, code: 'receipt_gone', path: `/api/v3/receipts/${key}` },
   { status: 404, code: 'receipt_gone', path: `/api/v3/receipts/${canary}/burn`, body: '{}', headers: json },
+  { status: 401, code: 'token_invalid', path: `${api}/${key}`, headers: { authorization: `Bearer ${canary}` } },
   { status: 405, code: 'method_not_allowed', path: `${api}/${key}?${canary}`, method: 'DELETE' },
   { status: 405, code: 'method_not_allowed', path: `${api}/${key}/reveal`, method: 'PUT', body: canary },
   { status: 421, code: 'host_unknown', path: `${api}/${key}`, headers: { host: `${canary}.example` } },

@@ -7,6 +7,7 @@ import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
 import { everyRow, rowsOf } from '../database/stored.ts'
 import { day, hour, minute, second } from '../support/clock.ts'
 import { configWith, type Instance, startInstance } from '../support/instance.ts'
+import { someone } from '../support/someone.ts'
 
 const stranger = nobody('192.0.2.1')
 const neverExisted = 'a'.repeat(31)
@@ -219,7 +220,7 @@ describe('where only accounts may create, a stranger is refused', () => {
   test('and what an account created opens for anybody who has the link', async () => {
     await using sotto = await startInstance({ create: 'signed-in' })
     const wish = { content: { text: 'sésame' }, passphrase: undefined, ttl: hour }
-    const { key } = await createSecret(sotto.app, { ...nobody('192.0.2.1'), account: 'staff' }, wish)
+    const { key } = await createSecret(sotto.app, (await someone(sotto, 'staff')).actor, wish)
     expect(await sotto.posted(`/secrets/${key}/reveal`)).toMatchObject({ content: 'sésame' })
   })
 })

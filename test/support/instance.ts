@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type App, openApp } from '../../src/app.ts'
-import { type Config, readConfig } from '../../src/config.ts'
+import { variableOf } from '../../src/config/option.ts'
+import { type Config, type OptionName, options, readConfig } from '../../src/config.ts'
 import { listen } from '../../src/http/listen.ts'
 import { answers } from '../../src/http/server.ts'
 import { Clock } from './clock.ts'
@@ -13,11 +14,18 @@ export function temporaryFolder(): Disposable & { readonly path: string } {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** A configuration as an operator would write it, with flags over the defaults. */
+/** A configuration as an operator would write it, with flags over the defaults; what is secret is no flag but a variable. */
 export function configWith(flags: Record<string, string>): Config {
-  const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
-  return readConfig({ args, env: {}, cwd: '/', standardFile: '/nonexistent/sotto.toml' }).config
+  const [secret, open] = [true, false].map((wanted) =>
+    Object.entries(flags).filter(([name]) => (options[name as OptionName]?.secret ?? false) === wanted),
+  )
+  const args = (open ?? []).map(([name, value]) => `--${name}=${value}`)
+  const env = Object.fromEntries((secret ?? []).map(([name, value]) => [variableOf(name), value]))
+  return readConfig({ args, env, cwd: '/', standardFile: '/nonexistent/sotto.toml' }).config
 }
+
+/** The certificate of test/support/mailbox.ts, which vouches for itself. It proves nothing, and its key is public. */
+export const authority = join(import.meta.dir, 'certificate', 'cert.pem')
 
 // One machine plays all the visitors; the limits have tests of their own.
 const unlimited = { 'limit-requests': 'off', 'limit-creates': 'off', 'limit-all': 'off' }
@@ -60,6 +68,7 @@ export async function startInstance(flags: Record<string, string> = {}): Promise
   const config = configWith({
     listen: `127.0.0.1:${port}`,
     'log-format': 'json',
+    'smtp-ca': authority,
     ...unlimited,
     ...flags,
     'data-dir': dataDir,

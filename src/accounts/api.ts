@@ -1,0 +1,125 @@
+import { Type } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import type { App } from '../app.ts'
+import { visitOf } from '../http/visit.ts'
+import { type Member, requireScope } from './access.ts'
+import { closeOwn } from './closing.ts'
+import { answerOffer, consentHistory, hasConsent, offersLater } from './consents.ts'
+import { askNewAddress } from './email-change.ts'
+import {
+  addressOf,
+  CloseBody,
+  ConsentForm,
+  closingOf,
+  EmailForm,
+  NoFields,
+  ProfileBody,
+  realNameOf,
+  userNameOf,
+} from './input.ts'
+import { changeProfile, type Profile, readProfile } from './profile.ts'
+import { endOtherSessions, endOwnSession, listSessions } from './sessions.ts'
+
+/** One's own account for programs: translation only. */
+export function accountApi(app: App) {
+  return new Elysia({ prefix: `${app.config.basePath}/api/v3`, normalize: false })
+    .get('/account', ({ request }) => profileAnswer(readProfile(app, memberOf(request))))
+    .post(
+      '/account',
+      async ({ body, request }) =>
+        profileAnswer(
+          await changeProfile(app, memberOf(request), {
+            ...(body.user_name !== undefined && { userName: userNameOf(body.user_name) }),
+            ...(body.real_name !== undefined && { realName: realNameOf(body.real_name) }),
+          }),
+        ),
+      { body: ProfileBody },
+    )
+    .post(
+      '/account/email',
+      async ({ body, request, set }) => {
+        await askNewAddress(app, memberOf(request), addressOf(body.email), body.password)
+        set.status = 204
+      },
+      { body: EmailForm },
+    )
+    .get('/account/consents', ({ request }) => consentsAnswer(app, memberOf(request)))
+    .post(
+      '/account/consents',
+      async ({ body, request }) => {
+        await answerOffer(app, memberOf(request), body.purpose, body.answer)
+        return consentsAnswer(app, memberOf(request))
+      },
+      { body: ConsentForm },
+    )
+    .get('/account/sessions', ({ request }) => sessionsAnswer(app, memberOf(request)))
+    .post(
+      '/account/sessions/end-others',
+      async ({ request }) => {
+        await endOtherSessions(app, memberOf(request))
+        return sessionsAnswer(app, memberOf(request))
+      },
+      { body: NoFields },
+    )
+    .post(
+      '/account/sessions/:id/end',
+      async ({ params, request, set }) => {
+        await endOwnSession(app, memberOf(request), params.id)
+        set.status = 204
+      },
+      { body: NoFields, params: Type.Object({ id: Type.String() }) },
+    )
+    .post(
+      '/account/close',
+      async ({ body, request, set }) => {
+        await closeOwn(app, memberOf(request), body.password, closingOf(body))
+        set.status = 204
+      },
+      { body: CloseBody },
+    )
+}
+
+function memberOf(request: Request): Member {
+  return requireScope(visitOf(request).actor, 'account')
+}
+
+function profileAnswer(profile: Profile) {
+  return {
+    user_name: profile.userName,
+    email: profile.email,
+    real_name: profile.realName,
+    picture: profile.hasPicture,
+    password: profile.hasPassword,
+    role: profile.role,
+    second_factor_since: iso(profile.secondFactorSince),
+    age_stated_at: iso(profile.ageStatedAt),
+    created_at: iso(profile.createdAt),
+    confirmed_at: iso(profile.confirmedAt),
+  }
+}
+
+function sessionsAnswer(app: App, { account, session }: Member) {
+  const current = session?.toHex()
+  return listSessions(app, account).map(({ id, browser, createdAt, usedOn }) => ({
+    id,
+    browser,
+    created_at: iso(createdAt),
+    used_on: iso(usedOn)?.slice(0, 10),
+    current: id === current,
+  }))
+}
+
+function consentsAnswer(app: App, { account }: Member) {
+  return {
+    offers: offersLater(app).map(({ purpose, wording }) => ({
+      purpose,
+      wording,
+      given: hasConsent(app, account, purpose),
+    })),
+    history: consentHistory(app, account).map((record) => ({ ...record, at: iso(record.at) })),
+  }
+}
+
+function iso(moment: number | null): string | null {
+  return moment === null ? null : new Date(moment).toISOString()
+}

@@ -1,0 +1,114 @@
+import type { Actor } from '../actor.ts'
+import type { App } from '../app.ts'
+import { query } from '../database/query.ts'
+import { AppError } from '../errors.ts'
+import { enqueueMail } from '../mail/outbox.ts'
+import { erasedWithin } from '../privacy/promises.ts'
+import { burnNow } from '../secrets/receipt.ts'
+import type { Member } from './access.ts'
+import { type AccountRow, accountRow, updateAccount } from './account.ts'
+import { proveAgain } from './again.ts'
+import { claimCode, findCode, issueCode } from './codes.ts'
+import { guesses } from './guesses.ts'
+import { endSessions } from './sessions.ts'
+
+/** How an account is closed, as its owner ticks. */
+export interface Closing {
+  /** Whether secrets of it that nobody has opened are burned; else they wait for their readers. */
+  readonly burn: boolean
+  /** Whether it is erased at once; else it may be taken back within the grace. */
+  readonly now: boolean
+}
+
+// The last mail is given up after two days at the latest; then nothing needs its address any more.
+const lastMailKept = 3 * 86_400_000
+
+/**
+ * Closes one's own account (P22): at once nobody signs in, and every session, token and mailed code ends. Throws
+ * `password_wrong`, `sign_in_again`, `slow_down`, `too_busy`.
+ */
+export async function closeOwn(app: App, member: Member, password: string | undefined, how: Closing): Promise<void> {
+  await proveAgain(app, member, password)
+  await closeAccount(app, member.account, how)
+}
+
+/** Closes an account; one that is closed already is only erased sooner. Throws `sign_in_required` where there is none. */
+export async function closeAccount(app: App, account: string, { burn, now }: Closing): Promise<void> {
+  const grace = now ? 0 : app.config.grace
+  await app.db.commit(() => {
+    const row = accountRow(app, account)
+    const eraseAt = Math.min(app.now() + grace, row.erase_due_at ?? Number.POSITIVE_INFINITY)
+    updateAccount(app, account, { closed_at: row.closed_at ?? app.now(), erase_due_at: eraseAt })
+    endEverything(app, account)
+    if (burn) burnUnread(app, account)
+    if (eraseAt <= app.now()) eraseNow(app, row)
+    else tellClosed(app, row, eraseAt)
+  })
+}
+
+/** Whether a mailed link still takes an account back; changes nothing. Throws `code_gone`. */
+export function peekTakeBack(app: App, code: string): void {
+  if (!findCode(app, 'restore', code)) throw new AppError('code_gone')
+}
+
+/** Opens a closed account again, within its grace. Sessions and tokens are gone; its owner signs in anew. Throws `code_gone`. */
+export async function takeBack(app: App, actor: Actor, code: string): Promise<void> {
+  guesses(app).take('code', code, actor.network)
+  await app.db.commit(() => {
+    const account = claimCode(app, 'restore', code)?.account
+    if (!account) throw new AppError('code_gone')
+    const { email } = accountRow(app, account)
+    updateAccount(app, account, { closed_at: null, erase_due_at: null })
+    enqueueMail(app, { kind: 'account-restored', purpose: 'account', to: email, account, facts: {} })
+  })
+}
+
+/**
+ * Erases every account that is due, each with its last mail in one commit: none is erased without its owner being told.
+ * What is held by an order is to be left out here, and nowhere else.
+ */
+export async function eraseAccounts(app: App): Promise<{ removed: number; oldestDue: number | null }> {
+  const due = app.db.all(query.selectFrom('account').selectAll().where('erase_due_at', '<=', app.now()))
+  for (const row of due) await app.db.commit(() => eraseNow(app, row))
+  const moments = due.map(({ erase_due_at }) => erase_due_at ?? 0)
+  return { removed: due.length, oldestDue: due.length === 0 ? null : Math.min(...moments) }
+}
+
+// All that belongs to an account goes with its row. Its address is also where mail went to before there was an account.
+function eraseNow(app: App, { id, email, closed_at }: AccountRow): void {
+  const at = app.now()
+  app.db.run(query.deleteFrom('account').where('id', '=', id))
+  app.db.run(query.deleteFrom('code').where('email', '=', email))
+  app.db.run(
+    query
+      .deleteFrom('mail')
+      .where('recipient', '=', email)
+      .where((where) => where.or([where('account_id', 'is', null), where('done_at', 'is not', null)])),
+  )
+  enqueueMail(app, { kind: 'account-erased', purpose: 'account', to: email, account: null, facts: { at } })
+  const forget_at = Math.min(at + lastMailKept, (closed_at ?? at) + erasedWithin)
+  app.db.run(
+    query.updateTable('mail').set({ forget_at }).where('recipient', '=', email).where('kind', '=', 'account-erased'),
+  )
+}
+
+function endEverything(app: App, account: string): void {
+  endSessions(app, account)
+  app.db.run(query.deleteFrom('token').where('account_id', '=', account))
+  app.db.run(query.deleteFrom('code').where('account_id', '=', account))
+}
+
+function burnUnread(app: App, account: string): void {
+  const unread = query
+    .selectFrom('owned')
+    .innerJoin('secret', 'secret.id', 'owned.id')
+    .select('owned.id')
+    .where('owned.account_id', '=', account)
+  for (const { id } of app.db.all(unread)) burnNow(app, id)
+}
+
+function tellClosed(app: App, { id, email }: AccountRow, eraseAt: number): void {
+  const code = issueCode(app, { purpose: 'restore', account: id, ttl: eraseAt - app.now() })
+  const facts = { eraseAt, link: `/restore/${code}` }
+  enqueueMail(app, { kind: 'account-closed', purpose: 'account', to: email, account: id, facts })
+}

@@ -1,0 +1,99 @@
+import type { App } from '../app.ts'
+import type { CodePurpose, Role } from '../database/account-tables.ts'
+import { query } from '../database/query.ts'
+import { digest, unwrap, wrap } from '../secrets/sealing.ts'
+
+/** What a code is good for, and for whom. `data` is kept so that only the code itself opens it. */
+export interface NewCode {
+  readonly purpose: CodePurpose
+  readonly account?: string
+  readonly email?: string
+  readonly role?: Role
+  readonly data?: string
+  /** How long it may be used, in milliseconds. */
+  readonly ttl: number
+}
+
+/** A code that was found, with what it stands for. */
+export interface Code {
+  readonly account: string | null
+  readonly email: string | null
+  readonly role: Role | null
+  readonly data: string | undefined
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+/** Makes a code of 32 random bytes, inside the caller's commit; the database has its hash. Its value is given once. */
+export function issueCode(app: App, { purpose, account, email, role, data, ttl }: NewCode): string {
+  const raw = app.random(32).toBase64({ alphabet: 'base64url', omitPadding: true })
+  const now = app.now()
+  app.db.run(
+    query.insertInto('code').values({
+      lookup: lookupOfCode(raw),
+      purpose,
+      account_id: account ?? null,
+      email: email ?? null,
+      role: role ?? null,
+      data: data === undefined ? null : wrap('code', raw, app.root, data, app.random),
+      created_at: now,
+      expires_at: now + ttl,
+    }),
+  )
+  return raw
+}
+
+/** Reads a code that still counts; changes nothing. */
+export function findCode(app: App, purpose: CodePurpose, raw: string): Code | undefined {
+  const row = app.db.first(
+    query
+      .selectFrom('code')
+      .selectAll()
+      .where('lookup', '=', lookupOfCode(raw))
+      .where('purpose', '=', purpose)
+      .where('expires_at', '>', app.now()),
+  )
+  return row && codeOf(app, raw, row)
+}
+
+/** Takes a code, once, inside the caller's commit: of any number who bring it one gets it. */
+export function claimCode(app: App, purpose: CodePurpose, raw: string): Code | undefined {
+  const row = app.db.first(
+    query
+      .deleteFrom('code')
+      .where('lookup', '=', lookupOfCode(raw))
+      .where('purpose', '=', purpose)
+      .where('expires_at', '>', app.now())
+      .returningAll(),
+  )
+  return row && codeOf(app, raw, row)
+}
+
+/** Ends the codes of this purpose that an account has, inside the caller's commit: only the newest one counts. */
+export function dropCodes(app: App, purpose: CodePurpose, account: string): void {
+  app.db.run(query.deleteFrom('code').where('purpose', '=', purpose).where('account_id', '=', account))
+}
+
+function lookupOfCode(raw: string): Uint8Array {
+  return digest('code', raw)
+}
+
+interface Row {
+  readonly account_id: string | null
+  readonly email: string | null
+  readonly role: Role | null
+  readonly data: Uint8Array | null
+  readonly created_at: number
+  readonly expires_at: number
+}
+
+function codeOf(app: App, raw: string, row: Row): Code {
+  return {
+    account: row.account_id,
+    email: row.email,
+    role: row.role,
+    data: row.data === null ? undefined : unwrap('code', raw, app.root, row.data),
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  }
+}

@@ -1,0 +1,67 @@
+import { Type } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import type { App } from '../app.ts'
+import { visitOf } from '../http/visit.ts'
+import { type Member, requireAccount } from './access.ts'
+import { burnMine, changeMine, listMine, type Mine } from './mine.ts'
+import { longestNote, writeNote } from './notes.ts'
+import { askNotice, dropNotice } from './notices.ts'
+
+const closed = { additionalProperties: false } as const
+
+/** The JSON API of one's own secrets: translation only. */
+export function mineApi(app: App) {
+  return new Elysia({ prefix: `${app.config.basePath}/api/v3/mine`, normalize: false })
+    .get(
+      '',
+      ({ request, query }) => {
+        const { secrets, next } = listMine(app, memberOf(request).account, query.before)
+        return { secrets: secrets.map(mineAnswer), ...(next !== undefined && { next }) }
+      },
+      { query: Type.Object({ before: Type.Optional(Type.String({ maxLength: 64 })) }) },
+    )
+    .post(
+      '/:id/burn',
+      async ({ request, params }) => mineAnswer(await burnMine(app, memberOf(request).account, params.id)),
+      { body: Type.Object({}, closed) },
+    )
+    .post(
+      '/:id/note',
+      async ({ request, params, body }) => {
+        const { account } = memberOf(request)
+        return mineAnswer(await changeMine(app, account, params.id, (row) => writeNote(app, account, row, body.note)))
+      },
+      { body: Type.Object({ note: Type.String({ maxLength: 2 * longestNote }) }, closed) },
+    )
+    .post(
+      '/:id/notice',
+      async ({ request, params, body }) => {
+        const { account } = memberOf(request)
+        const change = (row: number) => (body.notify ? askNotice(app, account, row) : dropNotice(app, row))
+        return mineAnswer(await changeMine(app, account, params.id, change))
+      },
+      { body: Type.Object({ notify: Type.Boolean() }, closed) },
+    )
+}
+
+function memberOf(request: Request): Member {
+  return requireAccount(visitOf(request).actor)
+}
+
+function mineAnswer({ id, state, endToEnd, createdAt, expiresAt, revealedAt, burnedAt, note, notify }: Mine) {
+  return {
+    id,
+    state,
+    end_to_end: endToEnd,
+    created_at: iso(createdAt),
+    expires_at: iso(expiresAt),
+    ...(revealedAt !== null && { revealed_at: iso(revealedAt) }),
+    ...(burnedAt !== null && { burned_at: iso(burnedAt) }),
+    ...(note !== undefined && { note }),
+    notify,
+  }
+}
+
+function iso(moment: number): string {
+  return new Date(moment).toISOString()
+}

@@ -1,0 +1,62 @@
+import { Type } from '@sinclair/typebox'
+import { MinePage } from '../../templates/mine-list.tsx'
+import type { App } from '../app.ts'
+import { forMember } from '../http/member.ts'
+import { viewOf } from '../http/render.ts'
+import { visitOf } from '../http/visit.ts'
+import { seeOther, type Web, web } from '../http/web.ts'
+import { type Member, requireAccount } from './access.ts'
+import { burnMine, changeMine, listMine } from './mine.ts'
+import { longestNote, writeNote } from './notes.ts'
+import { askNotice, dropNotice } from './notices.ts'
+
+const closed = { additionalProperties: false } as const
+
+/** The pages of one's own secrets: translation only. */
+export function minePages(app: App) {
+  return web(app.config.basePath)
+    .get('/mine', ({ query, ...web }) => forMember(app, web, (member) => minePage(app, web, member, query.before)), {
+      query: Type.Object({ before: Type.Optional(Type.String({ maxLength: 64 })) }),
+    })
+    .post(
+      '/mine/:id/burn',
+      async ({ request, params }) => {
+        await burnMine(app, memberOf(request).account, params.id)
+        return backTo(app, params.id)
+      },
+      { body: Type.Object({}, closed) },
+    )
+    .post(
+      '/mine/:id/note',
+      async ({ request, params, body }) => {
+        const { account } = memberOf(request)
+        await changeMine(app, account, params.id, (row) => writeNote(app, account, row, body.note))
+        return backTo(app, params.id)
+      },
+      { body: Type.Object({ note: Type.String({ maxLength: 2 * longestNote }) }, closed) },
+    )
+    .post(
+      '/mine/:id/notice',
+      async ({ request, params, body }) => {
+        const { account } = memberOf(request)
+        const change = (row: number) => (body.notify === 'on' ? askNotice(app, account, row) : dropNotice(app, row))
+        await changeMine(app, account, params.id, change)
+        return backTo(app, params.id)
+      },
+      { body: Type.Object({ notify: Type.Union([Type.Literal('on'), Type.Literal('off')]) }, closed) },
+    )
+}
+
+function minePage(app: App, { request, html }: Web, { account }: Member, before?: string) {
+  const page = listMine(app, account, before)
+  return html(<MinePage view={viewOf(app, request)} {...page} longestNote={longestNote} />)
+}
+
+function memberOf(request: Request): Member {
+  return requireAccount(visitOf(request).actor)
+}
+
+// To its place in the list, where that is on the first page.
+function backTo({ config }: App, id: string): Response {
+  return seeOther(`${config.baseUrl}/mine#${id}`)
+}

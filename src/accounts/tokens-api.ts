@@ -1,0 +1,63 @@
+import { Type } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import { scopes } from '../actor.ts'
+import type { App } from '../app.ts'
+import { visitOf } from '../http/visit.ts'
+import { type Member, requireAccount } from './access.ts'
+import { listTokens, makeToken, revokeToken, type TokenInfo, tokenDays } from './tokens.ts'
+
+const closed = { additionalProperties: false } as const
+const Body = Type.Object(
+  {
+    name: Type.String({ maxLength: 60 }),
+    scopes: Type.Array(Type.Union(scopes.map((scope) => Type.Literal(scope))), {
+      minItems: 1,
+      maxItems: scopes.length,
+    }),
+    days: Type.Optional(Type.Integer({ minimum: tokenDays.min, maximum: tokenDays.max })),
+  },
+  closed,
+)
+
+/** The JSON API of API tokens: translation only. */
+export function tokenApi(app: App) {
+  return new Elysia({ prefix: `${app.config.basePath}/api/v3/tokens`, normalize: false })
+    .get('', ({ request }) => ({ tokens: listTokens(app, memberOf(request).account).map(tokenAnswer) }))
+    .post(
+      '',
+      async ({ request, body, set }) => {
+        const wish = { days: tokenDays.default, ...body }
+        const { token, info } = await makeToken(app, memberOf(request), wish)
+        set.status = 201
+        return { token, ...tokenAnswer(info) }
+      },
+      { body: Body },
+    )
+    .delete(
+      '/:id',
+      async ({ request, params, set }) => {
+        await revokeToken(app, memberOf(request).account, params.id)
+        set.status = 204
+      },
+      { body: Type.Optional(Type.Object({}, closed)) },
+    )
+}
+
+function memberOf(request: Request): Member {
+  return requireAccount(visitOf(request).actor)
+}
+
+function tokenAnswer({ id, name, scopes, createdAt, expiresAt, usedOn }: TokenInfo) {
+  return {
+    id,
+    name,
+    scopes,
+    created_at: iso(createdAt),
+    expires_at: iso(expiresAt),
+    ...(usedOn !== null && { used_on: iso(usedOn).slice(0, 10) }),
+  }
+}
+
+function iso(moment: number): string {
+  return new Date(moment).toISOString()
+}

@@ -1,0 +1,83 @@
+import type { App } from '../app.ts'
+import { hostOf, messageOf, type Unsent } from './message.ts'
+import { mayBeSent } from './permission.ts'
+import { type Claimed, claimDue, giveUp, markRefused, markSent, putOff } from './queue.ts'
+import { type Answer, openSmtp, type Smtp } from './smtp.ts'
+
+/** A mail that could not be sent is given up after this, in milliseconds, and after so many tries. */
+export const givenUpAfter = { age: 48 * 3_600_000, tries: 8 }
+/** A mail server that takes nothing for so long is an alarm, in milliseconds. */
+export const stuckAfter = 3_600_000
+
+/** Whether mail leaves this instance by itself; where it does not, the outbox keeps it for the operator to hand over. */
+export function canMail({ config }: Pick<App, 'config'>): boolean {
+  return config.smtpUrl !== undefined
+}
+
+/**
+ * Sends what is due. Whether a mail may be sent is asked now (P12). One that was claimed is nobody else's until its
+ * claim runs out: two programs on one database send each mail once. If this one ends between the server's word that it
+ * took a mail and the commit that notes it, which is the next thing it does, that mail is sent once more, with the same
+ * Message-ID; the other order would lose mail instead.
+ */
+export async function deliverMail(app: App): Promise<void> {
+  if (!canMail(app)) return
+  for (let smtp: Smtp | undefined; ; ) {
+    const claimed = await claimDue(app)
+    if (claimed.length === 0) return
+    smtp ??= await openSmtp(app.config, hostOf(app.config))
+    const sending = smtp
+    const answers = await Promise.all(claimed.map((mail) => deliver(app, sending, mail)))
+    if (answers.some((answer) => answer !== undefined && isServerFault(answer))) return
+  }
+}
+
+/** Sends one mail now, whether it is due or not, and says how the server took it; nothing where it may not be sent. */
+export async function deliver(app: App, smtp: Smtp, mail: Claimed): Promise<Answer | undefined> {
+  if (!mayBeSent(app, mail) || !isUnsent(mail)) {
+    await markRefused(app, mail)
+    return undefined
+  }
+  const answer = await smtp.send(messageOf(app, mail))
+  noteServer(app, answer)
+  if (answer.said === 'taken') await markSent(app, mail)
+  else if (answer.said === 'refused' || isTooOld(app, mail)) await abandon(app, mail, answer)
+  else await putOff(app, mail)
+  return answer
+}
+
+/** Whether the mail server has taken nothing from us for an hour: an alarm, for health. What one mail met is none. */
+export function mailIsStuck(app: App): boolean {
+  const since = failingSince.get(app)
+  return since !== undefined && canMail(app) && app.now() - since >= stuckAfter
+}
+
+/** Whether an answer tells of the server, not of the mail. */
+export function isServerFault({ said }: Answer): boolean {
+  return said !== 'taken' && said !== 'refused' && said !== 'not now'
+}
+
+const failingSince = new WeakMap<App, number>()
+
+// One line when it begins and one when it ends, however many mails wait. No line says whose mail it was.
+function noteServer(app: App, answer: Answer): void {
+  if (!isServerFault(answer)) {
+    if (failingSince.delete(app)) app.log.write({ event: 'mail_server_well' })
+  } else if (!failingSince.has(app)) {
+    failingSince.set(app, app.now())
+    app.log.write({ event: 'mail_server_failing', code: answer.said })
+  }
+}
+
+async function abandon(app: App, mail: Claimed, { said }: Answer): Promise<void> {
+  await giveUp(app, mail)
+  app.log.write({ event: 'mail_given_up', code: said })
+}
+
+function isTooOld(app: App, { created_at, tries }: Claimed): boolean {
+  return app.now() - created_at >= givenUpAfter.age && tries >= givenUpAfter.tries
+}
+
+function isUnsent(mail: Claimed): mail is Claimed & Unsent {
+  return mail.body !== null
+}

@@ -1,0 +1,34 @@
+import type { MailPurpose } from '../privacy/promises.ts'
+import type { LetterKind, Letters } from './letters.ts'
+
+const someDay = Date.UTC(2027, 0, 31, 12)
+const link = '/sample'
+
+/** A letter of every kind, as it might be: for looking at it before it is needed. */
+export const samples: { readonly [Kind in LetterKind]: Letters[Kind] } = {
+  'confirm-email': { link },
+  'already-registered': {},
+  'reset-password': { link },
+  invitation: { link },
+  'login-link': { link },
+  'password-changed': {},
+  'confirm-new-email': { link },
+  'email-changed': {},
+  'factor-changed': {},
+  'token-made': { name: 'backup script' },
+  'secret-link': { link, from: 'ann', expiresAt: someDay },
+  'secret-opened': { at: someDay },
+  'account-closed': { link, eraseAt: someDay },
+  'account-restored': {},
+  'account-erased': { at: someDay },
+  test: {},
+}
+
+/** The name of every kind of letter. */
+export const letterKinds = Object.keys(samples) as readonly LetterKind[]
+
+/** What a letter of a kind is usually sent for. */
+export function samplePurpose(kind: LetterKind): MailPurpose {
+  if (kind === 'secret-link') return 'delivery'
+  return kind === 'secret-opened' ? 'opened' : 'account'
+}

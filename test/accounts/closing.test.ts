@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'bun:test'
+import { query } from '../../src/database/query.ts'
+import { countDue } from '../../src/privacy/due.ts'
+import { erasedWithin } from '../../src/privacy/promises.ts'
+import { purge } from '../../src/privacy/purge.ts'
+import { filesWith, rowsOf, tamper } from '../database/stored.ts'
+import { day, minute } from '../support/clock.ts'
+import type { Answer, Instance } from '../support/instance.ts'
+import { dump, goodPassword, kindsTo, lastLink, mails, member, openInstance, Person } from '../support/people.ts'
+
+const how = { sure: 'on', secrets: 'leave', when: 'grace', password: goodPassword }
+
+const idOf = (sotto: Instance, name: string) =>
+  rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)?.id ?? ''
+
+/** A secret that belongs to somebody. */
+async function share(sotto: Instance, person: Person): Promise<Answer> {
+  const made = await sotto.posted('/secrets', { content: 'sésame' })
+  const id = rowsOf(sotto.app, 'receipt').at(-1)?.id ?? 0
+  const row = { id, account_id: idOf(sotto, person.name), note: null, notified_at: null }
+  await sotto.app.db.commit(() => sotto.app.db.run(query.insertInto('owned').values(row)))
+  return made
+}
+
+describe('a closed account (P22)', () => {
+  test('is nobody’s at once: neither its sessions nor its password, nor a mailed link, let anybody in', async () => {
+    await using sotto = await openInstance()
+    const person = await member(sotto)
+    const elsewhere = new Person(sotto, person.name)
+    await elsewhere.signIn()
+    await new Person(sotto).post('/reset', { name: person.email })
+    const token = { account_id: idOf(sotto, person.name), created_at: 1, expires_at: 9e15, used_on: null }
+    const row = { ...token, lookup: new Uint8Array(32), id: 'x', name: 'x', scopes: 'create' }
+    await sotto.app.db.commit(() => sotto.app.db.run(query.insertInto('token').values(row)))
+    expect((await person.post('/account/close', how)).headers.get('location')).toBe(`${sotto.url}/closed`)
+    expect([await person.isIn(), await elsewhere.isIn(), (await person.signIn()).status]).toEqual([false, false, 403])
+    const reset = lastLink(sotto, 'reset-password', person.email)
+    expect((await person.post(reset, { password: 'staple battery' })).status).toBe(404)
+    expect([rowsOf(sotto.app, 'session'), rowsOf(sotto.app, 'token')]).toEqual([[], []])
+    expect(rowsOf(sotto.app, 'account')).toMatchObject([{ erase_due_at: sotto.clock.now + 14 * day }])
+  })
+
+  test('needs the password, and a choice about its secrets', async () => {
+    await using sotto = await openInstance()
+    const person = await member(sotto)
+    const { sure: _, ...unsure } = how
+    for (const fields of [{ ...how, password: 'not this one' }, { ...how, secrets: '' }, unsure])
+      expect((await person.post('/account/close', fields)).status).toBeOneOf([400, 403])
+    sotto.clock.advance(11 * minute)
+    expect((await person.post('/account/close', { ...how, password: '' })).status).toBe(403)
+    expect(await person.isIn()).toBe(true)
+  })
+
+  test.each([
+    ['burn', 'burned'],
+    ['leave', 'new'],
+  ])('does with unread secrets as its owner ticked: %s', async (secrets, state) => {
+    await using sotto = await openInstance()
+    const [person, other] = [await member(sotto), await member(sotto)]
+    const [own, others] = [await share(sotto, person), await share(sotto, other)]
+    await person.post('/account/close', { ...how, secrets, when: 'now' })
+    const stateOf = async ({ receipt }: Answer) =>
+      ((await (await sotto.fetch(`/api/v3/receipts/${receipt.key}`)).json()) as Answer).state
+    expect([await stateOf(own), await stateOf(others)]).toEqual([state, 'new'])
+  })
+
+  test('is taken back by the mailed link within the grace, and not by a GET', async () => {
+    await using sotto = await openInstance()
+    const person = await member(sotto)
+    await person.post('/account/close', how)
+    const link = lastLink(sotto, 'account-closed', person.email)
+    expect((await person.get(link)).status).toBe(200)
+    expect((await person.signIn()).status).toBe(403)
+    sotto.clock.advance(14 * day - 1)
+    await purge(sotto.app, sotto.clock.now)
+    expect((await new Person(sotto).post(link)).status).toBe(303)
+    expect(kindsTo(sotto, person.email).at(-1)).toBe('account-restored')
+    expect((await person.signIn()).status).toBe(303)
+    sotto.clock.advance(20 * day)
+    await purge(sotto.app, sotto.clock.now)
+    expect(rowsOf(sotto.app, 'account')).toHaveLength(1)
+    expect((await new Person(sotto).post(link)).status).toBe(404)
+  })
+
+  test('is not taken back once its time is over, though no purge has run', async () => {
+    await using sotto = await openInstance()
+    const person = await member(sotto)
+    await person.post('/account/close', how)
+    sotto.clock.advance(14 * day)
+    expect((await person.post(lastLink(sotto, 'account-closed', person.email))).status).toBe(404)
+  })
+
+  test('is erased by the purge when its grace is over, with its last mail, in one commit', async () => {
+    await using sotto = await openInstance()
+    const [person, other] = [await member(sotto), await member(sotto)]
+    await person.post('/account/close', how)
+    sotto.clock.advance(14 * day - 1)
+    await purge(sotto.app, sotto.clock.now)
+    expect(rowsOf(sotto.app, 'account')).toHaveLength(2)
+    sotto.clock.advance(1)
+    expect(countDue(sotto.app)).toMatchObject({ 'closed accounts': 1 })
+    const { byRule } = await purge(sotto.app, sotto.clock.now)
+    expect(byRule).toMatchObject({ 'closed accounts': 1 })
+    expect(rowsOf(sotto.app, 'purge')).toContainEqual(
+      expect.objectContaining({ rule: 'closed accounts', removed: 1, oldest_due_at: sotto.clock.now }),
+    )
+    expect(rowsOf(sotto.app, 'account').map(({ user_name }) => user_name)).toEqual([other.name])
+    expect(mails(sotto).filter(({ to }) => to === person.email)).toMatchObject([
+      { kind: 'account-erased', account: null, facts: { at: sotto.clock.now } },
+    ])
+  })
+
+  test.each([
+    ['now', '14d', 0],
+    ['grace', '0s', 0],
+    ['grace', '29d', 29 * day],
+  ])(
+    'is erased %s with a grace of %s: on day 30 nothing of the person is left anywhere',
+    async (when, grace, after) => {
+      await using sotto = await openInstance({ grace })
+      const person = await member(sotto, 'canary-of-p22')
+      await person.post('/account/real-name', { real_name: 'Canary Kingfisher' })
+      await share(sotto, person)
+      await new Person(sotto).post('/reset', { name: person.email })
+      const hash = rowsOf(sotto.app, 'account')[0]?.password ?? 'none'
+      const pieces = [person.name, person.email, 'Canary Kingfisher', hash, idOf(sotto, person.name)]
+      for (const piece of pieces) expect(dump(sotto)).toContain(piece)
+      const closedAt = sotto.clock.now
+      await person.post('/account/close', { ...how, when })
+      sotto.clock.now = closedAt + after
+      await purge(sotto.app, sotto.clock.now)
+      expect(rowsOf(sotto.app, 'account')).toEqual([])
+      expect(kindsTo(sotto, person.email)).toEqual(['account-erased'])
+      sotto.clock.now = closedAt + erasedWithin
+      await purge(sotto.app, sotto.clock.now)
+      for (const piece of pieces) {
+        expect(dump(sotto)).not.toContain(piece)
+        expect(filesWith(sotto.dataDir, Buffer.from(piece))).toEqual([])
+      }
+      expect(rowsOf(sotto.app, 'purge').length).toBeGreaterThan(0)
+    },
+  )
+
+  test('takes with it a sign-up that still waited for its address', async () => {
+    await using sotto = await openInstance()
+    const person = await member(sotto)
+    await new Person(sotto).signUp({ email: person.email })
+    expect(rowsOf(sotto.app, 'code')).toHaveLength(1)
+    await person.post('/account/close', { ...how, when: 'now' })
+    expect(rowsOf(sotto.app, 'code')).toEqual([])
+  })
+})
+
+test('a field that was erased from a profile stays in no file', async () => {
+  await using sotto = await openInstance()
+  const person = await member(sotto)
+  await person.post('/account/real-name', { real_name: 'Canary Kingfisher' })
+  await purge(sotto.app, sotto.clock.now)
+  expect(filesWith(sotto.dataDir, Buffer.from('Canary Kingfisher')).length).toBeGreaterThan(0)
+  await person.post('/account/real-name', { real_name: '' })
+  await purge(sotto.app, sotto.clock.now)
+  expect(filesWith(sotto.dataDir, Buffer.from('Canary Kingfisher'))).toEqual([])
+})
+
+test('a thief of the database finds nothing to sign in with: no session, no link, no password', async () => {
+  await using sotto = await openInstance()
+  const person = await member(sotto)
+  const pending = new Person(sotto)
+  await pending.signUp()
+  await new Person(sotto).post('/reset', { name: person.email })
+  await person.post('/account/email', { email: 'another@example.org', password: goodPassword })
+  const codes = [
+    lastLink(sotto, 'confirm-email', pending.email),
+    lastLink(sotto, 'reset-password', person.email),
+    lastLink(sotto, 'confirm-new-email', 'another@example.org'),
+  ].map((link) => link.split('/').at(-1) ?? '')
+  expect(codes.every((code) => code.length === 43)).toBe(true)
+  const hash = rowsOf(sotto.app, 'account')[0]?.password ?? ''
+  const stored = dump(sotto)
+  expect(stored).toContain(hash.slice(0, 30))
+  for (const raw of [person.token, ...codes, goodPassword]) {
+    expect(stored).not.toContain(raw)
+    expect(stored).not.toContain(Buffer.from(raw, 'base64url').toString('hex'))
+    expect(filesWith(sotto.dataDir, Buffer.from(raw))).toEqual([])
+  }
+  expect(sotto.lines.join('\n')).not.toContain(person.name)
+  for (const raw of [person.token, ...codes]) expect(sotto.lines.join('\n')).not.toContain(raw)
+  tamper(sotto.app, 'DELETE FROM session')
+  expect(await person.isIn()).toBe(false)
+})

@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { firstOperatorLink, invite, mailInvitation } from '../../src/accounts/invitations.ts'
+import { makeLoginLink } from '../../src/accounts/login-link.ts'
+import { everyRow, rowsOf, tamper } from '../database/stored.ts'
+import { day, minute } from '../support/clock.ts'
+import type { Instance } from '../support/instance.ts'
+import { goodPassword, kindsTo, lastLink, member, openInstance, Person } from '../support/people.ts'
+
+let sotto: Instance
+beforeAll(async () => {
+  sotto = await openInstance()
+})
+afterAll(() => sotto[Symbol.asyncDispose]())
+
+const wanted = 'staple battery horse'
+const accountOf = (name: string) => rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)
+
+async function asked(person: Person): Promise<string> {
+  sotto.clock.advance(6 * minute)
+  await new Person(sotto).post('/reset', { name: person.email })
+  return lastLink(sotto, 'reset-password', person.email)
+}
+
+describe('a new password by mail', () => {
+  test('is set once, with the newest link, within thirty minutes', async () => {
+    const person = await member(sotto)
+    const older = await asked(person)
+    const newer = await asked(person)
+    expect(newer).not.toBe(older)
+    expect((await person.post(older, { password: wanted })).status).toBe(404)
+    sotto.clock.advance(30 * minute - 1)
+    expect((await person.post(newer, { password: wanted })).status).toBe(303)
+    expect((await person.post(newer, { password: 'another one of mine' })).status).toBe(404)
+    const late = await asked(person)
+    sotto.clock.advance(30 * minute)
+    expect((await person.post(late, { password: 'another one of mine' })).status).toBe(404)
+    expect((await person.signIn(wanted)).status).toBe(303)
+  })
+
+  test('changes nothing before the button is pressed, however often a scanner looks', async () => {
+    const person = await member(sotto)
+    const link = await asked(person)
+    const before = JSON.stringify(everyRow(sotto.app))
+    for (let time = 0; time < 5; time++) expect((await new Person(sotto).get(link)).status).toBe(200)
+    expect(JSON.stringify(everyRow(sotto.app))).toBe(before)
+  })
+
+  test('ends every session, signs nobody in, keeps the second factor, and is told', async () => {
+    const person = await member(sotto)
+    tamper(sotto.app, `UPDATE account SET totp_since = 7, totp_secret = x'00' WHERE user_name = '${person.name}'`)
+    const link = await asked(person)
+    const stranger = new Person(sotto)
+    expect(await person.isIn()).toBe(true)
+    await stranger.post(link, { password: wanted })
+    expect([await person.isIn(), await stranger.isIn(), stranger.token]).toEqual([false, false, ''])
+    expect(accountOf(person.name)?.totp_since).toBe(7)
+    expect(kindsTo(sotto, person.email).at(-1)).toBe('password-changed')
+    expect((await person.signIn()).status).toBe(403)
+  })
+
+  test('is refused like any other: too short, too common; the link stays', async () => {
+    const link = await asked(await member(sotto))
+    for (const password of ['short', 'password'])
+      expect((await new Person(sotto).post(link, { password })).status).toBe(400)
+    expect((await new Person(sotto).post(link, { password: wanted })).status).toBe(303)
+  })
+
+  test('is mailed to whom it may concern; whether there is somebody, no answer says', async () => {
+    const person = await member(sotto)
+    const ask = async (name: string) => {
+      const response = await new Person(sotto).post('/reset', { name })
+      const { 'x-request-id': _, date, ...headers } = Object.fromEntries(response.headers)
+      return { status: response.status, headers, length: (await response.bytes()).length }
+    }
+    const known = await ask(person.email)
+    expect(await ask('nobody@example.org')).toEqual(known)
+    expect(await ask('nobody-of-this-name')).toEqual(known)
+    expect(kindsTo(sotto, person.email).at(-1)).toBe('reset-password')
+    expect(kindsTo(sotto, 'nobody@example.org')).toEqual([])
+  })
+
+  test('takes as long to ask for where there is nobody', async () => {
+    const person = await member(sotto)
+    const times = async (name: string) => {
+      const took = []
+      for (let time = 0; time < 25; time++) {
+        sotto.clock.advance(6 * minute)
+        const start = performance.now()
+        await new Person(sotto).post('/reset', { name })
+        took.push(performance.now() - start)
+      }
+      return took.sort((a, b) => a - b)
+    }
+    await times('warm@example.org')
+    const known = await times(person.email)
+    const unknown = await times('nobody@example.org')
+    expect(Math.min(...known)).toBeLessThan(unknown.at(-3) ?? 0)
+    expect(Math.min(...unknown)).toBeLessThan(known.at(-3) ?? 0)
+  })
+
+  test('is not mailed again and again: strangers neither fill a mailbox nor end the link in it', async () => {
+    const person = await member(sotto)
+    const link = await asked(person)
+    for (let time = 0; time < 5; time++) await new Person(sotto).post('/reset', { name: person.email })
+    expect(kindsTo(sotto, person.email).filter((kind) => kind === 'reset-password')).toHaveLength(1)
+    expect((await person.post(link, { password: wanted })).status).toBe(303)
+  })
+
+  test('is not for an account that has none, or is disabled or closed', async () => {
+    for (const state of ['password = NULL', 'disabled_at = 1', 'closed_at = 1']) {
+      const person = await member(sotto)
+      tamper(sotto.app, `UPDATE account SET ${state} WHERE user_name = '${person.name}'`)
+      await new Person(sotto).post('/reset', { name: person.email })
+      expect(kindsTo(sotto, person.email)).not.toContain('reset-password')
+    }
+  })
+})
+
+describe('a link to sign in', () => {
+  test('lets in once, within thirty minutes, the newest only, and not by a GET', async () => {
+    const person = await member(sotto)
+    const { id = '' } = accountOf(person.name) ?? {}
+    const older = await makeLoginLink(sotto.app, id)
+    const link = await makeLoginLink(sotto.app, id)
+    const browser = new Person(sotto, person.name)
+    expect((await browser.post(older)).status).toBe(404)
+    expect([(await browser.get(link)).status, await browser.isIn()]).toEqual([200, false])
+    expect([(await browser.post(link)).status, await browser.isIn()]).toEqual([303, true])
+    expect((await browser.post(link)).status).toBe(404)
+    const late = await makeLoginLink(sotto.app, id)
+    sotto.clock.advance(30 * minute)
+    expect((await browser.post(late)).status).toBe(404)
+  })
+
+  test('stands for one factor, not for both', async () => {
+    const person = await member(sotto)
+    tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE user_name = '${person.name}'`)
+    const link = await makeLoginLink(sotto.app, accountOf(person.name)?.id ?? '')
+    const browser = new Person(sotto)
+    expect((await browser.post(link)).headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
+    expect(await browser.isIn()).toBe(false)
+  })
+})
+
+describe('an invitation', () => {
+  test('makes the account of its address and role, once, also where nobody may sign up', async () => {
+    await using closed = await openInstance({ 'sign-up': 'closed' })
+    const person = new Person(closed)
+    await mailInvitation(closed.app, { email: person.email, role: 'operator' })
+    const link = lastLink(closed, 'invitation', person.email)
+    const page = await (await person.get(link)).text()
+    expect(page).toContain(`This invitation is for ${person.email}.`)
+    expect(page).not.toContain('name="email"')
+    await person.signUp({ email: 'another@example.org' }, link)
+    expect(await person.isIn()).toBe(true)
+    expect(rowsOf(closed.app, 'account')).toMatchObject([{ email: person.email, role: 'operator' }])
+    expect((await new Person(closed).signUp({}, link)).status).toBe(404)
+  })
+
+  test('needs the age and the agreement like any other sign-up', async () => {
+    const person = new Person(sotto)
+    const link = await invite(sotto.app, { email: person.email, role: 'member' })
+    const { age: _, ...young } = person.form()
+    expect((await person.post(link, young)).status).toBe(400)
+    const { agree_statement: __, ...unwilling } = person.form()
+    expect((await person.post(link, unwilling)).status).toBe(400)
+    expect((await person.signUp({}, link)).status).toBe(303)
+  })
+
+  test('counts for seven days when it was mailed, and a newer one ends it', async () => {
+    const person = new Person(sotto)
+    const wish = { email: person.email, role: 'member' } as const
+    await mailInvitation(sotto.app, wish)
+    const older = lastLink(sotto, 'invitation', person.email)
+    await mailInvitation(sotto.app, wish)
+    const newer = lastLink(sotto, 'invitation', person.email)
+    expect([(await person.get(older)).status, (await person.get(newer)).status]).toEqual([404, 200])
+    sotto.clock.advance(7 * day)
+    expect((await person.get(newer)).status).toBe(404)
+  })
+})
+
+describe('the first operator', () => {
+  test('comes by a link that works once, for thirty minutes, and that the next start replaces', async () => {
+    await using fresh = await openInstance({ 'sign-up': 'closed' })
+    const older = (await firstOperatorLink(fresh.app)) ?? ''
+    const link = (await firstOperatorLink(fresh.app)) ?? ''
+    const person = new Person(fresh)
+    expect((await person.get(older)).status).toBe(404)
+    fresh.clock.advance(30 * minute - 1)
+    expect((await person.signUp({}, link)).status).toBe(303)
+    expect(await person.isIn()).toBe(true)
+    expect(rowsOf(fresh.app, 'account')).toMatchObject([{ role: 'operator' }])
+    expect((await new Person(fresh).signUp({}, link)).status).toBe(404)
+    expect(await firstOperatorLink(fresh.app)).toBeUndefined()
+  })
+
+  test('is asked for again where the only one is disabled or closed', async () => {
+    await using fresh = await openInstance()
+    await new Person(fresh).signUp({}, await firstOperatorLink(fresh.app))
+    for (const state of ['disabled_at', 'closed_at']) {
+      expect(await firstOperatorLink(fresh.app)).toBeUndefined()
+      tamper(fresh.app, `UPDATE account SET ${state} = 1`)
+      expect(await firstOperatorLink(fresh.app)).toStartWith('/sign-up/with/')
+      tamper(fresh.app, `UPDATE account SET ${state} = NULL`)
+    }
+  })
+})
+
+describe('another address', () => {
+  test('counts when it is confirmed there, and the old one is told', async () => {
+    const person = await member(sotto)
+    const email = `new-${person.email}`
+    expect((await person.post('/account/email', { email, password: goodPassword })).status).toBe(303)
+    expect(accountOf(person.name)?.email).toBe(person.email)
+    const link = lastLink(sotto, 'confirm-new-email', email)
+    expect(await (await new Person(sotto).get(link)).text()).toContain(email)
+    expect(accountOf(person.name)?.email).toBe(person.email)
+    expect((await new Person(sotto).post(link)).status).toBe(303)
+    expect(accountOf(person.name)?.email).toBe(email)
+    expect(kindsTo(sotto, person.email).at(-1)).toBe('email-changed')
+    expect((await new Person(sotto).post(link)).status).toBe(404)
+  })
+
+  test('needs the password', async () => {
+    const person = await member(sotto)
+    const email = `new-${person.email}`
+    expect((await person.post('/account/email', { email, password: 'not this one' })).status).toBe(403)
+    sotto.clock.advance(11 * minute)
+    expect((await person.post('/account/email', { email })).status).toBe(403)
+    expect(kindsTo(sotto, email)).toEqual([])
+  })
+
+  test('that somebody has is answered like any other, and leads nowhere', async () => {
+    const person = await member(sotto)
+    const other = await member(sotto)
+    const before = kindsTo(sotto, other.email)
+    const answer = await person.post('/account/email', { email: other.email, password: goodPassword })
+    expect([answer.status, kindsTo(sotto, other.email)]).toEqual([303, before])
+  })
+})

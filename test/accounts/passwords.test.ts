@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { hash } from '@node-rs/argon2'
+import { hashPassword, isOutdated, isPassword } from '../../src/accounts/passwords.ts'
+import { rowsOf, tamper } from '../database/stored.ts'
+import type { Instance } from '../support/instance.ts'
+import { goodPassword, kindsTo, member, openInstance, Person } from '../support/people.ts'
+
+let sotto: Instance
+beforeAll(async () => {
+  sotto = await openInstance({ name: 'Whispering' })
+})
+afterAll(() => sotto[Symbol.asyncDispose]())
+
+const stored = (name: string) =>
+  rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)?.password ?? ''
+
+describe('a password', () => {
+  test('is stored as argon2id with 64 MiB and three passes, and another salt each time', async () => {
+    const one = await hashPassword(sotto.app, goodPassword)
+    expect(one).toStartWith('$argon2id$v=19$m=65536,t=3,p=1$')
+    expect(await hashPassword(sotto.app, goodPassword)).not.toBe(one)
+    expect([await isPassword(one, goodPassword), await isPassword(one, `${goodPassword}!`)]).toEqual([true, false])
+  })
+
+  test('fits a hash that another program made', async () => {
+    const theirs = await hash(goodPassword, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
+    expect([await isPassword(theirs, goodPassword), isOutdated(theirs)]).toEqual([true, true])
+  })
+
+  test('may be typed with composed or with combining accents', async () => {
+    expect(await isPassword(await hashPassword(sotto.app, 'pa\u0301ssword'), 'p\u00e1ssword')).toBe(true)
+  })
+
+  test.each([
+    ['seven letters', 'seven77', 400],
+    ['eight letters of no kind at all', 'zqkwjxvp', 303],
+    ['eight bytes, four letters', 'éüöä', 303],
+    ['1024 bytes', 'zq'.repeat(512), 303],
+    ['more than 1024 bytes', `${'é'.repeat(512)}a`, 400],
+    ['a thousand letters of four bytes', '𝒜'.repeat(500), 400],
+    ['one of the most common', 'Password1', 400],
+    ['the same letter again and again', 'kkkkkkkkkkkk', 400],
+    ['the name of the instance', 'whispering', 400],
+  ])('may be of 8 to 1024 bytes, of any kind but what everybody tries first: %s', async (_, password, status) => {
+    expect((await new Person(sotto).signUp({ password })).status).toBe(status)
+  })
+
+  test('may be neither the user name nor the address, nor its first part', async () => {
+    const person = new Person(sotto, 'a-person-of-renown')
+    for (const password of ['A-person-of-renown', person.email])
+      expect((await person.signUp({ password })).status).toBe(400)
+  })
+})
+
+describe('a stored hash', () => {
+  test.each([
+    ['that asks for four gigabytes', '$argon2id$v=19$m=4194304,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
+    ['that asks for a thousand passes', '$argon2id$v=19$m=65536,t=1000,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
+    ['of another kind', '$argon2i$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
+    ['that is none', 'planted'],
+  ])('%s lets nobody in, and is not given what it asks for', async (_, start) => {
+    const before = performance.now()
+    expect(await isPassword(`${start}${'A'.repeat(43)}`, goodPassword)).toBe(false)
+    expect(performance.now() - before).toBeLessThan(2000)
+  })
+
+  test('that was made with less is made anew at the next sign-in', async () => {
+    const person = await member(sotto)
+    const weak = await hash(goodPassword, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
+    tamper(sotto.app, `UPDATE account SET password = '${weak}' WHERE user_name = '${person.name}'`)
+    expect((await person.signIn()).status).toBe(303)
+    expect(stored(person.name)).toStartWith('$argon2id$v=19$m=65536,t=3,p=1$')
+    expect((await person.signIn()).status).toBe(303)
+  })
+})
+
+describe('a change of the password', () => {
+  const wanted = 'staple battery horse'
+
+  test('needs the current one', async () => {
+    const person = await member(sotto)
+    const before = stored(person.name)
+    for (const current of ['', 'not this one'])
+      expect((await person.post('/account/password', { current, password: wanted })).status).toBe(403)
+    expect((await person.post('/account/password', { password: wanted })).status).toBe(403)
+    expect(stored(person.name)).toBe(before)
+  })
+
+  test('ends every other session, gives this one a new token, and is told by mail', async () => {
+    const person = await member(sotto)
+    const elsewhere = new Person(sotto, person.name)
+    await elsewhere.signIn()
+    const before = person.token
+    expect(await elsewhere.isIn()).toBe(true)
+    const changed = await person.post('/account/password', { current: goodPassword, password: wanted })
+    expect(changed.status).toBe(303)
+    expect([await elsewhere.isIn(), await person.isIn()]).toEqual([false, true])
+    expect(person.token).not.toBe(before)
+    const old = new Person(sotto, person.name)
+    old.token = before
+    expect(await old.isIn()).toBe(false)
+    expect(kindsTo(sotto, person.email)).toContain('password-changed')
+    expect((await old.signIn()).status).toBe(403)
+    expect((await old.signIn(wanted)).status).toBe(303)
+  })
+})

@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { findSession } from '../../src/accounts/sessions.ts'
+import { enter, pass } from '../../src/accounts/sign-in.ts'
+import { rowsOf, tamper } from '../database/stored.ts'
+import { day, hour, minute } from '../support/clock.ts'
+import { type Instance, startInstance } from '../support/instance.ts'
+import { goodPassword, lastLink, member, openInstance, Person } from '../support/people.ts'
+
+let sotto: Instance
+beforeAll(async () => {
+  sotto = await openInstance()
+})
+afterAll(() => sotto[Symbol.asyncDispose]())
+
+const idOf = (at: Instance, name: string) =>
+  rowsOf(at.app, 'account').find(({ user_name }) => user_name === name)?.id ?? ''
+
+describe('sign-in', () => {
+  test('takes the user name or the address, in whatever case', async () => {
+    const person = await member(sotto)
+    for (const name of [person.name, person.email, person.name.toUpperCase(), ` ${person.email} `]) {
+      const browser = new Person(sotto, person.name)
+      expect((await browser.signIn(goodPassword, name)).status).toBe(303)
+      expect(await browser.isIn()).toBe(true)
+    }
+  })
+
+  test('gives a new token each time, and ends the session that the browser had', async () => {
+    const person = await member(sotto)
+    const before = person.token
+    await person.signIn()
+    expect(person.token).not.toBe(before)
+    const thief = new Person(sotto)
+    thief.token = before
+    expect([await person.isIn(), await thief.isIn()]).toEqual([true, false])
+  })
+
+  test('does not take over a token that somebody else chose', async () => {
+    const person = await member(sotto)
+    await person.post('/sign-out')
+    person.token = 'a'.repeat(43)
+    await person.signIn()
+    expect(person.token).not.toBe('a'.repeat(43))
+    const thief = new Person(sotto)
+    thief.token = 'a'.repeat(43)
+    expect(await thief.isIn()).toBe(false)
+  })
+
+  test('says the same of a wrong password and of a name that nobody has', async () => {
+    const person = await member(sotto)
+    const answers = []
+    for (const name of [person.name, 'n'.repeat(person.name.length)]) {
+      const response = await new Person(sotto).signIn('not this one', name)
+      const { 'x-request-id': _, date, ...headers } = Object.fromEntries(response.headers)
+      answers.push({ status: response.status, headers, length: (await response.bytes()).length })
+    }
+    expect(answers[0]).toEqual(answers[1])
+  })
+
+  test('takes as long for a name that nobody has', async () => {
+    const person = await member(sotto)
+    const times = async (name: string) => {
+      const took = []
+      for (let time = 0; time < 15; time++) {
+        const start = performance.now()
+        await new Person(sotto).signIn('not this one', name)
+        took.push(performance.now() - start)
+      }
+      return took.sort((a, b) => a - b)
+    }
+    const known = await times(person.name)
+    const unknown = await times('nobody-of-this-name')
+    const [one = 0, other = 0] = [known[7], unknown[7]]
+    expect(Math.max(one, other) / Math.min(one, other)).toBeLessThan(1.6)
+    expect(Math.max(known[0] ?? 0, unknown[0] ?? 0)).toBeLessThan(Math.min(known[14] ?? 0, unknown[14] ?? 0))
+  })
+
+  test('by password can be switched off; then no form asks for one', async () => {
+    await using off = await openInstance({ 'password-sign-in': 'false' })
+    expect(await (await off.fetch('/sign-in')).text()).not.toContain('type="password"')
+    expect((await new Person(off).signIn()).status).toBe(403)
+    expect((await new Person(off).signUp()).status).toBe(403)
+    expect((await new Person(off).post('/reset', { name: 'a@example.org' })).status).toBe(403)
+  })
+
+  test('is slowed down for one name from one network, and for nobody else', async () => {
+    const person = await member(sotto)
+    const guesser = new Person(sotto)
+    const statuses = []
+    for (let guess = 0; guess < 12; guess++) statuses.push((await guesser.signIn('not this one', person.name)).status)
+    expect(statuses).toEqual([...Array(10).fill(403), 429, 429])
+    expect((await guesser.signIn(goodPassword, person.name)).status).toBe(429)
+    expect((await person.signIn()).status).toBe(303)
+    sotto.clock.advance(15 * minute)
+    expect((await guesser.signIn(goodPassword, person.name)).status).toBe(303)
+  })
+})
+
+describe('sign-out', () => {
+  test('ends the session on the server, and takes the cookie away', async () => {
+    const person = await member(sotto)
+    const { token } = person
+    const out = await person.post('/sign-out')
+    expect([out.status, person.token, out.headers.get('clear-site-data')]).toEqual([303, '', '"cache", "storage"'])
+    person.token = token
+    expect(await person.isIn()).toBe(false)
+  })
+
+  test('is not done by a GET', async () => {
+    const person = await member(sotto)
+    expect((await person.get('/sign-out')).status).toBe(405)
+    expect(await person.isIn()).toBe(true)
+  })
+})
+
+describe('the cookie', () => {
+  test('is for the server alone, and bound to the host where there is TLS', async () => {
+    await using tls = await startInstance({
+      'sign-up': 'open',
+      'base-url': 'https://secrets.example.org',
+      'trusted-proxies': '127.0.0.1',
+    })
+    const host = { host: 'secrets.example.org', 'content-type': 'application/x-www-form-urlencoded' }
+    const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString()
+    const person = new Person(tls)
+    const up = { method: 'POST', headers: host, body: form(person.form()) }
+    expect((await tls.fetch('/sign-up', up)).status).toBe(303)
+    const body = form({ user_name: person.name, password: goodPassword })
+    const link = lastLink(tls, 'confirm-email', person.email)
+    const [cookie = ''] = (await tls.fetch(link, { method: 'POST', headers: host, body })).headers.getSetCookie()
+    expect(cookie).toMatch(/^__Host-sotto_session=[\w-]{43}; /)
+    expect(cookie.split('; ').slice(1).sort()).toEqual([
+      'HttpOnly',
+      'Max-Age=604800',
+      'Path=/',
+      'SameSite=Lax',
+      'Secure',
+    ])
+  })
+})
+
+describe('a session ends', () => {
+  test('when it was idle for too long; use prolongs it, up to its limit', async () => {
+    await using clocked = await openInstance({ 'session-idle': '2h', 'session-limit': '1d' })
+    const person = await member(clocked)
+    for (let hours = 0; hours < 22; hours += 1) {
+      clocked.clock.advance(hour)
+      expect(await person.isIn()).toBe(true)
+    }
+    clocked.clock.advance(2 * hour)
+    expect(await person.isIn()).toBe(false)
+    await person.signIn()
+    clocked.clock.advance(2 * hour - 1)
+    expect(await person.isIn()).toBe(true)
+    clocked.clock.advance(2 * hour)
+    expect(await person.isIn()).toBe(false)
+  })
+
+  test('of an operator after an hour, or twelve', async () => {
+    await using clocked = await openInstance()
+    const person = await member(clocked)
+    tamper(clocked.app, `UPDATE account SET role = 'operator'`)
+    await person.signIn()
+    clocked.clock.advance(hour - 1)
+    expect(await person.isIn()).toBe(true)
+    for (let hours = 1; hours < 12; hours++) {
+      clocked.clock.advance(hour - 1)
+      expect(await person.isIn()).toBe(true)
+    }
+    clocked.clock.advance(hour - 1)
+    expect(await person.isIn()).toBe(false)
+  })
+
+  test('at once, where its owner ends it in another browser; and only its owner can', async () => {
+    const person = await member(sotto)
+    const elsewhere = new Person(sotto, person.name)
+    await elsewhere.signIn()
+    const stranger = await member(sotto)
+    const page = await (await person.get('/account/sessions')).text()
+    expect(page).toContain('Browser: firefox')
+    const ids = [...page.matchAll(/name="session" value="([0-9a-f]{64})"/g)].map(([, id = '']) => id)
+    expect(ids).toHaveLength(2)
+    for (const session of ids) await stranger.post('/account/sessions/end', { session })
+    expect([await person.isIn(), await elsewhere.isIn()]).toEqual([true, true])
+    await person.post('/account/sessions/end-others')
+    expect([await person.isIn(), await elsewhere.isIn()]).toEqual([true, false])
+    const [own = ''] = ((await (await person.get('/account/sessions')).text()).match(/[0-9a-f]{64}/) ?? []) as string[]
+    await person.post('/account/sessions/end', { session: own })
+    expect(await person.isIn()).toBe(false)
+  })
+
+  test('at once, where the account is disabled', async () => {
+    const person = await member(sotto)
+    tamper(sotto.app, `UPDATE account SET disabled_at = 1 WHERE user_name = '${person.name}'`)
+    expect([await person.isIn(), (await person.signIn()).status]).toEqual([false, 403])
+  })
+})
+
+describe('a second factor', () => {
+  test('is asked for where there is one: until then the session is nobody’s', async () => {
+    const person = await member(sotto)
+    tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE user_name = '${person.name}'`)
+    expect((await person.signIn()).headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
+    for (const path of ['/account', '/account/sessions', '/account/close'])
+      expect((await person.get(path)).headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
+    for (const [path, fields] of [
+      ['/account/user-name', { user_name: 'another' }],
+      ['/account/password', { current: goodPassword, password: 'staple battery' }],
+      ['/account/close', { sure: 'on', secrets: 'burn', when: 'now', password: goodPassword }],
+    ] as const)
+      expect([path, (await person.post(path, fields)).status]).toEqual([path, 401])
+    expect((await person.api('/account')).status).toBe(401)
+  })
+
+  test('must be set up first where the operator asks one of this role', async () => {
+    await using strict = await openInstance({ 'second-factor': 'everyone' })
+    const person = new Person(strict)
+    await person.signUp()
+    const link = lastLink(strict, 'confirm-email', person.email)
+    const entered = await person.post(link, { user_name: person.name, password: goodPassword })
+    expect(entered.headers.get('location')).toBe(`${strict.url}/account/factors`)
+    expect(await person.isIn()).toBe(false)
+  })
+
+  test('gives the browser a new token when it was shown, and ends the half session', async () => {
+    const person = await member(sotto)
+    const id = idOf(sotto, person.name)
+    tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
+    const { cookie, next } = await enter(sotto.app, { id }, 'firefox', { factors: 'one' })
+    const half = await findSession(sotto.app, cookie)
+    expect([next, half?.passed]).toEqual(['factor', false])
+    if (!half) throw new Error('no session')
+    const whole = await pass(sotto.app, half, 'firefox')
+    expect(whole).not.toBe(cookie)
+    expect((await findSession(sotto.app, whole))?.passed).toBe(true)
+    expect(await findSession(sotto.app, cookie)).toBeUndefined()
+  })
+
+  test('is not asked for after what was both', async () => {
+    const person = await member(sotto)
+    const id = idOf(sotto, person.name)
+    tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
+    expect((await enter(sotto.app, { id }, 'firefox', { factors: 'both' })).next).toBe('in')
+  })
+
+  test('is awaited for half an hour, whatever the limits of a session are', async () => {
+    await using other = await openInstance({ 'session-idle': '7d' })
+    const person = await member(other)
+    const id = idOf(other, person.name)
+    tamper(other.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
+    const { cookie } = await enter(other.app, { id }, 'firefox', { factors: 'one' })
+    other.clock.advance(30 * minute - 1)
+    expect(await findSession(other.app, cookie)).toBeDefined()
+    other.clock.advance(1)
+    expect(await findSession(other.app, cookie)).toBeUndefined()
+  })
+})
+
+describe('an account that is not open', () => {
+  test.each(['confirmed_at = NULL', 'disabled_at = 1', 'closed_at = 1'])(
+    'is entered by no factor: %s',
+    async (state) => {
+      const person = await member(sotto)
+      const id = idOf(sotto, person.name)
+      tamper(sotto.app, `UPDATE account SET ${state} WHERE id = '${id}'`)
+      await expect(enter(sotto.app, { id }, 'firefox', { factors: 'both' })).rejects.toThrow('sign_in_failed')
+    },
+  )
+})
+
+test('an account that is not used for ten years is still there (P21)', async () => {
+  await using old = await openInstance()
+  const person = await member(old)
+  old.clock.advance(3653 * day)
+  expect((await person.signIn()).status).toBe(303)
+  expect(await person.isIn()).toBe(true)
+})

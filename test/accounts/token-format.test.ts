@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { isToken, newToken } from '../../src/accounts/token-format.ts'
+
+const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
+const token = fc.noShrink(fc.constant(0).map(() => newToken(random)))
+const letter = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
+
+describe('an API token', () => {
+  test('has a form of its own, which what scans code for secrets can look for', () => {
+    fc.assert(fc.property(token, (made) => /^sotto_[0-9A-Za-z]{36}$/.test(made) && isToken(made)))
+  })
+
+  test('with one letter changed is none', () => {
+    fc.assert(
+      fc.property(token, fc.integer({ min: 6, max: 41 }), letter, (made, place, other) => {
+        fc.pre(made[place] !== other)
+        return !isToken(made.slice(0, place) + other + made.slice(place + 1))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('with two neighbours swapped is none', () => {
+    fc.assert(
+      fc.property(token, fc.integer({ min: 6, max: 34 }), (made, place) => {
+        fc.pre(made[place] !== made[place + 1])
+        return !isToken(made.slice(0, place) + made[place + 1] + made[place] + made.slice(place + 2))
+      }),
+    )
+  })
+
+  test('cut short, made longer, or anything else is none', () => {
+    fc.assert(fc.property(token, fc.integer({ min: 0, max: 41 }), (made, end) => !isToken(made.slice(0, end))))
+    fc.assert(fc.property(token, fc.string({ minLength: 1 }), (made, more) => !isToken(made + more)))
+    fc.assert(fc.property(fc.string(), (text) => !isToken(text)))
+  })
+
+  test('uses every letter as often as any other', () => {
+    const counts = new Map<string, number>()
+    for (let made = 0; made < 4000; made++)
+      for (const one of newToken(random).slice(6, 36)) counts.set(one, (counts.get(one) ?? 0) + 1)
+    expect(counts.size).toBe(62)
+    const expected = (4000 * 30) / 62
+    const chi = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+    // 61 degrees of freedom: one honest run in a million is above this.
+    expect(chi).toBeLessThan(130)
+  })
+
+  test('that was made once is known for ever: the checksum is part of what is out there', () => {
+    expect(newToken(() => new Uint8Array(38))).toBe('sotto_0000000000000000000000000000002C8GjS')
+    expect(isToken('sotto_000000000000000000000000000000000000')).toBe(false)
+  })
+})

@@ -1,0 +1,266 @@
+import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { newToken } from '../../src/accounts/token-format.ts'
+import { scopes } from '../../src/actor.ts'
+import { query } from '../../src/database/query.ts'
+import { purge } from '../../src/privacy/purge.ts'
+import { filesWith, rowsOf } from '../database/stored.ts'
+import { day, hour } from '../support/clock.ts'
+import { sotto as command } from '../support/command.ts'
+import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
+import { bearer, closeAccount, someone } from '../support/someone.ts'
+
+interface Made {
+  readonly id: string
+  readonly token: string
+  readonly expires_at: string
+  readonly scopes: readonly string[]
+}
+
+const basic = (user: string, token: string) => ({
+  authorization: `Basic ${Buffer.from(`${user}:${token}`).toString('base64')}`,
+})
+const list = async ({ fetch }: Instance, headers: Record<string, string>) => {
+  const { tokens } = (await (await fetch('/api/v3/tokens', { headers })).json()) as { tokens: object[] }
+  return tokens
+}
+
+describe('an API token', () => {
+  test('is shown once, and only its hash is stored', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const made = await sotto.posted<Made>('/tokens', { name: 'backup', scopes: ['status', 'create'] }, ann.cookie)
+    expect(made.token).toMatch(/^sotto_\w{36}$/)
+    expect(made.scopes).toEqual(['create', 'status'])
+    expect(Date.parse(made.expires_at)).toBe(sotto.clock.now + 90 * day)
+    const listed = await list(sotto, ann.cookie)
+    expect(listed).toMatchObject([{ id: made.id, name: 'backup', scopes: ['create', 'status'] }])
+    expect(JSON.stringify(listed)).not.toContain(made.token)
+    expect(rowsOf(sotto.app, 'token')).toHaveLength(1)
+    expect(filesWith(sotto.dataDir, Buffer.from(made.token.slice(6, 36)))).toEqual([])
+  })
+
+  test('on a page is shown as the answer to the form, and not by loading the list again', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
+    const post = (body: string) => sotto.fetch('/account/tokens', { method: 'POST', headers: form, body })
+    const page = await (await post('name=backup&days=30&create=on')).text()
+    const [token = ''] = page.match(/sotto_\w{36}/) ?? []
+    expect((await sotto.post('/secrets', { content: 'x' }, bearer(token))).status).toBe(201)
+    const again = await (await sotto.fetch('/account/tokens', { headers: ann.cookie })).text()
+    expect(again).toContain('backup')
+    expect(again).not.toContain(token)
+    for (const body of ['name=&create=on', 'name=x', 'name=x&days=366&create=on', 'name=x&days=0&create=on'])
+      expect([body, (await post(body)).status]).toEqual([body, 400])
+    expect(rowsOf(sotto.app, 'token')).toHaveLength(1)
+  })
+
+  test('that is made is told to its owner, in the same commit', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    await ann.token('create')
+    expect(rowsOf(sotto.app, 'mail')).toMatchObject([
+      { kind: 'token-made', purpose: 'account', recipient: ann.email, account_id: ann.id },
+    ])
+  })
+
+  test('counts from the day it was made until the day it ends, and the purge takes it then', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const { token } = await sotto.posted<Made>('/tokens', { name: 'x', scopes: ['status'], days: 2 }, ann.cookie)
+    const ask = async () => (await sotto.fetch('/api/v3/mine', { headers: bearer(token) })).status
+    sotto.clock.advance(2 * day - 1)
+    expect(await ask()).toBe(200)
+    sotto.clock.advance(1)
+    expect(await ask()).toBe(401)
+    expect(rowsOf(sotto.app, 'token')).toHaveLength(1)
+    await purge(sotto.app, sotto.clock.now)
+    expect(rowsOf(sotto.app, 'token')).toHaveLength(0)
+  })
+
+  test('remembers the day of its last use, and is written once a day', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const headers = bearer(await ann.token('account'))
+    expect(rowsOf(sotto.app, 'token')[0]?.used_on).toBeNull()
+    await list(sotto, headers)
+    const today = Date.UTC(2026, 10, 21)
+    expect(rowsOf(sotto.app, 'token')[0]?.used_on).toBe(today)
+    await sotto.app.db.commit(() => sotto.app.db.run(query.updateTable('token').set({ used_on: today })))
+    sotto.clock.advance(hour)
+    expect(await list(sotto, headers)).toMatchObject([{ used_on: '2026-11-21' }])
+    expect(rowsOf(sotto.app, 'token')[0]?.used_on).toBe(today)
+    sotto.clock.advance(day)
+    expect(await list(sotto, headers)).toMatchObject([{ used_on: '2026-11-22' }])
+  })
+
+  test('that is revoked, or whose account is closed or disabled, fails at the next request', async () => {
+    await using sotto = await startInstance()
+    const { app } = sotto
+    const ann = await someone(sotto, 'ann')
+    const status = async (token: string) => (await sotto.fetch('/api/v3/tokens', { headers: bearer(token) })).status
+    const [one, two] = [await ann.token('account'), await ann.token('account')]
+    expect([await status(one), await status(two)]).toEqual([200, 200])
+    const [first] = rowsOf(app, 'token')
+    const revoke = () => sotto.fetch(`/api/v3/tokens/${first?.id}`, { method: 'DELETE', headers: ann.cookie })
+    expect((await revoke()).status).toBe(204)
+    expect([await status(one), await status(two)].sort()).toEqual([200, 401])
+    expect((await revoke()).status).toBe(404)
+    const disable = (at: number | null) =>
+      app.db.commit(() => app.db.run(query.updateTable('account').set({ disabled_at: at })))
+    await disable(sotto.clock.now)
+    expect([await status(one), await status(two)]).toEqual([401, 401])
+    await disable(null)
+    await closeAccount(sotto, ann)
+    expect([await status(one), await status(two)]).toEqual([401, 401])
+  })
+
+  test('gives what its maker has, and no more', async () => {
+    await using sotto = await startInstance()
+    const [ann, root] = [await someone(sotto, 'ann'), await someone(sotto, 'root', 'operator')]
+    const make = async (wanted: string[], headers: Record<string, string>) =>
+      (await sotto.post('/tokens', { name: 'x', scopes: wanted }, headers)).status
+    expect(await make(['admin'], ann.cookie)).toBe(400)
+    expect(await make(['admin'], root.cookie)).toBe(201)
+    const some = bearer(await ann.token('account', 'create'))
+    expect(await make(['create'], some)).toBe(201)
+    expect(await make(['create', 'reveal'], some)).toBe(403)
+    for (const bad of [
+      { scopes: [] },
+      { days: 0 },
+      { days: 366 },
+      { days: 1.5 },
+      { name: '' },
+      { name: 'a\nb' },
+      { name: '\ud800' },
+    ])
+      expect((await sotto.post('/tokens', { name: 'x', scopes: ['create'], ...bad }, ann.cookie)).status).toBe(400)
+  })
+
+  test('is one of fifty at most', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    for (let made = 0; made < 50; made++) await ann.token('create')
+    expect((await sotto.post('/tokens', { name: 'x', scopes: ['create'] }, ann.cookie)).status).toBe(403)
+  })
+})
+
+describe('a request with a token', () => {
+  test('comes from its account: by Bearer, and by Basic with the user name or the address', async () => {
+    await using sotto = await startInstance({ create: 'signed-in' })
+    const [ann] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
+    const token = await ann.token('create')
+    const status = async (headers: Record<string, string>) =>
+      (await sotto.post('/secrets', { content: 'x' }, headers)).status
+    expect(await status({})).toBe(401)
+    const good = [
+      bearer(token),
+      { authorization: `bearer ${token}` },
+      basic('ann', token),
+      basic('Ann@Example.org', token),
+    ]
+    for (const headers of good) expect(await status(headers)).toBe(201)
+    expect(rowsOf(sotto.app, 'owned').map(({ account_id }) => account_id)).toEqual(Array(4).fill(ann.id))
+    expect(await status(basic('bob', token))).toBe(401)
+    expect(await status(basic('', token))).toBe(401)
+    const inTheAddress = `/api/v3/tokens?token=${token}&access_token=${token}`
+    expect((await sotto.fetch(inTheAddress)).status).toBe(401)
+  })
+
+  test('that is wrong answers one and the same, whatever was wrong, even where nobody need be known', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const token = await ann.token('create')
+    const unknown = newToken(sotto.app.random)
+    const typo = token.slice(0, -1) + (token.endsWith('a') ? 'b' : 'a')
+    const { token: old } = await sotto.posted<Made>('/tokens', { name: 'x', scopes: ['create'], days: 1 }, ann.cookie)
+    sotto.clock.advance(day)
+    const wrong = [bearer(unknown), bearer(typo), bearer(old), bearer('x'), basic('ann', unknown), basic('bob', token)]
+    const odd = ['Basic', 'Bearer', 'Digest x', `Bearer ${token} ${token}`, 'Basic %%%', `Token ${token}`, token]
+    const answers = await Promise.all(
+      [...wrong, ...odd.map((authorization) => ({ authorization }))].map(async (headers) => {
+        const answer = await sotto.post('/secrets', { content: 'x' }, headers)
+        return [answer.status, answer.headers.get('www-authenticate'), await answer.text()].join('\n')
+      }),
+    )
+    expect(new Set(answers).size).toBe(1)
+    expect(answers[0]).toStartWith('401\nBearer realm="sotto"\n')
+    expect(rowsOf(sotto.app, 'secret')).toHaveLength(0)
+    expect((await sotto.post('/secrets', { content: 'x' }, bearer(token))).status).toBe(201)
+  })
+
+  test('and a cookie is judged by the token', async () => {
+    await using sotto = await startInstance()
+    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
+    await sotto.posted('/secrets', { content: 'x' }, { ...bob.cookie, ...bearer(await ann.token('create')) })
+    expect(rowsOf(sotto.app, 'owned')).toMatchObject([{ account_id: ann.id }])
+    const wrong = await sotto.post('/secrets', { content: 'x' }, { ...bob.cookie, ...bearer('x') })
+    expect(wrong.status).toBe(401)
+  })
+
+  test('is nobody on a page, where a session is all that counts', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const token = await ann.token(...scopes.filter((scope) => scope !== 'admin'))
+    expect((await sotto.fetch('/mine', { headers: bearer(token) })).headers.get('location')).toEndWith('/sign-in')
+    expect((await sotto.fetch('/mine', { headers: ann.cookie })).status).toBe(200)
+    expect((await sotto.fetch('/', { headers: basic('of', 'the-proxy') })).status).toBe(200)
+  })
+
+  test('that guesses too often waits, and a good token from the same network does not', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const token = await ann.token('create')
+    const ask = async (one: string) => (await sotto.post('/secrets', { content: 'x' }, bearer(one))).status
+    const wrong = []
+    for (let tries = 0; tries < 30; tries++) wrong.push(await ask(newToken(sotto.app.random)))
+    expect(new Set(wrong)).toEqual(new Set([401, 429]))
+    expect(wrong.at(-1)).toBe(429)
+    expect(await ask(token)).toBe(201)
+  })
+
+  test('appears in no log', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const token = await ann.token('create')
+    await sotto.posted('/secrets', { content: 'x' }, bearer(token))
+    await sotto.post(`/secrets?token=${token}`, { content: 'x' }, basic('ann', `${token}x`))
+    expect(sotto.lines.length).toBeGreaterThan(1)
+    for (const part of [token.slice(6, 20), ann.name, ann.id]) expect(sotto.lines.join()).not.toContain(part)
+  })
+})
+
+describe('the operator', () => {
+  test('lists tokens, of everybody or of one account, and revokes one', async () => {
+    using folder = temporaryFolder()
+    const dataDir = join(folder.path, 'data')
+    await using sotto = await startInstance({ 'data-dir': dataDir })
+    sotto.clock.now = Date.now()
+    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
+    const [a, b] = [await ann.token('create', 'status'), await bob.token('account')]
+    const run = (...args: string[]) => command([...args, '--data-dir', dataDir])
+    const all = await run('token', 'list')
+    expect([all.code, all.stdout.trim().split('\n').length]).toEqual([0, 2])
+    for (const token of [a, b]) expect(all.stdout).not.toContain(token.slice(6, 20))
+    const { stdout } = await run('token', 'list', 'Bob@example.org')
+    expect(stdout).toMatch(/^[0-9a-f]{16}\tbob\t\d{4}-\d\d-\d\d\t-\taccount\ta script\n$/)
+    const [id = ''] = stdout.split('\t', 1)
+    expect(JSON.parse((await run('token', 'list', 'bob', '--json')).stdout)).toMatchObject({ id, scopes: ['account'] })
+    const status = async (token: string) => (await sotto.fetch('/api/v3/tokens', { headers: bearer(token) })).status
+    expect(await status(b)).toBe(200)
+    expect(await run('token', 'revoke', id)).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    expect(await status(b)).toBe(401)
+    expect((await run('token', 'revoke', id)).code).toBe(3)
+    expect((await run('token', 'revoke')).code).toBe(2)
+    expect(await run('token', 'list', 'bob')).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    expect((await run('token', 'list', 'nobody')).code).toBe(3)
+  })
+
+  test('makes no database by looking for one', async () => {
+    using folder = temporaryFolder()
+    const dataDir = join(folder.path, 'none')
+    expect((await command(['token', 'list', '--data-dir', dataDir])).code).toBe(78)
+    expect(await Bun.file(join(dataDir, 'sotto.db')).exists()).toBe(false)
+  })
+})
