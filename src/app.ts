@@ -9,6 +9,7 @@ import { Limits } from './limits/limits.ts'
 import { Space } from './limits/space.ts'
 import { type Log, openLog } from './log.ts'
 import { stampInstance } from './privacy/instance.ts'
+import { stampStatement } from './privacy/statement.ts'
 import { storeTally } from './privacy/statistics.ts'
 import { Tally } from './privacy/tally.ts'
 import { Attempts } from './secrets/attempts.ts'
@@ -69,6 +70,7 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
   const db = openStore(join(config.dataDir, 'sotto.db'), space)
   try {
     stampInstance(db, config, root, outside.now())
+    stampStatement(db, outside.now())
   } catch (error) {
     db[Symbol.dispose]()
     throw error

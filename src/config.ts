@@ -67,7 +67,6 @@ export const options = {
   'free-space': option(size('0B', '1000GB', '64MB'), '64MB', 'creates are refused when less of the disk is free'),
   'purge-interval': option(duration('1s', '1h', '1m'), '1m', 'how often what is due is deleted'),
   statistics: option(choice('off', 'operator', 'public'), 'operator', 'who may see the counts of each day'),
-  processors: option(list(word), '', 'hosts of outside services that the privacy statement names'),
   'log-format': option(choice('auto', 'text', 'json'), 'auto', 'how a log line is written; auto is text on a terminal'),
   'log-addresses': option(choice('full', 'truncated', 'hashed', 'none'), 'truncated', 'what of an address is logged'),
   'log-file': optional(path, 'none, to stderr', 'a file for the lines of requests, made anew every day'),

@@ -1,5 +1,6 @@
 import type { App } from './app.ts'
 import { deliverMail } from './mail/deliver.ts'
+import { keepDeadlines } from './privacy/deadlines.ts'
 import { destroyHeld, lastPurge, purge } from './privacy/purge.ts'
 import { flushTally } from './privacy/statistics.ts'
 
@@ -16,6 +17,7 @@ const timetable: readonly Job[] = [
   { name: 'statistics', every: () => 60_000, run: flushTally },
   { name: 'log files', every: () => 60_000, run: async (app) => app.log.tidy() },
   { name: 'checkpoint', every: () => 1000, run: async (app) => app.db.checkpoint() },
+  { name: 'deadlines', every: () => 60_000, run: keepDeadlines },
   { name: 'mail', every: () => 5000, run: deliverMail },
 ]
 

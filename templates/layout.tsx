@@ -49,11 +49,30 @@ export function Layout({ view, title, script, current, children }: LayoutProps) 
           </nav>
         </header>
         <main id="main" tabindex="-1">
+          <Notices view={view} />
           {children as 'safe'}
         </main>
         <Footer view={view} />
       </body>
     </html>
+  )
+}
+
+// What is announced stands before everything else, and is no alert: it is there for weeks.
+function Notices({ view }: { view: View }) {
+  const { text, path, notices = [] } = view
+  if (notices.length === 0) return ''
+  return (
+    <aside class="notice" aria-label={text('notice.title')}>
+      {notices.map(({ words, link, label }) => (
+        <p>
+          <span safe>{words}</span>{' '}
+          <a href={path(link)} safe>
+            {label}
+          </a>
+        </p>
+      ))}
+    </aside>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Text } from '../src/i18n/text.ts'
+import type { Notice } from '../src/privacy/notices.ts'
 
 /** What every page is given beside its own facts. Templates are pure: they read nothing else. */
 export interface View {
@@ -9,6 +10,8 @@ export interface View {
   readonly peers: readonly { readonly name: string; readonly url: string }[]
   readonly contact: string | undefined
   readonly now: number
+  /** What is announced; only the home page has any. */
+  readonly notices?: readonly Notice[]
   /** Whether somebody is signed in. */
   readonly member: boolean
   /** The path of this request without the base path, to come back to; only for pages that are safe to load again. */

@@ -47,7 +47,6 @@ describe('where a value comes from', () => {
       freeSpace: 64_000_000,
       purgeInterval: 60_000,
       statistics: 'operator',
-      processors: [],
       logFormat: 'auto',
       logAddresses: 'truncated',
       logSize: 100_000_000,

@@ -6,7 +6,7 @@ import { conditions, type MailPurpose, mailPurposes } from '../privacy/promises.
 import type { Member } from './access.ts'
 
 /** What a person can agree to: a condition of having an account, or a mail that is not essential. */
-export type Agreement = keyof typeof conditions | Exclude<MailPurpose, 'account' | 'delivery'>
+export type Agreement = keyof typeof conditions | Exclude<MailPurpose, 'account' | 'delivery' | 'recourse'>
 
 /** One thing to agree to, with the words that are shown. */
 export interface Offer {

@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely'
 import type { AccountTables } from './account-tables.ts'
 import type { ProofTables } from './proof-tables.ts'
+import type { StatementTables } from './statement-tables.ts'
 
 /** A moment: milliseconds since 1970, UTC. */
 export type Moment = number
@@ -55,7 +56,7 @@ export interface RepeatTable {
   forget_at: Moment
 }
 
-export interface Schema extends AccountTables, ProofTables {
+export interface Schema extends AccountTables, StatementTables, ProofTables {
   instance: InstanceTable
   secret: SecretTable
   receipt: ReceiptTable

@@ -10,7 +10,10 @@ import { tokenPages } from '../accounts/tokens-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { mailPages } from '../mail/pages.tsx'
+import { operatorPages } from '../privacy/operator-pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
+import { recoursePages } from '../privacy/recourse-pages.tsx'
+import { statementPages } from '../privacy/statement-pages.tsx'
 import { statisticsPages } from '../privacy/statistics-pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
@@ -95,6 +98,9 @@ export async function routesOf(app: App) {
     .use(tokenPages(app))
     .use(privacyPages(app))
     .use(statisticsPages(app))
+    .use(statementPages(app))
+    .use(recoursePages(app))
+    .use(operatorPages(app))
     .use(signUpPages(app))
     .use(accountPages(app))
     .use(profilePages(app))

@@ -3,6 +3,8 @@ import { factors } from './en/factors.ts'
 import { mail } from './en/mail.ts'
 import { mine } from './en/mine.ts'
 import { proof } from './en/proof.ts'
+import { recourse } from './en/recourse.ts'
+import { statement } from './en/statement.ts'
 
 /** The words, in English. These keys are the list of all texts; every other language must have the same ones. */
 export const en = {
@@ -11,6 +13,8 @@ export const en = {
   ...mine,
   ...mail,
   ...proof,
+  ...statement,
+  ...recourse,
 
   'layout.skip': 'Skip to the content',
   'layout.nav': 'Main',
@@ -138,32 +142,13 @@ export const en = {
   'generate.submit': 'Generate and create the link',
 
   'privacy.title': 'Privacy',
-  'privacy.lead':
-    'What this instance keeps, why, and for how long. The tables below are printed from the same data that the program obeys.',
-  'privacy.here':
-    '{name} is run by its operator, not by the makers of the program. Everything is stored and processed in one region: {region}.',
-  'privacy.secretsTitle': 'What you share',
-  'privacy.secrets1':
-    'What is in a secret is yours. It is sealed with a key that is only in your link: the server does not keep that key, so nobody who has the database, the configuration and the server’s own key can open a secret without the link.',
-  'privacy.secrets2':
-    'It opens once. When it is opened, destroyed or expired, its content is erased; after expiry at the latest at the next round of the purge, every {interval}, and it is never served in between.',
-  'privacy.keptTitle': 'What is stored',
   'privacy.what': 'What',
   'privacy.why': 'Why',
   'privacy.howLong': 'How long',
-  'privacy.logTitle': 'What is noted of a visit',
-  'privacy.log':
-    'For each request one line goes to the operator’s log: date and time, type of browser, language, region, colours, and the address as the operator chose ({addresses}); with it, what was asked for in general (never which secret), and how it was answered. Nothing of what you share, no link, no key.',
   'privacy.addressesFull': 'in full',
   'privacy.addressesTruncated': 'with its last part cut off',
   'privacy.addressesHashed': 'only as a mark that changes every day',
   'privacy.addressesNone': 'not at all',
-  'privacy.cookiesTitle': 'Cookies',
-  'privacy.cookies':
-    'None, unless you choose light or dark. Sharing and opening work without cookies. Nothing is put into your browser’s storage.',
-  'privacy.notTitle': 'What is not done here',
-  'privacy.not':
-    'No analytics, no advertising, no social buttons, no A/B tests, no marketing mail, no tracking pixels, nothing loaded from another site.',
   'privacy.purpose.instance': 'Which region and which server key this database belongs to',
   'privacy.kept.instance': 'As long as the instance',
   'privacy.purpose.secret': 'A sealed secret, to hand it to one reader',

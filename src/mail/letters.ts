@@ -23,6 +23,18 @@ export interface Letters {
   'account-restored': Record<string, never>
   /** The last one. */
   'account-erased': { at: number }
+  /** To every account: a material change of the statement is coming. */
+  'statement-notice': { link: string; effectiveAt: number }
+  /** To every account: the instance changes hands. */
+  'transfer-notice': { link: string; receiver: string; transferAt: number }
+  /** To whom an order concerned, once the law allows it. */
+  'disclosure-notice': { link: string }
+  /** To who wrote to the operator: never what was written. */
+  'message-answered': { link: string }
+  /** To the operator, as the next three are. */
+  'operator-message': { link: string; number: string }
+  'complaint-due': { link: string; number: string; dueAt: number }
+  'hold-review': { link: string; reviewAt: number }
   test: Record<string, never>
 }
 export type LetterKind = keyof Letters

@@ -10,8 +10,8 @@ import { markOf, refusalOf } from './refusals.ts'
 export type Addressed = Pick<MailTable, 'account_id' | 'recipient' | 'kind' | 'purpose'>
 
 // To an address that was an account's own until that very moment: somebody who took the account over must not be able
-// to keep its owner from hearing of it.
-const alwaysTold: ReadonlySet<string> = new Set<LetterKind>(['email-changed', 'account-erased'])
+// to keep its owner from hearing of it. And what was done to somebody under an order is told whatever was refused (P28).
+const alwaysTold: ReadonlySet<string> = new Set<LetterKind>(['email-changed', 'account-erased', 'disclosure-notice'])
 
 /**
  * Whether a mail may be sent, as things are now (P12): asked at the moment of sending, whoever ordered it. Nothing goes

@@ -21,14 +21,24 @@ export const samples: { readonly [Kind in LetterKind]: Letters[Kind] } = {
   'account-closed': { link, eraseAt: someDay },
   'account-restored': {},
   'account-erased': { at: someDay },
+  'statement-notice': { link, effectiveAt: someDay },
+  'transfer-notice': { link, receiver: 'Example Ltd', transferAt: someDay },
+  'disclosure-notice': { link },
+  'message-answered': { link },
+  'operator-message': { link, number: '12' },
+  'complaint-due': { link, number: '12', dueAt: someDay },
+  'hold-review': { link, reviewAt: someDay },
   test: {},
 }
 
 /** The name of every kind of letter. */
 export const letterKinds = Object.keys(samples) as readonly LetterKind[]
 
+const ofRecourse: readonly LetterKind[] = ['message-answered', 'operator-message', 'complaint-due', 'hold-review']
+
 /** What a letter of a kind is usually sent for. */
 export function samplePurpose(kind: LetterKind): MailPurpose {
+  if (ofRecourse.includes(kind)) return 'recourse'
   if (kind === 'secret-link') return 'delivery'
   return kind === 'secret-opened' ? 'opened' : 'account'
 }

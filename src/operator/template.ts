@@ -11,7 +11,6 @@ const examples: Readonly<Record<string, string>> = {
   'data-dir': '/var/lib/sotto',
   'log-file': '/var/log/sotto/requests.log',
   'security-log-file': '/var/log/sotto/security.log',
-  processors: 'mail.example.org',
   'tls-cert': '/etc/sotto/tls-cert.pem',
   'tls-key': '/etc/sotto/tls-key.pem',
   'smtp-ca': '/etc/sotto/smtp-ca.pem',

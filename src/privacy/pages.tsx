@@ -1,39 +1,16 @@
-import { type Kept, PrivacyPage, SecurityPage, TermsPage } from '../../templates/statement.tsx'
+import { SecurityPage, TermsPage } from '../../templates/statement.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { viewOf } from '../http/render.ts'
 import { web } from '../http/web.ts'
-import { durationInWords } from '../i18n/text.ts'
-import { cookies, inventory } from './promises.ts'
 
-/** What this instance says of itself. The tables are the inventory; nothing is written twice. */
+/** What this instance says of itself, beside its statement. */
 export function privacyPages(app: App) {
   return web(app.config.basePath)
-    .get('/privacy', ({ html, request }) => html(<PrivacyPage view={viewOf(app, request)} {...statementOf(app)} />))
     .get('/terms', ({ html, request }) => html(<TermsPage view={viewOf(app, request)} />))
     .get('/info/security', ({ html, request }) => html(<SecurityPage view={viewOf(app, request)} />))
     .get('/robots.txt', () => plain('User-agent: *\nDisallow: /\n'))
     .get('/.well-known/security.txt', () => plain(securityTxt(app)))
-}
-
-const addresses = {
-  full: 'privacy.addressesFull',
-  truncated: 'privacy.addressesTruncated',
-  hashed: 'privacy.addressesHashed',
-  none: 'privacy.addressesNone',
-} as const
-
-function statementOf({ config }: App) {
-  return {
-    tables: keptOf(inventory),
-    cookies: keptOf(cookies),
-    purgeInterval: durationInWords(config.purgeInterval),
-    addresses: addresses[config.logAddresses],
-  }
-}
-
-function keptOf(entries: Readonly<Record<string, Omit<Kept, 'name'>>>): Kept[] {
-  return Object.entries(entries).map(([name, { purpose, keptFor }]) => ({ name, purpose, keptFor }))
 }
 
 // RFC 9116: without somebody to write to there is no such file. It has to name its own end; a year is the longest advised.

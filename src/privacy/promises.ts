@@ -237,6 +237,106 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       at: 'moment',
     },
   },
+  statement: {
+    purpose: 'privacy.purpose.statement',
+    keptFor: 'privacy.kept.statement',
+    columns: {
+      id: 'technical',
+      revision: 'technical',
+      text: 'technical',
+      author: 'technical',
+      material: 'technical',
+      published_at: 'moment',
+      effective_at: 'moment',
+      noticed_at: 'moment',
+    },
+  },
+  processor: {
+    purpose: 'privacy.purpose.processor',
+    keptFor: 'privacy.kept.processor',
+    columns: {
+      id: 'technical',
+      name: 'technical',
+      purpose: 'technical',
+      categories: 'technical',
+      country: 'technical',
+      agreement: 'technical',
+      host: 'technical',
+      since: 'moment',
+      ended_at: 'moment',
+    },
+  },
+  message: {
+    purpose: 'privacy.purpose.message',
+    keptFor: 'privacy.kept.message',
+    columns: {
+      id: 'technical',
+      kind: 'technical',
+      body: 'content',
+      address: 'personal',
+      mark: 'personal',
+      received_at: 'moment',
+      due_at: 'moment',
+      reminded: 'technical',
+      answer: 'content',
+      answered_at: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  disclosure: {
+    purpose: 'privacy.purpose.disclosure',
+    keptFor: 'privacy.kept.register',
+    columns: {
+      id: 'technical',
+      asked: 'content',
+      given: 'content',
+      barred_by: 'content',
+      recorded_at: 'moment',
+      barred_until: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  concerned: {
+    purpose: 'privacy.purpose.concerned',
+    keptFor: 'privacy.kept.concerned',
+    columns: {
+      id: 'technical',
+      disclosure_id: 'technical',
+      subject: 'personal',
+      address: 'personal',
+      mail_id: 'technical',
+      notified_at: 'moment',
+    },
+  },
+  hold: {
+    purpose: 'privacy.purpose.hold',
+    keptFor: 'privacy.kept.register',
+    columns: {
+      id: 'technical',
+      subject: 'personal',
+      reference: 'content',
+      set_by: 'personal',
+      set_at: 'moment',
+      confirmed_at: 'moment',
+      review_at: 'moment',
+      reminded_at: 'moment',
+      released_at: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  announcement: {
+    purpose: 'privacy.purpose.announcement',
+    keptFor: 'privacy.kept.announcement',
+    columns: {
+      id: 'technical',
+      kind: 'technical',
+      receiver: 'technical',
+      published_at: 'moment',
+      transfer_at: 'moment',
+      withdrawn_at: 'moment',
+      noticed_at: 'moment',
+    },
+  },
 }
 
 type MomentColumn = 'expires_at' | 'held_until' | 'forget_at' | 'ran_at' | 'erase_due_at' | 'day'
@@ -256,6 +356,9 @@ export interface Retention {
     | 'token'
     | 'mail'
     | 'statistic'
+    | 'message'
+    | 'disclosure'
+    | 'hold'
   readonly due: MomentColumn
   readonly after: number
 }
@@ -274,6 +377,9 @@ export const retention: readonly Retention[] = [
   { rule: 'expired tokens', promise: 'P04', table: 'token', due: 'expires_at', after: 0 },
   { rule: 'old mail', promise: 'P04', table: 'mail', due: 'forget_at', after: 0 },
   { rule: 'old statistics', promise: 'P11', table: 'statistic', due: 'day', after: 731 * days },
+  { rule: 'old messages', promise: 'P27', table: 'message', due: 'forget_at', after: 0 },
+  { rule: 'old disclosures', promise: 'P28', table: 'disclosure', due: 'forget_at', after: 0 },
+  { rule: 'old holds', promise: 'P23', table: 'hold', due: 'forget_at', after: 0 },
   { rule: 'purge ledger', promise: 'P25', table: 'purge', due: 'ran_at', after: 30 * days },
 ]
 
@@ -355,6 +461,7 @@ export type CookieName = keyof typeof cookies
 export const mailPurposes = {
   account: { essential: true, version: 1, wording: 'purpose.account' },
   delivery: { essential: true, version: 1, wording: 'purpose.delivery' },
+  recourse: { essential: true, version: 1, wording: 'purpose.recourse' },
   opened: { essential: false, version: 1, wording: 'purpose.opened' },
   news: { essential: false, version: 1, wording: 'purpose.news' },
   feedback: { essential: false, version: 1, wording: 'purpose.feedback' },
@@ -371,3 +478,15 @@ export const youngest = 13
 
 /** A closed account is erased after this at the latest, in milliseconds, its grace included (P22). */
 export const erasedWithin = 30 * days
+
+/** A material change of the statement, and a transfer to somebody else, are told this long before, in milliseconds (P26, P29). */
+export const noticeBefore = 30 * days
+
+/** A complaint is answered after this at the latest, in milliseconds (P27). */
+export const answeredWithin = 45 * days
+
+/** How long a complaint is kept after its answer, what was written to the operator otherwise, and a register's line after all is done. */
+export const recourseKept = { complaint: 365 * days, feedback: 90 * days, register: 730 * days } as const
+
+/** The longest that a hold counts without being looked at again, in milliseconds (P23). */
+export const longestHold = 365 * days

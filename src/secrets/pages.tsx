@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
 import { visitOf } from '../http/visit.ts'
 import { orAgain, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
+import { noticesOf } from '../privacy/notices.ts'
 import { createGenerated } from './generated.ts'
 import { CreateBody, GenerateForm, generateBody, generateWish, newSecret, RevealBody, readerOf } from './input.ts'
 import { receiptUrl, secretUrl } from './links.ts'
@@ -34,8 +35,10 @@ export function secretPages(app: App) {
 function createPage(app: App, web: Web, error?: AppError) {
   sayWhatWentWrong(web, error)
   const { secretSize } = app.config
+  const props = formProps(app, web, error)
+  const view = { ...props.view, notices: noticesOf(app) }
   const canMail = canDeliver(app.config)
-  return web.html(<CreatePage {...formProps(app, web, error)} secretSize={secretSize} canMail={canMail} />)
+  return web.html(<CreatePage {...props} view={view} secretSize={secretSize} canMail={canMail} />)
 }
 
 function create(app: App, web: Web, body: Static<typeof CreateBody>) {

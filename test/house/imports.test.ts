@@ -56,7 +56,7 @@ const rooms: readonly Room[] = [
     name: 'a template is given what it shows: texts, units and types',
     files: /^templates\//,
     values: /^templates\/|^src\/i18n\/|^src\/config(\.ts|\/units\.ts)$|^src\/secrets\/generate\.ts$|^@kitajs\/html$/,
-    types: /^templates\/|^src\/(i18n|secrets|accounts|config|mail|actor)|^@kitajs\/html$/,
+    types: /^templates\/|^src\/(i18n|secrets|accounts|privacy|config|mail|actor)|^@kitajs\/html$/,
   },
   {
     name: 'the browser gets nothing of the server',

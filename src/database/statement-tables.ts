@@ -1,0 +1,98 @@
+import type { Generated } from 'kysely'
+import type { Moment } from './schema.ts'
+
+/** A version of the privacy statement, as its source. `revision` is that of the program; null for the operator's own. */
+export interface StatementTable {
+  id: Generated<number>
+  revision: number | null
+  text: string
+  author: string
+  material: number
+  published_at: Moment
+  effective_at: Moment
+  noticed_at: Moment | null
+}
+
+/** Somebody outside who processes data for this instance. `host` is what of the configuration leads there. */
+export interface ProcessorTable {
+  id: Generated<number>
+  name: string
+  purpose: string
+  categories: string
+  country: string
+  agreement: string
+  host: string
+  since: Moment
+  ended_at: Moment | null
+}
+
+/** What somebody wrote to the operator: a complaint has a due date. `body`, `address` and `answer` are wrapped. */
+export interface MessageTable {
+  id: Generated<number>
+  kind: 'complaint' | 'feedback'
+  body: Uint8Array
+  address: Uint8Array | null
+  mark: Uint8Array | null
+  received_at: Moment
+  due_at: Moment | null
+  reminded: Generated<number>
+  answer: Uint8Array | null
+  answered_at: Moment | null
+  forget_at: Moment | null
+}
+
+/** An order to disclose data, with what was asked and given, wrapped. */
+export interface DisclosureTable {
+  id: string
+  asked: Uint8Array
+  given: Uint8Array | null
+  barred_by: Uint8Array | null
+  recorded_at: Moment
+  barred_until: Moment | null
+  forget_at: Moment | null
+}
+
+/** Whom a disclosure concerns. `address` is wrapped, and kept so that the notice finds its reader even after the account. */
+export interface ConcernedTable {
+  id: Generated<number>
+  disclosure_id: string
+  subject: string | null
+  address: Uint8Array | null
+  mail_id: string | null
+  notified_at: Moment | null
+}
+
+/** A duty to keep an account from being erased. It counts once confirmed, until released or `review_at`. */
+export interface HoldTable {
+  id: string
+  subject: string | null
+  reference: Uint8Array
+  set_by: string | null
+  set_at: Moment
+  confirmed_at: Moment | null
+  review_at: Moment
+  reminded_at: Moment | null
+  released_at: Moment | null
+  forget_at: Moment
+}
+
+/** That this instance will change hands, told before any data does. */
+export interface AnnouncementTable {
+  id: string
+  kind: 'merger' | 'sale'
+  receiver: string
+  published_at: Moment
+  transfer_at: Moment
+  withdrawn_at: Moment | null
+  noticed_at: Moment | null
+}
+
+export interface StatementTables {
+  statement: StatementTable
+  processor: ProcessorTable
+  message: MessageTable
+  disclosure: DisclosureTable
+  concerned: ConcernedTable
+  hold: HoldTable
+  announcement: AnnouncementTable
+}
