@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
-import { openDatabase } from './database/open.ts'
+import { openDatabase, openDatabaseToRead } from './database/open.ts'
 import { Misconfigured } from './errors.ts'
 import { DailyKey } from './limits/daily-key.ts'
 import { Limits } from './limits/limits.ts'
@@ -75,17 +75,29 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
     db[Symbol.dispose]()
     throw error
   }
+  return put({ config, root, space, log, db }, outside)
+}
+
+/**
+ * Opens the instance only to look at it, beside a server that may run: nothing is made, migrated, stamped or logged, and
+ * whatever would write fails.
+ */
+export function openToRead(config: Config, outside: Outside = realWorld): App {
+  const root = openRootKey(config, outside)
+  const space = new Space(config.dataDir, Number.POSITIVE_INFINITY, outside.now)
+  const log = openLog({ logFormat: 'json' }, { now: outside.now, write: () => {} })
+  return put({ config, root, space, log, db: openDatabaseToRead(join(config.dataDir, 'sotto.db')) }, outside)
+}
+
+function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outside: Outside): App {
+  const { config, db, log } = parts
   const tally = new Tally(outside.now, config.statistics !== 'off')
   return {
-    config,
-    db,
-    root,
+    ...parts,
+    tally,
     attempts: new Attempts(outside.now),
     limits: new Limits(config, outside.now),
-    space,
     marks: new DailyKey(outside),
-    tally,
-    log,
     now: outside.now,
     random: outside.random,
     turn: turns(outside),

@@ -45,6 +45,7 @@ const height = 80
 function Chart({ view, days, name, least }: StatisticsProps & { name: Series }) {
   const { text } = view
   const oldestFirst = days.toReversed()
+  const [first, last] = [oldestFirst[0], days[0]].map((day) => dayInWords(day?.day ?? view.now))
   const most = Math.max(0, ...days.map((day) => day[name] ?? 0))
   const step = width / Math.max(1, days.length)
   const label = most === 0 ? text('statistics.none', { least }) : numberInWords(most)
@@ -71,9 +72,9 @@ function Chart({ view, days, name, least }: StatisticsProps & { name: Series }) 
         })}
       </svg>
       <p class="span">
-        <span safe>{oldestFirst[0] ? dayInWords(oldestFirst[0].day) : ''}</span>
+        <span safe>{first}</span>
         <span safe>{label}</span>
-        <span safe>{days[0] ? dayInWords(days[0].day) : ''}</span>
+        <span safe>{last}</span>
       </p>
     </figure>
   )

@@ -226,7 +226,7 @@ export class Database {
     if (this.#isClosed) return
     this.#flush()
     this.#isClosed = true
-    this.truncateLog()
+    if (this.#pragma('query_only') === 0) this.truncateLog()
     for (const one of [this.#begin, this.#commit, this.#savepoint, this.#release]) one.finalize()
     this.#sqlite.close(false)
   }

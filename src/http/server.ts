@@ -12,6 +12,7 @@ import { AppError } from '../errors.ts'
 import { mailPages } from '../mail/pages.tsx'
 import { operatorPages } from '../privacy/operator-pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
+import { proofPages } from '../privacy/proof-pages.tsx'
 import { recoursePages } from '../privacy/recourse-pages.tsx'
 import { statementPages } from '../privacy/statement-pages.tsx'
 import { statisticsPages } from '../privacy/statistics-pages.tsx'
@@ -31,6 +32,7 @@ import { errorAnswer, isApi } from './render.ts'
 import { logRequest } from './request-log.ts'
 import { knownHosts, refuseCrossOrigin, refuseUnknownHost } from './same-origin.ts'
 import { refuseOutOfScope } from './scopes.ts'
+import { selfOf } from './self.ts'
 import { identify, meet, visitOf } from './visit.ts'
 
 /** Answers one request. `peer` is the address at the other end of the connection, null on a unix socket. */
@@ -98,6 +100,7 @@ export async function routesOf(app: App) {
     .use(tokenPages(app))
     .use(privacyPages(app))
     .use(statisticsPages(app))
+    .use(proofPages(app, () => selfOf(app)))
     .use(statementPages(app))
     .use(recoursePages(app))
     .use(operatorPages(app))

@@ -152,6 +152,14 @@ function cutAtEnd({ db }: App): Chain['fault'] {
   return (end?.given ?? 0) > last ? { kind: 'cut', entry: last + 1 } : undefined
 }
 
+/** The last entries, newest first. */
+export function lastEntries({ db }: App, count: number) {
+  const said = ['id', 'rule', 'due_at', 'ran_at', 'removed', 'oldest_due_at', 'hash'] as const
+  return db
+    .all(query.selectFrom('purge').select(said).orderBy('id', 'desc').limit(count))
+    .map((entry) => ({ ...entry, hash: hex(entry.hash) }))
+}
+
 /** When the traces of what was destroyed were last erased from the file, or the first run where they never were. */
 export function tracesErasedAt({ db }: App): number | undefined {
   const runs = query.selectFrom('purge').select(['erased_at', 'ran_at']).where('rule', '=', 'run')

@@ -449,6 +449,48 @@ export const mailHeaders = {
   'content-type': 'technical',
 } as const satisfies Record<string, Category>
 
+/** A header of an answer: on every one, on every one over TLS, or on some; and what it says at least. */
+export interface AnswerHeader {
+  readonly on: 'every' | 'tls' | 'some'
+  readonly says: RegExp
+}
+
+const some: AnswerHeader = { on: 'some', says: /^/ }
+
+/** Every header that an answer may have (P15, P30). None tells of a machine or a program, or lets another site in. */
+export const answerHeaders = {
+  'content-security-policy': {
+    on: 'every',
+    says: /^default-src 'none'; (?=.*frame-ancestors 'none')(?!.*(?:unsafe|\*|https?:|data:))/,
+  },
+  'x-content-type-options': { on: 'every', says: /^nosniff$/ },
+  'x-frame-options': { on: 'every', says: /^DENY$/ },
+  'referrer-policy': { on: 'every', says: /^no-referrer$/ },
+  'cross-origin-opener-policy': { on: 'every', says: /^same-origin$/ },
+  'cross-origin-embedder-policy': { on: 'every', says: /^require-corp$/ },
+  'cross-origin-resource-policy': { on: 'every', says: /^same-origin$/ },
+  'permissions-policy': { on: 'every', says: /browsing-topics=\(\)/ },
+  'x-robots-tag': { on: 'every', says: /noindex/ },
+  'origin-agent-cluster': { on: 'every', says: /^\?1$/ },
+  'x-permitted-cross-domain-policies': { on: 'every', says: /^none$/ },
+  'cache-control': { on: 'every', says: /^no-store$/ },
+  'x-request-id': { on: 'every', says: /^[0-9a-f]{16}$/ },
+  vary: { on: 'every', says: /Cookie/ },
+  'strict-transport-security': { on: 'tls', says: /^max-age=(?:3153[6-9]|31[6-9]|3[2-9]|[4-9])\d{3,}/ },
+  'content-type': some,
+  'content-length': some,
+  'content-encoding': some,
+  'content-disposition': some,
+  location: some,
+  allow: some,
+  'set-cookie': some,
+  'clear-site-data': some,
+  'www-authenticate': some,
+  'retry-after': some,
+  ratelimit: some,
+  'ratelimit-policy': some,
+} as const satisfies Record<string, AnswerHeader>
+
 /** Every cookie (P16), `maxAge` in seconds: set only when the visitor asks for what it remembers. */
 export const cookies = {
   sotto_theme: { purpose: 'privacy.purpose.theme', keptFor: 'privacy.kept.theme', maxAge: 365 * 86_400 },

@@ -242,6 +242,9 @@ test('an operator may have the purge run more often than an hour, never more rar
     'P04',
     'P04',
     'P11',
+    'P27',
+    'P28',
+    'P23',
     'P25',
   ])
 })
