@@ -62,8 +62,10 @@ export async function checkPages(self: Self): Promise<Finding[]> {
 
 const loadsElsewhere = /<(?!a\b)[a-z]+\b[^>]*?\s(?:src|srcset|href|action|poster|data)=["'](?:[a-z]+:)?\/\//i
 
+// What waits in a data attribute is filled in by the page's own script.
 function placeholders(page: string): string[] {
-  return [...new Set([...page.matchAll(/\{\{?\s*([\w.-]{1,40})\s*\}?\}/g)].map(([, name = '']) => name))]
+  const words = page.replace(/\sdata-[\w-]+="[^"]*"/g, '')
+  return [...new Set([...words.matchAll(/\{\{?\s*([\w.-]{1,40})\s*\}?\}/g)].map(([, name = '']) => name))]
 }
 
 async function walk(self: Self): Promise<[string, Response][]> {
