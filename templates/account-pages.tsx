@@ -40,13 +40,16 @@ export function SessionsPage({ view, sessions, current }: SessionsProps) {
       <ul class="facts sessions">
         {sessions.map((session) => (
           <li>
-            <p>
-              <strong safe>{text('sessions.browser', { browser: session.browser })}</strong>{' '}
-              <span safe>{session.id === current ? text('sessions.this') : ''}</span>
-            </p>
-            <p class="hint" safe>
-              {text('sessions.used', { day: dayInWords(session.usedOn), since: dayInWords(session.createdAt) })}
-            </p>
+            <div>
+              <strong safe>
+                {text(session.id === current ? 'sessions.thisBrowser' : 'sessions.browser', {
+                  browser: session.browser,
+                })}
+              </strong>
+              <p class="hint" safe>
+                {text('sessions.used', { day: dayInWords(session.usedOn), since: dayInWords(session.createdAt) })}
+              </p>
+            </div>
             <form method="post" action={path('/account/sessions/end')}>
               <input type="hidden" name="session" value={session.id} />
               <button type="submit" safe>

@@ -18,7 +18,7 @@ export interface SignInProps {
 export function SignInPage({ view, byPassword, isOpen, name, error, children }: SignInProps) {
   const { text, path } = view
   return (
-    <OutsidePage view={view} title={text('signIn.title')} lead={text('signIn.lead')} error={error}>
+    <OutsidePage view={view} title={text('signIn.title')} script="passkeys.js" lead={text('signIn.lead')} error={error}>
       {byPassword ? (
         <form class="form" method="post" action={path('/sign-in')}>
           <ErrorSummary message={error} />

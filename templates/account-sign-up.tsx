@@ -70,7 +70,8 @@ export function SignUpPage(props: SignUpProps) {
   )
 }
 
-function Region({ view }: { view: View }) {
+/** Where the account will be kept, and what that means (P17). */
+export function Region({ view }: { view: View }) {
   const { text, regionName, peers } = view
   return (
     <section class="region">
@@ -95,7 +96,13 @@ function Region({ view }: { view: View }) {
   )
 }
 
-function Ticks({ view, minimumAge, offers, before }: SignUpProps) {
+/** The age, and each thing to agree to, in a box of its own. */
+export function Ticks({
+  view,
+  minimumAge,
+  offers,
+  before,
+}: Pick<SignUpProps, 'view' | 'minimumAge' | 'offers' | 'before'>) {
   const { text, path } = view
   const isTicked = (name: string) => before?.ticked.includes(name) ?? false
   return (

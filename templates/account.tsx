@@ -1,6 +1,6 @@
 import type { Children } from '@kitajs/html'
 import type { TextKey } from '../src/i18n/text.ts'
-import { Layout } from './layout.tsx'
+import { Layout, type Script } from './layout.tsx'
 import { describedBy, ErrorSummary, Field } from './parts.tsx'
 import type { View } from './view.ts'
 
@@ -11,6 +11,7 @@ const sections = {
   password: { path: '/account/password', name: 'account.password' },
   sessions: { path: '/account/sessions', name: 'account.sessions' },
   tokens: { path: '/account/tokens', name: 'tokens.title' },
+  factors: { path: '/account/factors', name: 'factors.title' },
   consents: { path: '/account/consents', name: 'account.consents' },
   close: { path: '/account/close', name: 'account.close' },
 } as const satisfies Record<string, { path: string; name: TextKey }>
@@ -19,8 +20,8 @@ export type Section = keyof typeof sections
 interface AccountProps {
   view: View
   section: Section
+  script?: Script | undefined
   lead: string
-  script?: 'receipt.js'
   error?: string | undefined
   children: Children
 }
@@ -37,6 +38,13 @@ export function AccountPage({ view, section, lead, script, error, children }: Ac
             {text(label)}
           </a>
         ))}
+        {view.operator ? (
+          <a href={path('/operator/messages')} safe>
+            {text('operator.menu')}
+          </a>
+        ) : (
+          ''
+        )}
         <form method="post" action={path('/sign-out')}>
           <button type="submit" safe>
             {text('account.signOut')}
@@ -56,16 +64,17 @@ export function AccountPage({ view, section, lead, script, error, children }: Ac
 interface PlainProps {
   view: View
   title: string
+  script?: Script | undefined
   lead: string
   error?: string | undefined
   children: Children
 }
 
 /** A page about accounts for who is not signed in. */
-export function OutsidePage({ view, title, lead, error, children }: PlainProps) {
+export function OutsidePage({ view, title, script, lead, error, children }: PlainProps) {
   const { text } = view
   return (
-    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} current="account">
+    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} script={script} current="account">
       <h1 safe>{title}</h1>
       <p class="lead" safe>
         {lead}

@@ -2,10 +2,13 @@ import type { Children } from '@kitajs/html'
 import { locale } from '../src/i18n/text.ts'
 import type { View } from './view.ts'
 
+/** A page's own script, as it is built. */
+export type Script = 'create.js' | 'passkeys.js' | 'receipt.js' | 'reveal.js'
+
 interface LayoutProps {
   view: View
   title: string
-  script?: 'create.js' | 'receipt.js' | 'reveal.js' | undefined
+  script?: Script | undefined
   current?: 'share' | 'generate' | 'account' | undefined
   children: Children
 }

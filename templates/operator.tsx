@@ -6,7 +6,7 @@ import type { ReceivedMessage } from '../src/privacy/messages.ts'
 import { Line } from './account.tsx'
 import { Layout } from './layout.tsx'
 import { ErrorSummary, Field, Moment } from './parts.tsx'
-import { longestMessage, Quote } from './recourse.tsx'
+import { longestMessage, Quote, titleOf } from './recourse.tsx'
 import type { View } from './view.ts'
 
 const sections = {
@@ -47,19 +47,19 @@ function OperatorPage({ view, section, lead, error, children }: PageProps) {
 
 /** What was written to the operator, what is due first at the top. */
 export function MessagesPage({ view, messages }: { view: View; messages: readonly ReceivedMessage[] }) {
-  const { text, path } = view
+  const { path } = view
   return (
     <OperatorPage
       view={view}
       section="messages"
       lead={messages.length === 0 ? 'operator.noMessages' : 'operator.messagesLead'}
     >
-      <ul class="facts">
+      <ul class="facts register">
         {messages.map((message) => (
           <li>
             <p>
               <a href={path(`/operator/messages/${message.number}`)} safe>
-                {text(`message.${message.kind}`, { number: String(message.number) })}
+                {titleOf(view, message)}
               </a>
             </p>
             <p class="hint" safe>
@@ -95,7 +95,7 @@ export function AnswerPage({ view, message, error }: AnswerProps) {
       lead={hasAddress ? 'operator.willMail' : 'operator.willNotMail'}
       error={error}
     >
-      <h2 safe>{text(`message.${message.kind}`, { number: String(number) })}</h2>
+      <h2 safe>{titleOf(view, message)}</h2>
       <p class="hint" safe>
         {standingOf(view, message)}
       </p>
@@ -139,7 +139,7 @@ export function HoldsPage({ view, holds, error }: HoldsProps) {
   const { text, path } = view
   return (
     <OperatorPage view={view} section="holds" lead="hold.lead" error={error}>
-      <ul class="facts">
+      <ul class="facts register">
         {holds.map((hold) => (
           <li>
             <p safe>{text(states[hold.state], { account: hold.subject ?? text('hold.nobody') })}</p>
@@ -193,7 +193,7 @@ export function DisclosuresPage({ view, disclosures }: { view: View; disclosures
   const { text } = view
   return (
     <OperatorPage view={view} section="disclosures" lead="operator.disclosuresLead">
-      <ul class="facts">
+      <ul class="facts register">
         {disclosures.map((order) => (
           <li>
             <p>

@@ -75,14 +75,21 @@ export function MessageFormPage({ view, kind, typed, error }: MessageFormProps) 
   )
 }
 
+const titles = { complaint: 'message.complaint', feedback: 'message.feedback' } as const
+
+/** What a message is called. */
+export function titleOf({ text }: View, { kind, number }: Message): string {
+  return text(titles[kind], { number: String(number) })
+}
+
 /** What became of a message, for who wrote it. The address of the page is all that it takes. */
 export function MessagePage({ view, message }: { view: View; message: Message }) {
   const { text } = view
-  const { number, kind, receivedAt, dueAt, answer, answeredAt } = message
+  const { receivedAt, dueAt, answer, answeredAt } = message
   const lead =
     answer === undefined ? (dueAt === null ? 'message.waiting' : 'message.waitingComplaint') : 'message.answered'
   return (
-    <OutsidePage view={view} title={text(`message.${kind}`, { number: String(number) })} lead={text(lead)}>
+    <OutsidePage view={view} title={titleOf(view, message)} lead={text(lead)}>
       {answer === undefined ? '' : <Quote words={answer} />}
       <dl class="history">
         <dt safe>{text('message.received')}</dt>

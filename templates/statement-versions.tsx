@@ -153,8 +153,8 @@ export function VersionPage({ view, version, standing, parts, changes }: Version
 function Changes({ view, number, changes }: { view: View; number: number; changes: readonly Change[] }) {
   const { text } = view
   return (
-    <section class="changes" aria-labelledby="changes">
-      <h2 id="changes" safe>
+    <section class="changes" aria-labelledby="what-changed">
+      <h2 id="what-changed" safe>
         {text('versions.changes', { before: number - 1 })}
       </h2>
       <p class="hint" safe>

@@ -14,6 +14,8 @@ export interface View {
   readonly notices?: readonly Notice[]
   /** Whether somebody is signed in. */
   readonly member: boolean
+  /** Whether that is an operator. */
+  readonly operator: boolean
   /** The path of this request without the base path, to come back to; only for pages that are safe to load again. */
   readonly here: string | undefined
   /** A path of this instance, under its base path. */

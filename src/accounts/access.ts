@@ -13,6 +13,12 @@ export function requireAccount(actor: Actor): Member {
   return { ...actor, account }
 }
 
+/** Refuses who has not signed in with a browser: a token is for the API, whatever it may do there. Throws `sign_in_required`. */
+export function requireSession(actor: Actor): Member {
+  if (actor.session === null) throw new AppError('sign_in_required')
+  return requireAccount(actor)
+}
+
 /** Refuses who is no operator. Throws `sign_in_required`, `not_allowed`. */
 export function requireOperator(actor: Actor): Member {
   const member = requireAccount(actor)

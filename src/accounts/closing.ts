@@ -64,10 +64,7 @@ export async function takeBack(app: App, actor: Actor, code: string): Promise<vo
   })
 }
 
-/**
- * Erases every account that is due, each with its last mail in one commit: none is erased without its owner being told.
- * What is held by an order is to be left out here, and nowhere else.
- */
+/** Erases every account that is due, each with its last mail in one commit: none is erased without its owner being told. */
 export async function eraseAccounts(app: App): Promise<{ removed: number; oldestDue: number | null }> {
   const due = app.db.all(query.selectFrom('account').selectAll().where('erase_due_at', '<=', app.now()))
   for (const row of due) await app.db.commit(() => eraseNow(app, row))
@@ -75,7 +72,8 @@ export async function eraseAccounts(app: App): Promise<{ removed: number; oldest
   return { removed: due.length, oldestDue: due.length === 0 ? null : Math.min(...moments) }
 }
 
-// All that belongs to an account goes with its row. Its address is also where mail went to before there was an account.
+// The one place where an account is erased, and so the one to ask whether an order holds it (P23). All that belongs to
+// it goes with its row. Its address is also where mail went to before there was an account.
 function eraseNow(app: App, { id, email, closed_at }: AccountRow): void {
   const at = app.now()
   app.db.run(query.deleteFrom('account').where('id', '=', id))

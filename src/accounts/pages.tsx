@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { ButtonPage } from '../../templates/account.tsx'
 import { AskResetPage, NewPasswordPage, SignInPage } from '../../templates/account-sign-in.tsx'
+import { OtherWays } from '../../templates/factor-outside.tsx'
 import { MessagePage } from '../../templates/message.tsx'
 import type { App } from '../app.ts'
 import type { AppError } from '../errors.ts'
@@ -15,6 +16,8 @@ import { peekTakeBack, takeBack } from './closing.ts'
 import { confirmNewAddress, peekNewAddress } from './email-change.ts'
 import { AskResetForm, NewPasswordForm, NoFields, SignInForm } from './input.ts'
 import { loginByLink, peekLogin } from './login-link.ts'
+import { providerHost } from './oidc-provider.ts'
+import { passkeysWork } from './passkeys-ceremony.ts'
 import { askReset, peekReset, resetPassword } from './reset.ts'
 import { endThisSession } from './sessions.ts'
 import { type Entered, nextPath } from './sign-in.ts'
@@ -47,7 +50,12 @@ function signInPage(app: App, web: Web, name?: string, error?: AppError) {
   const { passwordSignIn, signUp } = app.config
   const isOpen = passwordSignIn && (signUp === 'open' || signUp === 'domains')
   const props = { byPassword: passwordSignIn, isOpen, name, error: error && sentenceOf(error) }
-  return web.html(<SignInPage view={viewOf(app, web.request)} {...props} />)
+  const view = viewOf(app, web.request)
+  return web.html(
+    <SignInPage view={view} {...props}>
+      <OtherWays view={view} provider={providerHost(app)} passkeysWork={passkeysWork(app.config)} />
+    </SignInPage>,
+  )
 }
 
 function signInHere(app: App, web: Web, body: Static<typeof SignInForm>) {

@@ -10,7 +10,7 @@ import { goSignedIn, goSignedOut } from '../http/session-cookie.ts'
 import { visitOf } from '../http/visit.ts'
 import { orAgain, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
 import { durationInWords } from '../i18n/text.ts'
-import { type Member, requireAccount } from './access.ts'
+import { type Member, requireSession } from './access.ts'
 import { changePassword } from './by-password.ts'
 import { closeOwn } from './closing.ts'
 import { answerOffer, consentHistory, hasConsent, offersLater } from './consents.ts'
@@ -69,7 +69,7 @@ export function profilePages(app: App) {
 }
 
 function memberOf(request: Request): Member {
-  return requireAccount(visitOf(request).actor)
+  return requireSession(visitOf(request).actor)
 }
 
 function profilePage(app: App, web: Web, member: Member, error?: AppError) {

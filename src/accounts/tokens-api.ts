@@ -15,6 +15,7 @@ const Body = Type.Object(
       maxItems: scopes.length,
     }),
     days: Type.Optional(Type.Integer({ minimum: tokenDays.min, maximum: tokenDays.max })),
+    password: Type.Optional(Type.String({ maxLength: 1024 })),
   },
   closed,
 )
@@ -25,9 +26,9 @@ export function tokenApi(app: App) {
     .get('', ({ request }) => ({ tokens: listTokens(app, memberOf(request).account).map(tokenAnswer) }))
     .post(
       '',
-      async ({ request, body, set }) => {
+      async ({ request, body: { password, ...body }, set }) => {
         const wish = { days: tokenDays.default, ...body }
-        const { token, info } = await makeToken(app, memberOf(request), wish)
+        const { token, info } = await makeToken(app, memberOf(request), wish, password)
         set.status = 201
         return { token, ...tokenAnswer(info) }
       },

@@ -16,6 +16,7 @@ const Form = Type.Object(
   {
     name: Type.String({ maxLength: 200 }),
     days: Type.Optional(Type.String({ maxLength: 8 })),
+    password: Type.Optional(Type.String({ maxLength: 1024 })),
     create: Box,
     status: Box,
     reveal: Box,
@@ -57,13 +58,13 @@ function make(app: App, web: Web, form: Static<typeof Form>): Promise<Awaited<Pa
   return orAgain(
     (error) => tokensPage(app, web, member, error),
     async () => {
-      const { token, info } = await makeToken(app, member, wishOf(form))
+      const { token, info } = await makeToken(app, member, wishOf(form), form.password)
       return web.html(<TokenMadePage view={viewOf(app, web.request)} token={token} info={info} />)
     },
   )
 }
 
-function wishOf({ name, days = '', ...boxes }: Static<typeof Form>): NewToken {
+function wishOf({ name, days = '', password: _, ...boxes }: Static<typeof Form>): NewToken {
   return {
     name: name.trim(),
     scopes: scopes.filter((scope) => boxes[scope] !== undefined),

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { digest } from '../secrets/sealing.ts'
 import type { Member } from './access.ts'
+import { proveAgain } from './again.ts'
 import { startOfDay } from './session-store.ts'
 import { isToken, newToken } from './token-format.ts'
 
@@ -44,11 +45,18 @@ export interface Bearer {
 
 /**
  * Makes a token, gives it this once, and tells its owner by mail. Nobody gives what they do not have: a token makes no
- * token that may do more than itself, and only an operator makes one with `admin`. Throws `field_invalid`,
- * `scope_missing`, `tokens_full`.
+ * token that may do more than itself, and only an operator makes one with `admin`. A token outlives the session that
+ * made it, so a session shows once more who it is. Throws `field_invalid`, `scope_missing`, `tokens_full`, and what
+ * `proveAgain` does.
  */
-export async function makeToken(app: App, actor: Member, wish: NewToken): Promise<{ token: string; info: TokenInfo }> {
+export async function makeToken(
+  app: App,
+  actor: Member,
+  wish: NewToken,
+  password?: string,
+): Promise<{ token: string; info: TokenInfo }> {
   checkWish(actor, wish)
+  if (actor.session !== null) await proveAgain(app, actor, password)
   const now = app.now()
   const token = newToken(app.random)
   const row = {

@@ -25,6 +25,8 @@ const rules: readonly Rule[] = [
   { about: ['ttl-max', 'ttl-default'], broken: defaultTooLong },
   { about: ['ttl-max', 'ttl-choices'], broken: choiceTooLong },
   { about: ['tls-cert', 'tls-key'], broken: halfACertificate },
+  { about: ['oidc-issuer', 'oidc-client-id'], broken: halfAProvider },
+  { about: ['password-sign-in', 'oidc-issuer'], broken: noWayIn },
   { about: ['listen', 'base-url', 'tls-cert'], broken: noBaseUrl },
   { about: ['listen', 'base-url', 'tls-cert', 'trusted-proxies', 'allow-http'], broken: plainHttp },
 ]
@@ -45,6 +47,21 @@ function halfACertificate({ tlsCert, tlsKey }: Draft, locate: Locate): Fault | u
   if ((tlsCert === undefined) === (tlsKey === undefined)) return undefined
   const [given, lacking] = tlsCert === undefined ? ['tls-key', 'tls-cert'] : ['tls-cert', 'tls-key']
   return { ...locate(given), expected: `${lacking} beside it`, example: `--${lacking} /etc/sotto/${lacking}.pem` }
+}
+
+function halfAProvider({ oidcIssuer, oidcClientId }: Draft, locate: Locate): Fault | undefined {
+  if ((oidcIssuer === undefined) === (oidcClientId === undefined)) return undefined
+  const [given, lacking, example] =
+    oidcIssuer === undefined
+      ? ['oidc-client-id', 'oidc-issuer', 'https://login.example.org']
+      : ['oidc-issuer', 'oidc-client-id', 'sotto']
+  return { ...locate(given), expected: `${lacking} beside it`, example: `--${lacking} ${example}` }
+}
+
+function noWayIn({ passwordSignIn, oidcIssuer }: Draft, locate: Locate): Fault | undefined {
+  if (passwordSignIn !== false || oidcIssuer !== undefined) return undefined
+  const expected = 'true, unless oidc-issuer names where people sign in instead'
+  return { ...locate('password-sign-in'), expected, example: 'true' }
 }
 
 function noBaseUrl({ baseUrl }: Draft, locate: Locate): Fault | undefined {

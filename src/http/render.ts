@@ -19,6 +19,7 @@ export function viewOf(app: App, request: Request): View {
     contact: config.contact,
     now: app.now(),
     member: visitOf(request).actor.account !== null,
+    operator: visitOf(request).actor.role === 'operator',
     here: request.method === 'GET' ? visitOf(request).path.slice(config.basePath.length) || '/' : undefined,
     path: (path) => config.basePath + path,
     asset: (name) => assetPath(config.basePath, name),

@@ -1,7 +1,10 @@
 import { Elysia } from 'elysia'
 import { accountApi } from '../accounts/api.ts'
+import { factorPages } from '../accounts/factors-pages.tsx'
+import { factorSignInPages } from '../accounts/factors-sign-in-pages.tsx'
 import { mineApi } from '../accounts/mine-api.ts'
 import { minePages } from '../accounts/mine-pages.tsx'
+import { outsidePages } from '../accounts/oidc-pages.tsx'
 import { accountPages } from '../accounts/pages.tsx'
 import { profilePages } from '../accounts/profile-pages.tsx'
 import { signUpPages } from '../accounts/sign-up-pages.tsx'
@@ -109,6 +112,9 @@ export async function routesOf(app: App) {
     .use(profilePages(app))
     .use(accountApi(app))
     .use(mailPages(app))
+    .use(factorPages(app))
+    .use(factorSignInPages(app))
+    .use(outsidePages(app))
   return routes
 }
 

@@ -14,8 +14,13 @@ export function goSignedOut(app: App, path: string): Response {
   return response
 }
 
-function go({ config }: App, token: string, path: string): Response {
+/** The header that gives a browser its session, for a page that is shown at once. */
+export function sessionHeader({ config }: App, token: string): { 'set-cookie': string } {
   const place = { basePath: config.basePath, secure: config.baseUrl.startsWith('https:') }
-  const cookie = setCookie(sessionCookie(config), token, place)
-  return new Response(null, { status: 303, headers: { location: config.baseUrl + path, 'set-cookie': cookie } })
+  return { 'set-cookie': setCookie(sessionCookie(config), token, place) }
+}
+
+function go(app: App, token: string, path: string): Response {
+  const headers = { location: app.config.baseUrl + path, ...sessionHeader(app, token) }
+  return new Response(null, { status: 303, headers })
 }

@@ -37,13 +37,13 @@ export function staysWithAccount(app: App, mail: Addressed): boolean {
 
 /**
  * Whether mail of a purpose was refused, or never agreed to where it has to be. Of a refusal and a consent, what was
- * said later counts. A notice that a secret was opened is ordered with the secret, and that is the consent to it.
+ * said later counts.
  */
 export function isStopped(app: App, mark: Uint8Array, purpose: MailPurpose, account?: string): boolean {
   const agreed = account === undefined ? undefined : agreedAt(app, account, purpose)
   const refused = refusalOf(app, mark, purpose)?.at
   if (refused !== undefined) return agreed === undefined || agreed < refused
-  return agreed === undefined && !mailPurposes[purpose].essential && purpose !== 'opened'
+  return agreed === undefined && !mailPurposes[purpose].essential
 }
 
 /** The account whose own, confirmed address this mail goes to. */

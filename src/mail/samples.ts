@@ -21,6 +21,7 @@ export const samples: { readonly [Kind in LetterKind]: Letters[Kind] } = {
   'account-closed': { link, eraseAt: someDay },
   'account-restored': {},
   'account-erased': { at: someDay },
+  test: {},
   'statement-notice': { link, effectiveAt: someDay },
   'transfer-notice': { link, receiver: 'Example Ltd', transferAt: someDay },
   'disclosure-notice': { link },
@@ -28,7 +29,6 @@ export const samples: { readonly [Kind in LetterKind]: Letters[Kind] } = {
   'operator-message': { link, number: '12' },
   'complaint-due': { link, number: '12', dueAt: someDay },
   'hold-review': { link, reviewAt: someDay },
-  test: {},
 }
 
 /** The name of every kind of letter. */

@@ -4,6 +4,8 @@ import { checkConfig, showConfig, showFlags } from './config.ts'
 import { healthcheck, healthFlags } from './healthcheck.ts'
 import { mailCommands } from './mail-commands.ts'
 import { privacyCommands } from './privacy-commands.ts'
+import { recourseCommands } from './recourse-commands.ts'
+import { statementCommands } from './statement-commands.ts'
 import { printTemplate } from './template.ts'
 import { tokenCommands } from './token-commands.ts'
 
@@ -94,4 +96,6 @@ receipts that are older than twice their time, answers that may not be asked for
   ...tokenCommands,
   ...mailCommands,
   ...accountCommands,
+  ...statementCommands,
+  ...recourseCommands,
 ]

@@ -37,6 +37,8 @@ export function showMail(call: Call): number {
   using app = openExisting(call)
   const mail = app.db.first(query.selectFrom('mail').selectAll().where('id', '=', call.word))
   if (!mail) throw new CommandError('gone', 'there is no mail of that id; sotto mail list names them')
+  // Somebody's link opens somebody's secret: whoever runs the instance is not to read it (P03).
+  if (mail.kind === 'secret-link') throw new CommandError('forbidden', 'that mail holds the link of a secret')
   if (mail.body === null)
     throw new CommandError('gone', `that mail was ${mail.outcome?.replace('_', ' ')}, and its text erased`)
   const { subject, text } = wordsOf(app, mail as Unsent)

@@ -7,14 +7,17 @@ import { listen, stopListening } from '../http/listen.ts'
 import { answers } from '../http/server.ts'
 import { startJobs } from '../jobs.ts'
 import { version } from '../version.ts'
+import { warnOfHosts } from './registers.ts'
 
 /** `sotto serve`, until a signal ends it. */
 export async function serve({ rest, env, cwd }: Call): Promise<number> {
   const { config } = readConfig({ args: rest, env, cwd })
   using app = openApp(config)
+  const words = banner(config) + (await welcome(app))
   const server = await listenOrSayWhy(app)
   using jobs = startJobs(app)
-  process.stderr.write(banner(config) + (await welcome(app)))
+  process.stderr.write(words)
+  warnOfHosts(app)
   await untilStopped()
   await Promise.all([stopListening(server), jobs.finish()])
   return 0

@@ -496,6 +496,8 @@ export const cookies = {
   sotto_theme: { purpose: 'privacy.purpose.theme', keptFor: 'privacy.kept.theme', maxAge: 365 * 86_400 },
   '__Host-sotto_session': { purpose: 'privacy.purpose.cookie', keptFor: 'privacy.kept.cookie', maxAge: 7 * 86_400 },
   sotto_session: { purpose: 'privacy.purpose.cookieHttp', keptFor: 'privacy.kept.cookie', maxAge: 7 * 86_400 },
+  '__Host-sotto_outside': { purpose: 'privacy.purpose.outside', keptFor: 'privacy.kept.outside', maxAge: 900 },
+  sotto_outside: { purpose: 'privacy.purpose.outsideHttp', keptFor: 'privacy.kept.outside', maxAge: 900 },
 } as const satisfies Record<string, { purpose: TextKey; keptFor: TextKey; maxAge: number }>
 export type CookieName = keyof typeof cookies
 

@@ -35,10 +35,9 @@ export function secretPages(app: App) {
 function createPage(app: App, web: Web, error?: AppError) {
   sayWhatWentWrong(web, error)
   const { secretSize } = app.config
-  const props = formProps(app, web, error)
+  const props = { ...formProps(app, web, error), secretSize, canMail: canDeliver(app.config) }
   const view = { ...props.view, notices: noticesOf(app) }
-  const canMail = canDeliver(app.config)
-  return web.html(<CreatePage {...props} view={view} secretSize={secretSize} canMail={canMail} />)
+  return web.html(<CreatePage {...props} view={view} />)
 }
 
 function create(app: App, web: Web, body: Static<typeof CreateBody>) {

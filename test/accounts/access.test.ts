@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:tes
 import { listMine } from '../../src/accounts/mine.ts'
 import { listSessions, startSession } from '../../src/accounts/sessions.ts'
 import { listTokens } from '../../src/accounts/tokens.ts'
+import { beginTotp } from '../../src/accounts/totp.ts'
 import { type Scope, scopes } from '../../src/actor.ts'
 import { query } from '../../src/database/query.ts'
 import { scopeOf } from '../../src/http/scopes.ts'
@@ -32,6 +33,16 @@ const open = [
   'GET /sign-in',
   'POST /sign-in',
   'POST /sign-out',
+  'GET /sign-in/factor',
+  'POST /sign-in/factor',
+  'POST /sign-in/factor/passkey',
+  'POST /sign-in/factor/passkey/options',
+  'POST /sign-in/passkey',
+  'POST /sign-in/passkey/options',
+  'POST /sign-in/oidc',
+  'GET /sign-in/oidc/callback',
+  'GET /sign-in/oidc/welcome',
+  'POST /sign-in/oidc/welcome',
   'GET /sign-up',
   'POST /sign-up',
   'GET /sign-up/sent',
@@ -97,6 +108,23 @@ const own: readonly Row[] = [
   ['POST /account/picture/erase', 'picture', empty, [303, 303, 303, 401, 401, 401, 401]],
   ['GET /account/password', 'profile', undefined, [200, 200, 200, 303, 303, 303, 303]],
   ['POST /account/password', 'profile', () => ({ password: 'short' }), [400, 400, 400, 401, 401, 401, 401]],
+  ['GET /account/factors', 'passkey', undefined, [200, 200, 200, 303, 303, 303, 303]],
+  ['GET /account/factors/app', 'app', undefined, [200, 303, 303, 303, 303, 303, 303]],
+  ['POST /account/factors/app', 'app', empty, [303, 303, 303, 401, 401, 401, 401]],
+  ['POST /account/factors/app/confirm', 'app', () => ({ code: '000000' }), [403, 303, 303, 401, 401, 401, 401]],
+  ['POST /account/factors/app/remove', 'app', empty, [303, 303, 303, 401, 401, 401, 401]],
+  ['POST /account/factors/codes', 'app', empty, [403, 403, 403, 401, 401, 401, 401]],
+  // Passkeys need a name, and this instance is reached by a number.
+  ['POST /account/factors/passkeys/options', 'passkey', empty, [403, 403, 403, 401, 401, 401, 401]],
+  [
+    'POST /account/factors/passkeys',
+    'passkey',
+    () => ({ name: 'x', answer: '{}' }),
+    [403, 403, 403, 401, 401, 401, 401],
+  ],
+  ['POST /account/factors/passkeys/remove', 'passkey', (id) => ({ id }), [303, 303, 303, 401, 401, 401, 401]],
+  ['POST /account/factors/outside', 'passkey', empty, [404, 404, 404, 401, 401, 401, 401]],
+  ['POST /account/factors/outside/remove', 'passkey', empty, [303, 303, 303, 401, 401, 401, 401]],
   ['GET /account/consents', 'consent', undefined, [200, 200, 200, 303, 303, 303, 303]],
   [
     'POST /account/consents',
@@ -198,6 +226,24 @@ const things = {
       const picture = app.random(64)
       await app.db.commit(() => app.db.run(query.updateTable('account').set({ picture }).where('id', '=', id)))
       return picture.toHex()
+    },
+    stored: accountOf,
+  },
+  passkey: {
+    make: async ({ app }, { id: account_id }) => {
+      const facts = { name: 'Phone', public_key: app.random(77), counter: 0, transports: '', created_at: app.now() }
+      const row = () => ({ id: app.random(16).toHex(), account_id, ...facts, used_on: null })
+      // The last way in cannot be removed, so there is another one.
+      const [one, another] = [row(), row()]
+      await app.db.commit(() => app.db.run(query.insertInto('passkey').values([one, another])))
+      return one.id
+    },
+    stored: ({ app }, whose) => rowsOf(app, 'passkey').filter(of(whose)),
+  },
+  app: {
+    make: async ({ app }, { id }) => {
+      await beginTotp(app, id)
+      return ''
     },
     stored: accountOf,
   },

@@ -56,6 +56,16 @@ describe('an API token', () => {
     expect(rowsOf(sotto.app, 'token')).toHaveLength(1)
   })
 
+  test('is made by a session that is not fresh only with the password, since it outlives the session', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    sotto.clock.advance(11 * 60_000)
+    const wish = { name: 'late', scopes: ['create'] }
+    expect((await sotto.post('/tokens', wish, ann.cookie)).status).toBe(403)
+    expect((await sotto.post('/tokens', { ...wish, password: 'not it, surely' }, ann.cookie)).status).toBe(403)
+    expect(rowsOf(sotto.app, 'token')).toEqual([])
+  })
+
   test('that is made is told to its owner, in the same commit', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')

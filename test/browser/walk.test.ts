@@ -99,7 +99,9 @@ async function leavesNothing({ context, page, requests }: Visitor): Promise<void
 
 test('every page is free of findings in light and dark, on a phone and at 320 pixels', async () => {
   const { url } = await sotto.posted('/secrets', { content: 'x', passphrase: 'y' })
-  const paths = ['/', '/generate', '/privacy', '/terms', '/info/security', '/nothing/here', new URL(url).pathname]
+  const statement = ['/privacy', '/privacy/practices', '/privacy/versions', '/privacy/versions/1', '/transparency']
+  const forms = ['/', '/generate', '/complaint', '/feedback']
+  const paths = [...statement, ...forms, '/terms', '/info/security', '/nothing/here', new URL(url).pathname]
   for (const colorScheme of ['light', 'dark'] as const) {
     await using visitor = await visit(browser, { viewport: { width: 320, height: 700 }, colorScheme })
     for (const path of paths) {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { markOf, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
 import { rowsOf } from '../database/stored.ts'
-import { deliveryTo } from '../mail/people.ts'
+import { deliveryTo, noticeTo } from '../mail/people.ts'
 import { sotto } from '../support/command.ts'
 import { authority, freePort, type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
 import { startMailbox } from '../support/mailbox.ts'
@@ -21,19 +21,27 @@ function mail({ dataDir }: Pick<Instance, 'dataDir'>, words: readonly string[], 
 describe('mail list and mail show', () => {
   test('let the operator of an instance without a mail server hand over what waits', async () => {
     await using instance = await startInstance({ 'data-dir': newPath() })
-    const letter = deliveryTo('ann@example.org', '/secret/planted')
-    const id = await instance.app.db.commit(() => enqueueMail(instance.app, letter))
+    const letter = { ...noticeTo('ann'), kind: 'reset-password', facts: { link: '/reset/planted' } } as const
+    const id = await instance.app.db.commit(() => enqueueMail(instance.app, { ...letter, account: null }))
     const list = await mail(instance, ['list'])
-    expect([list.code, list.stdout]).toEqual([0, expect.stringMatching(new RegExp(`^${id}  secret-link .*waiting`))])
+    expect([list.code, list.stdout]).toEqual([0, expect.stringMatching(new RegExp(`^${id}  reset-password .*waiting`))])
     expect(list.stdout).toContain('ann@example.org')
     expect(list.stdout).not.toContain('planted')
     const show = await mail(instance, ['show', id], { SOTTO_BASE_URL: 'https://secrets.example.org' })
     expect([show.code, show.stdout]).toEqual([
       0,
-      expect.stringContaining('\nhttps://secrets.example.org/secret/planted\n'),
+      expect.stringContaining('\nhttps://secrets.example.org/reset/planted\n'),
     ])
-    expect(show.stdout).toStartWith('To: ann@example.org\nSubject: A secret for you\n\n')
+    expect(show.stdout).toStartWith('To: ann@example.org\nSubject: ')
     expect(rowsOf(instance.app, 'mail')).toMatchObject([{ tries: 0, outcome: null }])
+  })
+
+  test("show no operator the link of somebody's secret (P03)", async () => {
+    await using instance = await startInstance({ 'data-dir': newPath() })
+    const letter = deliveryTo('ann@example.org', '/secret/planted')
+    const id = await instance.app.db.commit(() => enqueueMail(instance.app, letter))
+    const show = await mail(instance, ['show', id])
+    expect([show.code, show.stdout]).toEqual([4, ''])
   })
 
   test('show nothing of what was sent, nor of what there never was', async () => {

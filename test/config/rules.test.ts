@@ -60,3 +60,10 @@ describe('lifetimes', () => {
     expect(faults({ args: [`--ttl-choices=${text}`] })[0]?.where).toBe('--ttl-choices')
   })
 })
+
+test('an OpenID provider needs the name of this instance at it, and the name a provider', () => {
+  const issuer = 'https://login.example.org'
+  expect(fault({ args: ['--oidc-issuer', issuer] })).toMatchObject({ where: '--oidc-issuer' })
+  expect(fault({ args: ['--oidc-client-id', 'sotto'] })).toMatchObject({ where: '--oidc-client-id' })
+  expect(read({ args: flags({ 'oidc-issuer': issuer, 'oidc-client-id': 'sotto' }) }).config.oidcIssuer).toBe(issuer)
+})

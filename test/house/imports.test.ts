@@ -87,7 +87,7 @@ const words: readonly Words[] = [
   {
     name: 'that a cookie is set',
     say: /set-cookie/i,
-    files: /^src\/(privacy\/(cookies|promises)|http\/(preferences|session-cookie))\.ts$/,
+    files: /^src\/(privacy\/(cookies|promises)|http\/(preferences|session-cookie|outside-cookie))\.ts$/,
   },
   { name: 'which database it is', say: /bun:sqlite|\bPRAGMA\b/, files: /^src\/database\// },
   { name: 'markup that is not escaped', say: /innerHTML|insertAdjacentHTML|document\.write/, files: /^$/ },

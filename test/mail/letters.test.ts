@@ -9,7 +9,7 @@ import { mailHeaders, mailPurposes } from '../../src/privacy/promises.ts'
 import { rowsOf } from '../database/stored.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 import { type Mailbox, type Received, startMailbox } from '../support/mailbox.ts'
-import { addPerson, deliveryTo, post } from './people.ts'
+import { addPerson, deliveryTo, post, say } from './people.ts'
 
 const base = 'https://secrets.example.org/below'
 const place = { 'base-url': base, name: 'Örtchen', region: 'eu', 'region-name': 'Europe', contact: 'help@example.net' }
@@ -32,6 +32,7 @@ describe.each(letterKinds)('the letter %s', (kind) => {
   beforeAll(async () => {
     const purpose = samplePurpose(kind)
     const account = purpose === 'delivery' ? null : 'id-of-ann'
+    if (purpose === 'opened') await say(sotto.app, 'id-of-ann', purpose, 'given')
     ;[id = ''] = await post(sotto.app, { kind, purpose, to: 'ann@example.org', account, facts: samples[kind] as never })
     await deliverMail(sotto.app)
     mail = await box.next()

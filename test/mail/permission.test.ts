@@ -113,8 +113,12 @@ describe('mail that nobody has to get', () => {
 describe('a notice that a secret was opened', () => {
   const opened = (): Letter => ({ ...letterFor('opened', 'secret-opened'), facts: { at: sotto.clock.now } }) as Letter
 
-  test('was ordered with the secret, so it needs no other consent', async () => {
+  test('needs the consent that is given with the wish for it, and goes out no more when that is taken back', async () => {
+    expect(await goesOut(opened())).toBe(false)
+    await say(sotto.app, ann, 'opened', 'given')
     expect(await goesOut(opened())).toBe(true)
+    await say(sotto.app, ann, 'opened', 'withdrawn')
+    expect(await goesOut(opened())).toBe(false)
   })
 
   test('does not go out once it was refused, until it is wanted again', async () => {

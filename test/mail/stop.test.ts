@@ -160,6 +160,7 @@ describe('the page behind the last line of a mail', () => {
 
   test('ends the notices that a secret was opened, with a word in the consents of the account', async () => {
     const dora = await addPerson(sotto.app, 'dora')
+    await say(sotto.app, dora, 'opened', 'given')
     const letter = { kind: 'secret-opened', purpose: 'opened', to: 'dora@example.org', account: dora } as const
     const { path } = await sent({ ...letter, facts: { at: 0 } })
     await press(path, 'kind')

@@ -64,7 +64,7 @@ export interface Instance extends AsyncDisposable {
 export async function startInstance(flags: Record<string, string> = {}): Promise<Instance> {
   const folder = temporaryFolder()
   const dataDir = flags['data-dir'] ?? join(folder.path, 'data')
-  const port = await freePort()
+  const port = Number(/:(\d+)$/.exec(flags['listen'] ?? '')?.[1] ?? (await freePort()))
   const config = configWith({
     listen: `127.0.0.1:${port}`,
     'log-format': 'json',

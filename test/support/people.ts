@@ -138,3 +138,21 @@ export function dump({ app }: Instance): string {
       : value,
   )
 }
+
+/** How long two things take, in turns, so that whatever else the machine does slows both; each sorted, in milliseconds. */
+export async function timesOf<Name extends string>(
+  rounds: number,
+  works: Readonly<Record<Name, () => Promise<unknown>>>,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(works) as Name[]
+  const took = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>
+  for (let round = 0; round <= rounds; round++)
+    for (const name of names) {
+      const start = performance.now()
+      await works[name]()
+      // The first round warms up.
+      if (round > 0) took[name].push(performance.now() - start)
+    }
+  for (const name of names) took[name].sort((a, b) => a - b)
+  return took
+}

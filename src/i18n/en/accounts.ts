@@ -110,7 +110,7 @@ export const accounts = {
 
   'sessions.lead': 'The browsers that are signed in to your account. What is ended is out at its next request.',
   'sessions.browser': 'Browser: {browser}',
-  'sessions.this': '(this one)',
+  'sessions.thisBrowser': 'Browser: {browser} (this one)',
   'sessions.used': 'Last used on {day}, signed in on {since}',
   'sessions.end': 'End this session',
   'sessions.endOthers': 'End all others',

@@ -38,6 +38,7 @@ export const mine = {
   'tokens.burn': 'destroy secrets',
   'tokens.account': 'see and change this account',
   'tokens.admin': 'run this instance',
+  'tokens.passwordHint': 'Needed if you signed in more than ten minutes ago.',
   'tokens.submit': 'Make the token',
   'tokens.yours': 'Your tokens',
   'tokens.unused': 'Not used yet',

@@ -29,7 +29,8 @@ export const statement = {
   'statement.agreement': 'Bound by',
   'statement.sinceWhen': 'Since',
   'statement.noProcessors': 'At the moment there is nobody.',
-  'statement.noContact': 'the page “Feedback”',
+  'statement.noContact': 'the feedback page',
+  'statement.noGrace': 'here, none',
   'statement.noPeers': 'there is none',
   'statement.table': '(the table “{name}”)',
 

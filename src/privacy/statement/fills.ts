@@ -35,7 +35,7 @@ const inlineFills = {
   addresses: ({ config }) => [plain(text(addresses[config.logAddresses]))],
   purge: ({ config }) => [plain(durationInWords(config.purgeInterval))],
   age: ({ config }) => [plain(String(config.minimumAge))],
-  grace: ({ config }) => [plain(durationInWords(config.grace))],
+  grace: ({ config }) => [plain(config.grace === 0 ? text('statement.noGrace') : durationInWords(config.grace))],
   notice: () => [plain(durationInWords(noticeBefore))],
   answer: () => [plain(durationInWords(answeredWithin))],
   erasure: () => [plain(durationInWords(erasedWithin))],
@@ -99,7 +99,7 @@ function plain(words: string): Filled {
 }
 
 function contactOf(contact: string | undefined): Filled[] {
-  if (contact === undefined) return [plain(text('statement.noContact'))]
+  if (contact === undefined) return [{ kind: 'link', text: text('statement.noContact'), href: '/feedback' }]
   const href = parseAddress(contact) === undefined ? contact : `mailto:${contact}`
   return [/^(?:https|mailto):/.test(href) ? { kind: 'link', text: contact, href } : plain(contact)]
 }

@@ -1,0 +1,78 @@
+import { Type } from '@sinclair/typebox'
+import { SecondPage } from '../../templates/factor-second.tsx'
+import type { App } from '../app.ts'
+import { AppError } from '../errors.ts'
+import { sentenceOf, viewOf } from '../http/render.ts'
+import { browserOf } from '../http/request-log.ts'
+import { goSignedIn } from '../http/session-cookie.ts'
+import { visitOf } from '../http/visit.ts'
+import { orAgain, type Page, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
+import { passWithCode } from './factors.ts'
+import { asJson } from './factors-pages.tsx'
+import { listPasskeys } from './passkeys.ts'
+import { askAnyone, askSecond, passWithPasskey, signInWithPasskey } from './passkeys-show.ts'
+import type { Signed } from './sessions.ts'
+import { hasFactor, nextPath } from './sign-in.ts'
+import { hasTotp } from './totp.ts'
+
+const closed = { additionalProperties: false } as const
+const CodeForm = Type.Object({ code: Type.String({ maxLength: 40 }) }, closed)
+const AnswerForm = Type.Object({ answer: Type.String({ maxLength: 12_000 }) }, closed)
+const OptionsForm = Type.Object({ answer: Type.Optional(Type.String({ maxLength: 12_000 })) }, closed)
+
+/** The pages of the second factor, and of signing in with a passkey alone. */
+export function factorSignInPages(app: App) {
+  return web(app.config.basePath)
+    .get('/sign-in/factor', (web) => secondPage(app, web))
+    .post('/sign-in/factor', ({ body, ...web }) => withCode(app, web, body.code), { body: CodeForm })
+    .post('/sign-in/factor/passkey/options', (web) => asJson(() => askSecond(app, halfIn(web))), {
+      body: OptionsForm,
+    })
+    .post('/sign-in/factor/passkey', ({ body, ...web }) => withPasskey(app, web, body.answer), { body: AnswerForm })
+    .post('/sign-in/passkey/options', () => asJson(() => askAnyone(app)), { body: OptionsForm })
+    .post('/sign-in/passkey', ({ body, ...web }) => passkeyAlone(app, web, body.answer), { body: AnswerForm })
+}
+
+// Who was signed out meanwhile, or waited for too long, begins again.
+function secondPage(app: App, web: Web, error?: AppError): Page {
+  const { half } = visitOf(web.request)
+  if (!half) return seeOther(`${app.config.baseUrl}/sign-in`)
+  if (!hasFactor(app, half.account)) return seeOther(app.config.baseUrl + nextPath.enrol)
+  sayWhatWentWrong(web, error)
+  return web.html(
+    <SecondPage
+      view={viewOf(app, web.request)}
+      hasApp={hasTotp(app, half.account)}
+      hasPasskey={listPasskeys(app, half).length > 0}
+      error={error && sentenceOf(error)}
+    />,
+  )
+}
+
+function halfIn({ request }: Web): Signed {
+  const { half } = visitOf(request)
+  if (!half) throw new AppError('sign_in_required')
+  return half
+}
+
+function withCode(app: App, web: Web, code: string) {
+  const { actor } = visitOf(web.request)
+  return orAgain(
+    (error) => secondPage(app, web, error),
+    async () => goSignedIn(app, await passWithCode(app, halfIn(web), actor.network, browserOf(web.request), code), '/'),
+  )
+}
+
+function withPasskey(app: App, web: Web, answer: string) {
+  return orAgain(
+    (error) => secondPage(app, web, error),
+    async () => goSignedIn(app, await passWithPasskey(app, halfIn(web), browserOf(web.request), answer), '/'),
+  )
+}
+
+async function passkeyAlone(app: App, web: Web, answer: string): Promise<Response> {
+  const { actor, half } = visitOf(web.request)
+  const replaces = actor.session ?? half?.lookup ?? null
+  const { cookie, next } = await signInWithPasskey(app, browserOf(web.request), answer, replaces)
+  return goSignedIn(app, cookie, nextPath[next])
+}

@@ -1,0 +1,146 @@
+import { Secret, TOTP } from 'otpauth'
+import type { App } from '../app.ts'
+import { query, statement } from '../database/query.ts'
+import { AppError } from '../errors.ts'
+import { Gcra } from '../limits/gcra.ts'
+import { seconds } from '../limits/limits.ts'
+import { unwrap, wrap } from '../secrets/sealing.ts'
+import { guesses } from './guesses.ts'
+
+// RFC 6238, as every authenticator app has it: SHA-1, six digits, a new code every thirty seconds.
+const period = 30
+const keyLength = 20
+const standard = { algorithm: 'SHA1', digits: 6, period } as const
+
+/** The key of an authenticator app: as its QR code says it, and as a person types it. */
+export interface TotpKey {
+  readonly uri: string
+  readonly text: string
+}
+
+/** Makes a new key for an account whose app does not count yet; one that counts already is left alone. */
+export async function beginTotp(app: App, account: string): Promise<void> {
+  const key = new Secret({ buffer: new Uint8Array(app.random(keyLength)).buffer }).base32
+  const fresh = { totp_secret: wrap('totp', account, app.root, key, app.random), totp_step: null }
+  await app.db.commit(() =>
+    app.db.run(query.updateTable('account').set(fresh).where('id', '=', account).where('totp_since', 'is', null)),
+  )
+}
+
+/** The key that waits for its first right code, or nothing. Once it counts, nobody is shown it again. */
+export function pendingTotp(app: App, account: string): TotpKey | undefined {
+  const row = app.db.first(selectTotp({ account }))
+  if (!row?.totp_secret || row.totp_since !== null) return undefined
+  const totp = totpOf(app, account, row.totp_secret, row.user_name)
+  return { uri: totp.toString(), text: totp.secret.base32.replace(/.{4}(?=.)/g, '$& ') }
+}
+
+/** Whether a code of the app counts as a second factor. */
+export function hasTotp(app: App, account: string): boolean {
+  return app.db.first(selectTotp({ account }))?.totp_since != null
+}
+
+/**
+ * The first right code makes the app count. `also` is done in the same commit; what it gives is given back. Throws
+ * `factor_code_wrong`, `slow_down`.
+ */
+export async function confirmTotp<T>(
+  app: App,
+  account: string,
+  network: string,
+  code: string,
+  also: () => T,
+): Promise<T> {
+  takeGuess(app, account, network)
+  const row = app.db.first(selectTotp({ account }))
+  const step = row?.totp_secret && row.totp_since === null ? stepOf(app, account, row.totp_secret, code) : undefined
+  return app.db.commit(() => {
+    if (step === undefined || !row || app.db.run(begin(app, account, row.totp_secret, step)).changes === 0)
+      throw new AppError('factor_code_wrong')
+    return also()
+  })
+}
+
+/**
+ * Shows a code of the app: right, at most one step early or late, and newer than the last one that was taken. `also` is
+ * done in the same commit. Throws `factor_code_wrong`, `slow_down`.
+ */
+export async function spendTotp<T>(
+  app: App,
+  account: string,
+  network: string,
+  code: string,
+  also: () => T,
+): Promise<T> {
+  takeGuess(app, account, network)
+  const row = app.db.first(selectTotp({ account }))
+  const step = row?.totp_secret && row.totp_since !== null ? stepOf(app, account, row.totp_secret, code) : undefined
+  const done = await app.db.commit(() => {
+    // Of two who bring the same code, one finds the step older than it: a code that was looked at over a shoulder is spent.
+    if (step === undefined || !app.db.first(spendStep({ account, step }))) throw new AppError('factor_code_wrong')
+    return also()
+  })
+  guesses(app).forgive('totp', account, network)
+  return done
+}
+
+/** Removes the app, inside the caller's commit. False: there was none that counted. */
+export function dropTotp(app: App, account: string): boolean {
+  const empty = { totp_secret: null, totp_step: null, totp_since: null }
+  const had = app.db.first(selectTotp({ account }))?.totp_since != null
+  app.db.run(query.updateTable('account').set(empty).where('id', '=', account))
+  return had
+}
+
+/** Whether this can only be a code of an app: six digits, however they are grouped. */
+export function looksLikeTotp(code: string): boolean {
+  return /^\d{6}$/.test(code.replaceAll(/\s/g, ''))
+}
+
+// Whoever gets here has shown the first factor, so a limit over all networks lets no stranger lock anybody out; without
+// it, a thief of passwords with a thousand addresses would have a thousand times the guesses.
+function takeGuess(app: App, account: string, network: string): void {
+  guesses(app).take('totp', account, network)
+  const known = everywhere.get(app) ?? new Gcra({ count: 30, per: 3_600_000 })
+  everywhere.set(app, known)
+  const { allowed, wait } = known.take(account, app.now())
+  if (!allowed) throw new AppError('slow_down', { seconds: seconds(wait) })
+}
+
+const everywhere = new WeakMap<App, Gcra>()
+
+function stepOf(app: App, account: string, wrapped: Uint8Array, code: string): number | undefined {
+  const now = app.now()
+  const token = code.replaceAll(/\s/g, '')
+  const delta = totpOf(app, account, wrapped, '').validate({ token, timestamp: now, window: 1 })
+  return delta === null ? undefined : TOTP.counter({ period, timestamp: now }) + delta
+}
+
+function totpOf(app: App, account: string, wrapped: Uint8Array, label: string): TOTP {
+  const secret = Secret.fromBase32(unwrap('totp', account, app.root, wrapped))
+  return new TOTP({ ...standard, issuer: app.config.name, label, secret })
+}
+
+const selectTotp = statement<{ account: string }>()((value) =>
+  query.selectFrom('account').select(['user_name', 'totp_secret', 'totp_since']).where('id', '=', value('account')),
+)
+
+// The key that the code was checked with, and no other that came meanwhile.
+function begin(app: App, account: string, wrapped: Uint8Array | null, step: number) {
+  return query
+    .updateTable('account')
+    .set({ totp_since: app.now(), totp_step: step })
+    .where('id', '=', account)
+    .where('totp_secret', '=', wrapped)
+    .where('totp_since', 'is', null)
+}
+
+const spendStep = statement<{ account: string; step: number }>()((value) =>
+  query
+    .updateTable('account')
+    .set({ totp_step: value('step') })
+    .where('id', '=', value('account'))
+    .where('totp_since', 'is not', null)
+    .where((where) => where.or([where('totp_step', 'is', null), where('totp_step', '<', value('step'))]))
+    .returning('id'),
+)

@@ -1,0 +1,203 @@
+import type { Factors } from '../src/accounts/factors.ts'
+import type { PasskeyInfo } from '../src/accounts/passkeys.ts'
+import { dayInWords, type TextKey } from '../src/i18n/text.ts'
+import { AccountPage, OutsidePage } from './account.tsx'
+import { Fold, ProofField } from './factor-parts.tsx'
+import { PasskeyForm } from './factor-passkey.tsx'
+import { describedBy, ErrorSummary, Field } from './parts.tsx'
+import type { View } from './view.ts'
+
+export interface FactorsProps {
+  view: View
+  factors: Factors
+  passkeys: readonly PasskeyInfo[]
+  /** Browsers tie passkeys to a name; where the address is a number there are none. */
+  passkeysWork: boolean
+  /** Somebody who has to get a second factor before anything else. */
+  isEnrolling: boolean
+  /** The host of the OpenID provider, where there is one. */
+  provider: string | undefined
+  error?: string | undefined
+}
+
+/** All ways in but the password: what there is, and what can be added or taken away. */
+export function FactorsPage(props: FactorsProps) {
+  const { view, isEnrolling, provider, error } = props
+  const { text } = view
+  if (isEnrolling)
+    return (
+      <OutsidePage
+        view={view}
+        title={text('factors.title')}
+        script="passkeys.js"
+        lead={text('factors.leadEnrol')}
+        error={error}
+      >
+        <ErrorSummary message={error} />
+        <App {...props} />
+        <Passkeys {...props} />
+      </OutsidePage>
+    )
+  return (
+    <AccountPage view={view} section="factors" script="passkeys.js" lead={text('factors.lead')} error={error}>
+      <App {...props} />
+      <Passkeys {...props} />
+      <RecoveryCodes {...props} />
+      {provider === undefined ? '' : <Outside {...props} provider={provider} />}
+    </AccountPage>
+  )
+}
+
+function App({ view, factors, isEnrolling }: FactorsProps) {
+  const { text } = view
+  const { totpSince } = factors
+  return (
+    <section class="aside">
+      <h2 safe>{text('factors.app')}</h2>
+      {totpSince === null ? (
+        <>
+          <p safe>{text('factors.appLead')}</p>
+          <Ask view={view} factors={factors} isOpen={isEnrolling} action="/app" words="factors.appAdd" />
+        </>
+      ) : (
+        <>
+          <p safe>{text('factors.appSince', { day: dayInWords(totpSince) })}</p>
+          <Ask view={view} factors={factors} action="/app/remove" words="factors.appRemove" danger />
+        </>
+      )}
+    </section>
+  )
+}
+
+interface AskProps {
+  view: View
+  factors: Factors
+  /** Behind the address of this page. */
+  action: string
+  words: TextKey
+  danger?: boolean
+  /** Shown at once and without a proof: whoever has to get a factor has none to show. */
+  isOpen?: boolean
+}
+
+// A button that asks first who presses it.
+function Ask({ view, factors, action, words, danger = false, isOpen = false }: AskProps) {
+  const { text, path } = view
+  return (
+    <Fold summary={text(words)} isOpen={isOpen}>
+      <form class="form" method="post" action={path(`/account/factors${action}`)}>
+        {isOpen ? '' : <ProofField view={view} id={`proof${action.replaceAll('/', '-')}`} factors={factors} />}
+        <button class={danger ? 'danger' : undefined} type="submit" safe>
+          {text(words)}
+        </button>
+      </form>
+    </Fold>
+  )
+}
+
+function Passkeys({ view, factors, passkeys, passkeysWork, isEnrolling }: FactorsProps) {
+  const { text } = view
+  return (
+    <section class="aside">
+      <h2 safe>{text('factors.passkeys')}</h2>
+      <p safe>{text(passkeysWork ? 'factors.passkeysLead' : 'factors.passkeysNumber')}</p>
+      {passkeys.map((passkey, index) => (
+        <Passkey view={view} factors={factors} passkey={passkey} index={index} />
+      ))}
+      {passkeysWork ? (
+        <Fold summary={text('factors.passkeyAdd')} isOpen={isEnrolling}>
+          <MakePasskey view={view} factors={factors} asks={!isEnrolling} />
+        </Fold>
+      ) : (
+        ''
+      )}
+    </section>
+  )
+}
+
+function MakePasskey({ view, factors, asks }: Pick<FactorsProps, 'view' | 'factors'> & { asks: boolean }) {
+  const { text } = view
+  const hint = text('factors.passkeyNameHint')
+  return (
+    <PasskeyForm
+      view={view}
+      action="/account/factors/passkeys"
+      kind="make"
+      submit="factors.passkeyAdd"
+      button={undefined}
+    >
+      <Field id="passkey-name" label={text('factors.passkeyName')} hint={hint}>
+        <input
+          id="passkey-name"
+          name="name"
+          type="text"
+          required
+          maxlength="64"
+          autocomplete="off"
+          aria-describedby={describedBy('passkey-name', { hint: true })}
+        />
+      </Field>
+      {asks ? <ProofField view={view} id="proof-passkey" factors={factors} /> : ''}
+    </PasskeyForm>
+  )
+}
+
+interface PasskeyProps {
+  view: View
+  factors: Factors
+  passkey: PasskeyInfo
+  index: number
+}
+
+function Passkey({ view, factors, passkey, index }: PasskeyProps) {
+  const { text, path } = view
+  const { id, name, createdAt, usedOn } = passkey
+  return (
+    <Fold summary={name} isOpen={false}>
+      <p safe>
+        {usedOn === null
+          ? text('factors.passkeyUnused', { day: dayInWords(createdAt) })
+          : text('factors.passkeyUsed', { day: dayInWords(createdAt), used: dayInWords(usedOn) })}
+      </p>
+      <form class="form" method="post" action={path('/account/factors/passkeys/remove')}>
+        <input type="hidden" name="id" value={id} />
+        <ProofField view={view} id={`proof-passkey-${index}`} factors={factors} />
+        <button class="danger" type="submit" safe>
+          {text('factors.passkeyRemove')}
+        </button>
+      </form>
+    </Fold>
+  )
+}
+
+function RecoveryCodes({ view, factors, passkeys }: FactorsProps) {
+  const { text } = view
+  if (factors.totpSince === null && passkeys.length === 0) return ''
+  return (
+    <section class="aside">
+      <h2 safe>{text('factors.codes')}</h2>
+      <p safe>{text('factors.codesLeft', { left: factors.recoveryCodes })}</p>
+      <Ask view={view} factors={factors} action="/codes" words="factors.codesNew" />
+    </section>
+  )
+}
+
+function Outside({ view, factors, provider }: FactorsProps & { provider: string }) {
+  const { text } = view
+  return (
+    <section class="aside">
+      <h2 safe>{text('factors.outside')}</h2>
+      {factors.isKnownOutside ? (
+        <>
+          <p safe>{text('factors.outsideLinked', { provider })}</p>
+          <Ask view={view} factors={factors} action="/outside/remove" words="factors.outsideRemove" danger />
+        </>
+      ) : (
+        <>
+          <p safe>{text('factors.outsideLead', { provider })}</p>
+          <Ask view={view} factors={factors} action="/outside" words="factors.outsideAdd" />
+        </>
+      )}
+    </section>
+  )
+}

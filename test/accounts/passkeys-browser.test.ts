@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser, Page } from 'playwright-core'
+import { launchBrowser, visit } from '../support/browser.ts'
+import { freePort, startInstance } from '../support/instance.ts'
+import { password, person } from './factors-people.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launchBrowser()
+}, 60_000)
+afterAll(() => browser.close())
+
+describe('in a real browser, with a virtual authenticator,', () => {
+  test('a passkey is added, is the second factor, and is all it takes', async () => {
+    await using sotto = await startNamed()
+    await person(sotto.app)
+    await using visitor = await visit(browser)
+    const { page, problems, requests } = visitor
+    await plugIn(page)
+    await signIn(page, sotto.url)
+    await page.goto(`${sotto.url}/account/factors`)
+    await page.locator('summary', { hasText: 'Add a passkey' }).click()
+    await page.getByLabel('Name of the passkey').fill('laptop')
+    await page.locator('#proof-passkey').fill('not the password')
+    await page.getByRole('button', { name: 'Add a passkey' }).click()
+    await page.locator('[data-fault]:not([hidden])').waitFor()
+    expect(await page.locator('[data-fault]').textContent()).toContain('password')
+    await page.locator('#proof-passkey').fill(password)
+    await page.getByRole('button', { name: 'Add a passkey' }).click()
+    await page.getByRole('heading', { name: 'Recovery codes' }).waitFor()
+    expect(await page.locator('main li').count()).toBe(10)
+    await page.goto(`${sotto.url}/account/factors`)
+    expect(await page.locator('main').textContent()).toContain('laptop')
+    await signOut(page, sotto.url)
+    await signIn(page, sotto.url)
+    expect(new URL(page.url()).pathname).toBe('/sign-in/factor')
+    await page.getByRole('button', { name: 'Use a passkey' }).click()
+    await page.waitForURL(`${sotto.url}/`)
+    await signOut(page, sotto.url)
+    await page.goto(`${sotto.url}/sign-in`)
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+    await page.waitForURL(`${sotto.url}/`)
+    await page.goto(`${sotto.url}/account`)
+    expect(new URL(page.url()).pathname).toBe('/account')
+    expect(problems.filter((one) => !one.includes('403'))).toEqual([])
+    expect(requests.filter((url) => !url.startsWith(sotto.url))).toEqual([])
+  }, 60_000)
+
+  test('one that somebody gives up on says so, and can be tried again', async () => {
+    await using sotto = await startNamed()
+    await using visitor = await visit(browser)
+    const { page } = visitor
+    await plugIn(page)
+    await page.goto(`${sotto.url}/sign-in`)
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+    await page.locator('[data-fault]:not([hidden])').waitFor()
+    expect(await page.locator('[data-fault]').textContent()).toContain('try again')
+    expect(await page.getByRole('button', { name: 'Sign in with a passkey' }).getAttribute('aria-disabled')).toBeNull()
+  }, 60_000)
+})
+
+test('without script the page says what a passkey needs, and shows no form that does nothing', async () => {
+  await using sotto = await startNamed()
+  await using visitor = await visit(browser, { javaScriptEnabled: false })
+  const { page } = visitor
+  await page.goto(`${sotto.url}/sign-in`)
+  expect(await page.getByText('A passkey needs JavaScript').isVisible()).toBe(true)
+  expect(await page.locator('form[data-passkey]').isVisible()).toBe(false)
+}, 60_000)
+
+async function startNamed() {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  return { ...(await startInstance({ listen: `127.0.0.1:${port}`, 'base-url': url })), url }
+}
+
+/** An authenticator inside the browser that holds passkeys and says yes to everything. */
+async function plugIn(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('WebAuthn.enable')
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+}
+
+async function signIn(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/sign-in`)
+  await page.locator('#name').fill('ada')
+  await page.locator('#password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForURL((now) => now.pathname !== '/sign-in')
+}
+
+async function signOut(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/account`)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL(`${url}/`)
+}
