@@ -4,7 +4,6 @@ import type { Part } from '../src/privacy/statement/fills.ts'
 import type { Version } from '../src/privacy/statement.ts'
 import { Layout } from './layout.tsx'
 import { Markdown } from './markdown.tsx'
-import { Moment } from './parts.tsx'
 import type { View } from './view.ts'
 
 /** What a version is at this moment. */
@@ -134,7 +133,6 @@ export function VersionPage({ view, version, standing, parts, changes }: Version
         <h1 safe>{title}</h1>
         <p class={standing === 'current' ? 'hint' : 'notice'}>
           <span safe>{text(standings[standing])}</span> <span safe>{datesOf(view, version)}</span>{' '}
-          {standing === 'coming' ? <Moment view={view} at={version.effectiveAt} /> : ''}{' '}
           <a href={path('/privacy/versions')} safe>
             {text('statement.versions')}
           </a>

@@ -32,7 +32,7 @@ export function TransparencyPage({ view, numbers, announcements }: TransparencyP
         <p class="lead" safe>
           {text('transparency.lead')}
         </p>
-        <table>
+        <table class="numbers">
           <tbody>
             {Object.entries(rows).map(([name, label]) => (
               <tr>

@@ -31,6 +31,16 @@ const open = [
   'GET /privacy/record.csv',
   'GET /statistics',
   'GET /statistics.json',
+  'GET /privacy/practices',
+  'GET /privacy/versions',
+  'GET /privacy/versions/:number',
+  'GET /transparency',
+  'GET /complaint',
+  'POST /complaint',
+  'GET /feedback',
+  'POST /feedback',
+  'GET /messages/:number/:code',
+  'GET /disclosures/:number/:code',
   'GET /terms',
   'GET /info/security',
   'GET /robots.txt',
@@ -83,6 +93,18 @@ const open = [
   'GET /api/v3/receipts/:key',
   'POST /api/v3/receipts/:key/burn',
 ]
+
+// What only an operator may ask for, with the form where it takes one.
+const operators: Readonly<Record<string, Record<string, string> | undefined>> = {
+  'GET /operator/messages': undefined,
+  'GET /operator/messages/:number': undefined,
+  'POST /operator/messages/:number': { answer: 'x' },
+  'GET /operator/holds': undefined,
+  'POST /operator/holds': { account: 'nobody', reference: 'x', review: '2027-01-01' },
+  'POST /operator/holds/:id/confirm': {},
+  'POST /operator/holds/:id/release': {},
+  'GET /operator/disclosures': undefined,
+}
 
 const empty = () => ({})
 const file = () => {
@@ -304,13 +326,27 @@ test('every route is in one of these lists, so that nothing is let in that nobod
     .filter(({ path }) => !path.startsWith('/assets/'))
     .map(({ method, path }) => `${method} ${path}`)
   expect(all.length).toBeGreaterThan(30)
-  expect(all.toSorted()).toEqual([...open, ...own.map(([route]) => route)].toSorted())
+  expect(all.toSorted()).toEqual([...open, ...Object.keys(operators), ...own.map(([route]) => route)].toSorted())
 })
 
 test('every operation of the API has a scope, and only what runs the instance has the highest', async () => {
   const api = [...open, ...own.map(([route]) => route)].filter((route) => route.includes(' /api/v3/'))
   expect(api.length).toBeGreaterThan(12)
   expect(api.filter((route) => scopeFor(route) === 'admin' && !route.includes('/operator'))).toEqual([])
+})
+
+test.each(Object.entries(operators))('%s is for operators alone', async (route, fields) => {
+  await using instance = await startInstance()
+  const [method = '', path = ''] = route.replace(/:\w+/, '1').split(' ')
+  const asked = async (cookie: Record<string, string>) => {
+    const type = { 'content-type': 'application/x-www-form-urlencoded' }
+    const body = fields && new URLSearchParams(fields).toString()
+    const init = body === undefined ? { headers: cookie } : { body, headers: { ...type, ...cookie } }
+    return (await instance.fetch(path, { method, ...init })).status
+  }
+  expect(await asked({})).toBe(method === 'GET' ? 303 : 401)
+  expect(await asked((await someone(instance, 'ann')).cookie)).toBe(403)
+  expect([200, 400, 404]).toContain(await asked((await someone(instance, 'eve', 'operator')).cookie))
 })
 
 describe.each([...own])('%s (a %s)', (...row) => {

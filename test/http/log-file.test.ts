@@ -115,6 +115,15 @@ describe('the log of security (P05, P06)', () => {
     expect(linesIn(folder.path, 'requests.log')).toHaveLength(7)
   })
 
+  test('says that a sign-in failed, and not whose', async () => {
+    await using sotto = await startInstance()
+    const form = new URLSearchParams({ name: 'planted-name', password: 'planted-password' })
+    await sotto.fetch('/sign-in', { method: 'POST', body: form })
+    const [refused] = sotto.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'refused')
+    expect(refused).toMatchObject({ code: 'sign_in_failed', route: '/sign-in' })
+    expect(sotto.lines.join()).not.toContain('planted')
+  })
+
   test('holds no key, no content and no passphrase, and of an address what the operator chose', async () => {
     using folder = temporaryFolder()
     const path = join(folder.path, 'security.log')

@@ -318,8 +318,9 @@ test('a diff says what was added and what was removed, and where', () => {
       under: 'One',
       runs: [
         { kind: 'same', text: 'a ' },
-        { kind: 'removed', text: 'b ' },
-        { kind: 'added', text: 'x ' },
+        { kind: 'removed', text: 'b' },
+        { kind: 'added', text: 'x' },
+        { kind: 'same', text: ' ' },
         { kind: 'same', text: 'c' },
       ],
     },

@@ -46,7 +46,17 @@ function wordsBetween(before: string, after: string): Run[] {
     if (last?.kind === kind) last.text += item
     else runs.push({ kind, text: item })
   }
-  return runs
+  return runs.flatMap(withoutSharedEnd)
+}
+
+// The space behind words that were put in the place of others was there before, and is no part of the change.
+function withoutSharedEnd(run: Run, at: number, runs: readonly Run[]): Run[] {
+  const other = run.kind === 'removed' ? runs[at + 1] : runs[at - 1]
+  const isExchanged = run.kind !== 'same' && other !== undefined && other.kind !== 'same'
+  const [space = ''] = /\s*$/.exec(run.text) ?? []
+  if (!isExchanged || space === '' || !other.text.endsWith(space)) return [run]
+  const bare = { kind: run.kind, text: run.text.slice(0, -space.length) }
+  return run.kind === 'added' ? [bare, { kind: 'same', text: space }] : [bare]
 }
 
 // A word with the space behind it.
