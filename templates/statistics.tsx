@@ -48,7 +48,7 @@ function Chart({ view, days, name, least }: StatisticsProps & { name: Series }) 
   const [first, last] = [oldestFirst[0], days[0]].map((day) => dayInWords(day?.day ?? view.now))
   const most = Math.max(0, ...days.map((day) => day[name] ?? 0))
   const step = width / Math.max(1, days.length)
-  const label = most === 0 ? text('statistics.none', { least }) : numberInWords(most)
+  const label = most === 0 ? text('statistics.none', { least }) : text('statistics.most', { most })
   return (
     <figure class="chart">
       <figcaption safe>{text(`statistics.${name}`)}</figcaption>

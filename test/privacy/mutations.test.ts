@@ -131,7 +131,7 @@ const mutations: readonly Mutation[] = [
   {
     what: 'a secret that expired and is still there, though the purge says it ran (P24)',
     key: 'verify.overdue',
-    says: '1 rows are overdue by the rule “expired secrets”; the oldest fell due on 21 November 2026 at 13:00 UTC.',
+    says: 'Overdue by the rule “expired secrets”: 1. The oldest fell due on 21 November 2026 at 13:00 UTC.',
     breaks: async (instance) => {
       await instance.posted('/secrets', { content: 'sésame', ttl: '1h' })
       instance.clock.advance(2 * hour - 1)

@@ -15,7 +15,8 @@ export const proof = {
   'statistics.expired': 'Expired',
   'statistics.day': 'Day',
   'statistics.few': 'under {least}',
-  'statistics.chart': '{what} on each of {days} days, at most {most}',
+  'statistics.chart': '{what} on each of {days} days: {most}',
+  'statistics.most': 'at most {most}',
   'statistics.none': 'no day had {least} or more',
   'statistics.table': 'The same as numbers',
 
@@ -41,7 +42,7 @@ export const proof = {
   'verify.cut': 'Something was cut out of the purge ledger before entry {entry}.',
   'verify.traces':
     'The file was last written anew on {since}: copies of destroyed rows may still lie in it. A file over 32 MiB is not rewritten while the server runs.',
-  'verify.overdue': '{rows} rows are overdue by the rule “{rule}”; the oldest fell due on {oldest}.',
+  'verify.overdue': 'Overdue by the rule “{rule}”: {rows}. The oldest fell due on {oldest}.',
   'verify.purgeNever': 'The purge has never run.',
   'verify.purgeLate': 'The purge last ran on {last}; every {interval} is promised.',
   'verify.service': 'Data goes to {host}, which is not in the register of processors.',
@@ -78,7 +79,7 @@ export const proof = {
   'proof.never': 'not in the last 30 days',
   'proof.ledger': 'The ledger',
   'proof.ledgerLead':
-    'Every run of the purge is an entry, and each entry holds the hash of the one before it. There are {entries} entries now. Note the head: if it is not in the chain later, within 30 days, somebody has changed the past.',
+    'Every run of the purge is an entry, and each entry holds the hash of the one before it. Entries now: {entries}. Note the head: if it is not in the chain later, within 30 days, somebody has changed the past.',
   'proof.head': 'Head:',
   'proof.json': 'The same for programs, as JSON',
 
@@ -91,7 +92,7 @@ export const proof = {
   'record.transfers': 'Transfers to other countries',
   'record.noTransfers': 'None by the program: nothing is copied to another region.',
   'record.recipients': 'Recipients',
-  'record.noRecipients': 'None: no service outside processes data for this instance.',
+  'record.noRecipients': 'The register of processors is empty.',
   'record.activities': 'What is processed',
   'record.measures': 'How it is kept safe',
   'record.what': 'What',
