@@ -1,8 +1,9 @@
-import type { ConsentRecord, Offer } from '../src/accounts/consents.ts'
+import type { Offer } from '../src/accounts/consents.ts'
 import type { SessionInfo } from '../src/accounts/sessions.ts'
 import { dayInWords } from '../src/i18n/text.ts'
+import type { ConsentRecord } from '../src/privacy/consent-ledger.ts'
 import { AccountPage, PasswordLine, Tick } from './account.tsx'
-import { Moment } from './parts.tsx'
+import { ConsentLines } from './ask-again.tsx'
 import type { View } from './view.ts'
 
 interface PasswordProps {
@@ -97,16 +98,7 @@ export function ConsentsPage({ view, offers, history }: ConsentsProps) {
       </ul>
       <section class="aside">
         <h2 safe>{text('consents.history')}</h2>
-        <ul class="facts">
-          {history.map(({ wording, answer, at }) => (
-            <li>
-              <p safe>{text(answer === 'given' ? 'consents.given' : 'consents.withdrawn', { wording })}</p>
-              <p class="hint">
-                <Moment view={view} at={at} />
-              </p>
-            </li>
-          ))}
-        </ul>
+        <ConsentLines view={view} history={history} />
         <p class="hint" safe>
           {text('consents.statement')}
         </p>

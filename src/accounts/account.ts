@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import type { AccountTable, Role } from '../database/account-tables.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
-import { type Agreement, recordConsent } from './consents.ts'
+import { type Agreement, offersAtSignUp, recordConsent } from './consents.ts'
 
 /** What a new account is made of. */
 export interface NewAccount {
@@ -40,7 +40,8 @@ export function insertAccount(app: App, wish: NewAccount): string {
       confirmed_at: now,
     }),
   )
-  for (const agreement of agreed) recordConsent(app, id, agreement, 'given', 'sign-up')
+  for (const { purpose } of offersAtSignUp(app))
+    recordConsent(app, id, purpose, agreed.includes(purpose) ? 'given' : 'refused', 'sign-up')
   return id
 }
 

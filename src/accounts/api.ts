@@ -2,9 +2,10 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { visitOf } from '../http/visit.ts'
+import { type ConsentRecord, consentHistory } from '../privacy/consent-ledger.ts'
 import { type Member, requireScope } from './access.ts'
 import { closeOwn } from './closing.ts'
-import { answerOffer, consentHistory, hasConsent, offersLater } from './consents.ts'
+import { answerOffer, hasConsent, offersLater } from './consents.ts'
 import { askNewAddress } from './email-change.ts'
 import {
   addressOf,
@@ -111,13 +112,18 @@ function sessionsAnswer(app: App, { account, session }: Member) {
 
 function consentsAnswer(app: App, { account }: Member) {
   return {
-    offers: offersLater(app).map(({ purpose, wording }) => ({
+    offers: offersLater(app).map(({ purpose, version, wording }) => ({
       purpose,
+      version,
       wording,
       given: hasConsent(app, account, purpose),
     })),
-    history: consentHistory(app, account).map((record) => ({ ...record, at: iso(record.at) })),
+    history: consentHistory(app, account).map(recordAnswer),
   }
+}
+
+function recordAnswer({ wordingHash, withdrawnAt, at, ...record }: ConsentRecord) {
+  return { ...record, wording_hash: wordingHash, at: iso(at), withdrawn_at: iso(withdrawnAt) }
 }
 
 function iso(moment: number | null): string | null {

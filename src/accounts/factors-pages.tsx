@@ -15,7 +15,7 @@ import { confirmApp, factorsOf, type Holder, holderOf, newRecoveryCodes, proveHo
 import { providerHost } from './oidc-provider.ts'
 import { addPasskey, listPasskeys, offerPasskey, removePasskey } from './passkeys.ts'
 import { passkeysWork } from './passkeys-ceremony.ts'
-import { hasFactor, pass } from './sign-in.ts'
+import { afterSignIn, hasFactor, nextPath, pass } from './sign-in.ts'
 import { beginTotp, pendingTotp } from './totp.ts'
 
 const closed = { additionalProperties: false } as const
@@ -145,7 +145,7 @@ function make(app: App, web: Web, { name, answer }: Static<typeof MakeForm>) {
 // Who had to get a factor has shown it by getting it, and is signed in from here on.
 async function added(app: App, web: Web, { half }: Holder, codes: readonly string[]) {
   const cookie = half && (await pass(app, half, browserOf(web.request)))
-  const next = half ? '/' : home
+  const next = half ? nextPath[afterSignIn(app, half.account)] : home
   if (codes.length === 0)
     return cookie === undefined ? seeOther(app.config.baseUrl + next) : goSignedIn(app, cookie, next)
   if (cookie !== undefined) Object.assign(web.set.headers, sessionHeader(app, cookie))

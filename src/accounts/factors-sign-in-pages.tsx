@@ -12,7 +12,7 @@ import { asJson } from './factors-pages.tsx'
 import { listPasskeys } from './passkeys.ts'
 import { askAnyone, askSecond, passWithPasskey, signInWithPasskey } from './passkeys-show.ts'
 import type { Signed } from './sessions.ts'
-import { hasFactor, nextPath } from './sign-in.ts'
+import { afterSignIn, hasFactor, nextPath } from './sign-in.ts'
 import { hasTotp } from './totp.ts'
 
 const closed = { additionalProperties: false } as const
@@ -59,15 +59,25 @@ function withCode(app: App, web: Web, code: string) {
   const { actor } = visitOf(web.request)
   return orAgain(
     (error) => secondPage(app, web, error),
-    async () => goSignedIn(app, await passWithCode(app, halfIn(web), actor.network, browserOf(web.request), code), '/'),
+    async () => {
+      const half = halfIn(web)
+      return goIn(app, half, await passWithCode(app, half, actor.network, browserOf(web.request), code))
+    },
   )
 }
 
 function withPasskey(app: App, web: Web, answer: string) {
   return orAgain(
     (error) => secondPage(app, web, error),
-    async () => goSignedIn(app, await passWithPasskey(app, halfIn(web), browserOf(web.request), answer), '/'),
+    async () => {
+      const half = halfIn(web)
+      return goIn(app, half, await passWithPasskey(app, half, browserOf(web.request), answer))
+    },
   )
+}
+
+function goIn(app: App, { account }: Signed, cookie: string): Response {
+  return goSignedIn(app, cookie, nextPath[afterSignIn(app, account)])
 }
 
 async function passkeyAlone(app: App, web: Web, answer: string): Promise<Response> {

@@ -2,11 +2,9 @@ import type { App } from '../app.ts'
 import { query, statement } from '../database/query.ts'
 import { text } from '../i18n/text.ts'
 import { enqueueMail } from '../mail/outbox.ts'
-import { mailPurposes } from '../privacy/promises.ts'
-import { hasConsent } from './consents.ts'
+import { recordConsent } from './consents.ts'
 
 const purpose = 'opened'
-const { version } = mailPurposes[purpose]
 
 /**
  * The owner of this secret wants a mail when it is opened, inside the caller's commit. Asking for it is the consent to
@@ -14,9 +12,7 @@ const { version } = mailPurposes[purpose]
  */
 export function askNotice(app: App, account: string, row: number): void {
   app.db.run(query.updateTable('owned').set({ notify: 1 }).where('id', '=', row))
-  if (hasConsent(app, account, purpose)) return
-  const said = { account_id: account, purpose, version, wording: text('mine.notify'), way: 'secret', at: app.now() }
-  app.db.run(query.insertInto('consent').values({ ...said, answer: 'given' }))
+  recordConsent(app, account, purpose, 'given', 'secret', text('mine.notify'))
 }
 
 /** The owner of this secret wants no such mail, inside the caller's commit. */

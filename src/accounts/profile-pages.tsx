@@ -10,10 +10,11 @@ import { goSignedIn, goSignedOut } from '../http/session-cookie.ts'
 import { visitOf } from '../http/visit.ts'
 import { orAgain, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
 import { durationInWords } from '../i18n/text.ts'
+import { consentHistory } from '../privacy/consent-ledger.ts'
 import { type Member, requireSession } from './access.ts'
 import { changePassword } from './by-password.ts'
 import { closeOwn } from './closing.ts'
-import { answerOffer, consentHistory, hasConsent, offersLater } from './consents.ts'
+import { answerOffer, hasConsent, offersLater } from './consents.ts'
 import { askNewAddress } from './email-change.ts'
 import {
   addressOf,

@@ -2,16 +2,19 @@ import type { App } from '../app.ts'
 import type { Role } from '../database/account-tables.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
+import { offersAsked } from './consents.ts'
 import { endThisSession, type Signed, startSession } from './sessions.ts'
 
-/** What comes after a first factor: all is well, a second one is asked for, or one has to be set up first. */
-export type Next = 'in' | 'factor' | 'enrol'
+/** What comes after a first factor: all is well, there is something new to agree to, a second one is asked for, or one has to be set up first. */
+export type Next = 'in' | 'asked' | 'factor' | 'enrol'
 
 /** Where a browser is sent for what comes next. */
-export const nextPath = { in: '/', factor: '/sign-in/factor', enrol: '/account/factors' } as const satisfies Record<
-  Next,
-  string
->
+export const nextPath = {
+  in: '/',
+  asked: '/account/asked',
+  factor: '/sign-in/factor',
+  enrol: '/account/factors',
+} as const satisfies Record<Next, string>
 
 /** A browser that has shown who it is: the value of its new cookie, and what comes next. */
 export interface Entered {
@@ -41,7 +44,12 @@ export async function enter(
   const next = factors === 'both' ? 'in' : nextOf(app, row)
   const cookie = await startSession(app, row, browser, next === 'in')
   if (replaces) await app.db.commit(() => endThisSession(app, replaces))
-  return { cookie, next }
+  return { cookie, next: next === 'in' ? afterSignIn(app, row.id) : next }
+}
+
+/** Where somebody goes who has signed in: to what is new to agree to, once, or on (P08). */
+export function afterSignIn(app: App, account: string): 'in' | 'asked' {
+  return offersAsked(app, account).length > 0 ? 'asked' : 'in'
 }
 
 /** The half session has shown, or set up, what it lacked: the browser gets a new token, and the half one ends. */

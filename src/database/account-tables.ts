@@ -104,14 +104,19 @@ export interface TokenTable {
   used_on: Day | null
 }
 
-/** What a person agreed to or took back, with the words that were shown. Append only. */
+/**
+ * What a person agreed to, refused or took back, with the words that were shown, in their language. The database itself
+ * refuses to change a record. `wording_hash` is empty in records of before it was noted.
+ */
 export interface ConsentTable {
   id: Generated<number>
   account_id: string
   purpose: string
   version: number
   wording: string
-  answer: 'given' | 'withdrawn'
+  wording_hash: Uint8Array | null
+  language: Generated<string>
+  answer: 'given' | 'refused' | 'withdrawn'
   way: string
   at: Moment
 }

@@ -4,9 +4,10 @@ import { first } from './migrations/0001-first.ts'
 import { accounts } from './migrations/0002-accounts.ts'
 import { statement } from './migrations/0003-statement.ts'
 import { proof } from './migrations/0004-proof.ts'
+import { grants } from './migrations/0005-grants.ts'
 
 /** What this program makes of an empty file, step by step. Append only: a step that has shipped never changes. */
-const migrations: readonly (readonly string[])[] = [first, accounts, statement, proof]
+const migrations: readonly (readonly string[])[] = [first, accounts, statement, proof, grants]
 
 /** The version of the schema this program speaks. */
 export const schemaVersion = migrations.length

@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import { accountApi } from '../accounts/api.ts'
+import { askedPages } from '../accounts/asked-pages.tsx'
 import { factorPages } from '../accounts/factors-pages.tsx'
 import { factorSignInPages } from '../accounts/factors-sign-in-pages.tsx'
 import { mineApi } from '../accounts/mine-api.ts'
@@ -110,6 +111,7 @@ export async function routesOf(app: App) {
     .use(signUpPages(app))
     .use(accountPages(app))
     .use(profilePages(app))
+    .use(askedPages(app))
     .use(accountApi(app))
     .use(mailPages(app))
     .use(factorPages(app))

@@ -1,5 +1,6 @@
 import { accounts } from './en/accounts.ts'
 import { factors } from './en/factors.ts'
+import { grants } from './en/grants.ts'
 import { mail } from './en/mail.ts'
 import { mine } from './en/mine.ts'
 import { proof } from './en/proof.ts'
@@ -10,6 +11,7 @@ import { statement } from './en/statement.ts'
 export const en = {
   ...accounts,
   ...factors,
+  ...grants,
   ...mine,
   ...mail,
   ...proof,

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import type { MailTable } from '../database/account-tables.ts'
 import { query } from '../database/query.ts'
+import { lastAnswer } from '../privacy/consent-ledger.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/promises.ts'
 import { parseAddress } from './addresses.ts'
 import type { LetterKind } from './letters.ts'
@@ -64,20 +65,7 @@ export function purposeOf({ purpose }: Pick<MailTable, 'purpose'>): MailPurpose 
   return Object.hasOwn(mailPurposes, purpose) ? (purpose as MailPurpose) : undefined
 }
 
-/** What an account said last about a purpose. */
-export function lastWord(app: App, account: string, purpose: MailPurpose) {
-  return app.db.first(
-    query
-      .selectFrom('consent')
-      .select(['answer', 'version', 'at'])
-      .where('account_id', '=', account)
-      .where('purpose', '=', purpose)
-      .orderBy('id', 'desc')
-      .limit(1),
-  )
-}
-
 function agreedAt(app: App, account: string, purpose: MailPurpose): number | undefined {
-  const word = lastWord(app, account, purpose)
+  const word = lastAnswer(app, account, purpose)
   return word?.answer === 'given' && word.version === mailPurposes[purpose].version ? word.at : undefined
 }

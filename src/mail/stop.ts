@@ -2,9 +2,10 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { text } from '../i18n/text.ts'
+import { lastAnswer, noteAnswer } from '../privacy/consent-ledger.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/promises.ts'
 import { lookupOfStop } from './outbox.ts'
-import { isStopped, lastWord, ownerOf, purposeOf, staysWithAccount } from './permission.ts'
+import { isStopped, ownerOf, purposeOf, staysWithAccount } from './permission.ts'
 import { forgetRefusals, markOf, refusalOf, refuseMail } from './refusals.ts'
 
 /** What somebody wants who followed the link of a mail: no more of its kind, none at all, or that it goes on. */
@@ -67,7 +68,6 @@ function stopOf(app: App, mail: Found): Stop {
 function stopKind(app: App, { mark, purpose, account }: Found): void {
   refuseMail(app, mark, purpose)
   const { essential, version, wording } = mailPurposes[purpose]
-  if (account === undefined || essential || lastWord(app, account, purpose)?.answer === 'withdrawn') return
-  const word = { purpose, version, wording: text(wording), answer: 'withdrawn', way: 'mail', at: app.now() } as const
-  app.db.run(query.insertInto('consent').values({ account_id: account, ...word }))
+  if (account === undefined || essential || lastAnswer(app, account, purpose)?.answer !== 'given') return
+  noteAnswer(app, account, { purpose, version, wording: text(wording), answer: 'withdrawn', way: 'mail' })
 }

@@ -193,6 +193,8 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       purpose: 'personal',
       version: 'technical',
       wording: 'technical',
+      wording_hash: 'technical',
+      language: 'technical',
       answer: 'personal',
       way: 'technical',
       at: 'moment',

@@ -161,6 +161,8 @@ const own: readonly Row[] = [
     () => ({ purpose: 'opened', answer: 'withdrawn' }),
     [303, 303, 303, 401, 401, 401, 401],
   ],
+  ['GET /account/asked', 'consent', undefined, [303, 303, 303, 303, 303, 303, 303]],
+  ['POST /account/asked', 'consent', () => ({ answer: 'none', seen_news: '1' }), [303, 303, 303, 401, 401, 401, 401]],
   ['GET /account/close', 'profile', undefined, [200, 200, 200, 303, 303, 303, 303]],
   ['POST /account/close', 'profile', () => ({ ...closing, sure: 'on' }), [303, 303, 303, 401, 401, 401, 401]],
   ['GET /api/v3/mine', 'secret', undefined, [200, 200, 200, 401, 401, 403, 200]],

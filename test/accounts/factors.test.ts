@@ -26,6 +26,7 @@ describe('a half session', () => {
     expect(differing).toBeGreaterThan(8)
     expect(open.sort()).toEqual([
       'GET /account',
+      'GET /account/asked',
       'GET /account/close',
       'GET /account/consents',
       'GET /account/factors',

@@ -116,7 +116,7 @@ describe('what was agreed to (P09)', () => {
     await person.post('/account/consents', { purpose: 'news', answer: 'given' })
     await person.post('/account/consents', { purpose: 'news', answer: 'withdrawn' })
     await person.post('/account/consents', { purpose: 'feedback', answer: 'withdrawn' })
-    expect(await answers()).toEqual(['withdrawn', 'given', 'given'])
+    expect(await answers()).toEqual(['withdrawn', 'given', 'refused', 'refused', 'given'])
     const page = await (await person.get('/account/consents')).text()
     expect(page).toContain('Taken back: News')
     expect(page).toContain('Agreed: I have read the privacy statement')

@@ -141,6 +141,8 @@ describe('the page behind the last line of a mail', () => {
         purpose: 'news',
         version: 1,
         wording: 'News about what this instance can do',
+        wording_hash: new Bun.CryptoHasher('sha256').update('News about what this instance can do').digest(),
+        language: 'en-GB',
         answer: 'withdrawn',
         way: 'mail',
         at: sotto.clock.now,
