@@ -41,6 +41,7 @@ export const errors = {
   failed: 'failed',
   field_invalid: 'invalid',
   field_unknown: 'invalid',
+  grant_missing: 'forbidden',
   host_unknown: 'misdirected',
   idempotency_key_invalid: 'invalid',
   idempotency_key_reused: 'mismatch',

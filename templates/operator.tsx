@@ -13,6 +13,7 @@ const sections = {
   messages: { path: '/operator/messages', name: 'operator.messages' },
   holds: { path: '/operator/holds', name: 'operator.holds' },
   disclosures: { path: '/operator/disclosures', name: 'operator.disclosures' },
+  support: { path: '/operator/support', name: 'support.title' },
 } as const satisfies Record<string, { path: string; name: TextKey }>
 
 interface PageProps {
@@ -23,7 +24,8 @@ interface PageProps {
   children: Children
 }
 
-function OperatorPage({ view, section, lead, error, children }: PageProps) {
+/** A page for operators, with the menu of the others. */
+export function OperatorPage({ view, section, lead, error, children }: PageProps) {
   const { text, path } = view
   const title = text(sections[section].name)
   return (

@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
+import { endGrants } from '../privacy/grants.ts'
 import { isHeld } from '../privacy/holds.ts'
 import { forgetSender } from '../privacy/messages.ts'
 import { erasedWithin } from '../privacy/promises.ts'
@@ -98,6 +99,7 @@ function endEverything(app: App, account: string): void {
   endSessions(app, account)
   app.db.run(query.deleteFrom('token').where('account_id', '=', account))
   app.db.run(query.deleteFrom('code').where('account_id', '=', account))
+  endGrants(app, account)
 }
 
 function burnUnread(app: App, account: string): void {

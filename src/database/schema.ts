@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { AccountTables } from './account-tables.ts'
+import type { GrantTables } from './grants-tables.ts'
 import type { ProofTables } from './proof-tables.ts'
 import type { StatementTables } from './statement-tables.ts'
 
@@ -56,7 +57,7 @@ export interface RepeatTable {
   forget_at: Moment
 }
 
-export interface Schema extends AccountTables, StatementTables, ProofTables {
+export interface Schema extends AccountTables, StatementTables, ProofTables, GrantTables {
   instance: InstanceTable
   secret: SecretTable
   receipt: ReceiptTable

@@ -14,6 +14,7 @@ import { tokenPages } from '../accounts/tokens-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { mailPages } from '../mail/pages.tsx'
+import { grantPages } from '../privacy/grants-pages.tsx'
 import { operatorPages } from '../privacy/operator-pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
 import { proofPages } from '../privacy/proof-pages.tsx'
@@ -112,6 +113,7 @@ export async function routesOf(app: App) {
     .use(accountPages(app))
     .use(profilePages(app))
     .use(askedPages(app))
+    .use(grantPages(app))
     .use(accountApi(app))
     .use(mailPages(app))
     .use(factorPages(app))

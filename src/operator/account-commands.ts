@@ -114,6 +114,18 @@ again. ${beside}`,
     run: async (call) => (await import('./user.ts')).resetMfa(call),
   }),
   command({
+    name: 'support show',
+    group,
+    sentence: 'print the metadata of an account, while its owner lets support see it',
+    about: `Its owner gives the grant on the page Support, for 72 hours at most, and sees there that you looked: the line is
+written before anything is printed. Nothing that was shared, noted or named is in it.`,
+    word,
+    flags: { json },
+    takesOptions: true,
+    examples: ['sotto support show ada', 'sotto support show ada --json | jq .session'],
+    run: async (call) => (await import('./support.ts')).showAccount(call),
+  }),
+  command({
     name: 'session revoke',
     group,
     sentence: 'end every session of an account; prints how many',

@@ -3,6 +3,7 @@ import { type App, openApp } from '../app.ts'
 import type { Call, Flag } from '../command/command.ts'
 import { print } from '../command/output.ts'
 import { readConfig } from '../config.ts'
+import type { MailTable } from '../database/account-tables.ts'
 import { foundSchema } from '../database/found.ts'
 import { query } from '../database/query.ts'
 import { CommandError } from '../errors.ts'
@@ -24,7 +25,7 @@ export function listMail(call: Call): number {
   const rows = app.db.all(query.selectFrom('mail').select(columns).orderBy('created_at', 'desc').orderBy('id'))
   for (const { id, kind, recipient, outcome, tries, created_at, next_try_at, done_at } of rows) {
     const state = outcome?.replace('_', ' ') ?? (tries === 0 ? 'waiting' : `tried ${tries}×`)
-    const to = recipient.includes('@') ? recipient : '(erased)'
+    const to = shownRecipient({ kind, recipient, outcome })
     print(
       `${[id, kind.padEnd(18), state.padEnd(10), isoTime(created_at), isoTime(done_at ?? next_try_at), to].join('  ')}\n`,
     )
@@ -97,6 +98,16 @@ const faults: Readonly<Record<Exclude<Answer['said'], 'taken'>, string>> = {
   'authority unreadable': 'the file that smtp-ca names cannot be read',
   'sign-in refused': 'the server does not accept the user name and password of smtp-url, or wants some',
   'sender refused': 'the server does not take mail from the address of mail-from',
+}
+
+const aboutSecrets: ReadonlySet<string> = new Set<LetterKind>(['secret-link', 'secret-opened'])
+
+// Whom a mail goes to matters while it is to be handed over, or cannot be sent. Of the rest it would say what somebody
+// does here, which only they may let an operator see (P03).
+function shownRecipient({ kind, recipient, outcome }: Pick<MailTable, 'kind' | 'recipient' | 'outcome'>): string {
+  if (!recipient.includes('@')) return '(erased)'
+  const isNeeded = outcome !== 'sent' && !aboutSecrets.has(kind)
+  return isNeeded ? recipient : `(somebody)${recipient.slice(recipient.lastIndexOf('@'))}`
 }
 
 function wordsFor(answer: Exclude<Answer, { said: 'taken' }>): string {

@@ -38,6 +38,8 @@ export const grounds: Readonly<Record<keyof Schema, Ground>> = {
   concerned: { subjects: 'subjects.concerned', basis: 'basis.law' },
   hold: { subjects: 'subjects.concerned', basis: 'basis.law' },
   announcement: nobody,
+  support_grant: members,
+  access_log: members,
 }
 
 /** The ground of the log of requests and of the log of security. */

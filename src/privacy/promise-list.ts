@@ -31,11 +31,11 @@ export const promises: readonly Promised[] = [
   {
     id: 'P03',
     sentence: 'Staff do not look at a secret, and at an account only with its owner’s consent',
-    keeps: 'the server alone cannot open what it stores; no page or command of an operator shows a secret or its link',
-    code: ['src/secrets/sealing.ts'],
-    page: '/info/security',
-    state: 'partly',
-    lacks: 'the grant by which an owner lets support see one account',
+    keeps:
+      'the server alone cannot open what it stores; support sees the metadata of an account only while its owner’s grant runs, and a line in the owner’s access log is on disk before',
+    code: ['src/secrets/sealing.ts', 'src/privacy/grants.ts', 'src/privacy/access-log.ts'],
+    page: '/account/support',
+    state: 'kept',
   },
   {
     id: 'P04',
@@ -72,7 +72,8 @@ export const promises: readonly Promised[] = [
   {
     id: 'P08',
     sentence: 'A new purpose needs new permission first',
-    keeps: 'purposes have versions, and consent to an older one counts no more',
+    keeps:
+      'purposes have versions, and consent to an older one counts no more; what is new or changed is off, and asked for once after signing in',
     code: ['src/accounts/consents.ts', 'src/mail/permission.ts'],
     page: '/account/consents',
     state: 'kept',
@@ -80,8 +81,9 @@ export const promises: readonly Promised[] = [
   {
     id: 'P09',
     sentence: 'Consent is given knowingly and taken back as easily',
-    keeps: 'no box is ticked in advance; every answer is a record of its own with the words that were shown',
-    code: ['src/accounts/consents.ts'],
+    keeps:
+      'no box is ticked in advance; every answer is a record with the words that were shown, which the database refuses to change',
+    code: ['src/accounts/consents.ts', 'src/privacy/consent-ledger.ts'],
     page: '/account/consents',
     state: 'kept',
   },

@@ -339,6 +339,30 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       noticed_at: 'moment',
     },
   },
+  support_grant: {
+    purpose: 'privacy.purpose.support_grant',
+    keptFor: 'privacy.kept.support_grant',
+    columns: {
+      id: 'technical',
+      account_id: 'technical',
+      given_at: 'moment',
+      expires_at: 'moment',
+      ended_at: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  access_log: {
+    purpose: 'privacy.purpose.access_log',
+    keptFor: 'privacy.kept.access_log',
+    columns: {
+      id: 'technical',
+      account_id: 'technical',
+      viewer: 'technical',
+      way: 'technical',
+      at: 'moment',
+      forget_at: 'moment',
+    },
+  },
 }
 
 type MomentColumn = 'expires_at' | 'held_until' | 'forget_at' | 'ran_at' | 'erase_due_at' | 'day'
@@ -361,6 +385,8 @@ export interface Retention {
     | 'message'
     | 'disclosure'
     | 'hold'
+    | 'support_grant'
+    | 'access_log'
   readonly due: MomentColumn
   readonly after: number
 }
@@ -382,6 +408,8 @@ export const retention: readonly Retention[] = [
   { rule: 'old messages', promise: 'P27', table: 'message', due: 'forget_at', after: 0 },
   { rule: 'old disclosures', promise: 'P28', table: 'disclosure', due: 'forget_at', after: 0 },
   { rule: 'old holds', promise: 'P23', table: 'hold', due: 'forget_at', after: 0 },
+  { rule: 'old grants', promise: 'P03', table: 'support_grant', due: 'forget_at', after: 0 },
+  { rule: 'old views', promise: 'P03', table: 'access_log', due: 'forget_at', after: 0 },
   { rule: 'purge ledger', promise: 'P25', table: 'purge', due: 'ran_at', after: 30 * days },
 ]
 
@@ -536,3 +564,22 @@ export const recourseKept = { complaint: 365 * days, feedback: 90 * days, regist
 
 /** The longest that a hold counts without being looked at again, in milliseconds (P23). */
 export const longestHold = 365 * days
+
+/** The longest that support may see an account by one grant, in milliseconds (P03). */
+export const longestGrant = 72 * 3_600_000
+
+/** How long a grant that is over, and a line about who looked, is kept, in milliseconds (P03). */
+export const accessKept = 365 * days
+
+/**
+ * What support sees of an account with its owner's grant, and never without (P03): of each table these columns. Nothing
+ * that was shared, noted or named, and nothing that opens anything, is among them.
+ */
+export const supportSees = {
+  receipt: ['end_to_end', 'created_at', 'expires_at', 'revealed_at', 'burned_at'],
+  session: ['browser', 'created_at', 'expires_at', 'passed_at', 'used_on'],
+  token: ['scopes', 'created_at', 'expires_at', 'used_on'],
+  passkey: ['transports', 'created_at', 'used_on'],
+  identity: ['created_at'],
+  mail: ['kind', 'purpose', 'created_at', 'tries', 'outcome', 'done_at'],
+} as const satisfies { readonly [Table in keyof Schema]?: readonly (keyof Schema[Table])[] }

@@ -7,6 +7,7 @@ import { type Scope, scopes } from '../../src/actor.ts'
 import { query } from '../../src/database/query.ts'
 import { scopeOf } from '../../src/http/scopes.ts'
 import { routesOf } from '../../src/http/server.ts'
+import { giveGrant } from '../../src/privacy/grants.ts'
 import { createSecret } from '../../src/secrets/secret.ts'
 import { rowsOf } from '../database/stored.ts'
 import { hour } from '../support/clock.ts'
@@ -104,6 +105,8 @@ const operators: Readonly<Record<string, Record<string, string> | undefined>> = 
   'POST /operator/holds/:id/confirm': {},
   'POST /operator/holds/:id/release': {},
   'GET /operator/disclosures': undefined,
+  'GET /operator/support': undefined,
+  'POST /operator/support': { account: 'nobody' },
 }
 
 const empty = () => ({})
@@ -163,6 +166,9 @@ const own: readonly Row[] = [
   ],
   ['GET /account/asked', 'consent', undefined, [303, 303, 303, 303, 303, 303, 303]],
   ['POST /account/asked', 'consent', () => ({ answer: 'none', seen_news: '1' }), [303, 303, 303, 401, 401, 401, 401]],
+  ['GET /account/support', 'grant', undefined, [200, 200, 200, 303, 303, 303, 303]],
+  ['POST /account/support', 'grant', () => ({ hours: '24' }), [303, 303, 303, 401, 401, 401, 401]],
+  ['POST /account/support/end', 'grant', empty, [303, 303, 303, 401, 401, 401, 401]],
   ['GET /account/close', 'profile', undefined, [200, 200, 200, 303, 303, 303, 303]],
   ['POST /account/close', 'profile', () => ({ ...closing, sure: 'on' }), [303, 303, 303, 401, 401, 401, 401]],
   ['GET /api/v3/mine', 'secret', undefined, [200, 200, 200, 401, 401, 403, 200]],
@@ -277,6 +283,13 @@ const things = {
       return ''
     },
     stored: accountOf,
+  },
+  grant: {
+    make: async ({ app }, { actor }) => {
+      await giveGrant(app, actor, 1)
+      return ''
+    },
+    stored: ({ app }, whose) => rowsOf(app, 'support_grant').filter(of(whose)),
   },
   consent: { make: async () => '', stored: ({ app }, whose) => rowsOf(app, 'consent').filter(of(whose)) },
 } as const satisfies Record<string, Thing>

@@ -245,6 +245,8 @@ test('an operator may have the purge run more often than an hour, never more rar
     'P27',
     'P28',
     'P23',
+    'P03',
+    'P03',
     'P25',
   ])
 })

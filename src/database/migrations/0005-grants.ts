@@ -1,10 +1,10 @@
-import { sql } from 'kysely'
+import { type ColumnDefinitionBuilder, sql } from 'kysely'
 import { query } from '../query.ts'
 
 const { schema } = query
 
 /**
- * The ledger of consents: with the hash and the language of the wording, with the answer "no", and so that the database
+ * The grants by which an owner lets support see an account, and the log of who looked; and the ledger of consents: with the hash and the language of the wording, with the answer "no", and so that the database
  * itself refuses to change or delete a record. Only with its account does it go: then the account is gone already when
  * the record's turn comes.
  */
@@ -15,7 +15,7 @@ export const grants = [
     schema
       .createTable('consent')
       .addColumn('id', 'integer', (column) => column.primaryKey())
-      .addColumn('account_id', 'text', (column) => column.notNull().references('account.id').onDelete('cascade'))
+      .addColumn('account_id', 'text', owner)
       .addColumn('purpose', 'text', (column) => column.notNull())
       .addColumn('version', 'integer', (column) => column.notNull())
       .addColumn('wording', 'text', (column) => column.notNull())
@@ -37,4 +37,29 @@ export const grants = [
   `create trigger consent_unreplaced before insert on consent
     when exists (select 1 from consent where id = new.id)
     begin select raise(abort, 'a consent is never replaced'); end`,
+  ...[
+    schema
+      .createTable('support_grant')
+      .addColumn('id', 'integer', (column) => column.primaryKey())
+      .addColumn('account_id', 'text', owner)
+      .addColumn('given_at', 'integer', (column) => column.notNull())
+      .addColumn('expires_at', 'integer', (column) => column.notNull())
+      .addColumn('ended_at', 'integer')
+      .addColumn('forget_at', 'integer', (column) => column.notNull()),
+    schema.createIndex('support_grant_account_id').on('support_grant').column('account_id'),
+    schema
+      .createTable('access_log')
+      .addColumn('id', 'integer', (column) => column.primaryKey())
+      .addColumn('account_id', 'text', owner)
+      .addColumn('viewer', 'text', (column) => column.references('account.id').onDelete('set null'))
+      .addColumn('way', 'text', (column) => column.notNull().check(sql`way in ('page', 'terminal')`))
+      .addColumn('at', 'integer', (column) => column.notNull())
+      .addColumn('forget_at', 'integer', (column) => column.notNull()),
+    schema.createIndex('access_log_account_id').on('access_log').column('account_id'),
+    schema.createIndex('access_log_viewer').on('access_log').column('viewer'),
+  ].map((statement) => statement.compile().sql),
 ]
+
+function owner(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {
+  return column.notNull().references('account.id').onDelete('cascade')
+}

@@ -17,4 +17,36 @@ export const grants = {
   'consents.wayMail': 'by the link in a mail',
   'consents.waySecret': 'beside a secret',
   'consents.fingerprint': 'SHA-256 of the words:',
+
+  'privacy.purpose.support_grant': 'That an owner lets support see the metadata of the account, and for how long',
+  'privacy.kept.support_grant': 'A year after it is over, at most as long as the account',
+  'privacy.purpose.access_log': 'Who of support looked at an account and when, for its owner to see',
+  'privacy.kept.access_log': 'A year, at most as long as the account',
+
+  'support.title': 'Support',
+  'support.lead':
+    'Nobody who runs this instance sees anything of your account but your name, address, role and state, unless you allow it here, for some hours.',
+  'support.sees':
+    'What support sees then: when you made secrets and what became of them, which browsers are signed in, when API tokens and passkeys were made and used, which kinds of mail you got. Never what you shared, your notes, a name that you gave to something, or a link.',
+  'support.runs': 'Support may look until',
+  'support.end': 'End it now',
+  'support.howLong': 'Let support look for',
+  'support.again': 'Or, from now on, for',
+  'support.hour': '1 hour',
+  'support.hours': '{hours} hours',
+  'support.give': 'Allow it',
+  'support.log': 'Who looked',
+  'support.logLead': 'Each line was written before anything was shown, and is kept for a year.',
+  'support.nobody': 'Nobody has looked at your account.',
+  'support.operator': 'Operator {operator}',
+  'support.former': 'An operator whose account is erased',
+  'support.terminal': 'Somebody at the terminal of the server',
+  'support.askLead':
+    'With the owner’s leave you see the metadata of one account. That you looked is noted for its owner before you see anything.',
+  'support.account': 'User name or e-mail address',
+  'support.look': 'Look',
+  'support.logged': 'The owner sees in the access log that you looked.',
+  'support.none': 'Nothing',
+
+  'error.grant_missing': 'The owner of that account has not let support see it, or the time is over.',
 } as const
