@@ -36,17 +36,22 @@ export async function closeOwn(app: App, member: Member, password: string | unde
 }
 
 /** Closes an account; one that is closed already is only erased sooner. Throws `sign_in_required` where there is none. */
-export async function closeAccount(app: App, account: string, { burn, now }: Closing): Promise<void> {
+export async function closeAccount(app: App, account: string, how: Closing): Promise<void> {
+  await app.db.commit(() => closeWithin(app, account, how))
+}
+
+/** The same, inside the caller's commit; whether the account is erased already. */
+export function closeWithin(app: App, account: string, { burn, now }: Closing): boolean {
   const grace = now ? 0 : app.config.grace
-  await app.db.commit(() => {
-    const row = accountRow(app, account)
-    const eraseAt = Math.min(app.now() + grace, row.erase_due_at ?? Number.POSITIVE_INFINITY)
-    updateAccount(app, account, { closed_at: row.closed_at ?? app.now(), erase_due_at: eraseAt })
-    endEverything(app, account)
-    if (burn) burnUnread(app, account)
-    if (eraseAt > app.now()) tellClosed(app, row, eraseAt)
-    else if (!isHeld(app, account)) eraseNow(app, row)
-  })
+  const row = accountRow(app, account)
+  const eraseAt = Math.min(app.now() + grace, row.erase_due_at ?? Number.POSITIVE_INFINITY)
+  updateAccount(app, account, { closed_at: row.closed_at ?? app.now(), erase_due_at: eraseAt })
+  endEverything(app, account)
+  if (burn) burnUnread(app, account)
+  const isErased = eraseAt <= app.now() && !isHeld(app, account)
+  if (eraseAt > app.now()) tellClosed(app, row, eraseAt)
+  else if (isErased) eraseNow(app, row)
+  return isErased
 }
 
 /** Whether a mailed link still takes an account back; changes nothing. Throws `code_gone`. */

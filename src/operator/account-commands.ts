@@ -86,9 +86,12 @@ again. ${beside}`,
     flags: {
       burn: { sentence: 'destroy its secrets that nobody has opened yet' },
       now: { sentence: 'erase it at once' },
+      'under-age': {
+        sentence: 'its owner is too young: burn and erase at once, and say so in the ledger without a name',
+      },
     },
     takesOptions: true,
-    examples: ['sotto user close ada', 'sotto user close ada --now --burn'],
+    examples: ['sotto user close ada', 'sotto user close ada --now --burn', 'sotto user close ada --under-age'],
     run: async (call) => (await import('./user.ts')).closeUser(call),
   }),
   command({

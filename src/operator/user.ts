@@ -17,6 +17,7 @@ import type { Call, Flag } from '../command/command.ts'
 import { print, tell } from '../command/output.ts'
 import type { Role } from '../database/account-tables.ts'
 import { CommandError } from '../errors.ts'
+import { closeUnderAge } from '../privacy/under-age.ts'
 import { withInstance } from './opened.ts'
 
 type Flags<Plain extends string, Valued extends string = never> = Readonly<
@@ -70,9 +71,13 @@ export function disableUser(call: Call<Flags<'undo'>>): Promise<number> {
 }
 
 /** `sotto user close`: closes an account for good; only its erasure is put off, by the grace. */
-export function closeUser(call: Call<Flags<'burn' | 'now'>>): Promise<number> {
+export function closeUser(call: Call<Flags<'burn' | 'now' | 'under-age'>>): Promise<number> {
   return withInstance(call, async (app) => {
     const { id } = accountOf(app, call.word)
+    if (call.given['under-age']) {
+      const isErased = await closeUnderAge(app, id)
+      return tell(isErased ? 'closed and erased' : 'closed; a legal hold keeps it, and it is erased when that is over')
+    }
     // What the operator closed its owner does not open again.
     await disableAccount(app, id)
     await closeAccount(app, id, { burn: call.given.burn === true, now: call.given.now === true })
