@@ -21,6 +21,12 @@ export function liveSchema(db: Database): Map<string, string[]> {
   return tables
 }
 
+/** The names of the triggers of the file. */
+export function liveTriggers(db: Database): string[] {
+  const triggers = sql<{ name: string }>`(select name from sqlite_master where type = 'trigger')`.as('live')
+  return db.all(query.selectFrom(triggers).select('name')).map(({ name }) => name)
+}
+
 /** What of the connection is not as it must be: durable when acknowledged, erased when deleted. */
 export function weakPragmas(db: Database): { name: string; found: string; wanted: string }[] {
   return Object.entries(pragmas).flatMap(([name, wanted]) => {

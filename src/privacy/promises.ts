@@ -565,6 +565,9 @@ export const recourseKept = { complaint: 365 * days, feedback: 90 * days, regist
 /** The longest that a hold counts without being looked at again, in milliseconds (P23). */
 export const longestHold = 365 * days
 
+/** What in the database refuses to change, replace or delete a consent (P09). */
+export const consentGuards: readonly string[] = ['consent_unchanged', 'consent_unreplaced', 'consent_kept']
+
 /** The longest that support may see an account by one grant, in milliseconds (P03). */
 export const longestGrant = 72 * 3_600_000
 

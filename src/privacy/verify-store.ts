@@ -1,21 +1,24 @@
 import type { App } from '../app.ts'
-import { liveSchema, weakPragmas } from '../database/live.ts'
+import { liveSchema, liveTriggers, weakPragmas } from '../database/live.ts'
 import { query } from '../database/query.ts'
 import { absoluteTime } from '../i18n/text.ts'
 import { type Chain, tracesErasedAt } from './ledger.ts'
 import { unregisteredHosts } from './processors.ts'
-import { inventory } from './promises.ts'
+import { consentGuards, inventory } from './promises.ts'
 import type { Finding } from './verify.ts'
 
 const day = 86_400_000
 
-/** The tables and columns of the file are those of the inventory, all of them and no other (P04). */
+/** The tables and columns of the file are those of the inventory, all of them and no other (P04), and it keeps the consents as they were noted (P09). */
 export function checkSchema(app: App): Finding[] {
   const live = columnsOf([...liveSchema(app.db)])
   const promised = columnsOf(Object.entries(inventory).map(([table, { columns }]) => [table, Object.keys(columns)]))
   return [
     ...without(live, promised).map((column): Finding => ({ key: 'verify.unpromised', facts: { column } })),
     ...without(promised, live).map((column): Finding => ({ key: 'verify.missing', facts: { column } })),
+    ...without(consentGuards, liveTriggers(app.db)).map(
+      (trigger): Finding => ({ key: 'verify.unguarded', facts: { trigger } }),
+    ),
   ]
 }
 

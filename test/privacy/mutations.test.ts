@@ -46,6 +46,12 @@ const mutations: readonly Mutation[] = [
     breaks: sql('ALTER TABLE refusal DROP COLUMN at'),
   },
   {
+    what: 'a ledger of consents that can be changed (P09)',
+    key: 'verify.unguarded',
+    says: 'The database does not refuse any more that a consent is changed: consent_unchanged is missing.',
+    breaks: sql('DROP TRIGGER consent_unchanged'),
+  },
+  {
     what: 'a cookie that a page sets by being looked at (P16)',
     key: 'verify.cookieUnasked',
     says: '/generate sets the cookie visitor though nobody asked for it.',

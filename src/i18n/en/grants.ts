@@ -25,7 +25,7 @@ export const grants = {
 
   'support.title': 'Support',
   'support.lead':
-    'Nobody who runs this instance sees anything of your account but your name, address, role and state, unless you allow it here, for some hours.',
+    'Whoever runs this instance sees of your account its name, address, role and state, when it was made, whether it has a second factor, and a mail to it that could not be sent. More only if you allow it here, for some hours.',
   'support.sees':
     'What support sees then: when you made secrets and what became of them, which browsers are signed in, when API tokens and passkeys were made and used, which kinds of mail you got. Never what you shared, your notes, a name that you gave to something, or a link.',
   'support.runs': 'Support may look until',
@@ -47,6 +47,8 @@ export const grants = {
   'support.look': 'Look',
   'support.logged': 'The owner sees in the access log that you looked.',
   'support.none': 'Nothing',
+
+  'verify.unguarded': 'The database does not refuse any more that a consent is changed: {trigger} is missing.',
 
   'error.grant_missing': 'The owner of that account has not let support see it, or the time is over.',
 } as const
