@@ -52,6 +52,10 @@ test('a person signs up, adds a passkey, mails a link, learns when it was opened
   const old = { cookie: `${session?.name}=${session?.value}` }
   expect((await sotto.fetch('/account', { headers: old })).status).toBe(200)
 
+  const mailedKeys = box.mails.flatMap(({ links }) => links.map((link) => link.split('/').at(-1) ?? ''))
+  expect(mailedKeys.length).toBeGreaterThan(6)
+  for (const raw of [token, session?.value ?? '', ...mailedKeys]) expect(dump(sotto)).not.toContain(raw)
+
   await close(ada, sotto.url)
   expect(await jar(ada)).toEqual([])
   expect((await sotto.fetch('/account', { headers: old })).headers.get('location')).toBe(`${sotto.url}/sign-in`)
