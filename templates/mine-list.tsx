@@ -84,7 +84,7 @@ function Entry({ view, secret, longestNote }: EntryProps) {
         {isNew ? <Event view={view} name="receipt.expires" at={expiresAt} /> : ''}
         {state === 'expired' ? <Event view={view} name="receipt.expired" at={expiresAt} /> : ''}
       </dl>
-      {isNew ? <NoticeSwitch view={view} secret={secret} /> : ''}
+      {isNew && view.sendsMail ? <NoticeSwitch view={view} secret={secret} /> : ''}
       <div class="folds">
         <Note view={view} secret={secret} longestNote={longestNote} />
         {isNew ? <Burn view={view} id={id} /> : ''}

@@ -225,7 +225,7 @@ describe('a notice that a secret was opened', () => {
   })
 
   test('is a consent, given by ticking a box that nobody ticked before, and noted with its words once (P09)', async () => {
-    await using sotto = await startInstance()
+    await using sotto = await startInstance({ 'smtp-url': 'smtp://127.0.0.1:9' })
     const ann = await someone(sotto, 'ann')
     const page = await (await sotto.fetch('/', { headers: ann.cookie })).text()
     const [box = ''] = page.match(/<input[^>]*name="notify"[^>]*>/) ?? []
