@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
-import { openDatabase } from './database/open.ts'
+import { openDatabase, openDatabaseToRead } from './database/open.ts'
 import { Misconfigured } from './errors.ts'
 import { DailyKey } from './limits/daily-key.ts'
 import { Limits } from './limits/limits.ts'
@@ -10,6 +10,8 @@ import { Space } from './limits/space.ts'
 import { type Log, openLog } from './log.ts'
 import { stampInstance } from './privacy/instance.ts'
 import { stampStatement } from './privacy/statement.ts'
+import { storeTally } from './privacy/statistics.ts'
+import { Tally } from './privacy/tally.ts'
 import { Attempts } from './secrets/attempts.ts'
 import { openRootKey } from './secrets/root-key.ts'
 import type { RootKey } from './secrets/sealing.ts'
@@ -23,6 +25,7 @@ export interface App {
   readonly limits: Limits
   readonly space: Space
   readonly marks: DailyKey
+  readonly tally: Tally
   readonly log: Log
   now(): number
   random(bytes: number): Uint8Array
@@ -63,6 +66,7 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
   makeFolder(config.dataDir)
   const root = openRootKey(config, outside)
   const space = new Space(config.dataDir, config.freeSpace, outside.now)
+  const log = openLog(config, outside)
   const db = openStore(join(config.dataDir, 'sotto.db'), space)
   try {
     stampInstance(db, config, root, outside.now())
@@ -71,20 +75,45 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
     db[Symbol.dispose]()
     throw error
   }
+  return put({ config, root, space, log, db }, outside)
+}
+
+/**
+ * Opens the instance only to look at it, beside a server that may run: nothing is made, migrated, stamped or logged, and
+ * whatever would write fails.
+ */
+export function openToRead(config: Config, outside: Outside = realWorld): App {
+  const root = openRootKey(config, outside)
+  const space = new Space(config.dataDir, Number.POSITIVE_INFINITY, outside.now)
+  const log = openLog({ logFormat: 'json' }, { now: outside.now, write: () => {} })
+  return put({ config, root, space, log, db: openDatabaseToRead(join(config.dataDir, 'sotto.db')) }, outside)
+}
+
+function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outside: Outside): App {
+  const { config, db, log } = parts
+  const tally = new Tally(outside.now, config.statistics !== 'off')
   return {
-    config,
-    db,
-    root,
+    ...parts,
+    tally,
     attempts: new Attempts(outside.now),
     limits: new Limits(config, outside.now),
-    space,
     marks: new DailyKey(outside),
-    log: openLog(config, outside),
     now: outside.now,
     random: outside.random,
     turn: turns(outside),
-    [Symbol.dispose]: () => db[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      if (!tally.isEmpty) storeAtTheEnd(db, () => storeTally({ config, db, tally }))
+      db[Symbol.dispose]()
+      log[Symbol.dispose]()
+    },
   }
+}
+
+// Counts that cannot be stored when the program ends are lost: nothing depends on them.
+function storeAtTheEnd(db: Database, store: () => void): void {
+  try {
+    db.alone(store)
+  } catch {}
 }
 
 // Begins anywhere, so that two processes on one database seldom take the same turn.

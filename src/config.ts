@@ -66,8 +66,13 @@ export const options = {
   'limit-all': option(rate, '1000/1s', 'how often all networks together may create, open or burn'),
   'free-space': option(size('0B', '1000GB', '64MB'), '64MB', 'creates are refused when less of the disk is free'),
   'purge-interval': option(duration('1s', '1h', '1m'), '1m', 'how often what is due is deleted'),
+  statistics: option(choice('off', 'operator', 'public'), 'operator', 'who may see the counts of each day'),
   'log-format': option(choice('auto', 'text', 'json'), 'auto', 'how a log line is written; auto is text on a terminal'),
   'log-addresses': option(choice('full', 'truncated', 'hashed', 'none'), 'truncated', 'what of an address is logged'),
+  'log-file': optional(path, 'none, to stderr', 'a file for the lines of requests, made anew every day'),
+  'security-log-file': optional(path, 'none, to stderr', 'a file for what concerns security, made anew every day'),
+  'log-size': option(size('1MB', '100GB', '100MB'), '100MB', 'the most that a log file and its older parts may take'),
+  'log-retention': option(duration('1d', '90d', '30d'), '30d', 'how long a line stays in a log file'),
   'root-key': secret(key, 'the file root.key in data-dir', 'the key that seals all secrets, 32 bytes'),
 } satisfies table.Options
 

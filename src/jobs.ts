@@ -2,6 +2,7 @@ import type { App } from './app.ts'
 import { deliverMail } from './mail/deliver.ts'
 import { keepDeadlines } from './privacy/deadlines.ts'
 import { destroyHeld, lastPurge, purge } from './privacy/purge.ts'
+import { flushTally } from './privacy/statistics.ts'
 import { within } from './within.ts'
 
 interface Job {
@@ -14,6 +15,8 @@ interface Job {
 const timetable: readonly Job[] = [
   { name: 'purge', every: (app) => app.config.purgeInterval, run: purge },
   { name: 'held', every: () => 1000, run: destroyHeld },
+  { name: 'statistics', every: () => 60_000, run: flushTally },
+  { name: 'log files', every: () => 60_000, run: async (app) => app.log.tidy() },
   { name: 'checkpoint', every: () => 1000, run: async (app) => app.db.checkpoint() },
   { name: 'deadlines', every: () => 60_000, run: keepDeadlines },
   { name: 'mail', every: () => 5000, run: deliverMail },

@@ -44,6 +44,8 @@ export function PrivacyPage({ view, version, parts }: StatementProps) {
 
 const more = [
   ['/privacy/practices', 'practices.title'],
+  ['/privacy/proof', 'proof.title'],
+  ['/privacy/record', 'record.title'],
   ['/transparency', 'transparency.title'],
   ['/complaint', 'complaint.title'],
   ['/feedback', 'feedback.title'],

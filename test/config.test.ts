@@ -46,8 +46,11 @@ describe('where a value comes from', () => {
       limitAll: { count: 1000, per: 1000 },
       freeSpace: 64_000_000,
       purgeInterval: 60_000,
+      statistics: 'operator',
       logFormat: 'auto',
       logAddresses: 'truncated',
+      logSize: 100_000_000,
+      logRetention: 30 * day,
     } satisfies Config)
     expect(new Set(Object.values(origins))).toEqual(new Set(['default']))
   })

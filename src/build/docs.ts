@@ -6,6 +6,7 @@ import { commands } from '../commands.ts'
 import { optionRows } from '../config.ts'
 import { errors, kinds } from '../errors.ts'
 import { text } from '../i18n/text.ts'
+import { promiseRows } from './promises.ts'
 
 const root = join(import.meta.dir, '..', '..')
 
@@ -13,6 +14,7 @@ const root = join(import.meta.dir, '..', '..')
 const generated = {
   'docs/options.md': { options: optionTable },
   'docs/api.md': { errors: errorTable },
+  'docs/promises.md': { promises: promiseTable },
   'docs/cli.md': { commands: commandTable, flags: flagTable, exits: exitTable },
 } as const
 
@@ -74,6 +76,10 @@ function exitTable(): string {
     ['code', 'what it says'],
     exits.map(({ code, sentence }) => [String(code), sentence]),
   )
+}
+
+function promiseTable(): string {
+  return table(['', 'promise', 'how it is kept', 'code', 'test', 'page', 'state'], promiseRows())
 }
 
 function table(head: string[], rows: string[][]): string {

@@ -25,6 +25,7 @@ export class Database {
   readonly #savepoint
   readonly #release
   #waiting: Waiting[] = []
+  #after: (() => void)[] = []
   #touched = false
   #isClosed = false
   #restUntil = 0
@@ -84,6 +85,11 @@ export class Database {
     })
   }
 
+  /** Inside a commit: `done` is called once that is durable, and not if it is taken back. It must not throw. */
+  after(done: () => void): void {
+    this.#after.push(done)
+  }
+
   #flush(): void {
     const group = this.#waiting
     if (group.length === 0) return
@@ -106,10 +112,12 @@ export class Database {
   }
 
   #commitOnce(group: readonly Waiting[], run: (one: Waiting) => () => void): (() => void)[] {
+    this.#after = []
     try {
       this.#begin.run()
       const answers = group.map(run)
       this.#commit.run()
+      for (const done of this.#after) done()
       return answers
     } catch (error) {
       if (this.#sqlite.inTransaction) this.#sqlite.run('ROLLBACK')
@@ -132,6 +140,7 @@ export class Database {
 
   #runApart(one: Waiting): () => void {
     this.#savepoint.run()
+    const before = this.#after.length
     try {
       one.run()
       this.#release.run()
@@ -140,6 +149,7 @@ export class Database {
       if (isFull(error)) throw error
       this.#sqlite.run('ROLLBACK TO one')
       this.#release.run()
+      this.#after.length = before
       return () => one.failed(error)
     }
   }
@@ -224,7 +234,7 @@ export class Database {
     this.#flush()
     this.#isClosed = true
     // There is time to wait for another process now, and nobody comes after to empty the log.
-    this.#moveLog('TRUNCATE')
+    if (this.#pragma('query_only') === 0) this.#moveLog('TRUNCATE')
     for (const one of [this.#begin, this.#commit, this.#savepoint, this.#release]) one.finalize()
     this.#sqlite.close(false)
   }

@@ -33,6 +33,15 @@ export function openDatabase(path: string, makeRoom?: () => boolean): Database {
   return database
 }
 
+/** Opens the store at `path`, which must be there, for nothing but reading; a server may be writing to it meanwhile. */
+export function openDatabaseToRead(path: string): Database {
+  const sqlite = new Sqlite(path, { readonly: true, strict: true })
+  for (const [name, value] of Object.entries(pragmas))
+    if (name !== 'journal_mode') sqlite.run(`PRAGMA ${name}=${value}`)
+  sqlite.run('PRAGMA query_only=1')
+  return new Database(path, sqlite)
+}
+
 function readPragma(sqlite: Sqlite, name: string): string | number | undefined {
   const row = sqlite.query<Record<string, string | number>, []>(`PRAGMA ${name}`).get()
   return row === null ? undefined : Object.values(row)[0]

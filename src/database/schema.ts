@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { AccountTables } from './account-tables.ts'
+import type { ProofTables } from './proof-tables.ts'
 import type { StatementTables } from './statement-tables.ts'
 
 /** A moment: milliseconds since 1970, UTC. */
@@ -55,20 +56,9 @@ export interface RepeatTable {
   forget_at: Moment
 }
 
-/** The purge ledger: one row a run (`rule` is `run`), and one for each rule that removed something. */
-export interface PurgeTable {
-  id: Generated<number>
-  rule: string
-  due_at: Moment
-  ran_at: Moment
-  removed: number
-  oldest_due_at: Moment | null
-}
-
-export interface Schema extends AccountTables, StatementTables {
+export interface Schema extends AccountTables, StatementTables, ProofTables {
   instance: InstanceTable
   secret: SecretTable
   receipt: ReceiptTable
   repeat: RepeatTable
-  purge: PurgeTable
 }

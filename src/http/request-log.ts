@@ -1,10 +1,12 @@
 import type { App } from '../app.ts'
+import { type ErrorCode, errors } from '../errors.ts'
 import { truncated } from './client-address.ts'
 import { visitOf } from './visit.ts'
 
 /** Writes the one line that is kept of a request (P05): the route's pattern, never its path. */
 export function logRequest(app: App, request: Request, status: number): void {
   const visit = visitOf(request)
+  if (visit.code !== undefined) logRefusal(app, request, visit.code)
   app.log.write({
     event: 'request',
     request_id: visit.id,
@@ -18,6 +20,23 @@ export function logRequest(app: App, request: Request, status: number): void {
     region: app.config.region,
     theme: visit.theme ?? 'system',
     address: loggedAddress(app, visit.address),
+  })
+}
+
+const refusals = new Set<string>(['unauthorized', 'forbidden', 'misdirected', 'slow_down'])
+
+// Who was refused, or asked too often, is a matter of security: a line of its own (P06).
+function logRefusal(app: App, request: Request, code: string): void {
+  if (!refusals.has(errors[code as ErrorCode])) return
+  const { id, route, address } = visitOf(request)
+  app.log.security({
+    event: 'refused',
+    code,
+    request_id: id,
+    method: request.method,
+    route,
+    region: app.config.region,
+    address: loggedAddress(app, address),
   })
 }
 

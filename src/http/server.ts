@@ -15,8 +15,10 @@ import { AppError } from '../errors.ts'
 import { mailPages } from '../mail/pages.tsx'
 import { operatorPages } from '../privacy/operator-pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
+import { proofPages } from '../privacy/proof-pages.tsx'
 import { recoursePages } from '../privacy/recourse-pages.tsx'
 import { statementPages } from '../privacy/statement-pages.tsx'
+import { statisticsPages } from '../privacy/statistics-pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
 import { assets, encodedAsset } from './assets.ts'
@@ -33,6 +35,7 @@ import { errorAnswer, isApi } from './render.ts'
 import { logRequest } from './request-log.ts'
 import { knownHosts, refuseCrossOrigin, refuseUnknownHost } from './same-origin.ts'
 import { refuseOutOfScope } from './scopes.ts'
+import { selfOf } from './self.ts'
 import { identify, meet, visitOf } from './visit.ts'
 
 /** Answers one request. `peer` is the address at the other end of the connection, null on a unix socket. */
@@ -99,6 +102,8 @@ export async function routesOf(app: App) {
     .use(tokenApi(app))
     .use(tokenPages(app))
     .use(privacyPages(app))
+    .use(statisticsPages(app))
+    .use(proofPages(app, () => selfOf(app)))
     .use(statementPages(app))
     .use(recoursePages(app))
     .use(operatorPages(app))

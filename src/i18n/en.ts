@@ -2,6 +2,7 @@ import { accounts } from './en/accounts.ts'
 import { factors } from './en/factors.ts'
 import { mail } from './en/mail.ts'
 import { mine } from './en/mine.ts'
+import { proof } from './en/proof.ts'
 import { recourse } from './en/recourse.ts'
 import { statement } from './en/statement.ts'
 
@@ -11,6 +12,7 @@ export const en = {
   ...factors,
   ...mine,
   ...mail,
+  ...proof,
   ...statement,
   ...recourse,
 
@@ -155,8 +157,6 @@ export const en = {
   'privacy.kept.receipt': 'Twice the life of the secret',
   'privacy.purpose.repeat': 'The answer to a program’s request, so that repeating it gives the same link',
   'privacy.kept.repeat': '1 hour',
-  'privacy.purpose.purge': 'The ledger of the purge: what was destroyed and when, as numbers',
-  'privacy.kept.purge': '30 days',
   'privacy.purpose.theme': 'Remembers that you chose light or dark',
   'privacy.kept.theme': '1 year',
 

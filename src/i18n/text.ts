@@ -31,6 +31,11 @@ export function absoluteTime(moment: number): string {
   return `${absolute.format(moment)} UTC`
 }
 
+/** A number as people write it. */
+export function numberInWords(number: number): string {
+  return numbers.format(number)
+}
+
 const dayOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
 
 /** The day of a moment, in UTC. */

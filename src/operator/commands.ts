@@ -3,6 +3,7 @@ import { accountCommands } from './account-commands.ts'
 import { checkConfig, showConfig, showFlags } from './config.ts'
 import { healthcheck, healthFlags } from './healthcheck.ts'
 import { mailCommands } from './mail-commands.ts'
+import { privacyCommands } from './privacy-commands.ts'
 import { recourseCommands } from './recourse-commands.ts'
 import { statementCommands } from './statement-commands.ts'
 import { printTemplate } from './template.ts'
@@ -91,6 +92,7 @@ receipts that are older than twice their time, answers that may not be asked for
     examples: ['sotto purge --dry-run', 'sotto purge --data-dir /var/lib/sotto'],
     run: async (call) => (await import('./purge.ts')).purgeNow(call),
   }),
+  ...privacyCommands,
   ...tokenCommands,
   ...mailCommands,
   ...accountCommands,

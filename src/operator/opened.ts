@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type App, openApp } from '../app.ts'
+import { type App, openApp, openToRead } from '../app.ts'
 import type { Call } from '../command/command.ts'
 import { readConfig } from '../config.ts'
 import { foundSchema } from '../database/found.ts'
@@ -21,6 +21,13 @@ export async function withInstance(
   } catch (error) {
     throw error instanceof AppError ? new CommandError(error.kind, text(`error.${error.code}`, error.facts)) : error
   }
+}
+
+/** The instance of this configuration, only to be looked at; nothing of it changes. Close it with `using`. */
+export function openedToRead({ rest, env, cwd }: Pick<Call, 'rest' | 'env' | 'cwd'>): App {
+  const { config } = readConfig({ args: rest, env, cwd })
+  refuseOther(foundSchema(join(config.dataDir, 'sotto.db')))
+  return openToRead(config)
 }
 
 // To open a database is to make or to migrate it, which is more than was asked for.

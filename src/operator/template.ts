@@ -9,6 +9,8 @@ const head = `# Sotto's options. Each is a comment with its default, or with an 
 // Where the example of the kind would be nonsense for the option.
 const examples: Readonly<Record<string, string>> = {
   'data-dir': '/var/lib/sotto',
+  'log-file': '/var/log/sotto/requests.log',
+  'security-log-file': '/var/log/sotto/security.log',
   'tls-cert': '/etc/sotto/tls-cert.pem',
   'tls-key': '/etc/sotto/tls-key.pem',
   'smtp-ca': '/etc/sotto/smtp-ca.pem',

@@ -69,6 +69,22 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       ran_at: 'moment',
       removed: 'technical',
       oldest_due_at: 'moment',
+      erased_at: 'moment',
+      anchor: 'technical',
+      previous: 'technical',
+      hash: 'technical',
+    },
+  },
+  statistic: {
+    purpose: 'privacy.purpose.statistic',
+    keptFor: 'privacy.kept.statistic',
+    columns: {
+      day: 'moment',
+      region: 'technical',
+      created: 'technical',
+      revealed: 'technical',
+      burned: 'technical',
+      expired: 'technical',
     },
   },
   account: {
@@ -323,7 +339,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
 }
 
-type MomentColumn = 'expires_at' | 'held_until' | 'forget_at' | 'ran_at' | 'erase_due_at'
+type MomentColumn = 'expires_at' | 'held_until' | 'forget_at' | 'ran_at' | 'erase_due_at' | 'day'
 
 /** A row whose moment in `due` is `after` milliseconds past is destroyed by the purge. */
 export interface Retention {
@@ -339,6 +355,7 @@ export interface Retention {
     | 'code'
     | 'token'
     | 'mail'
+    | 'statistic'
     | 'message'
     | 'disclosure'
     | 'hold'
@@ -359,6 +376,7 @@ export const retention: readonly Retention[] = [
   { rule: 'old codes', promise: 'P04', table: 'code', due: 'expires_at', after: 0 },
   { rule: 'expired tokens', promise: 'P04', table: 'token', due: 'expires_at', after: 0 },
   { rule: 'old mail', promise: 'P04', table: 'mail', due: 'forget_at', after: 0 },
+  { rule: 'old statistics', promise: 'P11', table: 'statistic', due: 'day', after: 731 * days },
   { rule: 'old messages', promise: 'P27', table: 'message', due: 'forget_at', after: 0 },
   { rule: 'old disclosures', promise: 'P28', table: 'disclosure', due: 'forget_at', after: 0 },
   { rule: 'old holds', promise: 'P23', table: 'hold', due: 'forget_at', after: 0 },
@@ -376,6 +394,12 @@ export const receiptLives = 2
 
 /** The purge may run oftener than this, never more rarely, in milliseconds (P24). */
 export const longestPurgeInterval = 3_600_000
+
+/** A line may be taken out of a log file sooner than this, never later, in milliseconds (P05). */
+export const longestLog = 90 * days
+
+/** A smaller number is never shown: it could be about somebody (P11). */
+export const smallestCell = 5
 
 /** Everything that a line of the log may say (P05). A field that is not named here does not compile. */
 export const logFields = {
@@ -398,6 +422,19 @@ export const logFields = {
 } as const satisfies Record<string, Category>
 export type LogField = keyof typeof logFields
 
+/** Everything that a line about security may say (P05, P06): what was refused or done, never to whom or with what. */
+export const securityFields = {
+  time: 'moment',
+  event: 'technical',
+  code: 'technical',
+  request_id: 'technical',
+  method: 'technical',
+  route: 'technical',
+  region: 'technical',
+  address: 'visitor',
+} as const satisfies Record<string, Category>
+export type SecurityField = keyof typeof securityFields
+
 /** Every header of a mail (P04): what it needs to arrive, and how to end it (P13). Nothing tells of a machine or a program. */
 export const mailHeaders = {
   from: 'technical',
@@ -411,6 +448,48 @@ export const mailHeaders = {
   'mime-version': 'technical',
   'content-type': 'technical',
 } as const satisfies Record<string, Category>
+
+/** A header of an answer: on every one, on every one over TLS, or on some; and what it says at least. */
+export interface AnswerHeader {
+  readonly on: 'every' | 'tls' | 'some'
+  readonly says: RegExp
+}
+
+const some: AnswerHeader = { on: 'some', says: /^/ }
+
+/** Every header that an answer may have (P15, P30). None tells of a machine or a program, or lets another site in. */
+export const answerHeaders = {
+  'content-security-policy': {
+    on: 'every',
+    says: /^default-src 'none'; (?=.*frame-ancestors 'none')(?!.*(?:unsafe|\*|https?:|data:))/,
+  },
+  'x-content-type-options': { on: 'every', says: /^nosniff$/ },
+  'x-frame-options': { on: 'every', says: /^DENY$/ },
+  'referrer-policy': { on: 'every', says: /^no-referrer$/ },
+  'cross-origin-opener-policy': { on: 'every', says: /^same-origin$/ },
+  'cross-origin-embedder-policy': { on: 'every', says: /^require-corp$/ },
+  'cross-origin-resource-policy': { on: 'every', says: /^same-origin$/ },
+  'permissions-policy': { on: 'every', says: /browsing-topics=\(\)/ },
+  'x-robots-tag': { on: 'every', says: /noindex/ },
+  'origin-agent-cluster': { on: 'every', says: /^\?1$/ },
+  'x-permitted-cross-domain-policies': { on: 'every', says: /^none$/ },
+  'cache-control': { on: 'every', says: /^no-store$/ },
+  'x-request-id': { on: 'every', says: /^[0-9a-f]{16}$/ },
+  vary: { on: 'every', says: /Cookie/ },
+  'strict-transport-security': { on: 'tls', says: /^max-age=(?:3153[6-9]|31[6-9]|3[2-9]|[4-9])\d{3,}/ },
+  'content-type': some,
+  'content-length': some,
+  'content-encoding': some,
+  'content-disposition': some,
+  location: some,
+  allow: some,
+  'set-cookie': some,
+  'clear-site-data': some,
+  'www-authenticate': some,
+  'retry-after': some,
+  ratelimit: some,
+  'ratelimit-policy': some,
+} as const satisfies Record<string, AnswerHeader>
 
 /** Every cookie (P16), `maxAge` in seconds: set only when the visitor asks for what it remembers. */
 export const cookies = {

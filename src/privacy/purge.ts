@@ -3,6 +3,7 @@ import { eraseAccounts } from '../accounts/closing.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { firstRowAfter } from '../database/row-number.ts'
+import { append, type Entry, removeOldEntries, tracesErasedAt } from './ledger.ts'
 import { type Retention, retention } from './promises.ts'
 
 const step = 500
@@ -18,8 +19,8 @@ export interface PurgeRun {
  * writes the ledger (P25); then erases the traces in the file and its log, so that no destroyed byte stays.
  */
 export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
-  const writtenBefore = app.db.written()
   const ranAt = app.now()
+  const isClean = clean.get(app) === app.db.written()
   const byRule: Record<string, number> = {}
   let oldest: number | null = null
   for (const rule of retention) {
@@ -29,8 +30,8 @@ export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
     byRule[rule.rule] = done.removed
   }
   const removed = Object.values(byRule).reduce((sum, count) => sum + count, 0)
-  await writeLedger(app, { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldest })
-  eraseTraces(app, writtenBefore)
+  const run = { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldest }
+  await eraseTraces(app, isClean && removed === 0, run)
   app.space.restore()
   return { removed, byRule }
 }
@@ -41,9 +42,11 @@ export async function destroyHeld(app: App, dueAt: number): Promise<void> {
 }
 
 async function apply(app: App, rule: Retention, dueAt: number) {
+  if (rule.table === 'purge') return removeOldEntries(app, rule, dueAt)
   const ranAt = app.now()
   const { removed, oldestDue } = await remove(app, rule)
   if (oldestDue === null) return undefined
+  if (rule.table === 'secret' && rule.due === 'expires_at') app.tally.expired(removed)
   await writeLedger(app, { rule: rule.rule, due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue })
   return { oldestDue, removed }
 }
@@ -128,17 +131,20 @@ export function lastPurge(app: App): number | undefined {
 
 const clean = new WeakMap<App, number>()
 
-// Where nothing was written since the file was last written anew, but this run's own line in the ledger, it is left alone.
-function eraseTraces(app: App, writtenBefore: number): void {
-  const written = app.db.written()
-  const isClean = clean.get(app) === writtenBefore && written === writtenBefore + 1
-  if (isClean || app.db.rewrite()) clean.set(app, written)
+// Where nothing came or went since the file was last written anew, it is left alone. The entry of the run says whether
+// the traces are gone; it is written before the log is emptied, and is all that may have come since.
+async function eraseTraces(app: App, isClean: boolean, run: Entry): Promise<void> {
+  const isErased = isClean || app.db.rewrite()
+  const before = app.db.written()
+  const [found, left] = await app.db.commit(() => {
+    const found = app.db.written()
+    append(app, { ...run, erased_at: isErased ? run.ran_at : (tracesErasedAt(app) ?? null) })
+    return [found, app.db.written()]
+  })
   app.db.truncateLog()
+  if (isErased && found === before && left === app.db.written()) clean.set(app, left)
 }
 
-async function writeLedger(
-  app: App,
-  row: { rule: string; due_at: number; ran_at: number; removed: number; oldest_due_at: number | null },
-) {
-  await app.db.commit(() => app.db.run(query.insertInto('purge').values(row)))
+async function writeLedger(app: App, entry: Entry) {
+  await app.db.commit(() => append(app, entry))
 }

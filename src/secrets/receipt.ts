@@ -43,7 +43,9 @@ export async function burnSecret(app: App, receiptKey: string): Promise<Receipt>
 /** Destroys a secret that is not opened yet, inside the caller's commit. */
 export function burnNow(app: App, id: number): void {
   const now = app.now()
-  if (app.db.run(removeUnopened({ id, now })).changes > 0) app.db.run(markBurned({ id, now }))
+  if (app.db.run(removeUnopened({ id, now })).changes === 0) return
+  app.db.run(markBurned({ id, now }))
+  app.db.after(app.tally.burned)
 }
 
 function findReceipt(app: App, receiptKey: string) {

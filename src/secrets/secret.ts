@@ -99,6 +99,7 @@ async function tryToCreate(
     if (earlier) return earlier
     if (app.db.run(insertReceipt(rows.receipt)).changes === 0) return undefined
     app.db.run(insertSecret(rows.secret))
+    app.db.after(app.tally.created)
     if (actor.account !== null) own(app, actor.account, id, wish, created)
     if (repeat !== undefined) rememberAnswer(app, repeat, wish, created)
     return created
@@ -227,8 +228,10 @@ function claim(app: App, openers: Openers, { passphrase_salt, proof }: Shown, ho
   if (!row) return undefined
   const endToEnd = row.proof !== null
   const bytes = readable(() => open(openers, { region: app.config.region, expiresAt: row.expires_at, endToEnd }, row))
-  const owner = app.db.first(markRevealed({ id: place.id, now }))?.owner
-  if (owner) noticeOpened(app, owner, place.id)
+  // No row comes back where the same reader asks again: it was opened before.
+  const opened = app.db.first(markRevealed({ id: place.id, now }))
+  if (opened) app.db.after(app.tally.revealed)
+  if (opened?.owner) noticeOpened(app, opened.owner, place.id)
   return endToEnd ? { sealed: bytes } : { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
 }
 

@@ -112,8 +112,9 @@ export const addAttempt = statement<{ id: number }>()((value) =>
 export const markRevealed = statement<{ id: number; now: number }>()((value) =>
   query
     .updateTable('receipt')
-    .set((set) => ({ revealed_at: set.fn.coalesce('revealed_at', set.val(value('now'))) }))
+    .set({ revealed_at: value('now') })
     .where('id', '=', value('id'))
+    .where('revealed_at', 'is', null)
     .returning((owned) =>
       owned
         .selectFrom('owned')

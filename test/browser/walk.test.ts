@@ -32,7 +32,7 @@ const looks = [
 describe.each(looks)('on $name', ({ viewport, colorScheme }) => {
   for (const javaScriptEnabled of [true, false]) {
     const how = javaScriptEnabled ? 'with script' : 'without script'
-    test(`a secret goes from create to gone, ${how}; nothing off origin, no cookie, no storage, no finding of axe`, async () => {
+    test(`a secret goes from create to gone, ${how}; nothing off origin, no cookie, no storage, no finding of axe (P15, P16, P34)`, async () => {
       await using visitor = await visit(browser, { viewport, colorScheme, javaScriptEnabled })
       const link = await share(visitor, 'sésame\n  open ☃', javaScriptEnabled)
       expect(link.includes('#')).toBe(javaScriptEnabled)

@@ -116,7 +116,19 @@ test('no flag takes a secret: a passphrase or a content comes from a file, a pip
   const harmless = ['classes', 'email', 'length', 'role', 'server', 'timeout', 'ttl', 'words']
   // What the statement's and the registers' commands take is public, or becomes so; what an order says comes from files.
   const open = ['accounts', 'agreement', 'author', 'barred-by', 'barred-until', 'by', 'country', 'data', 'effective']
-  const registers = [...open, 'host', 'on', 'order', 'purpose', 'review', 'since', 'to', 'asked-file', 'given-file']
+  const registers = [
+    ...open,
+    'host',
+    'on',
+    'order',
+    'purpose',
+    'review',
+    'since',
+    'to',
+    'asked-file',
+    'given-file',
+    'head',
+  ]
   expect(names).toEqual([...harmless, ...registers, 'file', 'out', 'passphrase-file'].sort())
 })
 

@@ -252,7 +252,8 @@ function readerOf({ path }: Store): Disposable & { rules(): string[] } {
 }
 
 function insert({ db }: Store, rule: string): void {
-  db.run(query.insertInto('purge').values({ rule, due_at: 1, ran_at: 1, removed: 0, oldest_due_at: null }))
+  const chain = { previous: new Uint8Array(32), hash: new Uint8Array(32) }
+  db.run(query.insertInto('purge').values({ rule, due_at: 1, ran_at: 1, removed: 0, oldest_due_at: null, ...chain }))
 }
 
 function write(store: Store, rule: string): Promise<void> {

@@ -83,11 +83,11 @@ const words: readonly Words[] = [
     files: /^src\/(app|main|log)\.ts$|^src\/(build|command|client|operator)\//,
   },
   { name: 'anything to a console', say: /\bconsole\./, files: /^src\/build\// },
-  { name: 'how a cookie is kept', say: /SameSite|Max-Age/, files: /^src\/privacy\/cookies\.ts$/ },
+  { name: 'how a cookie is kept', say: /SameSite|Max-Age/, files: /^src\/privacy\/(cookies|verify-answers)\.ts$/ },
   {
     name: 'that a cookie is set',
     say: /set-cookie/i,
-    files: /^src\/(privacy\/cookies|http\/(preferences|session-cookie|outside-cookie))\.ts$/,
+    files: /^src\/(privacy\/(cookies|promises)|http\/(preferences|session-cookie|outside-cookie))\.ts$/,
   },
   { name: 'which database it is', say: /bun:sqlite|\bPRAGMA\b/, files: /^src\/database\// },
   { name: 'markup that is not escaped', say: /innerHTML|insertAdjacentHTML|document\.write/, files: /^$/ },

@@ -24,7 +24,7 @@ interface Line {
 }
 
 function linesOf({ lines }: Instance): Line[] {
-  return lines.map((line) => JSON.parse(line))
+  return lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'request')
 }
 
 /** What the lines say, but for what is drawn by chance or measured, which may look like anything. */

@@ -3,7 +3,7 @@ import { startInstance } from '../support/instance.ts'
 
 const compressed = { headers: { 'accept-encoding': 'br, gzip' }, decompress: false } as RequestInit
 
-test('the create page and all it loads weigh at most 14 kB on the line', async () => {
+test('the create page and all it loads weigh at most 14 kB on the line (P34)', async () => {
   await using sotto = await startInstance()
   const markup = await (await sotto.fetch('/')).text()
   const loads = [...markup.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path as string)

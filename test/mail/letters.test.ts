@@ -61,7 +61,7 @@ describe.each(letterKinds)('the letter %s', (kind) => {
     expect(mail.html).toContain(`href="${stopUrl()}"`)
   })
 
-  test('loads nothing, and leads nowhere but to this instance', () => {
+  test('loads nothing, and leads nowhere but to this instance (P14)', () => {
     const link = 'link' in samples[kind] ? [`${base}/sample`] : []
     expect(mail.links).toEqual([...link, stopUrl()])
     expect([...mail.html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual([...link, stopUrl()])

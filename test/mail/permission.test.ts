@@ -43,7 +43,7 @@ function refuse(address: string, purpose: MailPurpose | 'all'): Promise<void> {
   return app.db.commit(() => refuseMail(app, markOf(app, address), purpose))
 }
 
-describe('mail that nobody has to get', () => {
+describe('mail that nobody has to get (P12)', () => {
   test('goes to nobody who has not agreed, whoever ordered it', async () => {
     expect(await goesOut(letterFor('news'))).toBe(false)
     await say(sotto.app, ann, 'news', 'given')

@@ -47,7 +47,7 @@ async function pageOf(path: string): Promise<string> {
 
 const buttons = (page: string) => [...page.matchAll(/name="wish" value="(\w+)"/g)].map(([, wish]) => wish)
 
-describe('one POST of a mail program (RFC 8058) ends a kind of mail,', () => {
+describe('one POST of a mail program (RFC 8058) ends a kind of mail (P13),', () => {
   const multipart =
     '------x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n------x--\r\n'
   test.each([

@@ -82,8 +82,11 @@ describe('a run of the purge destroys what is due, and nothing else (P24):', () 
     const running = run(sotto)
     const between = sotto.posted('/secrets', { content: 'between' })
     expect((await running).byRule).toEqual({ 'expired secrets': 1201 })
-    const written = (await Promise.all(commit.mock.results.map(({ value }) => value))) as { changes?: number }[]
-    expect(written.map(({ changes = 0 }) => changes).filter((rows) => rows > 1)).toEqual([500, 500, 201])
+    const written = (await Promise.all(commit.mock.results.map(({ value }) => value))) as (
+      | { changes?: number }
+      | undefined
+    )[]
+    expect(written.map((done) => done?.changes ?? 0).filter((rows) => rows > 1)).toEqual([500, 500, 201])
     await between
     expect([before, counts(sotto.app)]).toMatchObject([{ secret: 1201 }, { secret: 1, receipt: 1202 }])
   })
@@ -100,7 +103,7 @@ describe('the ledger says what was destroyed (P25):', () => {
     clock.advance(2.5 * hour)
     await purge(app, clock.now - minute)
     const row = { due_at: clock.now - minute, ran_at: clock.now }
-    expect(rowsOf(app, 'purge').map(({ id, ...rest }) => rest)).toEqual([
+    expect(said(app)).toEqual([
       { rule: 'expired secrets', ...row, removed: 2, oldest_due_at: start + hour },
       { rule: 'old receipts', ...row, removed: 1, oldest_due_at: start + 1.5 * hour },
       { rule: 'repeatable creates', ...row, removed: 1, oldest_due_at: start + 1.5 * hour },
@@ -111,8 +114,8 @@ describe('the ledger says what was destroyed (P25):', () => {
   test('and that it ran, where there was nothing to do', async () => {
     await using sotto = await startInstance()
     await run(sotto)
-    expect(rowsOf(sotto.app, 'purge')).toEqual([
-      { id: 1, rule: 'run', due_at: sotto.clock.now, ran_at: sotto.clock.now, removed: 0, oldest_due_at: null },
+    expect(said(sotto.app)).toEqual([
+      { rule: 'run', due_at: sotto.clock.now, ran_at: sotto.clock.now, removed: 0, oldest_due_at: null },
     ])
   })
 
@@ -238,6 +241,7 @@ test('an operator may have the purge run more often than an hour, never more rar
     'P04',
     'P04',
     'P04',
+    'P11',
     'P27',
     'P28',
     'P23',
@@ -247,6 +251,10 @@ test('an operator may have the purge run more often than an hour, never more rar
 
 function run({ app, clock }: Instance) {
   return purge(app, clock.now)
+}
+
+function said(app: App) {
+  return rowsOf(app, 'purge').map(({ id, erased_at, anchor, previous, hash, ...said }) => said)
 }
 
 function counts(app: App): Record<string, number> {

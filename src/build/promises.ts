@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promises } from '../privacy/promise-list.ts'
+
+const root = join(import.meta.dir, '..', '..')
+const named = /^\s*(?:\}\)\(|(?:test|describe)\b[^\n]*?\(|what: |name: |\[)?\s*['"`][^\n]*?\bP\d\d\b/
+
+/** The files of tests in which the name of a test says the number of a promise, by number. */
+export function testsByPromise(): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const file of [...new Bun.Glob('test/**/*.test.ts').scanSync(root)].sort())
+    for (const line of readFileSync(join(root, file), 'utf8').split('\n'))
+      if (named.test(line) && !/^\s*'P\d\d',$/.test(line))
+        for (const [id] of line.matchAll(/\bP\d\d\b/g)) add(found, id, file)
+  return found
+}
+
+function add(found: Map<string, string[]>, id: string, file: string): void {
+  const files = found.get(id) ?? []
+  if (!files.includes(file)) found.set(id, [...files, file])
+}
+
+/** The rows of docs/promises.md: promise, how it is kept, by what code, shown by what test, on what page. */
+export function promiseRows(): string[][] {
+  const tests = testsByPromise()
+  return promises.map(({ id, sentence, keeps, code, page, state, lacks }) => [
+    id,
+    sentence,
+    lacks === undefined ? keeps : `${keeps}; still to come: ${lacks}`,
+    links(code),
+    links(tests.get(id) ?? []),
+    page === undefined ? '' : `\`${page}\``,
+    state,
+  ])
+}
+
+function links(files: readonly string[]): string {
+  return files.map((file) => `[${file.replace(/^(?:src|test)\//, '')}](../${file})`).join(', ')
+}

@@ -1,0 +1,35 @@
+import { ProofPage } from '../../templates/proof.tsx'
+import { RecordPage } from '../../templates/record.tsx'
+import type { App } from '../app.ts'
+import { viewOf } from '../http/render.ts'
+import { web } from '../http/web.ts'
+import { proofOf } from './proof.ts'
+import { recordCsv, recordOf } from './record.ts'
+import { reportJson } from './report.ts'
+import { type Self, stateOf } from './verify.ts'
+
+/** What anybody may check: whether the promises are kept, and the record of what is processed (P25, P04). */
+export function proofPages(app: App, self: () => Promise<Self>) {
+  const proof = () => proofOf(app, self)
+  return web(app.config.basePath)
+    .get('/privacy/proof', async ({ html, request }) => {
+      const report = await proof()
+      const checks = report.checks.map((check) => ({ ...check, state: stateOf(check) }))
+      return html(<ProofPage view={viewOf(app, request)} report={report} checks={checks} />)
+    })
+    .get('/privacy/proof.json', async () => Response.json(reportJson(await proof())))
+    .get('/privacy/record', ({ html, request }) =>
+      html(<RecordPage view={viewOf(app, request)} record={recordOf(app)} />),
+    )
+    .get('/privacy/record.json', () => Response.json(recordOf(app)))
+    .get(
+      '/privacy/record.csv',
+      () =>
+        new Response(recordCsv(recordOf(app)), {
+          headers: {
+            'content-type': 'text/csv; charset=utf-8',
+            'content-disposition': 'attachment; filename="record-of-processing.csv"',
+          },
+        }),
+    )
+}

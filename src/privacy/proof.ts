@@ -1,0 +1,22 @@
+import type { App } from '../app.ts'
+import { type Report, type Self, verify } from './verify.ts'
+
+const keptFor = 60_000
+
+interface Proof {
+  readonly until: number
+  readonly report: Promise<Report>
+}
+
+const proofs = new WeakMap<App, Proof>()
+
+/** What a look at everything found, at most a minute ago: anybody may ask, and nobody can make the server look all day. */
+export function proofOf(app: App, self: () => Promise<Self>): Promise<Report> {
+  const known = proofs.get(app)
+  const now = performance.now()
+  if (known && now < known.until) return known.report
+  const report = self().then((found) => verify(app, found))
+  proofs.set(app, { until: now + keptFor, report })
+  report.catch(() => proofs.delete(app))
+  return report
+}

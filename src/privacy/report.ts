@@ -1,0 +1,33 @@
+import { type Report, sentenceOf, stateOf } from './verify.ts'
+
+/** A report for programs: numbers and states, without what was found. That is for the operator alone. */
+export function reportJson({ at, isKept, checks, retention, ledger }: Report) {
+  return {
+    at: iso(at),
+    kept: isKept,
+    checks: checks.map((check) => ({
+      check: check.title.replace(/^check\./, ''),
+      promise: check.promise,
+      state: stateOf(check),
+      findings: check.findings.length,
+    })),
+    retention: retention.map(({ rule, promise, overdue, oldestDue, lastRemoved }) => ({
+      rule,
+      promise,
+      overdue,
+      oldest_due_at: iso(oldestDue),
+      last_removed_at: iso(lastRemoved),
+    })),
+    ledger: { entries: ledger.entries, since: iso(ledger.since), head: ledger.head, whole: ledger.fault === undefined },
+  }
+}
+
+/** The same with every sentence. */
+export function fullReportJson(report: Report) {
+  const sentences = report.checks.flatMap((check) => check.findings.map(sentenceOf))
+  return { ...reportJson(report), sentences }
+}
+
+function iso(moment: number | null): string | null {
+  return moment === null ? null : new Date(moment).toISOString()
+}

@@ -1,0 +1,26 @@
+import { StatisticsPage } from '../../templates/statistics.tsx'
+import type { App } from '../app.ts'
+import { viewOf } from '../http/render.ts'
+import { visitOf } from '../http/visit.ts'
+import { web } from '../http/web.ts'
+import { smallestCell } from './promises.ts'
+import { readStatistics } from './statistics.ts'
+
+/** The counts of the last days, for whom the operator lets see them (P11). */
+export function statisticsPages(app: App) {
+  const daysFor = (request: Request) => readStatistics(app, visitOf(request).actor)
+  return web(app.config.basePath)
+    .get('/statistics', ({ html, request }) =>
+      html(<StatisticsPage view={viewOf(app, request)} days={daysFor(request)} least={smallestCell} />),
+    )
+    .get('/statistics.json', ({ request }) =>
+      Response.json({
+        region: app.config.region,
+        smallest_cell: smallestCell,
+        days: daysFor(request).map(({ day, ...counts }) => ({
+          day: new Date(day).toISOString().slice(0, 10),
+          ...counts,
+        })),
+      }),
+    )
+}

@@ -1,0 +1,275 @@
+import { describe, expect, spyOn, test } from 'bun:test'
+import { selfOf } from '../../src/http/self.ts'
+import { en } from '../../src/i18n/en.ts'
+import { append } from '../../src/privacy/ledger.ts'
+import { purge } from '../../src/privacy/purge.ts'
+import { type Report, type Self, sentenceOf, verify } from '../../src/privacy/verify.ts'
+import { tamper } from '../database/stored.ts'
+import { day, hour } from '../support/clock.ts'
+import { freePort, type Instance, startInstance } from '../support/instance.ts'
+
+/** A promise broken on purpose, and what is said of it. */
+interface Mutation {
+  readonly what: string
+  readonly key: keyof typeof en
+  readonly says: string
+  readonly flags?: Record<string, string>
+  breaks?(instance: Instance): unknown
+  answers?(answer: Response, path: string): Response | Promise<Response>
+}
+
+const sql = (statement: string) => (instance: Instance) => tamper(instance.app, statement)
+const header = (name: string, value: string | null) => (answer: Response) => {
+  const headers = new Headers(answer.headers)
+  if (value === null) headers.delete(name)
+  else headers.set(name, value)
+  return new Response(answer.body, { status: answer.status, headers })
+}
+
+const mutations: readonly Mutation[] = [
+  {
+    what: 'a column that nobody promised (P04)',
+    key: 'verify.unpromised',
+    says: 'The database has receipt.opened_by, which nobody promised.',
+    breaks: sql('ALTER TABLE receipt ADD COLUMN opened_by TEXT'),
+  },
+  {
+    what: 'a table that nobody promised (P04, P15)',
+    key: 'verify.unpromised',
+    says: 'The database has visitor.address, which nobody promised.',
+    breaks: sql('CREATE TABLE visitor (address TEXT)'),
+  },
+  {
+    what: 'a column that is promised and not there (P04)',
+    key: 'verify.missing',
+    says: 'The inventory names refusal.at, which the database does not have.',
+    breaks: sql('ALTER TABLE refusal DROP COLUMN at'),
+  },
+  {
+    what: 'a cookie that a page sets by being looked at (P16)',
+    key: 'verify.cookieUnasked',
+    says: '/generate sets the cookie visitor though nobody asked for it.',
+    answers: (answer, path) => (path === '/generate' ? header('set-cookie', 'visitor=1; Path=/')(answer) : answer),
+  },
+  {
+    what: 'a cookie that is not in the inventory (P16)',
+    key: 'verify.cookieUnknown',
+    says: '/preferences/theme sets the cookie _ga, which the inventory does not name.',
+    answers: (answer, path) => (path.startsWith('/preferences') ? header('set-cookie', '_ga=1')(answer) : answer),
+  },
+  {
+    what: 'a cookie that scripts may read (P16)',
+    key: 'verify.cookieLoose',
+    says: 'The cookie sotto_theme lacks HttpOnly.',
+    answers: (answer) => {
+      const cookie = answer.headers.get('set-cookie')
+      return cookie ? header('set-cookie', cookie.replace('; HttpOnly', ''))(answer) : answer
+    },
+  },
+  {
+    what: 'a cookie that stays longer than promised (P16)',
+    key: 'verify.cookieLoose',
+    says: 'The cookie sotto_theme lacks Max-Age=31536000.',
+    answers: (answer) => {
+      const cookie = answer.headers.get('set-cookie')
+      return cookie ? header('set-cookie', cookie.replace('31536000', '315360000'))(answer) : answer
+    },
+  },
+  {
+    what: 'an answer without a header that protects it (P30)',
+    key: 'verify.noHeader',
+    says: '/ lacks the header content-security-policy.',
+    answers: header('content-security-policy', null),
+  },
+  {
+    what: 'a policy that lets another origin in (P15, P30)',
+    key: 'verify.weakHeader',
+    says: 'The header content-security-policy of / does not say what it must.',
+    answers: header('content-security-policy', "default-src 'none'; script-src https:; frame-ancestors 'none'"),
+  },
+  {
+    what: 'TLS that browsers are not told to insist on (P30)',
+    key: 'verify.weakHeader',
+    says: 'The header strict-transport-security of / does not say what it must.',
+    flags: { 'base-url': 'https://secrets.example.org' },
+    answers: header('strict-transport-security', 'max-age=60'),
+  },
+  {
+    what: 'a header that the inventory does not name (P04)',
+    key: 'verify.strayHeader',
+    says: '/ sends the header x-powered-by, which the inventory does not name.',
+    answers: header('x-powered-by', 'planted'),
+  },
+  {
+    what: 'a placeholder that nobody filled in (P31)',
+    key: 'verify.placeholder',
+    says: '/ shows the placeholder operator, which nobody filled in.',
+    flags: { name: 'Secrets of {operator}' },
+  },
+  {
+    what: 'a pixel of somebody else (P14, P15)',
+    key: 'verify.elsewhere',
+    says: '/ loads something from another host.',
+    answers: async (answer) =>
+      new Response(`${await answer.text()}<img alt="" src="https://planted.example/1.gif">`, answer),
+  },
+  {
+    what: 'a purge that never ran (P25)',
+    key: 'verify.purgeNever',
+    says: 'The purge has never run.',
+    breaks: ({ app }) => {
+      tamper(app, 'DELETE FROM purge')
+      tamper(app, 'DELETE FROM sqlite_sequence')
+    },
+  },
+  {
+    what: 'a purge that is late (P25)',
+    key: 'verify.purgeLate',
+    says: 'The purge last ran on 21 November 2026 at 12:00 UTC; every 1 minute is promised.',
+    breaks: ({ clock }) => clock.advance(hour),
+  },
+  {
+    what: 'a secret that expired and is still there, though the purge says it ran (P24)',
+    key: 'verify.overdue',
+    says: 'Overdue by the rule “expired secrets”: 1. The oldest fell due on 21 November 2026 at 13:00 UTC.',
+    breaks: async (instance) => {
+      await instance.posted('/secrets', { content: 'sésame', ttl: '1h' })
+      instance.clock.advance(2 * hour - 1)
+      const now = instance.clock.now
+      const run = { rule: 'run', due_at: now, ran_at: now, removed: 0, oldest_due_at: null }
+      await instance.app.db.commit(() => append(instance.app, run))
+    },
+  },
+  {
+    what: 'an entry of the ledger that was changed (P25)',
+    key: 'verify.altered',
+    says: 'Entry 1 of the purge ledger was changed after it was written.',
+    breaks: sql('UPDATE purge SET removed = 1000 WHERE id = 1'),
+  },
+  {
+    what: 'a ledger that was cut at its beginning (P25)',
+    key: 'verify.cut',
+    says: 'Something was cut out of the purge ledger before entry 2.',
+    breaks: async (instance) => {
+      await purge(instance.app, instance.clock.now)
+      tamper(instance.app, 'DELETE FROM purge WHERE id = 1')
+    },
+  },
+  {
+    what: 'a ledger that was cut at its end (P25)',
+    key: 'verify.cut',
+    says: 'Something was cut out of the purge ledger before entry 2.',
+    breaks: async (instance) => {
+      await purge(instance.app, instance.clock.now)
+      tamper(instance.app, 'DELETE FROM purge WHERE id = 2')
+    },
+  },
+  {
+    what: 'a database of another region (P17)',
+    key: 'verify.region',
+    says: 'The database belongs to region us, this instance is region local.',
+    breaks: sql("UPDATE instance SET region = 'us'"),
+  },
+  {
+    what: 'a database of another root key (P17)',
+    key: 'verify.rootKey',
+    says: 'The database belongs to root key 00000000, this instance has root key',
+    breaks: sql("UPDATE instance SET key_id = '00000000'"),
+  },
+  {
+    what: 'a database without a stamp (P17)',
+    key: 'verify.unstamped',
+    says: 'The database bears no stamp of a region.',
+    breaks: sql('DELETE FROM instance'),
+  },
+  {
+    what: 'a mail server that is not in the register (P19)',
+    key: 'verify.service',
+    says: 'Data goes to mail.planted.example, which is not in the register of processors.',
+    flags: { 'smtp-url': 'smtp://mail.planted.example:587' },
+  },
+  {
+    what: 'a provider of sign-in that is not in the register (P19)',
+    key: 'verify.service',
+    says: 'Data goes to login.planted.example, which is not in the register of processors.',
+    flags: { 'oidc-issuer': 'https://login.planted.example', 'oidc-client-id': 'x', 'oidc-client-secret': 'x' },
+  },
+  {
+    what: 'secrets that cross a network in the open (P30)',
+    key: 'verify.plainHttp',
+    says: 'Secrets cross the network in plain HTTP: http://secrets.example.org has no TLS.',
+    flags: { 'base-url': 'http://secrets.example.org' },
+  },
+  {
+    what: 'a proxy that was not declared (P30)',
+    key: 'verify.noProxy',
+    says: 'Nothing here speaks TLS for https://secrets.example.org: neither a certificate nor a proxy is declared.',
+    flags: { 'base-url': 'https://secrets.example.org', 'allow-http': 'true', listen: 'everywhere' },
+  },
+  {
+    what: 'a database that keeps what it deletes (P24)',
+    key: 'verify.pragma',
+    says: 'The database runs with secure_delete 0; 1 is promised.',
+    breaks: sql('PRAGMA secure_delete=OFF'),
+  },
+  {
+    what: 'a database that says it is done before it is (P24)',
+    key: 'verify.pragma',
+    says: 'The database runs with synchronous 1; 2 is promised.',
+    breaks: sql('PRAGMA synchronous=NORMAL'),
+  },
+]
+
+describe('a promise that is broken on purpose is found out:', () => {
+  test.each([...mutations])('$what', async ({ says, flags = {}, breaks, answers }) => {
+    await using instance = await startInstance(await reachable(flags))
+    await purge(instance.app, instance.clock.now)
+    await breaks?.(instance)
+    const report = await look(instance, answers)
+    expect(sentencesOf(report)).toContainEqual(expect.stringContaining(says))
+    expect(report.isKept).toBe(false)
+  })
+
+  test('each of the sentences that there are', () => {
+    const sentences = Object.keys(en).filter((key) => key.startsWith('verify.') && key !== 'verify.headUnknown')
+    const covered = new Set<string>(mutations.map(({ key }) => key))
+    expect(sentences.filter((key) => !covered.has(key))).toEqual(['verify.traces'])
+  })
+})
+
+test('a file that could not be written anew for a day is an alarm, though nothing is broken yet (P24)', async () => {
+  await using instance = await startInstance()
+  await purge(instance.app, instance.clock.now)
+  await instance.posted('/secrets', { content: 'sésame' })
+  const rewrite = spyOn(instance.app.db, 'rewrite').mockReturnValue(false)
+  for (const wait of [day, 1]) {
+    instance.clock.advance(wait)
+    await purge(instance.app, instance.clock.now)
+    const sentences = sentencesOf(await look(instance))
+    expect(sentences).toEqual(wait === day ? [] : [expect.stringContaining('The file was last written anew on 21 Nov')])
+  }
+  expect((await look(instance)).isKept).toBe(true)
+  rewrite.mockReturnValue(true)
+  await purge(instance.app, instance.clock.now)
+  expect(sentencesOf(await look(instance))).toEqual([])
+})
+
+async function look({ app }: Instance, answers?: Mutation['answers']): Promise<Report> {
+  const self = await selfOf(app)
+  const changed: Self = {
+    ...self,
+    ask: async (path, init) => {
+      const answer = await self.ask(path, init)
+      return answers ? answers(answer, path) : answer
+    },
+  }
+  return verify(app, changed)
+}
+
+function sentencesOf({ checks }: Report): string[] {
+  return checks.flatMap(({ findings }) => findings.map(sentenceOf))
+}
+
+async function reachable(flags: Record<string, string>): Promise<Record<string, string>> {
+  return flags['listen'] === 'everywhere' ? { ...flags, listen: `0.0.0.0:${await freePort()}` } : flags
+}
