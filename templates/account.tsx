@@ -13,6 +13,7 @@ const sections = {
   tokens: { path: '/account/tokens', name: 'tokens.title' },
   factors: { path: '/account/factors', name: 'factors.title' },
   consents: { path: '/account/consents', name: 'account.consents' },
+  export: { path: '/account/export', name: 'export.title' },
   close: { path: '/account/close', name: 'account.close' },
 } as const satisfies Record<string, { path: string; name: TextKey }>
 export type Section = keyof typeof sections

@@ -13,6 +13,8 @@ import { tokenPages } from '../accounts/tokens-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { mailPages } from '../mail/pages.tsx'
+import { exportApi } from '../privacy/export-api.ts'
+import { exportPages } from '../privacy/export-pages.tsx'
 import { operatorPages } from '../privacy/operator-pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
 import { proofPages } from '../privacy/proof-pages.tsx'
@@ -102,6 +104,8 @@ export async function routesOf(app: App) {
     .use(tokenApi(app))
     .use(tokenPages(app))
     .use(privacyPages(app))
+    .use(exportPages(app))
+    .use(exportApi(app))
     .use(statisticsPages(app))
     .use(proofPages(app, () => selfOf(app)))
     .use(statementPages(app))

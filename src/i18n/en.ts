@@ -1,5 +1,6 @@
 import { accounts } from './en/accounts.ts'
 import { factors } from './en/factors.ts'
+import { here } from './en/here.ts'
 import { mail } from './en/mail.ts'
 import { mine } from './en/mine.ts'
 import { proof } from './en/proof.ts'
@@ -13,6 +14,7 @@ export const en = {
   ...mine,
   ...mail,
   ...proof,
+  ...here,
   ...statement,
   ...recourse,
 

@@ -168,11 +168,10 @@ export const promises: readonly Promised[] = [
   {
     id: 'P20',
     sentence: 'What was collected can be seen, corrected and deleted with ease',
-    keeps: 'everything of the profile is edited and erased on one page',
-    code: ['src/accounts/profile.ts'],
-    page: '/account',
-    state: 'partly',
-    lacks: 'the download of everything about a person',
+    keeps: 'everything of the profile is edited and erased on one page; all that is stored is handed over as one file',
+    code: ['src/accounts/profile.ts', 'src/privacy/export.ts'],
+    page: '/account/export',
+    state: 'kept',
   },
   {
     id: 'P21',

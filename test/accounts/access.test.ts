@@ -24,6 +24,7 @@ const open = [
   'GET /generate',
   'POST /generate',
   'GET /privacy',
+  'GET /privacy/export.schema.json',
   'GET /privacy/proof',
   'GET /privacy/proof.json',
   'GET /privacy/record',
@@ -161,6 +162,8 @@ const own: readonly Row[] = [
     () => ({ purpose: 'opened', answer: 'withdrawn' }),
     [303, 303, 303, 401, 401, 401, 401],
   ],
+  ['GET /account/export', 'profile', undefined, [200, 200, 200, 303, 303, 303, 303]],
+  ['POST /account/export', 'profile', () => ({ as: 'file' }), [200, 200, 200, 401, 401, 401, 401]],
   ['GET /account/close', 'profile', undefined, [200, 200, 200, 303, 303, 303, 303]],
   ['POST /account/close', 'profile', () => ({ ...closing, sure: 'on' }), [303, 303, 303, 401, 401, 401, 401]],
   ['GET /api/v3/mine', 'secret', undefined, [200, 200, 200, 401, 401, 403, 200]],
@@ -188,6 +191,7 @@ const own: readonly Row[] = [
   ['GET /api/v3/account/sessions', 'session', undefined, [200, 200, 200, 401, 401, 403, 200]],
   ['POST /api/v3/account/sessions/:id/end', 'session', empty, [204, 204, 204, 401, 401, 403, 204]],
   ['POST /api/v3/account/sessions/end-others', 'session', empty, [200, 200, 200, 401, 401, 403, 200]],
+  ['POST /api/v3/account/export', 'profile', empty, [200, 200, 200, 401, 401, 403, 403]],
   ['POST /api/v3/account/close', 'profile', () => closing, [204, 204, 204, 401, 401, 403, 403]],
 ]
 
