@@ -139,10 +139,11 @@ const seeds: { readonly [T in Table]: Seed | typeof nobodys } = {
   concerned: already,
   hold: ({ sotto: { app }, id, name }) => {
     const now = app.now()
-    const reference = wrap('hold', `hold-${name}`, app.root, `order about ${name}`, app.random)
+    const hold = app.random(4).toHex()
+    const reference = wrap('hold', hold, app.root, `order about ${name}`, app.random)
     const times = { set_at: now, review_at: now + 10 * day, forget_at: now + 300 * day }
     const open = { confirmed_at: now, reminded_at: null, released_at: null }
-    const row = { id: `hold-${name}`, subject: id, set_by: id, reference, ...times, ...open }
+    const row = { id: hold, subject: id, set_by: id, reference, ...times, ...open }
     return commit(app, () => app.db.run(query.insertInto('hold').values(row)))
   },
 }
