@@ -29,7 +29,7 @@ export const options = {
   name: option(title, 'Sotto', 'the name of this instance on its pages'),
   contact: optional(contact, 'none', 'whom to ask about this instance: an e-mail address or a URL'),
   region: option(regionCode, 'local', 'the region, stamped into the database at first start'),
-  'region-name': derived(title, 'the region, capitalised', 'what the pages call the region'),
+  'region-name': derived(title, 'the region, in capitals', 'what the pages call the region'),
   peers: option(list(peer), '', 'the same service in other regions'),
   'trusted-proxies': option(list(network), '', 'proxies whose X-Forwarded-For is believed'),
   'tls-cert': optional(path, 'none', 'the certificate to serve HTTPS with, and its chain, as PEM'),

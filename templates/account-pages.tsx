@@ -16,7 +16,7 @@ export function PasswordPage({ view, hasPassword, error }: PasswordProps) {
   return (
     <AccountPage view={view} section="password" lead={text('password.lead')} error={error}>
       <form class="form" method="post" action={path('/account/password')}>
-        {hasPassword ? <PasswordLine view={view} id="current" isNew={false} /> : ''}
+        {hasPassword ? <PasswordLine view={view} id="current" isNew={false} label="password.current" /> : ''}
         <PasswordLine view={view} isNew />
         <button class="primary" type="submit" safe>
           {text('password.submit')}
@@ -37,7 +37,7 @@ export function SessionsPage({ view, sessions, current }: SessionsProps) {
   const { text, path } = view
   return (
     <AccountPage view={view} section="sessions" lead={text('sessions.lead')}>
-      <ul class="facts sessions">
+      <ul class="facts lines">
         {sessions.map((session) => (
           <li>
             <div>
@@ -82,7 +82,7 @@ export function ConsentsPage({ view, offers, history }: ConsentsProps) {
   const { text, path } = view
   return (
     <AccountPage view={view} section="consents" lead={text('consents.lead')}>
-      <ul class="facts">
+      <ul class="facts lines">
         {offers.map(({ purpose, wording, given }) => (
           <li>
             <p safe>{wording}</p>
@@ -143,7 +143,7 @@ export function ClosePage({ view, hasPassword, grace, error }: CloseProps) {
           <Radio name="when" value="now" label={text('close.now')} checked={grace === undefined} />
         </fieldset>
         {hasPassword ? (
-          <PasswordLine view={view} isNew={false} />
+          <PasswordLine view={view} isNew={false} hint="factors.proofOnly" />
         ) : (
           <p class="hint" safe>
             {text('close.fresh')}

@@ -47,7 +47,7 @@ export function ProfilePage({ view, profile, pictureBytes, error }: ProfileProps
           autocomplete="email"
           value={profile.email}
         />
-        {profile.hasPassword ? <PasswordLine view={view} isNew={false} /> : ''}
+        {profile.hasPassword ? <PasswordLine view={view} isNew={false} hint="factors.proofOnly" /> : ''}
       </OneField>
       <Picture view={view} hasPicture={profile.hasPicture} bytes={pictureBytes} />
       <Facts view={view} profile={profile} />

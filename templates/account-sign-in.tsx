@@ -32,21 +32,24 @@ export function SignInPage({ view, byPassword, isOpen, name, error, children }: 
         <ErrorSummary message={error} />
       )}
       {(children ?? '') as 'safe'}
-      {byPassword ? (
-        <p class="onward">
+      <p class="onward">
+        {byPassword ? (
           <a href={path('/reset')} safe>
             {text('signIn.forgotten')}
           </a>
-        </p>
-      ) : (
-        ''
-      )}
-      {isOpen ? (
-        <p class="onward">
+        ) : (
+          ''
+        )}
+        {isOpen ? (
           <a href={path('/sign-up')} safe>
             {text('signIn.signUp')}
           </a>
-        </p>
+        ) : (
+          ''
+        )}
+      </p>
+      {isOpen ? (
+        ''
       ) : (
         <p class="hint" safe>
           {text('signIn.closed')}

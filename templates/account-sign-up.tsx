@@ -59,7 +59,7 @@ export function SignUpPage(props: SignUpProps) {
             {text('signUp.invited', { address: invited })}
           </p>
         )}
-        <PasswordLine view={view} isNew />
+        <PasswordLine view={view} isNew label="account.yourPassword" />
         <Region view={view} />
         <Ticks {...props} />
         <button class="primary" type="submit" safe>

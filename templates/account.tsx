@@ -118,16 +118,29 @@ export function Line(props: InputProps) {
   )
 }
 
+interface PasswordProps {
+  view: View
+  id?: string
+  isNew: boolean
+  label?: TextKey
+  hint?: TextKey | undefined
+}
+
 /** The field of a password that is chosen here, or of the one that there is. */
-export function PasswordLine({ view, id = 'password', isNew }: { view: View; id?: string; isNew: boolean }) {
-  const { text } = view
+export function PasswordLine({
+  view: { text },
+  id = 'password',
+  isNew,
+  label = isNew ? 'account.newPassword' : 'account.yourPassword',
+  hint = isNew ? 'account.passwordHint' : undefined,
+}: PasswordProps) {
   return (
     <Line
       id={id}
       type="password"
       maxlength={1024}
-      label={text(isNew ? 'account.newPassword' : 'account.yourPassword')}
-      hint={isNew ? text('account.passwordHint') : undefined}
+      label={text(label)}
+      hint={hint && text(hint)}
       autocomplete={isNew ? 'new-password' : 'current-password'}
     />
   )

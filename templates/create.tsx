@@ -84,7 +84,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, canMail, error }
         <TtlField view={view} choices={ttlChoices} chosen={ttlDefault} />
       </div>
       {view.member && canMail ? <RecipientField view={view} /> : ''}
-      {view.member ? <NotifyBox view={view} /> : ''}
+      <NotifyBox view={view} />
       <div class="submit">
         <button class="primary" type="submit" safe>
           {text('create.submit')}

@@ -48,7 +48,7 @@ export function CodesPage({ view, codes, next }: { view: View; codes: readonly s
       <p class="lead" safe>
         {text('factors.codesLead')}
       </p>
-      <ul class="facts">
+      <ul class="facts codes">
         {codes.map((code) => (
           <li>
             <code safe>{code}</code>

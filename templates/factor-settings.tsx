@@ -3,8 +3,8 @@ import type { PasskeyInfo } from '../src/accounts/passkeys.ts'
 import { dayInWords, type TextKey } from '../src/i18n/text.ts'
 import { AccountPage, OutsidePage } from './account.tsx'
 import { Fold, ProofField } from './factor-parts.tsx'
-import { PasskeyForm } from './factor-passkey.tsx'
-import { describedBy, ErrorSummary, Field } from './parts.tsx'
+import { Passkeys } from './factor-passkeys.tsx'
+import { ErrorSummary } from './parts.tsx'
 import type { View } from './view.ts'
 
 export interface FactorsProps {
@@ -89,81 +89,6 @@ function Ask({ view, factors, action, words, danger = false, isOpen = false }: A
         {isOpen ? '' : <ProofField view={view} id={`proof${action.replaceAll('/', '-')}`} factors={factors} />}
         <button class={danger ? 'danger' : undefined} type="submit" safe>
           {text(words)}
-        </button>
-      </form>
-    </Fold>
-  )
-}
-
-function Passkeys({ view, factors, passkeys, passkeysWork, isEnrolling }: FactorsProps) {
-  const { text } = view
-  return (
-    <section class="aside">
-      <h2 safe>{text('factors.passkeys')}</h2>
-      <p safe>{text(passkeysWork ? 'factors.passkeysLead' : 'factors.passkeysNumber')}</p>
-      {passkeys.map((passkey, index) => (
-        <Passkey view={view} factors={factors} passkey={passkey} index={index} />
-      ))}
-      {passkeysWork ? (
-        <Fold summary={text('factors.passkeyAdd')} isOpen={isEnrolling}>
-          <MakePasskey view={view} factors={factors} asks={!isEnrolling} />
-        </Fold>
-      ) : (
-        ''
-      )}
-    </section>
-  )
-}
-
-function MakePasskey({ view, factors, asks }: Pick<FactorsProps, 'view' | 'factors'> & { asks: boolean }) {
-  const { text } = view
-  const hint = text('factors.passkeyNameHint')
-  return (
-    <PasskeyForm
-      view={view}
-      action="/account/factors/passkeys"
-      kind="make"
-      submit="factors.passkeyAdd"
-      button={undefined}
-    >
-      <Field id="passkey-name" label={text('factors.passkeyName')} hint={hint}>
-        <input
-          id="passkey-name"
-          name="name"
-          type="text"
-          required
-          maxlength="64"
-          autocomplete="off"
-          aria-describedby={describedBy('passkey-name', { hint: true })}
-        />
-      </Field>
-      {asks ? <ProofField view={view} id="proof-passkey" factors={factors} /> : ''}
-    </PasskeyForm>
-  )
-}
-
-interface PasskeyProps {
-  view: View
-  factors: Factors
-  passkey: PasskeyInfo
-  index: number
-}
-
-function Passkey({ view, factors, passkey, index }: PasskeyProps) {
-  const { text, path } = view
-  const { id, name, createdAt, usedOn } = passkey
-  return (
-    <Fold summary={name} isOpen={false}>
-      <p safe>
-        {usedOn === null
-          ? text('factors.passkeyUnused', { day: dayInWords(createdAt) })
-          : text('factors.passkeyUsed', { day: dayInWords(createdAt), used: dayInWords(usedOn) })}
-      </p>
-      <form class="form" method="post" action={path('/account/factors/passkeys/remove')}>
-        <input type="hidden" name="id" value={id} />
-        <ProofField view={view} id={`proof-passkey-${index}`} factors={factors} />
-        <button class="danger" type="submit" safe>
-          {text('factors.passkeyRemove')}
         </button>
       </form>
     </Fold>

@@ -73,7 +73,7 @@ function GenerateForm({ view, ttlChoices, ttlDefault, error }: GenerateProps) {
         />
         <TtlField view={view} choices={ttlChoices} chosen={ttlDefault} />
       </div>
-      {view.member ? <NotifyBox view={view} /> : ''}
+      <NotifyBox view={view} />
       <div class="submit">
         <button class="primary" type="submit" safe>
           {text('generate.submit')}

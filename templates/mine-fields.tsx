@@ -2,8 +2,9 @@ import { Tick } from './account.tsx'
 import { describedBy, Field } from './parts.tsx'
 import type { View } from './view.ts'
 
-/** The box by which somebody with an account asks to be told. Never ticked in advance (P09). */
+/** The box by which somebody with an account asks to be told, where mail is sent at all. Never ticked in advance (P09). */
 export function NotifyBox({ view }: { view: View }) {
+  if (!view.member || !view.sendsMail) return ''
   return <Tick name="notify" label={view.text('mine.notify')} required={false} />
 }
 

@@ -2,7 +2,7 @@ import type { Mine } from '../src/accounts/mine.ts'
 import type { TextKey } from '../src/i18n/text.ts'
 import type { State } from '../src/secrets/receipt.ts'
 import { AccountPage } from './account.tsx'
-import { Moment } from './parts.tsx'
+import { describedBy, Field, Moment } from './parts.tsx'
 import type { View } from './view.ts'
 
 const states: Record<State, TextKey> = {
@@ -29,11 +29,19 @@ export function MinePage({ view, secrets, next, longestNote }: MineProps) {
       lead={text(secrets.length === 0 ? 'mine.none' : 'mine.lead')}
       script="receipt.js"
     >
-      <ul class="facts mine">
-        {secrets.map((secret) => (
-          <Entry view={view} secret={secret} longestNote={longestNote} />
-        ))}
-      </ul>
+      {secrets.length === 0 ? (
+        <p class="onward">
+          <a href={path('/')} safe>
+            {text('create.title')}
+          </a>
+        </p>
+      ) : (
+        <ul class="facts mine">
+          {secrets.map((secret) => (
+            <Entry view={view} secret={secret} longestNote={longestNote} />
+          ))}
+        </ul>
+      )}
       {next === undefined ? (
         ''
       ) : (
@@ -47,8 +55,14 @@ export function MinePage({ view, secrets, next, longestNote }: MineProps) {
   )
 }
 
-function Entry({ view, secret, longestNote }: { view: View; secret: Mine; longestNote: number }) {
-  const { text, path } = view
+interface EntryProps {
+  view: View
+  secret: Mine
+  longestNote: number
+}
+
+function Entry({ view, secret, longestNote }: EntryProps) {
+  const { text } = view
   const { id, state, note, createdAt, expiresAt, revealedAt, burnedAt } = secret
   const isNew = state === 'new'
   return (
@@ -70,38 +84,53 @@ function Entry({ view, secret, longestNote }: { view: View; secret: Mine; longes
         {isNew ? <Event view={view} name="receipt.expires" at={expiresAt} /> : ''}
         {state === 'expired' ? <Event view={view} name="receipt.expired" at={expiresAt} /> : ''}
       </dl>
-      {isNew ? <NoticeSwitch view={view} secret={secret} /> : ''}
-      <details class="burn">
-        <summary safe>{text(note === undefined ? 'mine.noteAdd' : 'mine.noteChange')}</summary>
-        <form method="post" action={path(`/mine/${id}/note`)}>
-          <label for={`note-${id}`} safe>
-            {text('mine.note')}
-          </label>
-          <textarea id={`note-${id}`} name="note" rows="2" maxlength={String(longestNote)} safe>
+      {isNew && view.sendsMail ? <NoticeSwitch view={view} secret={secret} /> : ''}
+      <div class="folds">
+        <Note view={view} secret={secret} longestNote={longestNote} />
+        {isNew ? <Burn view={view} id={id} /> : ''}
+      </div>
+    </li>
+  )
+}
+
+function Note({ view, secret: { id, note }, longestNote }: EntryProps) {
+  const { text, path } = view
+  return (
+    <details class="burn">
+      <summary safe>{text(note === undefined ? 'mine.noteAdd' : 'mine.noteChange')}</summary>
+      <form method="post" action={path(`/mine/${id}/note`)}>
+        <Field id={`note-${id}`} label={text('mine.note')} hint={text('mine.noteHint')}>
+          <textarea
+            id={`note-${id}`}
+            name="note"
+            rows="2"
+            maxlength={String(longestNote)}
+            aria-describedby={describedBy(`note-${id}`, { hint: true })}
+            safe
+          >
             {note ?? ''}
           </textarea>
-          <p class="hint" safe>
-            {text('mine.noteHint')}
-          </p>
-          <button type="submit" safe>
-            {text('mine.noteSave')}
-          </button>
-        </form>
-      </details>
-      {isNew ? (
-        <details class="burn">
-          <summary safe>{text('receipt.burnTitle')}</summary>
-          <form method="post" action={path(`/mine/${id}/burn`)}>
-            <p safe>{text('receipt.burnLead')}</p>
-            <button class="danger" type="submit" safe>
-              {text('receipt.burn')}
-            </button>
-          </form>
-        </details>
-      ) : (
-        ''
-      )}
-    </li>
+        </Field>
+        <button type="submit" safe>
+          {text('mine.noteSave')}
+        </button>
+      </form>
+    </details>
+  )
+}
+
+function Burn({ view, id }: { view: View; id: string }) {
+  const { text, path } = view
+  return (
+    <details class="burn">
+      <summary safe>{text('receipt.burnTitle')}</summary>
+      <form method="post" action={path(`/mine/${id}/burn`)}>
+        <p safe>{text('receipt.burnLead')}</p>
+        <button class="danger" type="submit" safe>
+          {text('receipt.burn')}
+        </button>
+      </form>
+    </details>
   )
 }
 

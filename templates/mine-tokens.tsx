@@ -127,7 +127,7 @@ export function TokenMadePage({ view, token, info }: { view: View; token: string
       <p class="lead" safe>
         {text('tokens.madeLead')}
       </p>
-      <div class="field">
+      <div class="form">
         <label for="token" safe>
           {info.name}
         </label>

@@ -16,6 +16,8 @@ export interface View {
   readonly member: boolean
   /** Whether that is an operator. */
   readonly operator: boolean
+  /** Whether this instance sends mail. */
+  readonly sendsMail: boolean
   /** The path of this request without the base path, to come back to; only for pages that are safe to load again. */
   readonly here: string | undefined
   /** A path of this instance, under its base path. */

@@ -6,12 +6,13 @@ import { seconds } from '../limits/limits.ts'
 const minute = 60_000
 const hour = 60 * minute
 
-// Each guess counts twice: for its subject from this network, and for the network with all its subjects. There is none
-// for a subject alone: by that a stranger could lock an account.
-const rates = {
+/**
+ * How often may be guessed. Each guess counts twice: for its subject from this network, and for the network with all its
+ * subjects. There is none for a subject alone: by that a stranger could lock an account.
+ */
+export const rates = {
   'sign-in': { together: { count: 10, per: 15 * minute }, network: { count: 300, per: hour } },
   reset: { together: { count: 3, per: hour }, network: { count: 30, per: hour } },
-  resend: { together: { count: 3, per: hour }, network: { count: 30, per: hour } },
   totp: { together: { count: 5, per: 15 * minute }, network: { count: 60, per: hour } },
   token: { together: { count: 20, per: 10 * minute }, network: { count: 200, per: hour } },
   mail: { together: { count: 5, per: hour }, network: { count: 60, per: hour } },

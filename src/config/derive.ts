@@ -14,8 +14,13 @@ export function derive(draft: Draft, origins: Readonly<Record<string, Origin>>, 
     basePath: baseUrl === undefined ? undefined : basePathOf(baseUrl),
     mailFrom: draft.mailFrom ?? mailFromOf(baseUrl),
     dataDir: draft.dataDir ?? resolve(sources.cwd, stateDirectory(sources) ?? 'sotto-data'),
-    regionName: draft.regionName ?? draft.region?.replace(/^./, (first) => first.toUpperCase()),
+    regionName: draft.regionName ?? nameOfRegion(draft.region),
   }
+}
+
+/** `eu` is EU, `frankfurt` is Frankfurt. */
+function nameOfRegion(code: string | undefined): string | undefined {
+  return code?.replace(code.length <= 3 ? /.+/ : /^./, (letters) => letters.toUpperCase())
 }
 
 function mailFromOf(baseUrl: string | undefined): string | undefined {

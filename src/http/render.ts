@@ -3,6 +3,7 @@ import type { View } from '../../templates/view.ts'
 import type { App } from '../app.ts'
 import { type AppError, kinds } from '../errors.ts'
 import { type TextKey, text } from '../i18n/text.ts'
+import { canMail } from '../mail/deliver.ts'
 import { assetPath } from './assets.ts'
 import { errorHeaders, problem } from './errors.ts'
 import { visitOf } from './visit.ts'
@@ -20,6 +21,7 @@ export function viewOf(app: App, request: Request): View {
     now: app.now(),
     member: visitOf(request).actor.account !== null,
     operator: visitOf(request).actor.role === 'operator',
+    sendsMail: canMail(app),
     here: request.method === 'GET' ? visitOf(request).path.slice(config.basePath.length) || '/' : undefined,
     path: (path) => config.basePath + path,
     asset: (name) => assetPath(config.basePath, name),

@@ -28,6 +28,7 @@ export const en = {
   'layout.security': 'Security',
   'layout.contact': 'Contact: {contact}',
   'layout.errorTitle': 'Error: {title}',
+  'time.now': 'just now',
   'theme.label': 'Colours',
   'theme.system': 'System',
   'theme.light': 'Light',

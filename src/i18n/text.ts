@@ -43,9 +43,10 @@ export function dayInWords(moment: number): string {
   return dayOnly.format(moment)
 }
 
-/** How far a moment is from `now`, in the largest unit that says at least two of it: "in 7 days", "in 36 hours". */
+/** How far a moment is from `now`, in the largest unit that says at least two of it: "in 7 days", "in 36 hours", "just now". */
 export function relativeTime(moment: number, now: number): string {
   const far = Math.abs(moment - now)
+  if (far < 2000) return text('time.now')
   const [unit, size] = units.find(([, size]) => far >= 2 * size) ?? units[3]
   return relative.format(Math.round((moment - now) / size), unit)
 }

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Config } from '../config.ts'
 import { Misconfigured } from '../errors.ts'
@@ -14,6 +24,7 @@ export function openRootKey(config: Config, outside: { random(bytes: number): Ui
     if (isUsed) throw new Misconfigured(`${path} is missing: put it back, nothing in the database opens without it`)
     makeKey(path, outside.random(32))
   }
+  dropDrafts(path)
   const bytes = decoded(readFileSync(path, 'utf8').trim())
   if (bytes?.length !== 32) throw new Misconfigured(`${path}: expected 32 bytes in base64`)
   return rootKey(bytes)
@@ -37,9 +48,19 @@ function makeKey(path: string, bytes: Uint8Array): void {
   } catch (error) {
     if (!existsSync(path)) throw error
   } finally {
-    unlinkSync(draft)
+    rmSync(draft, { force: true })
   }
   const folder = openSync(dirname(path), 'r')
   fsyncSync(folder)
   closeSync(folder)
+}
+
+// By nothing but the name that makeKey gives: what an operator keeps beside the key is not touched.
+const isDraft = /^root\.key\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+// Once there is a key, a draft is of no use: whoever was cut off while making one left it, and whoever makes one now
+// finds the key in its place.
+function dropDrafts(path: string): void {
+  for (const name of readdirSync(dirname(path)))
+    if (isDraft.test(name)) rmSync(join(dirname(path), name), { force: true })
 }

@@ -1,30 +1,20 @@
 import { TOTP } from 'otpauth'
-import { insertAccount } from '../../src/accounts/account.ts'
 import { confirmApp, type Holder } from '../../src/accounts/factors.ts'
-import { hashPassword } from '../../src/accounts/passwords.ts'
 import { findSession, type Signed } from '../../src/accounts/sessions.ts'
 import { type Entered, enter } from '../../src/accounts/sign-in.ts'
 import { beginTotp, pendingTotp } from '../../src/accounts/totp.ts'
 import type { App } from '../../src/app.ts'
 import type { Role } from '../../src/database/account-tables.ts'
 import type { Instance } from '../support/instance.ts'
+import { goodPassword } from '../support/people.ts'
+import { newAccount } from '../support/someone.ts'
 
 export const network = 'a network'
-export const password = 'correct horse battery'
+export const password = goodPassword
 
 /** An account of its own, whose address is confirmed; its id. Without a password where `secret` is null. */
-export async function person(app: App, name = 'ada', role: Role = 'member', secret: string | null = password) {
-  const stored = secret === null ? null : await hashPassword(app, secret)
-  return app.db.commit(() =>
-    insertAccount(app, {
-      userName: name,
-      email: `${name}@example.org`,
-      password: stored,
-      role,
-      ageStatedAt: app.now(),
-      agreed: ['statement'],
-    }),
-  )
+export function person(app: App, name = 'ada', role: Role = 'member', secret: string | null = password) {
+  return newAccount(app, name, role, secret ?? undefined)
 }
 
 /** A browser that has shown one factor of the account. */

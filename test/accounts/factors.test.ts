@@ -44,7 +44,7 @@ describe('a half session', () => {
       'POST /sign-in/factor/passkey/options',
     ])
     const half = asCookie((await entered(app, account)).cookie)
-    for (const path of open.filter((one) => one.startsWith('GET /account')).map((one) => one.slice(4)))
+    for (const path of open.filter((one) => /^GET \/(account|mine)/.test(one)).map((one) => one.slice(4)))
       expect((await sotto.fetch(path, { headers: half })).headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
     expect((await sotto.fetch('/account', { headers: whole })).status).toBe(200)
   })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
-import { launchBrowser, visit } from '../support/browser.ts'
+import { launchBrowser, plugInAuthenticator, visit } from '../support/browser.ts'
 import { freePort, startInstance } from '../support/instance.ts'
 import { password, person } from './factors-people.ts'
 
@@ -16,7 +16,7 @@ describe('in a real browser, with a virtual authenticator,', () => {
     await person(sotto.app)
     await using visitor = await visit(browser)
     const { page, problems, requests } = visitor
-    await plugIn(page)
+    await plugInAuthenticator(page)
     await signIn(page, sotto.url)
     await page.goto(`${sotto.url}/account/factors`)
     await page.locator('summary', { hasText: 'Add a passkey' }).click()
@@ -50,7 +50,7 @@ describe('in a real browser, with a virtual authenticator,', () => {
     await using sotto = await startNamed()
     await using visitor = await visit(browser)
     const { page } = visitor
-    await plugIn(page)
+    await plugInAuthenticator(page)
     await page.goto(`${sotto.url}/sign-in`)
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
     await page.locator('[data-fault]:not([hidden])').waitFor()
@@ -72,22 +72,6 @@ async function startNamed() {
   const port = await freePort()
   const url = `http://localhost:${port}`
   return { ...(await startInstance({ listen: `127.0.0.1:${port}`, 'base-url': url })), url }
-}
-
-/** An authenticator inside the browser that holds passkeys and says yes to everything. */
-async function plugIn(page: Page): Promise<void> {
-  const devtools = await page.context().newCDPSession(page)
-  await devtools.send('WebAuthn.enable')
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
 }
 
 async function signIn(page: Page, url: string): Promise<void> {

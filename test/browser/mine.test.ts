@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { markOf, refuseMail } from '../../src/mail/refusals.ts'
 import { rowsOf } from '../database/stored.ts'
-import { launchBrowser, type Visitor, visit } from '../support/browser.ts'
+import { findingsOf, launchBrowser, press, type Visitor, visit } from '../support/browser.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 import { type Someone, someone } from '../support/someone.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let browser: Browser
 let sotto: Instance
@@ -31,16 +27,9 @@ async function signedIn(): Promise<Visitor> {
 }
 
 async function look(page: Page): Promise<void> {
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => (globalThis as never as { axe: Axe }).axe.run())
-  expect(found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  expect(await findingsOf(page)).toEqual([])
 }
 
-interface Axe {
-  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>
-}
-
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 const mode = (page: Page) => page.textContent('[data-mode]')
 
 test('a link that is to be mailed is locked on the server, and the page says so; any other in the browser', async () => {

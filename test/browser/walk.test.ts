@@ -1,15 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import jsQR from 'jsqr'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { launchBrowser, type Visitor, visit } from '../support/browser.ts'
+import { findingsOf, launchBrowser, press, type Visitor, visit } from '../support/browser.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const phone = { width: 390, height: 844 }
 const desktop = { width: 1280, height: 900 }
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 let browser: Browser
 let sotto: Instance
@@ -71,22 +67,9 @@ async function share(visitor: Visitor, content: string, withScript: boolean): Pr
   return link
 }
 
-async function press(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name, exact: true }).click()
-}
-
-// axe needs script in the page; it is put there by the debugger, past the page's own policy.
+// axe needs script in the page.
 async function look(page: Page, withScript: boolean): Promise<void> {
-  const overflow = page.viewportSize()?.width ?? 0
-  if (!withScript) return
-  await page.evaluate(axe)
-  const { violations } = await page.evaluate(
-    (values) =>
-      (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run({ runOnly: { type: 'tag', values } }),
-    tags,
-  )
-  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(overflow)
+  if (withScript) expect(await findingsOf(page)).toEqual([])
 }
 
 async function leavesNothing({ context, page, requests }: Visitor): Promise<void> {

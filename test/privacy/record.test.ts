@@ -22,7 +22,7 @@ describe('the record of processing (P04)', () => {
     await using sotto = await startInstance({ name: 'Ours', contact: 'help@example.org', region: 'eu' })
     expect(recordOf(sotto.app)).toMatchObject({
       controller: { name: 'Ours', contact: 'help@example.org' },
-      region: 'Eu',
+      region: 'EU',
       recipients: [],
     })
     await addProcessor(sotto.app, {

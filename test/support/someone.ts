@@ -1,7 +1,10 @@
+import { insertAccount } from '../../src/accounts/account.ts'
+import { hashPassword } from '../../src/accounts/passwords.ts'
 import { startSession } from '../../src/accounts/sessions.ts'
 import { makeToken } from '../../src/accounts/tokens.ts'
 import type { Actor, Scope } from '../../src/actor.ts'
 import { nobody } from '../../src/actor.ts'
+import type { App } from '../../src/app.ts'
 import type { Role } from '../../src/database/account-tables.ts'
 import { query } from '../../src/database/query.ts'
 import { sessionCookie } from '../../src/http/visit.ts'
@@ -19,15 +22,17 @@ export interface Someone {
   token(...scopes: readonly Scope[]): Promise<string>
 }
 
-/** Makes an account as sign-up leaves it, and signs it in. */
+/** Makes an account as sign-up leaves it; its id. Without a password where none is given. */
+export async function newAccount(app: App, name: string, role: Role = 'member', password?: string): Promise<string> {
+  const stored = password === undefined ? null : await hashPassword(app, password)
+  const made = { userName: name, email: `${name}@example.org`, password: stored, role, ageStatedAt: app.now() }
+  return app.db.commit(() => insertAccount(app, { ...made, agreed: ['statement'] }))
+}
+
+/** Makes an account without a password, and signs it in. */
 export async function someone({ app }: Instance, name: string, role: Role = 'member'): Promise<Someone> {
-  const id = app.random(16).toHex()
   const email = `${name}@example.org`
-  const now = app.now()
-  const row = { id, user_name: name, email, role, age_stated_at: now, created_at: now, confirmed_at: now }
-  const empty = { password: null, real_name: null, picture: null, totp_secret: null, totp_step: null, totp_since: null }
-  const open = { disabled_at: null, closed_at: null, erase_due_at: null }
-  await app.db.commit(() => app.db.run(query.insertInto('account').values({ ...row, ...empty, ...open })))
+  const id = await newAccount(app, name, role)
   const session = await startSession(app, { id, role }, 'Firefox', true)
   const actor = { ...nobody('192.0.2.1'), account: id, role }
   return {

@@ -106,6 +106,7 @@ export const accounts = {
   'email.done': 'The old address was told.',
 
   'password.lead': 'All other browsers are signed out, and you are told by mail.',
+  'password.current': 'Current password',
   'password.submit': 'Change the password',
 
   'sessions.lead': 'The browsers that are signed in to your account. What is ended is out at its next request.',
@@ -128,8 +129,8 @@ export const accounts = {
   'close.burn': 'Destroy them',
   'close.leave': 'Leave them to their readers',
   'close.when': 'Erase everything',
-  'close.afterGrace': 'after {grace}: until then a link in your mail takes the account back',
-  'close.now': 'now: this cannot be taken back',
+  'close.afterGrace': 'In {grace}. Until then a link in your mail takes the account back.',
+  'close.now': 'Now. This cannot be taken back.',
   'close.fresh': 'If you signed in more than ten minutes ago, sign out and in again first.',
   'close.sure': 'Close my account.',
   'close.submit': 'Close the account',
