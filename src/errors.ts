@@ -41,6 +41,7 @@ export const errors = {
   failed: 'failed',
   field_invalid: 'invalid',
   field_unknown: 'invalid',
+  held_nothing: 'invalid',
   host_unknown: 'misdirected',
   idempotency_key_invalid: 'invalid',
   idempotency_key_reused: 'mismatch',

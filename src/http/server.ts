@@ -13,8 +13,10 @@ import { tokenPages } from '../accounts/tokens-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { mailPages } from '../mail/pages.tsx'
+import { addressPages } from '../privacy/address-pages.tsx'
 import { exportApi } from '../privacy/export-api.ts'
 import { exportPages } from '../privacy/export-pages.tsx'
+import { herePages } from '../privacy/here-pages.tsx'
 import { operatorPages } from '../privacy/operator-pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
 import { proofPages } from '../privacy/proof-pages.tsx'
@@ -105,6 +107,8 @@ export async function routesOf(app: App) {
     .use(tokenPages(app))
     .use(privacyPages(app))
     .use(exportPages(app))
+    .use(herePages(app))
+    .use(addressPages(app))
     .use(exportApi(app))
     .use(statisticsPages(app))
     .use(proofPages(app, () => selfOf(app)))
