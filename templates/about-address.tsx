@@ -2,10 +2,10 @@ import type { Children } from '@kitajs/html'
 import type { TextKey } from '../src/i18n/text.ts'
 import type { HeldAddress, Refusals } from '../src/privacy/address.ts'
 import { ButtonPage } from './account.tsx'
+import { Back } from './held.tsx'
 import { Layout } from './layout.tsx'
 import { Moment } from './parts.tsx'
 import type { View } from './view.ts'
-import { Back } from './your-privacy.tsx'
 
 /** What the mailed link leads to: nothing is shown before the button is pressed. */
 export function AddressPage({ view, address, action }: { view: View; address: string; action: string }) {

@@ -1,6 +1,6 @@
 import { absoluteTime } from '../src/i18n/text.ts'
 import type { Export, ExportPart } from '../src/privacy/export.ts'
-import { AccountPage, PasswordLine } from './account.tsx'
+import { AccountPage, Line } from './account.tsx'
 import type { View } from './view.ts'
 
 export interface ExportProps {
@@ -18,20 +18,26 @@ export function ExportPage({ view, hasPassword, schema, error }: ExportProps) {
     <AccountPage view={view} section="export" lead={text('export.lead')} error={error}>
       <form class="form" method="post" action={path('/account/export')}>
         {hasPassword ? (
-          <PasswordLine view={view} isNew={false} />
+          <Line
+            id="password"
+            type="password"
+            maxlength={1024}
+            required={false}
+            label={text('account.yourPassword')}
+            hint={text('tokens.passwordHint')}
+            autocomplete="current-password"
+          />
         ) : (
           <p class="hint" safe>
             {text('close.fresh')}
           </p>
         )}
-        <div class="submit">
-          <button class="primary" type="submit" name="as" value="file" safe>
-            {text('export.file')}
-          </button>{' '}
-          <button type="submit" name="as" value="page" safe>
-            {text('export.page')}
-          </button>
-        </div>
+        <button class="primary" type="submit" name="as" value="file" safe>
+          {text('export.file')}
+        </button>
+        <button type="submit" name="as" value="page" safe>
+          {text('export.page')}
+        </button>
       </form>
       <p class="hint" safe>
         {text('export.stored')}
@@ -85,8 +91,8 @@ function Part({ view, part }: { view: View; part: ExportPart }) {
         <code>{what}</code> <span safe>{text('export.kept', { span: kept_for })}</span> <span safe>{found}</span>
       </p>
       {rows.length === 0 ? <p safe>{text('export.none')}</p> : ''}
-      {rows.map((row) => (
-        <section class="table" aria-label={purpose} tabindex="0">
+      {rows.map((row, index) => (
+        <section class="table" aria-label={`${purpose} (${index + 1})`} tabindex="0">
           <table>
             <thead>
               <tr>

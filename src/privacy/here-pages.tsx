@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
-import { ErasedPage, HeldPage, YourPrivacyPage } from '../../templates/your-privacy.tsx'
+import { ErasedPage, HeldPage } from '../../templates/held.tsx'
+import { YourPrivacyPage } from '../../templates/your-privacy.tsx'
 import type { App } from '../app.ts'
 import type { AppError } from '../errors.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'

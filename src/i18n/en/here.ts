@@ -88,7 +88,6 @@ export const here = {
   'held.yes': 'Yes',
   'held.no': 'No',
   'held.why': '{purpose}. Kept: {span}.',
-  'held.columns': 'What is stored',
   'held.eraseReceipt': 'This destroys the secret if it still waits, and forgets the receipt. It cannot be taken back.',
   'held.eraseLink': 'This destroys the secret unread; its sender sees that it was destroyed. It cannot be taken back.',
   'held.mayNot':
