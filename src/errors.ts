@@ -42,6 +42,7 @@ export const errors = {
   field_invalid: 'invalid',
   field_unknown: 'invalid',
   grant_missing: 'forbidden',
+  held_nothing: 'invalid',
   host_unknown: 'misdirected',
   idempotency_key_invalid: 'invalid',
   idempotency_key_reused: 'mismatch',

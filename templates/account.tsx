@@ -14,6 +14,8 @@ const sections = {
   factors: { path: '/account/factors', name: 'factors.title' },
   consents: { path: '/account/consents', name: 'account.consents' },
   support: { path: '/account/support', name: 'support.title' },
+  export: { path: '/account/export', name: 'export.title' },
+  here: { path: '/privacy/here', name: 'here.title' },
   close: { path: '/account/close', name: 'account.close' },
 } as const satisfies Record<string, { path: string; name: TextKey }>
 export type Section = keyof typeof sections

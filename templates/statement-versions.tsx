@@ -43,6 +43,7 @@ export function PrivacyPage({ view, version, parts }: StatementProps) {
 }
 
 const more = [
+  ['/privacy/here', 'here.title'],
   ['/privacy/practices', 'practices.title'],
   ['/privacy/proof', 'proof.title'],
   ['/privacy/record', 'record.title'],

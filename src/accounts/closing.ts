@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
+import { forgetAccountRefusals } from '../mail/refusals.ts'
 import { endGrants } from '../privacy/grants.ts'
 import { isHeld } from '../privacy/holds.ts'
 import { forgetSender } from '../privacy/messages.ts'
@@ -93,6 +94,7 @@ function eraseNow(app: App, { id, email, closed_at }: AccountRow): void {
       .where((where) => where.or([where('account_id', 'is', null), where('done_at', 'is not', null)])),
   )
   forgetSender(app, email)
+  forgetAccountRefusals(app, email)
   enqueueMail(app, { kind: 'account-erased', purpose: 'account', to: email, account: null, facts: { at } })
   const forget_at = Math.min(at + lastMailKept, (closed_at ?? at) + erasedWithin)
   app.db.run(

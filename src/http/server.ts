@@ -14,7 +14,11 @@ import { tokenPages } from '../accounts/tokens-pages.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { mailPages } from '../mail/pages.tsx'
+import { addressPages } from '../privacy/address-pages.tsx'
+import { exportApi } from '../privacy/export-api.ts'
+import { exportPages } from '../privacy/export-pages.tsx'
 import { grantPages } from '../privacy/grants-pages.tsx'
+import { herePages } from '../privacy/here-pages.tsx'
 import { operatorPages } from '../privacy/operator-pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
 import { proofPages } from '../privacy/proof-pages.tsx'
@@ -104,6 +108,10 @@ export async function routesOf(app: App) {
     .use(tokenApi(app))
     .use(tokenPages(app))
     .use(privacyPages(app))
+    .use(exportPages(app))
+    .use(herePages(app))
+    .use(addressPages(app))
+    .use(exportApi(app))
     .use(statisticsPages(app))
     .use(proofPages(app, () => selfOf(app)))
     .use(statementPages(app))

@@ -1,6 +1,7 @@
 import { accounts } from './en/accounts.ts'
 import { factors } from './en/factors.ts'
 import { grants } from './en/grants.ts'
+import { here } from './en/here.ts'
 import { mail } from './en/mail.ts'
 import { mine } from './en/mine.ts'
 import { proof } from './en/proof.ts'
@@ -15,6 +16,7 @@ export const en = {
   ...mine,
   ...mail,
   ...proof,
+  ...here,
   ...statement,
   ...recourse,
 

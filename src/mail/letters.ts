@@ -31,6 +31,8 @@ export interface Letters {
   'disclosure-notice': { link: string }
   /** To who wrote to the operator: never what was written. */
   'message-answered': { link: string }
+  /** To who asks what is held about this address: the link shows it. */
+  'about-address': { link: string }
   /** To the operator, as the next three are. */
   'operator-message': { link: string; number: string }
   'complaint-due': { link: string; number: string; dueAt: number }

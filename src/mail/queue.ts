@@ -73,19 +73,22 @@ function claim(app: App) {
   return query.updateTable('mail').set((set) => ({ next_try_at: app.now() + claimedFor, tries: set('tries', '+', 1) }))
 }
 
-// Of the last mail to somebody not even the address stays (P22): its mark is enough for who stops mail by its link.
+// Of a mail to somebody whose account was erased not even the address stays (P22), be it the last one or a notice that
+// the law had barred till then (P28): its mark is enough for who stops mail by its link.
+const toErased: ReadonlySet<string> = new Set<LetterKind>(['account-erased', 'disclosure-notice'])
+
 async function finish(
   app: App,
-  { id, kind, recipient, created_at }: Claimed,
+  { id, kind, account_id, recipient, created_at }: Claimed,
   outcome: 'sent' | 'refused' | 'given_up',
 ) {
-  const last: LetterKind = 'account-erased'
+  const isLast = account_id === null && toErased.has(kind)
   await app.db.commit(() =>
     app.db.run(
       query
         .updateTable('mail')
         .set({ body: null, outcome, done_at: app.now(), next_try_at: null })
-        .$if(kind === last, (update) =>
+        .$if(isLast, (update) =>
           update.set({ recipient: markOf(app, recipient).toHex(), forget_at: created_at + keptFor }),
         )
         .where('id', '=', id)

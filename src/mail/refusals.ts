@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import type { MailPurpose } from '../privacy/promises.ts'
+import { type MailPurpose, mailPurposes } from '../privacy/promises.ts'
 import { digest } from '../secrets/sealing.ts'
 
 /** What may be refused: mail of one purpose, or all of it. */
@@ -52,4 +52,16 @@ export function allowMail(app: App, address: string, purpose?: MailPurpose): num
 export function forgetRefusals(app: App, mark: Uint8Array, purpose?: MailPurpose): number {
   const every = query.deleteFrom('refusal').where('mark', '=', mark)
   return app.db.run(purpose ? every.where('purpose', 'in', [purpose, 'all']) : every).changes
+}
+
+// What only an account can agree to, and so take back.
+const ofAccounts = (Object.keys(mailPurposes) as MailPurpose[]).filter((purpose) => !mailPurposes[purpose].essential)
+
+/**
+ * Forgets what an address refused as an account's, inside the caller's commit that erases it. That it wants no mail at
+ * all, or no links of others, holds without an account too.
+ */
+export function forgetAccountRefusals(app: App, address: string): void {
+  const of = query.deleteFrom('refusal').where('mark', '=', markOf(app, address))
+  app.db.run(of.where('purpose', 'in', ofAccounts))
 }

@@ -22,6 +22,7 @@ export const samples: { readonly [Kind in LetterKind]: Letters[Kind] } = {
   'account-restored': {},
   'account-erased': { at: someDay },
   test: {},
+  'about-address': { link },
   'statement-notice': { link, effectiveAt: someDay },
   'transfer-notice': { link, receiver: 'Example Ltd', transferAt: someDay },
   'disclosure-notice': { link },
@@ -34,7 +35,13 @@ export const samples: { readonly [Kind in LetterKind]: Letters[Kind] } = {
 /** The name of every kind of letter. */
 export const letterKinds = Object.keys(samples) as readonly LetterKind[]
 
-const ofRecourse: readonly LetterKind[] = ['message-answered', 'operator-message', 'complaint-due', 'hold-review']
+const ofRecourse: readonly LetterKind[] = [
+  'about-address',
+  'message-answered',
+  'operator-message',
+  'complaint-due',
+  'hold-review',
+]
 
 /** What a letter of a kind is usually sent for. */
 export function samplePurpose(kind: LetterKind): MailPurpose {

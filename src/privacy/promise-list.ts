@@ -169,11 +169,10 @@ export const promises: readonly Promised[] = [
   {
     id: 'P20',
     sentence: 'What was collected can be seen, corrected and deleted with ease',
-    keeps: 'everything of the profile is edited and erased on one page',
-    code: ['src/accounts/profile.ts'],
-    page: '/account',
-    state: 'partly',
-    lacks: 'the download of everything about a person',
+    keeps: 'everything of the profile is edited and erased on one page; all that is stored is handed over as one file',
+    code: ['src/accounts/profile.ts', 'src/privacy/export.ts'],
+    page: '/account/export',
+    state: 'kept',
   },
   {
     id: 'P21',
@@ -267,11 +266,11 @@ export const promises: readonly Promised[] = [
   {
     id: 'P32',
     sentence: 'Every right has its button',
-    keeps: 'the statement links what exercises each right',
-    code: ['src/privacy/statement-pages.tsx'],
-    page: '/privacy',
-    state: 'partly',
-    lacks: 'one page with every button, for people without an account too',
+    keeps:
+      'one page links what exercises each right, with an account or with no more than a link, a receipt or an address',
+    code: ['src/privacy/here-pages.tsx', 'src/privacy/here.ts', 'src/privacy/address.ts'],
+    page: '/privacy/here',
+    state: 'kept',
   },
   {
     id: 'P33',

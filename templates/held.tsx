@@ -1,0 +1,171 @@
+import type { TextKey } from '../src/i18n/text.ts'
+import type { Held, HeldReceipt, Waiting } from '../src/privacy/here.ts'
+import type { Category } from '../src/privacy/promises.ts'
+import { Layout } from './layout.tsx'
+import { Moment } from './parts.tsx'
+import type { View } from './view.ts'
+
+interface Table {
+  readonly purpose: TextKey
+  readonly keptFor: TextKey
+  readonly columns: Readonly<Record<string, Category>>
+}
+
+export interface HeldProps {
+  view: View
+  held: Held
+  tables: { readonly secret: Table; readonly receipt: Table }
+}
+
+/** What is held about a link or a receipt, for its holder. */
+export function HeldPage({ view, held, tables }: HeldProps) {
+  const { text, path } = view
+  const { key, waiting, receipt, mayErase } = held
+  return (
+    <Layout view={view} title={text('held.title')}>
+      <article class="prose">
+        <h1 safe>{text('held.title')}</h1>
+        <p class="lead" safe>
+          {text('held.lead')}
+        </p>
+        {receipt ? <OfReceipt view={view} receipt={receipt} table={tables.receipt} /> : ''}
+        {waiting ? (
+          <OfSecret view={view} waiting={waiting} table={tables.secret} />
+        ) : (
+          <p safe>{text('held.noSecret')}</p>
+        )}
+      </article>
+      {mayErase ? (
+        <form class="form" method="post" action={path('/privacy/here/erase')}>
+          <input type="hidden" name="link" value={key} />
+          <p safe>{text(receipt ? 'held.eraseReceipt' : 'held.eraseLink')}</p>
+          <button class="danger" type="submit" safe>
+            {text('held.erase')}
+          </button>
+        </form>
+      ) : (
+        <p class="notice" safe>
+          {text('held.mayNot')}
+        </p>
+      )}
+      <Back view={view} />
+    </Layout>
+  )
+}
+
+function OfSecret({ view, waiting, table }: { view: View; waiting: Waiting; table: Table }) {
+  const { text } = view
+  return (
+    <>
+      <h2 safe>{text('held.secret')}</h2>
+      <dl>
+        <Fact view={view} name="held.created" at={waiting.createdAt} />
+        <Fact view={view} name="held.expires" at={waiting.expiresAt} />
+        <dt safe>{text('held.size')}</dt>
+        <dd safe>{text('held.sizeWords', { size: waiting.size })}</dd>
+        <dt safe>{text('held.locked')}</dt>
+        <dd safe>{text(waiting.endToEnd ? 'held.endToEnd' : 'held.onServer')}</dd>
+        <dt safe>{text('held.passphrase')}</dt>
+        <dd safe>{text(waiting.hasPassphrase ? 'held.yes' : 'held.no')}</dd>
+      </dl>
+      <Columns view={view} table={table} />
+    </>
+  )
+}
+
+const states = {
+  new: 'held.new',
+  revealed: 'held.revealed',
+  burned: 'held.burned',
+  expired: 'held.expired',
+} as const satisfies Record<HeldReceipt['state'], TextKey>
+
+function OfReceipt({ view, receipt, table }: { view: View; receipt: HeldReceipt; table: Table }) {
+  const { text } = view
+  return (
+    <>
+      <h2 safe>{text('held.receipt')}</h2>
+      <dl>
+        <dt safe>{text('held.state')}</dt>
+        <dd safe>{text(states[receipt.state])}</dd>
+        <Fact view={view} name="held.created" at={receipt.createdAt} />
+        <Fact view={view} name="held.expires" at={receipt.expiresAt} />
+        <Fact view={view} name="held.revealed" at={receipt.revealedAt} />
+        <Fact view={view} name="held.burned" at={receipt.burnedAt} />
+        <Fact view={view} name="held.forgotten" at={receipt.forgetAt} />
+      </dl>
+      <Columns view={view} table={table} />
+    </>
+  )
+}
+
+function Fact({ view, name, at }: { view: View; name: TextKey; at: number | null }) {
+  if (at === null) return ''
+  return (
+    <>
+      <dt safe>{view.text(name)}</dt>
+      <dd>
+        <Moment view={view} at={at} />
+      </dd>
+    </>
+  )
+}
+
+// What is stored, from the inventory: names and kinds, no values.
+function Columns({ view, table }: { view: View; table: Table }) {
+  const { text } = view
+  return (
+    <>
+      <p safe>{text('held.why', { purpose: text(table.purpose), span: text(table.keptFor) })}</p>
+      <section class="table" aria-label={text(table.purpose)} tabindex="0">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col" safe>
+                {text('privacy.what')}
+              </th>
+              <th scope="col" safe>
+                {text('export.category')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {Object.entries(table.columns).map(([column, category]) => (
+              <tr>
+                <th scope="row">
+                  <code safe>{column}</code>
+                </th>
+                <td>{category}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
+  )
+}
+
+/** It is gone. */
+export function ErasedPage({ view }: { view: View }) {
+  const { text } = view
+  return (
+    <Layout view={view} title={text('held.erasedTitle')}>
+      <h1 safe>{text('held.erasedTitle')}</h1>
+      <p class="lead" safe>
+        {text('held.erased')}
+      </p>
+      <Back view={view} />
+    </Layout>
+  )
+}
+
+/** Back to the page of every right. */
+export function Back({ view }: { view: View }) {
+  return (
+    <p class="onward">
+      <a href={view.path('/privacy/here')} safe>
+        {view.text('here.back')}
+      </a>
+    </p>
+  )
+}
