@@ -29,6 +29,7 @@ describe('a half session', () => {
       'GET /account/asked',
       'GET /account/close',
       'GET /account/consents',
+      'GET /account/export',
       'GET /account/factors',
       'GET /account/factors/app',
       'GET /account/password',
