@@ -4,6 +4,7 @@ import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { forgetAccountRefusals } from '../mail/refusals.ts'
+import { erasedBefore, noteErasure } from '../privacy/erasures.ts'
 import { endGrants } from '../privacy/grants.ts'
 import { isHeld } from '../privacy/holds.ts'
 import { forgetSender } from '../privacy/messages.ts'
@@ -81,10 +82,23 @@ export async function eraseAccounts(app: App): Promise<{ removed: number; oldest
   return { removed: due.length, oldestDue: due.length === 0 ? null : Math.min(...moments) }
 }
 
+/**
+ * Erases again what was erased before and came back, because the database is an older one: before anybody is answered
+ * (P22). Says how many.
+ */
+export async function eraseAgain(app: App): Promise<number> {
+  const rows = app.db.all(query.selectFrom('account').selectAll())
+  const before = erasedBefore(app)
+  const again = rows.filter(({ id }) => before(id) && !isHeld(app, id))
+  for (const row of again) await app.db.commit(() => eraseNow(app, row))
+  return again.length
+}
+
 // The one place where an account is erased, and so the one to ask whether an order holds it (P23). All that belongs to
 // it goes with its row. Its address is also where mail went to before there was an account.
 function eraseNow(app: App, { id, email, closed_at }: AccountRow): void {
   const at = app.now()
+  noteErasure(app, id)
   app.db.run(query.deleteFrom('account').where('id', '=', id))
   app.db.run(query.deleteFrom('code').where('email', '=', email))
   app.db.run(

@@ -1,3 +1,4 @@
+import { eraseAgain } from '../accounts/closing.ts'
 import { firstOperatorLink } from '../accounts/invitations.ts'
 import { type App, openApp } from '../app.ts'
 import type { Call } from '../command/command.ts'
@@ -13,6 +14,7 @@ import { warnOfHosts } from './registers.ts'
 export async function serve({ rest, env, cwd }: Call): Promise<number> {
   const { config } = readConfig({ args: rest, env, cwd })
   using app = openApp(config)
+  await eraseAgain(app)
   const words = banner(config) + (await welcome(app))
   const server = await listenOrSayWhy(app)
   using jobs = startJobs(app)

@@ -550,6 +550,9 @@ export const conditions = {
 /** The youngest that anybody with an account may be, in years (P10). The operator may raise it. */
 export const youngest = 13
 
+/** How long it is known that an account was erased, in milliseconds, so that no older backup brings it back (P22). */
+export const erasuresKept = 400 * days
+
 /** A closed account is erased after this at the latest, in milliseconds, its grace included (P22). */
 export const erasedWithin = 30 * days
 

@@ -1,15 +1,19 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { closeAccount } from '../../src/accounts/closing.ts'
+import { copyFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { closeAccount, eraseAgain } from '../../src/accounts/closing.ts'
 import type { Schema } from '../../src/database/schema.ts'
 import { deliverMail } from '../../src/mail/deliver.ts'
 import { keepDeadlines } from '../../src/privacy/deadlines.ts'
-import { type Category, inventory } from '../../src/privacy/promises.ts'
+import { erasedBefore } from '../../src/privacy/erasures.ts'
+import { type Category, erasuresKept, inventory } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { everyRow, filesWith, rowsOf, tamper } from '../database/stored.ts'
 import { day } from '../support/clock.ts'
 import { type Everything, everythingOf, tablesOfPeople } from '../support/everything.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
 import { startMailbox } from '../support/mailbox.ts'
+import { someone } from '../support/someone.ts'
 
 setDefaultTimeout(30_000)
 
@@ -145,3 +149,40 @@ function rowsAbout({ app }: Instance, { rows }: Everything): Record<Table, unkno
     tablesOfPeople.map((table) => [table, (now[table] as object[]).filter((row) => isOf(table, row))]),
   ) as Record<Table, unknown[]>
 }
+
+describe('a backup of the database that is older than an erasure (P22)', () => {
+  test('brings nobody back: who was erased is erased again before anybody is answered', async () => {
+    using folder = temporaryFolder()
+    const flags = { 'data-dir': join(folder.path, 'data') }
+    const file = join(flags['data-dir'], 'sotto.db')
+    const backup = join(folder.path, 'backup.db')
+    {
+      await using sotto = await startInstance(flags)
+      const [ann, ben] = [await someone(sotto, 'ann'), await someone(sotto, 'ben')]
+      sotto.app.db.truncateLog()
+      copyFileSync(file, backup)
+      await closeAccount(sotto.app, ann.id, { burn: true, now: true })
+      expect(rowsOf(sotto.app, 'account').map(({ id }) => id)).toEqual([ben.id])
+    }
+    copyFileSync(backup, file)
+    await using restored = await startInstance(flags)
+    const names = () => rowsOf(restored.app, 'account').map(({ user_name }) => user_name)
+    expect(names()).toEqual(['ann', 'ben'])
+    expect(await eraseAgain(restored.app)).toBe(1)
+    expect(names()).toEqual(['ben'])
+    expect(await eraseAgain(restored.app)).toBe(0)
+  })
+
+  test('is known for as long as is promised, by a line that says nothing of anybody', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    await closeAccount(sotto.app, ann.id, { burn: true, now: true })
+    const noted = () => readFileSync(join(sotto.dataDir, 'erasures'), 'utf8')
+    expect(noted()).toMatch(/^\d+ [0-9a-f]{64}\n$/)
+    for (const word of [ann.id, ann.name, ann.email]) expect(noted()).not.toContain(word)
+    expect(erasedBefore(sotto.app)(ann.id)).toBe(true)
+    sotto.clock.advance(erasuresKept + day)
+    expect(erasedBefore(sotto.app)(ann.id)).toBe(false)
+    expect(noted()).toBe('')
+  })
+})
