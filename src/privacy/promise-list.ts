@@ -185,7 +185,8 @@ export const promises: readonly Promised[] = [
   {
     id: 'P22',
     sentence: 'A closed account is erased within 30 days',
-    keeps: 'closing sets the day, the purge erases all that is tied to the account; a backup that is older brings nobody back',
+    keeps:
+      'closing sets the day, the purge erases all that is tied to the account; a backup that is older brings nobody back',
     code: ['src/accounts/closing.ts', 'src/privacy/purge.ts', 'src/privacy/erasures.ts'],
     page: '/account/close',
     state: 'kept',
