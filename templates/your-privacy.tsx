@@ -53,6 +53,7 @@ const ofAccounts: readonly Right[] = [
       ['/account/tokens', 'tokens.title'],
     ],
   },
+  { title: 'here.support', words: 'here.supportWords', links: [['/account/support', 'support.title']] },
   { title: 'here.erasure', words: 'here.erasureWords', links: [['/account/close', 'account.close']] },
 ]
 

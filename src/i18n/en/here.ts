@@ -52,6 +52,8 @@ export const here = {
   'here.accessWords': 'All that is stored about you, as a file or as a page.',
   'here.correction': 'Correction',
   'here.correctionWords': 'Correct your name and address, or erase what was optional.',
+  'here.support': 'Who may look',
+  'here.supportWords': 'Let support see your account for a while, and see who looked.',
   'here.sessions': 'Who acts as you',
   'here.sessionsWords': 'The browsers and programs that are signed in as you, and ending that.',
   'here.erasure': 'Erasure',
