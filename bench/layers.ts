@@ -78,3 +78,6 @@ function asJson(body: object): RequestInit {
   const headers = { 'content-type': 'application/json', host: '127.0.0.1:8080' }
   return { method: 'POST', headers, body: JSON.stringify(body) }
 }
+
+if (import.meta.main)
+  for (const [name, time] of Object.entries(await layers())) process.stdout.write(`${name}: ${time.toFixed(0)} µs\n`)

@@ -2,7 +2,7 @@ import type { Mine } from '../src/accounts/mine.ts'
 import type { TextKey } from '../src/i18n/text.ts'
 import type { State } from '../src/secrets/receipt.ts'
 import { AccountPage } from './account.tsx'
-import { describedBy, Field, Moment } from './parts.tsx'
+import { describedBy, Event, Field } from './parts.tsx'
 import type { View } from './view.ts'
 
 const states: Record<State, TextKey> = {
@@ -131,17 +131,6 @@ function Burn({ view, id }: { view: View; id: string }) {
         </button>
       </form>
     </details>
-  )
-}
-
-function Event({ view, name, at }: { view: View; name: TextKey; at: number }) {
-  return (
-    <>
-      <dt safe>{view.text(name)}</dt>
-      <dd>
-        <Moment view={view} at={at} />
-      </dd>
-    </>
   )
 }
 

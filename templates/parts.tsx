@@ -1,5 +1,5 @@
 import type { Children } from '@kitajs/html'
-import { absoluteTime, relativeTime } from '../src/i18n/text.ts'
+import { absoluteTime, relativeTime, type TextKey } from '../src/i18n/text.ts'
 import type { View } from './view.ts'
 
 /** A moment, absolute and relative. Script may rewrite the absolute part into the reader's own time zone. */
@@ -103,5 +103,17 @@ export function Lock() {
       <rect x="3" y="7.75" width="12" height="8.25" rx="2" />
       <path d="M5.75 7.5V5.25a3.25 3.25 0 0 1 6.5 0V7.5" />
     </svg>
+  )
+}
+
+/** A moment in a list of facts, with the name of what happened. */
+export function Event({ view, name, at }: { view: View; name: TextKey; at: number }) {
+  return (
+    <>
+      <dt safe>{view.text(name)}</dt>
+      <dd>
+        <Moment view={view} at={at} />
+      </dd>
+    </>
   )
 }

@@ -1,7 +1,7 @@
 import type { TextKey } from '../src/i18n/text.ts'
 import type { Receipt, State } from '../src/secrets/receipt.ts'
 import { Layout } from './layout.tsx'
-import { Moment } from './parts.tsx'
+import { Event } from './parts.tsx'
 import { Shared } from './share.tsx'
 import type { View } from './view.ts'
 
@@ -83,17 +83,6 @@ function History({ view, receipt, share }: Pick<ReceiptProps, 'view' | 'receipt'
         {`${text('receipt.noWho')} ${text('receipt.own')}`}
       </p>
     </section>
-  )
-}
-
-function Event({ view, name, at }: { view: View; name: TextKey; at: number }) {
-  return (
-    <>
-      <dt safe>{view.text(name)}</dt>
-      <dd>
-        <Moment view={view} at={at} />
-      </dd>
-    </>
   )
 }
 

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { visitOf } from '../http/visit.ts'
+import { iso } from '../iso.ts'
 import { type ConsentRecord, consentHistory } from '../privacy/consent-ledger.ts'
 import { type Member, requireScope } from './access.ts'
 import { closeOwn } from './closing.ts'
@@ -124,8 +125,4 @@ function consentsAnswer(app: App, { account }: Member) {
 
 function recordAnswer({ wordingHash, withdrawnAt, at, ...record }: ConsentRecord) {
   return { ...record, wording_hash: wordingHash, at: iso(at), withdrawn_at: iso(withdrawnAt) }
-}
-
-function iso(moment: number | null): string | null {
-  return moment === null ? null : new Date(moment).toISOString()
 }

@@ -8,7 +8,7 @@ import { erasedBefore, noteErasure } from '../privacy/erasures.ts'
 import { endGrants } from '../privacy/grants.ts'
 import { isHeld } from '../privacy/holds.ts'
 import { forgetSender } from '../privacy/messages.ts'
-import { erasedWithin } from '../privacy/promises.ts'
+import { erasedWithin, mailKept } from '../privacy/promises.ts'
 import { burnNow } from '../secrets/receipt.ts'
 import type { Member } from './access.ts'
 import { type AccountRow, accountRow, updateAccount } from './account.ts'
@@ -24,9 +24,6 @@ export interface Closing {
   /** Whether it is erased at once; else it may be taken back within the grace. */
   readonly now: boolean
 }
-
-// The last mail is given up after two days at the latest; then nothing needs its address any more.
-const lastMailKept = 3 * 86_400_000
 
 /**
  * Closes one's own account (P22): at once nobody signs in, and every session, token and mailed code ends. Throws
@@ -110,7 +107,7 @@ function eraseNow(app: App, { id, email, closed_at }: AccountRow): void {
   forgetSender(app, email)
   forgetAccountRefusals(app, email)
   enqueueMail(app, { kind: 'account-erased', purpose: 'account', to: email, account: null, facts: { at } })
-  const forget_at = Math.min(at + lastMailKept, (closed_at ?? at) + erasedWithin)
+  const forget_at = Math.min(at + mailKept.lastOfAccount, (closed_at ?? at) + erasedWithin)
   app.db.run(
     query.updateTable('mail').set({ forget_at }).where('recipient', '=', email).where('kind', '=', 'account-erased'),
   )

@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { query, statement } from '../database/query.ts'
+import { day, startOfDay } from '../days.ts'
 import { AppError } from '../errors.ts'
 import { seconds } from '../limits/limits.ts'
 import { enqueueMail } from '../mail/outbox.ts'
@@ -8,9 +9,6 @@ import { mayMailRecipient } from '../mail/refusals.ts'
 import type { Created, NewSecret } from '../secrets/secret.ts'
 import { requireAccount } from './access.ts'
 import { guesses } from './guesses.ts'
-import { startOfDay } from './session-store.ts'
-
-const day = 86_400_000
 
 /**
  * Whether links are mailed from here. Without a mail server the outbox would wait for the operator to hand it over,

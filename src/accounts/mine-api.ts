@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { visitOf } from '../http/visit.ts'
+import { iso } from '../iso.ts'
 import { type Member, requireAccount } from './access.ts'
 import { burnMine, changeMine, listMine, type Mine } from './mine.ts'
 import { longestNote, writeNote } from './notes.ts'
@@ -60,8 +61,4 @@ function mineAnswer({ id, state, endToEnd, createdAt, expiresAt, revealedAt, bur
     ...(note !== undefined && { note }),
     notify,
   }
-}
-
-function iso(moment: number): string {
-  return new Date(moment).toISOString()
 }

@@ -1,9 +1,9 @@
 import type { AuthenticationResponseJSON, AuthenticatorTransport } from '@simplewebauthn/server'
 import type { App } from '../app.ts'
 import { query, statement } from '../database/query.ts'
+import { startOfDay } from '../days.ts'
 import { AppError } from '../errors.ts'
 import { answerOf, checked, expectedOf, newChallenge, partyOf, webAuthn } from './passkeys-ceremony.ts'
-import { startOfDay } from './session-store.ts'
 import type { Signed } from './sessions.ts'
 import { type Entered, enter, pass } from './sign-in.ts'
 

@@ -22,14 +22,8 @@ declare module 'lucia' {
   }
 }
 
-const day = 86_400_000
 // When a session ends is decided here, by the clock of the instance; for Lucia, which reads another clock, never.
 const never = new Date(8_640_000_000_000_000)
-
-/** The day of a moment: all that is kept of when something was last used. */
-export function startOfDay(moment: number): number {
-  return moment - (moment % day)
-}
 
 /** What a session is found by. Its token, the cookie's value, is stored nowhere. */
 export function lookupOfSession(token: string): Uint8Array {

@@ -2,8 +2,9 @@ import { Lucia } from 'lucia'
 import type { App } from '../app.ts'
 import type { Role } from '../database/account-tables.ts'
 import { query, statement } from '../database/query.ts'
+import { startOfDay } from '../days.ts'
 import type { Member } from './access.ts'
-import { HashingAdapter, lookupOfSession, type SessionFacts, startOfDay } from './session-store.ts'
+import { HashingAdapter, lookupOfSession, type SessionFacts } from './session-store.ts'
 
 /** An operator's session ends sooner, in milliseconds. */
 export const operatorSession = { idle: 3_600_000, limit: 43_200_000 }

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import { scopes } from '../actor.ts'
 import type { App } from '../app.ts'
 import { visitOf } from '../http/visit.ts'
+import { iso } from '../iso.ts'
 import { type Member, requireAccount } from './access.ts'
 import { listTokens, makeToken, revokeToken, type TokenInfo, tokenDays } from './tokens.ts'
 
@@ -57,8 +58,4 @@ function tokenAnswer({ id, name, scopes, createdAt, expiresAt, usedOn }: TokenIn
     expires_at: iso(expiresAt),
     ...(usedOn !== null && { used_on: iso(usedOn).slice(0, 10) }),
   }
-}
-
-function iso(moment: number): string {
-  return new Date(moment).toISOString()
 }

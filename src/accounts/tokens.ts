@@ -2,15 +2,13 @@ import { type Actor, type Scope, scopes } from '../actor.ts'
 import type { App } from '../app.ts'
 import type { Role } from '../database/account-tables.ts'
 import { query, statement } from '../database/query.ts'
+import { day, startOfDay } from '../days.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { digest } from '../secrets/sealing.ts'
 import type { Member } from './access.ts'
 import { proveAgain } from './again.ts'
-import { startOfDay } from './session-store.ts'
 import { isToken, newToken } from './token-format.ts'
-
-const day = 86_400_000
 
 /** How many tokens one account may have. */
 export const mostTokens = 50

@@ -1,5 +1,4 @@
-const day = 86_400_000
-
+import { day } from '../days.ts'
 /**
  * Marks what must be recognised again, but not remembered: the key lives in memory only and is replaced every day, so
  * that a mark of yesterday cannot be compared with one of today.

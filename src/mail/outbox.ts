@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import type { MailPurpose } from '../privacy/promises.ts'
+import { type MailPurpose, mailKept } from '../privacy/promises.ts'
 import { digest, wrap } from '../secrets/sealing.ts'
 import type { LetterKind, Letters } from './letters.ts'
 
@@ -12,12 +12,6 @@ export interface Letter<Kind extends LetterKind = LetterKind> {
   readonly account: string | null
   readonly facts: Letters[Kind]
 }
-
-/** How long it is known that a mail was sent, in milliseconds; what it said is erased when it is. */
-export const keptFor = 30 * 86_400_000
-// The mail that an account was erased is the only thing left that names its owner: it leaves within a day, sent or not,
-// so that nothing is there any more 30 days after the account was closed (P22).
-const lastKeptFor = 20 * 3_600_000
 
 /**
  * Puts a mail into the outbox, inside the caller's commit: what it tells of and the mail are one fact. Whether it may
@@ -39,7 +33,7 @@ export function enqueueMail<Kind extends LetterKind>(app: App, letter: Letter<Ki
       next_try_at: now,
       outcome: null,
       done_at: null,
-      forget_at: now + (letter.kind === 'account-erased' ? lastKeptFor : keptFor),
+      forget_at: now + (letter.kind === 'account-erased' ? mailKept.last : mailKept.other),
     }),
   )
   return id

@@ -2,8 +2,8 @@ import type { Selectable } from 'kysely'
 import type { App } from '../app.ts'
 import type { MailTable } from '../database/account-tables.ts'
 import { query } from '../database/query.ts'
+import { mailKept } from '../privacy/promises.ts'
 import type { LetterKind } from './letters.ts'
-import { keptFor } from './outbox.ts'
 import { markOf } from './refusals.ts'
 
 /** A mail that is ours to send, until its claim runs out. */
@@ -89,7 +89,7 @@ async function finish(
         .updateTable('mail')
         .set({ body: null, outcome, done_at: app.now(), next_try_at: null })
         .$if(isLast, (update) =>
-          update.set({ recipient: markOf(app, recipient).toHex(), forget_at: created_at + keptFor }),
+          update.set({ recipient: markOf(app, recipient).toHex(), forget_at: created_at + mailKept.other }),
         )
         .where('id', '=', id)
         .where('outcome', 'is', null),

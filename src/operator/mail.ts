@@ -1,10 +1,7 @@
-import { join } from 'node:path'
-import { type App, openApp } from '../app.ts'
 import type { Call, Flag } from '../command/command.ts'
 import { print } from '../command/output.ts'
 import { readConfig } from '../config.ts'
 import type { MailTable } from '../database/account-tables.ts'
-import { foundSchema } from '../database/found.ts'
 import { query } from '../database/query.ts'
 import { CommandError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'
@@ -17,53 +14,55 @@ import { allowMail } from '../mail/refusals.ts'
 import { renderLetter } from '../mail/render.ts'
 import { samplePurpose, samples } from '../mail/samples.ts'
 import { type Answer, openSmtp } from '../mail/smtp.ts'
+import { withInstance } from './opened.ts'
 
 /** `sotto mail list`: what waits and what became of the rest, newest first; no text and no link. */
-export function listMail(call: Call): number {
-  using app = openExisting(call)
-  const columns = ['id', 'kind', 'recipient', 'outcome', 'tries', 'created_at', 'next_try_at', 'done_at'] as const
-  const rows = app.db.all(query.selectFrom('mail').select(columns).orderBy('created_at', 'desc').orderBy('id'))
-  for (const { id, kind, recipient, outcome, tries, created_at, next_try_at, done_at } of rows) {
-    const state = outcome?.replace('_', ' ') ?? (tries === 0 ? 'waiting' : `tried ${tries}×`)
-    const to = shownRecipient({ kind, recipient, outcome })
-    print(
-      `${[id, kind.padEnd(18), state.padEnd(10), isoTime(created_at), isoTime(done_at ?? next_try_at), to].join('  ')}\n`,
-    )
-  }
-  return 0
+export function listMail(call: Call): Promise<number> {
+  return withInstance(call, (app) => {
+    const columns = ['id', 'kind', 'recipient', 'outcome', 'tries', 'created_at', 'next_try_at', 'done_at'] as const
+    const rows = app.db.all(query.selectFrom('mail').select(columns).orderBy('created_at', 'desc').orderBy('id'))
+    for (const { id, kind, recipient, outcome, tries, created_at, next_try_at, done_at } of rows) {
+      const state = outcome?.replace('_', ' ') ?? (tries === 0 ? 'waiting' : `tried ${tries}×`)
+      const to = shownRecipient({ kind, recipient, outcome })
+      print(
+        `${[id, kind.padEnd(18), state.padEnd(10), isoTime(created_at), isoTime(done_at ?? next_try_at), to].join('  ')}\n`,
+      )
+    }
+  })
 }
 
 /** `sotto mail show ID`: a mail that is not sent yet, with its link, for the operator to hand over. */
-export function showMail(call: Call): number {
-  using app = openExisting(call)
-  const mail = app.db.first(query.selectFrom('mail').selectAll().where('id', '=', call.word))
-  if (!mail) throw new CommandError('gone', 'there is no mail of that id; sotto mail list names them')
-  // Somebody's link opens somebody's secret: whoever runs the instance is not to read it (P03).
-  if (mail.kind === 'secret-link') throw new CommandError('forbidden', 'that mail holds the link of a secret')
-  if (mail.body === null)
-    throw new CommandError('gone', `that mail was ${mail.outcome?.replace('_', ' ')}, and its text erased`)
-  const { subject, text } = wordsOf(app, mail as Unsent)
-  print(`To: ${mail.recipient}\nSubject: ${subject}\n\n${text}`)
-  return 0
+export function showMail(call: Call): Promise<number> {
+  return withInstance(call, (app) => {
+    const mail = app.db.first(query.selectFrom('mail').selectAll().where('id', '=', call.word))
+    if (!mail) throw new CommandError('gone', 'there is no mail of that id; sotto mail list names them')
+    // Somebody's link opens somebody's secret: whoever runs the instance is not to read it (P03).
+    if (mail.kind === 'secret-link') throw new CommandError('forbidden', 'that mail holds the link of a secret')
+    if (mail.body === null)
+      throw new CommandError('gone', `that mail was ${mail.outcome?.replace('_', ' ')}, and its text erased`)
+    const { subject, text } = wordsOf(app, mail as Unsent)
+    print(`To: ${mail.recipient}\nSubject: ${subject}\n\n${text}`)
+  })
 }
 
 /** `sotto mail test ADDRESS`: sends one now, and says what the server said. */
-export async function testMail(call: Call): Promise<number> {
+export function testMail(call: Call): Promise<number> {
   const to = addressOf(call)
-  using app = openExisting(call)
-  if (!canMail(app)) throw new CommandError('misconfigured', 'no mail server is set: smtp-url names one')
-  const letter = { kind: 'test', purpose: 'account', to, account: null, facts: {} } as const
-  // Enqueued and claimed at once: a server that runs here must not send it first.
-  const mail = await app.db.commit(() => claimOne(app, enqueueMail(app, letter)))
-  if (!mail) throw new CommandError('failed', 'the mail could not be claimed')
-  const answer = await deliver(app, await openSmtp(app.config, hostOf(app.config)), mail)
-  if (answer?.said === 'taken') {
-    print(`sent: the server took it for ${to}\n`)
-    return 0
-  }
-  // Whoever tests looks at the answer, and tests again.
-  await giveUp(app, mail)
-  throw answer ? new CommandError('unreachable', wordsFor(answer)) : new CommandError('forbidden', refusedWords)
+  return withInstance(call, async (app) => {
+    if (!canMail(app)) throw new CommandError('misconfigured', 'no mail server is set: smtp-url names one')
+    const letter = { kind: 'test', purpose: 'account', to, account: null, facts: {} } as const
+    // Enqueued and claimed at once: a server that runs here must not send it first.
+    const mail = await app.db.commit(() => claimOne(app, enqueueMail(app, letter)))
+    if (!mail) throw new CommandError('failed', 'the mail could not be claimed')
+    const answer = await deliver(app, await openSmtp(app.config, hostOf(app.config)), mail)
+    if (answer?.said === 'taken') {
+      print(`sent: the server took it for ${to}\n`)
+      return
+    }
+    // Whoever tests looks at the answer, and tests again.
+    await giveUp(app, mail)
+    throw answer ? new CommandError('unreachable', wordsFor(answer)) : new CommandError('forbidden', refusedWords)
+  })
 }
 
 /** `sotto mail preview NAME`: a letter as it would look, with made-up facts. */
@@ -78,12 +77,12 @@ export function previewMail({ given, word, rest, env, cwd }: Call<{ html: Flag }
 }
 
 /** `sotto mail allow ADDRESS`: forgets that an address wants no mail, because whoever has it asked for that. */
-export async function allowAddress(call: Call): Promise<number> {
+export function allowAddress(call: Call): Promise<number> {
   const address = addressOf(call)
-  using app = openExisting(call)
-  const count = await app.db.commit(() => allowMail(app, address))
-  print(count === 0 ? 'nothing was refused for that address\n' : 'mail to that address is allowed again\n')
-  return 0
+  return withInstance(call, async (app) => {
+    const count = await app.db.commit(() => allowMail(app, address))
+    print(count === 0 ? 'nothing was refused for that address\n' : 'mail to that address is allowed again\n')
+  })
 }
 
 const refusedWords = 'not sent: that address wants no mail from here; sotto mail allow, if its owner says so'
@@ -122,12 +121,4 @@ function addressOf({ word }: Call): string {
 
 function isoTime(moment: number | null): string {
   return moment === null ? '-' : `${new Date(moment).toISOString().slice(0, 16)}Z`
-}
-
-// To open a database is to make one, which is more than was asked for.
-function openExisting({ rest, env, cwd }: Call): App {
-  const { config } = readConfig({ args: rest, env, cwd })
-  if (foundSchema(join(config.dataDir, 'sotto.db')) === undefined)
-    throw new CommandError('misconfigured', 'there is no database in --data-dir')
-  return openApp(config)
 }

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startOfDay } from '../accounts/session-store.ts'
 import type { App } from '../app.ts'
+import { startOfDay } from '../days.ts'
 import { digest } from '../secrets/sealing.ts'
 import { erasuresKept } from './promises.ts'
 

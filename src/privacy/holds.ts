@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { unwrap, wrap } from '../secrets/sealing.ts'
-import { longestHold, recourseKept } from './promises.ts'
+import { longestHold, recourseKept, unconfirmedHoldKept } from './promises.ts'
 import { openOperators, tellOperators } from './telling.ts'
 
 /** What obliges the operator to keep an account, and until when that has to be looked at again. */
@@ -26,7 +26,6 @@ export interface Hold {
   readonly mayConfirm: boolean
 }
 
-const unconfirmedKept = 30 * 86_400_000
 const remindedBefore = 14 * 86_400_000
 
 /**
@@ -49,7 +48,7 @@ export async function setHold(app: App, member: Member, { account, reference, re
       review_at: reviewAt,
       reminded_at: null,
       released_at: null,
-      forget_at: isAlone ? reviewAt + recourseKept.register : now + unconfirmedKept,
+      forget_at: isAlone ? reviewAt + recourseKept.register : now + unconfirmedHoldKept,
     }
     app.db.run(query.insertInto('hold').values(row))
   })

@@ -550,6 +550,16 @@ export const conditions = {
 /** The youngest that anybody with an account may be, in years (P10). The operator may raise it. */
 export const youngest = 13
 
+/**
+ * How long it is known that a mail was sent, in milliseconds; what it said is erased when it is. The mail that an account
+ * was erased is the only thing left that names its owner: `last` by itself, and `lastOfAccount` where the account's own
+ * closing bounds it by `erasedWithin` (P22).
+ */
+export const mailKept = { other: 30 * days, last: days - 4 * 3_600_000, lastOfAccount: 3 * days } as const
+
+/** How long a hold waits for another operator to confirm it, in milliseconds (P23). */
+export const unconfirmedHoldKept = 30 * days
+
 /** How long it is known that an account was erased, in milliseconds, so that no older backup brings it back (P22). */
 export const erasuresKept = 400 * days
 

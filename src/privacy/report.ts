@@ -1,3 +1,4 @@
+import { iso } from '../iso.ts'
 import { type Report, sentenceOf, stateOf } from './verify.ts'
 
 /** A report for programs: numbers and states, without what was found. That is for the operator alone. */
@@ -26,8 +27,4 @@ export function reportJson({ at, isKept, checks, retention, ledger }: Report) {
 export function fullReportJson(report: Report) {
   const sentences = report.checks.flatMap((check) => check.findings.map(sentenceOf))
   return { ...reportJson(report), sentences }
-}
-
-function iso(moment: number | null): string | null {
-  return moment === null ? null : new Date(moment).toISOString()
 }

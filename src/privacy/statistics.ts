@@ -1,11 +1,10 @@
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
+import { day } from '../days.ts'
 import { AppError } from '../errors.ts'
 import { smallestCell } from './promises.ts'
 import { type Counted, counted, startOf } from './tally.ts'
-
-const day = 86_400_000
 
 /** One day, as it may be shown: null where the number is smaller than the smallest cell. */
 export type ShownDay = { readonly day: number } & { readonly [Name in Counted]: number | null }

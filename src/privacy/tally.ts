@@ -1,5 +1,4 @@
-const day = 86_400_000
-
+import { day } from '../days.ts'
 /** What is counted of secrets, and nothing else (P11). */
 export const counted = ['created', 'revealed', 'burned', 'expired'] as const
 export type Counted = (typeof counted)[number]

@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import { json } from '../http/headers.ts'
 import { line, wantsText } from '../http/render.ts'
 import { visitOf } from '../http/visit.ts'
+import { iso } from '../iso.ts'
 import { toBase64Url } from './end-to-end.ts'
 import { createGenerated } from './generated.ts'
 import { CreateBody, GenerateBody, generateWish, newSecret, RevealBody, readerOf, repeatOf } from './input.ts'
@@ -94,8 +95,4 @@ function receiptAnswer(app: App, { state, createdAt, expiresAt, revealedAt, burn
     ...(burnedAt !== null && { burned_at: iso(burnedAt) }),
     ...(secretKey !== undefined && { secret: { key: secretKey, url: secretUrl(app, secretKey) } }),
   }
-}
-
-function iso(moment: number): string {
-  return new Date(moment).toISOString()
 }
