@@ -13,7 +13,12 @@ export interface Server extends AsyncDisposable {
 }
 
 /** The executable, as an operator would start it, with limits so high that they count and never refuse. */
-export async function startSotto(folder: string, port: number, flags: string[] = []): Promise<Server> {
+export async function startSotto(
+  folder: string,
+  port: number,
+  flags: string[] = [],
+  executable = join(root, 'dist', 'sotto'),
+): Promise<Server> {
   mkdirSync(folder, { recursive: true })
   const limits = [
     '--limit-requests',
@@ -25,7 +30,7 @@ export async function startSotto(folder: string, port: number, flags: string[] =
   ]
   const listen = ['--listen', `127.0.0.1:${port}`, '--data-dir', folder, '--log-format', 'json']
   const asked = { port, createPath: '/api/v3/secrets', revealPath: (key: string) => `/api/v3/secrets/${key}/reveal` }
-  return start([join(root, 'dist', 'sotto'), 'serve', ...listen, ...limits, ...flags], asked, join(folder, 'sotto.db'))
+  return start([executable, 'serve', ...listen, ...limits, ...flags], asked, join(folder, 'sotto.db'))
 }
 
 /** The bare limit: see limit.ts. */
@@ -56,9 +61,9 @@ async function start(command: string[], asked: Omit<Asked, 'body' | 'expected'>,
 }
 
 /** Milliseconds from the start of the executable on a store of its own to its first answer. */
-export async function startTime(folder: string, port: number): Promise<number> {
+export async function startTime(folder: string, port: number, executable?: string): Promise<number> {
   const before = performance.now()
-  await using _server = await startSotto(folder, port)
+  await using _server = await startSotto(folder, port, [], executable)
   return performance.now() - before
 }
 
@@ -75,4 +80,12 @@ async function untilAnswered(port: number, child: { exitCode: number | null }): 
 export function memoryOf(pid: number): number {
   const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kilobytes) / 1024
+}
+
+/** Processor time that a process has used since its start, user and system, in milliseconds (Linux). */
+export function processorTimeOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // The name in parentheses may contain spaces; utime and stime are fields 14 and 15, in ticks of 10 ms (proc(5)).
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }
