@@ -63,7 +63,12 @@ const rooms: readonly Room[] = [
     files: /^assets\//,
     never: /^src\/(database|http|app|config)|^node:|^bun/,
   },
-  { name: 'commands alone build an instance', files: /^src\/(?!operator\/)/, values: /^(?!src\/app\.ts)/ },
+  {
+    name: 'commands and the seeds for development alone build an instance',
+    files: /^src\/(?!operator\/|build\/dev-seed\.ts$)/,
+    values: /^(?!src\/app\.ts)/,
+  },
+  { name: 'nothing of the build is in the program', files: /^src\/(?!build\/)/, never: /^src\/build\// },
 ]
 
 // Who may say what.
@@ -73,7 +78,7 @@ const words: readonly Words[] = [
     say: /process\.env|Bun\.env|import\.meta\.env/,
     files: /^src\/(config|build)\/|^src\/main\.ts$/,
   },
-  { name: 'the arguments', say: /process\.argv/, files: /^src\/main\.ts$/ },
+  { name: 'the arguments', say: /process\.argv/, files: /^src\/(main|build\/dev)\.ts$/ },
   { name: 'the time of day', say: /Date\.now|new Date\(\)/, files: /^src\/(app|commands|main)\.ts$|^assets\// },
   { name: 'chance that can be guessed', say: /Math\.random/, files: /^$/ },
   { name: 'a line of the log', say: /outside\.write\(/, files: /^src\/log\.ts$/ },

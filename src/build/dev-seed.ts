@@ -1,0 +1,161 @@
+import { insertAccount } from '../accounts/account.ts'
+import { closeAccount } from '../accounts/closing.ts'
+import { changeMine, listMine } from '../accounts/mine.ts'
+import { writeNote } from '../accounts/notes.ts'
+import { hashPassword } from '../accounts/passwords.ts'
+import { makeToken } from '../accounts/tokens.ts'
+import { type Actor, nobody } from '../actor.ts'
+import { type App, openApp, realWorld } from '../app.ts'
+import type { Config } from '../config.ts'
+import type { Role } from '../database/account-tables.ts'
+import { day } from '../days.ts'
+import { recordDisclosure } from '../privacy/disclosures.ts'
+import { giveGrant } from '../privacy/grants.ts'
+import { setHold } from '../privacy/holds.ts'
+import { sendMessage } from '../privacy/messages.ts'
+import { addProcessor } from '../privacy/processors.ts'
+import { currentVersion, proposeVersion } from '../privacy/statement.ts'
+import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../secrets/end-to-end.ts'
+import { burnSecret } from '../secrets/receipt.ts'
+import { type Content, type Created, createSecret, type NewSecret, revealSecret } from '../secrets/secret.ts'
+
+/** The password of every seeded account. */
+export const developmentPassword = 'development password'
+
+/** The passphrase of the seeded secret that asks for one. */
+export const developmentPassphrase = 'told by phone'
+
+/** What the developer is shown at each start: accounts by user name, and pages by what they show. */
+export interface Seeds {
+  readonly accounts: Readonly<Record<string, string>>
+  /** Paths, with the fragment where the secret is end-to-end encrypted. */
+  readonly pages: Readonly<Record<string, string>>
+}
+
+type Person = Actor & { readonly account: string }
+
+/**
+ * Fills a new instance with accounts, a secret in each state and an entry in each register, all by the operations that
+ * the pages use. What lies in the past is written by a clock that is set back.
+ */
+export async function seed(config: Config): Promise<Seeds> {
+  let now = realWorld.now() - 20 * day
+  using app = openApp(config, { ...realWorld, now: () => now, write: () => {} })
+  const people = await addPeople(app)
+  const expired = await share(app, people.alice, 'Old door code', { ttl: 14 * day, note: 'Old door code' })
+  await addRegisters(app, people)
+  now = realWorld.now()
+  const secrets = await addSecrets(app, people.alice)
+  const token = await makeToken(app, people.alice, { name: 'Nightly backup', scopes: ['create', 'status'], days: 90 })
+  const complaint = await addOpenCases(app, people)
+  return {
+    accounts: {
+      olivia: 'operator',
+      oscar: 'operator',
+      alice: `member; API token ${token.token}`,
+      bob: 'member under a proposed legal hold, grants support access',
+      carol: 'member who has closed the account',
+    },
+    pages: { ...secrets, 'an expired secret': receiptOf(expired), 'a complaint': complaint },
+  }
+}
+
+async function addPeople(app: App) {
+  const olivia = await addPerson(app, 'olivia', 'operator')
+  const oscar = await addPerson(app, 'oscar', 'operator')
+  const alice = await addPerson(app, 'alice')
+  const bob = await addPerson(app, 'bob')
+  return { olivia, oscar, alice, bob, carol: await addPerson(app, 'carol') }
+}
+type People = Awaited<ReturnType<typeof addPeople>>
+
+async function addPerson(app: App, userName: string, role: Role = 'member'): Promise<Person> {
+  const password = await hashPassword(app, developmentPassword)
+  const email = `${userName}@example.org`
+  const account = { userName, email, password, role, ageStatedAt: app.now(), agreed: ['statement'] as const }
+  const id = await app.db.commit(() => insertAccount(app, account))
+  return { ...nobody('development'), account: id, role }
+}
+
+async function addRegisters(app: App, { bob }: People): Promise<void> {
+  await addProcessor(app, {
+    name: 'Example Hosting GmbH',
+    purpose: 'hosting',
+    categories: 'all data, encrypted',
+    country: 'Germany',
+    agreement: 'signed on 1 October 2026',
+    host: '',
+    since: app.now(),
+  })
+  const asked = 'District court 4 asked for the sign-in times of an account.'
+  await recordDisclosure(app, { asked, given: undefined, accounts: [bob.account], bar: undefined })
+}
+
+// One secret in each state but "expired", all of them Alice's, so that her list shows them.
+async function addSecrets(app: App, alice: Person): Promise<Record<string, string>> {
+  const plain = await share(app, alice, 'postgres://shop:7hB-q4mZ@db.internal/shop', { note: 'Shop database' })
+  const locked = await share(app, alice, 'The alarm code is 4711.', {
+    note: 'Alarm code',
+    passphrase: developmentPassphrase,
+  })
+  const fragment = newFragment()
+  const keys = await fragmentKeys(fragment)
+  const sealed = await sealWithFragment(keys, new TextEncoder().encode('Sealed before it was sent.'))
+  const endToEnd = await share(app, alice, { sealed, proof: keys.proof }, { note: 'End-to-end encrypted' })
+  const revealed = await share(app, alice, 'Welcome to the team.', { note: 'Wi-Fi password for Bob' })
+  await revealSecret(app, nobody('development'), revealed.key, {})
+  const burned = await share(app, alice, 'Sent to the wrong person.', { note: 'Sent to the wrong person' })
+  await burnSecret(app, burned.receiptKey)
+  return {
+    'a new secret': linkOf(plain),
+    'its receipt': receiptOf(plain),
+    'with a passphrase': `${linkOf(locked)} ("${developmentPassphrase}")`,
+    'end-to-end encrypted': `${linkOf(endToEnd)}#${toBase64Url(fragment)}`,
+    'a revealed secret': receiptOf(revealed),
+    'a burned secret': receiptOf(burned),
+  }
+}
+
+// What waits for somebody: the path of the complaint's page.
+async function addOpenCases(app: App, { olivia, bob, carol }: People): Promise<string> {
+  const reviewAt = app.now() + 90 * day
+  await setHold(app, olivia, { account: bob.account, reference: 'District court 4, order 12/2026', reviewAt })
+  await giveGrant(app, bob, 24)
+  await closeAccount(app, carol.account, { burn: false, now: false })
+  await proposeVersion(app, {
+    text: `${currentVersion(app).text}\n## Development\n\nThis version is a proposal for development.\n`,
+    author: 'olivia',
+    material: true,
+    effectiveAt: undefined,
+  })
+  const body = 'The receipt does not say when the secret was opened.'
+  return sendMessage(app, nobody('development'), { kind: 'complaint', body, address: 'dora@example.com' })
+}
+
+type Wish = Partial<Pick<NewSecret, 'passphrase' | 'ttl'>> & { readonly note: string }
+
+async function share(app: App, person: Person, content: string | Content, wish: Wish): Promise<Created> {
+  const { note, passphrase, ttl = 7 * day } = wish
+  const created = await createSecret(app, person, {
+    content: typeof content === 'string' ? { text: content } : content,
+    passphrase,
+    ttl,
+    notify: true,
+  })
+  await writeNewestNote(app, person.account, note)
+  return created
+}
+
+// The list is ordered by the time of creation, which can be equal, so the new entry is the one without a note.
+async function writeNewestNote(app: App, account: string, note: string): Promise<void> {
+  const entry = listMine(app, account).secrets.find((one) => one.note === undefined)
+  if (entry) await changeMine(app, account, entry.id, (row) => writeNote(app, account, row, note))
+}
+
+function linkOf({ key }: Created): string {
+  return `/secret/${key}`
+}
+
+function receiptOf({ receiptKey }: Created): string {
+  return `/receipt/${receiptKey}`
+}
