@@ -23,42 +23,42 @@ import { promiseRows } from './promises.ts'
 
 const root = join(import.meta.dir, '..', '..')
 
-/** The parts of the documentation that the code knows better, by file and by the name between the markers. */
+/** The generated tables of the documentation, by file and by the name in their markers. */
 const generated = {
   'docs/options.md': { options: optionTable },
   'docs/api.md': { errors: errorTable },
   'docs/promises.md': { promises: promiseTable },
-  'docs/accounts.md': { guesses: guessTable, times: timeTable },
+  'docs/accounts.md': { throttles: throttleTable, times: lifetimeTable },
   'docs/cli.md': { commands: commandTable, flags: flagTable, exits: exitTable },
 } as const
 
-/** Each file with generated parts, as it is and as it should be. */
+/** Every file with generated tables: its current text and its text with up-to-date tables. */
 export function documents(): { file: string; found: string; wanted: string }[] {
   return Object.entries(generated).map(([file, parts]) => {
     const found = readFileSync(join(root, file), 'utf8')
     return {
       file,
       found,
-      wanted: Object.entries(parts).reduce((words, [name, make]) => insert(words, name, make()), found),
+      wanted: Object.entries(parts).reduce((document, [name, make]) => insert(document, name, make()), found),
     }
   })
 }
 
-function insert(words: string, name: string, table: string): string {
-  return words.replace(
+function insert(document: string, name: string, table: string): string {
+  return document.replace(
     new RegExp(`(<!-- ${name}:[^>]*-->\n)[\\s\\S]*?(<!-- /${name} -->)`),
     (_, open, close) => `${open}\n${table}\n\n${close}`,
   )
 }
 
 function optionTable(): string {
-  const rows = optionRows().map(({ flag, env, default: standard, sentence }) => [
+  const rows = optionRows().map(({ flag, env, default: defaultValue, sentence }) => [
     flag && `\`${flag}\``,
     `\`${env}\``,
-    standard,
+    defaultValue,
     sentence,
   ])
-  return table(['flag', 'variable', 'default', 'what it decides'], rows)
+  return table(['Flag', 'Variable', 'Default', 'Description'], rows)
 }
 
 function errorTable(): string {
@@ -67,7 +67,7 @@ function errorTable(): string {
     String(kinds[kind].status),
     text(`error.${code as keyof typeof errors}`),
   ])
-  return table(['code', 'status', 'what it says'], rows)
+  return table(['Code', 'Status', 'Message'], rows)
 }
 
 function commandTable(): string {
@@ -75,68 +75,68 @@ function commandTable(): string {
     `\`sotto ${[name, word && (word.optional ? `[${word.name}]` : word.name)].filter(Boolean).join(' ')}\``,
     sentence,
   ])
-  return table(['command', 'what it does'], rows)
+  return table(['Command', 'Description'], rows)
 }
 
 function flagTable(): string {
   const rows = commands.flatMap(({ name, flags }) =>
     flagRows(flags).map(([flag, sentence]) => [`\`sotto ${name}\``, `\`${flag}\``, sentence]),
   )
-  return table(['command', 'flag', 'what it does'], rows)
+  return table(['Command', 'Flag', 'Description'], rows)
 }
 
 function exitTable(): string {
   return table(
-    ['code', 'what it says'],
+    ['Code', 'Meaning'],
     exits.map(({ code, sentence }) => [String(code), sentence]),
   )
 }
 
 function promiseTable(): string {
-  return table(['', 'promise', 'how it is kept', 'code', 'test', 'page', 'state'], promiseRows())
+  return table(['No.', 'Promise', 'How it is kept', 'Code', 'Test', 'Page', 'State'], promiseRows())
 }
 
-const guessed: Readonly<Record<GuessKind, string>> = {
-  'sign-in': 'passwords, wherever one is asked for',
-  totp: 'codes of an app, recovery codes',
-  code: 'links that were mailed or printed',
-  reset: 'mails with a link to a new password',
-  mail: 'mails to an address that somebody typed',
-  token: 'API tokens that are wrong',
+const throttleNames: Readonly<Record<GuessKind, string>> = {
+  'sign-in': 'Passwords, on every page that asks for one',
+  totp: 'Codes from an authenticator app',
+  code: 'Emailed or printed links, recovery codes',
+  reset: 'Requests for a password reset',
+  mail: 'Mail to an address entered in a form',
+  token: 'Invalid API tokens',
 }
 
-function guessTable(): string {
-  const often = ({ count, per }: Rate) => `${count} in ${durationInWords(per)}`
-  const rows = Object.entries(guessed).map(([kind, what]) => {
+function throttleTable(): string {
+  const inWords = ({ count, per }: Rate) => `${count} in ${durationInWords(per)}`
+  const rows = Object.entries(throttleNames).map(([kind, name]) => {
     const { together, network } = rates[kind as GuessKind]
-    return [what, often(together), often(network)]
+    return [name, inWords(together), inWords(network)]
   })
-  return table(['what', 'for one account or address, from one network', 'from one network in all'], rows)
+  return table(['Attempts', 'Per account or address, and network', 'Per network'], rows)
 }
 
-function timeTable(): string {
+function lifetimeTable(): string {
   const rows: readonly (readonly [string, number | string])[] = [
-    ['the link of a sign-up', confirmFor],
-    ['a mailed invitation', invitedFor.mailed],
-    ['a printed link: first operator, `user create`', invitedFor.printed],
-    ['a printed link of `user login-link`', loginFor],
-    ['the link to a new password', resetFor],
-    ['the link that confirms a new address', confirmAddressFor],
-    ['a session that is not used', 'as `session-idle` says'],
-    ['a session in all', 'as `session-limit` says'],
-    ['an operator’s session that is not used', operatorSession.idle],
-    ['an operator’s session in all', operatorSession.limit],
-    ['an API token', `${tokenDays.default} days if nothing is said, ${tokenDays.max} at most`],
-    ['API tokens of one account', `${mostTokens} at most`],
-    ['passkeys of one account', `${mostPasskeys} at most`],
-    ['a picture', `${pictureLimits.bytes} bytes at most, before it is made small`],
-    ['links mailed for one account in a day', 'as `deliveries` says'],
-    ['a mail that no server takes', `given up after ${durationInWords(givenUpAfter.age)}`],
-    ['a closed account', `erased after \`grace\`, ${durationInWords(erasedWithin)} at most`],
+    ['Link to confirm a sign-up', confirmFor],
+    ['Emailed invitation', invitedFor.mailed],
+    ['Printed sign-up link (first operator, `user create`)', invitedFor.printed],
+    ['Printed sign-in link (`user login-link`)', loginFor],
+    ['Link to reset a password', resetFor],
+    ['Link to confirm a new email address', confirmAddressFor],
+    ['Session without activity', '`session-idle`'],
+    ['Session in total', '`session-limit`'],
+    ['Operator session without activity', operatorSession.idle],
+    ['Operator session in total', operatorSession.limit],
+    ['API token', `${tokenDays.default} days by default, at most ${tokenDays.max} days`],
+    ['API tokens per account', `At most ${mostTokens}`],
+    ['Passkeys per account', `At most ${mostPasskeys}`],
+    ['Profile picture', `At most ${pictureLimits.bytes} bytes before scaling`],
+    ['Links emailed per account and day', '`deliveries`'],
+    ['Mail that cannot be sent', `Given up after ${durationInWords(givenUpAfter.age)}`],
+    ['Closed account', `Erased after \`grace\`, at most ${durationInWords(erasedWithin)}`],
   ]
   return table(
-    ['what', 'how long, how many'],
-    rows.map(([what, value]) => [what, typeof value === 'number' ? durationInWords(value) : value]),
+    ['Item', 'Lifetime or limit'],
+    rows.map(([item, value]) => [item, typeof value === 'number' ? durationInWords(value) : value]),
   )
 }
 
