@@ -27,22 +27,27 @@ export interface App {
   readonly marks: DailyKey
   readonly tally: Tally
   readonly log: Log
+  /** The moment by the wall clock, in epoch milliseconds: for what is stored or told. It may be set forward or back. */
   now(): number
+  /** Milliseconds since some moment, which never go back: for spans that are measured in memory, such as limits and waits. */
+  monotonic(): number
   random(bytes: number): Uint8Array
   /** A number that is another one at every call. */
   turn(): number
   [Symbol.dispose](): void
 }
 
-/** What a test may replace: the clock, the randomness and where log lines go. */
+/** What a test may replace: the clocks, the randomness and where log lines go. */
 export interface Outside {
   now(): number
+  monotonic(): number
   random(bytes: number): Uint8Array
   write(line: string): void
 }
 
 export const realWorld: Outside = {
   now: Date.now,
+  monotonic: () => Math.floor(performance.now()),
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
   write: writeLine,
 }
@@ -65,7 +70,7 @@ function writeLine(line: string): void {
 export function openApp(config: Config, outside: Outside = realWorld): App {
   makeFolder(config.dataDir)
   const root = openRootKey(config, outside)
-  const space = new Space(config.dataDir, config.freeSpace, outside.now)
+  const space = new Space(config.dataDir, config.freeSpace, outside.monotonic)
   const log = openLog(config, outside)
   const db = openStore(join(config.dataDir, 'sotto.db'), space)
   try {
@@ -84,7 +89,7 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
  */
 export function openToRead(config: Config, outside: Outside = realWorld): App {
   const root = openRootKey(config, outside)
-  const space = new Space(config.dataDir, Number.POSITIVE_INFINITY, outside.now)
+  const space = new Space(config.dataDir, Number.POSITIVE_INFINITY, outside.monotonic)
   const log = openLog({ logFormat: 'json' }, { now: outside.now, write: () => {} })
   return put({ config, root, space, log, db: openDatabaseToRead(join(config.dataDir, 'sotto.db')) }, outside)
 }
@@ -95,10 +100,11 @@ function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outsi
   return {
     ...parts,
     tally,
-    attempts: new Attempts(outside.now),
-    limits: new Limits(config, outside.now),
+    attempts: new Attempts(outside.monotonic),
+    limits: new Limits(config, outside.monotonic),
     marks: new DailyKey(outside),
     now: outside.now,
+    monotonic: outside.monotonic,
     random: outside.random,
     turn: turns(outside),
     [Symbol.dispose]: () => {

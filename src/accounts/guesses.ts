@@ -27,10 +27,10 @@ export type GuessKind = keyof typeof rates
  * In memory only, bounded, and by marks that change every day, so that no address is kept.
  */
 export class Guesses {
-  readonly #app: Pick<App, 'marks' | 'now'>
+  readonly #app: Pick<App, 'marks' | 'monotonic'>
   readonly #limits = new Map<GuessKind, { together: Gcra; network: Gcra }>()
 
-  constructor(app: Pick<App, 'marks' | 'now'>) {
+  constructor(app: Pick<App, 'marks' | 'monotonic'>) {
     this.#app = app
   }
 
@@ -40,7 +40,7 @@ export class Guesses {
    */
   take(kind: GuessKind, subject: string, network: string): void {
     const { together, network: all } = this.#limit(kind)
-    const now = this.#app.now()
+    const now = this.#app.monotonic()
     // The network comes first, so that inventing subjects cannot push the others out of memory.
     refuse(all.take(network, now))
     refuse(together.take(this.#pair(subject, network), now))

@@ -34,9 +34,9 @@ export function providerHost({ config }: Pick<App, 'config'>): string | undefine
 /** The provider, as it describes itself. Throws `sign_on_off`, `sign_on_unreachable`. */
 export async function providerOf(app: App): Promise<Configuration> {
   const known = asked.get(app)
-  if (known && Math.abs(app.now() - known.at) < fresh) return known.answer
+  if (known && app.monotonic() - known.at < fresh) return known.answer
   const answer = ask(app)
-  asked.set(app, { at: app.now(), answer })
+  asked.set(app, { at: app.monotonic(), answer })
   try {
     return await answer
   } catch (error) {

@@ -103,7 +103,7 @@ function takeGuess(app: App, account: string, network: string): void {
   guesses(app).take('totp', account, network)
   const known = everywhere.get(app) ?? new Gcra({ count: 30, per: 3_600_000 })
   everywhere.set(app, known)
-  const { allowed, wait } = known.take(account, app.now())
+  const { allowed, wait } = known.take(account, app.monotonic())
   if (!allowed) throw new AppError('slow_down', { seconds: seconds(wait) })
 }
 

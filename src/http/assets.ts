@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { staticPlugin } from '@elysiajs/static'
+import type { App } from '../app.ts'
 import { inEncoding, takes } from './encoding.ts'
+import { visitOf } from './visit.ts'
 
 // Inside the executable the built assets lie beside the entry point; from source they are in dist/.
 const folder = Bun.isStandaloneExecutable
@@ -38,12 +40,16 @@ export function assets(basePath: string) {
   })
 }
 
-/** The built twin of an asset in an encoding that the client takes; what is not an asset stays as it is. */
-export function encodedAsset(request: Request, response: Response): Response {
-  const file = /\/assets\/([\w.-]+)$/.exec(request.url)?.[1]
-  if (file === undefined || response.status !== 200) return response
+/**
+ * The compressed form of an asset, in an encoding that the client takes. Only the route that answered says that it is an
+ * asset, never the URL: every other response stays as it is.
+ */
+export function encodedAsset({ config }: App, request: Request, response: Response): Response {
+  const { route } = visitOf(request)
+  const prefix = `${config.basePath}/assets/`
+  if (response.status !== 200 || !route.startsWith(prefix)) return response
   for (const [name, ending] of encodings) {
-    const twin = twins.get(`${file}.${ending}`)
+    const twin = twins.get(`${route.slice(prefix.length)}.${ending}`)
     if (twin && takes(request, name)) return inEncoding(name, twin, request, response)
   }
   return response

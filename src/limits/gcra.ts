@@ -26,12 +26,11 @@ export class Gcra {
     this.#most = most
   }
 
-  /** Counts one event of `key` at `now` if it is allowed. */
+  /** Counts one event of `key` at `now`, by a clock that never goes back, if it is allowed. */
   take(key: string, now: number): Verdict {
     const { count, per } = this.rate
     const each = per / count
-    // A clock that was set back must not lock anybody out for longer than a window.
-    const emptyAt = Math.min(Math.max(this.#emptyAt.get(key) ?? now, now), now + per)
+    const emptyAt = Math.max(this.#emptyAt.get(key) ?? now, now)
     const next = emptyAt + each
     const allowed = next <= now + per
     if (allowed) this.#remember(key, next)

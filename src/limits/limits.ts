@@ -20,13 +20,13 @@ export class Limits {
   readonly #requests: Gcra | undefined
   readonly #creates: Gcra | undefined
   readonly #all: Gcra | undefined
-  readonly #now: () => number
+  readonly #monotonic: () => number
 
-  constructor(config: LimitsConfig, now: () => number) {
+  constructor(config: LimitsConfig, monotonic: () => number) {
     this.#requests = limit(config.limitRequests)
     this.#creates = limit(config.limitCreates)
     this.#all = limit(config.limitAll)
-    this.#now = now
+    this.#monotonic = monotonic
   }
 
   /** Counts a request that may change something. The network's own limit comes first, so that it cannot use up everybody's. */
@@ -44,7 +44,7 @@ export class Limits {
   }
 
   #take(name: string, limit: Gcra | undefined, key: string): Told | undefined {
-    return limit && { name, rate: limit.rate, verdict: limit.take(key, this.#now()) }
+    return limit && { name, rate: limit.rate, verdict: limit.take(key, this.#monotonic()) }
   }
 }
 

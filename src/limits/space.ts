@@ -12,21 +12,21 @@ const lookEvery = 1000
 export class Space {
   readonly #folder: string
   readonly #watermark: number
-  readonly #now: () => number
+  readonly #monotonic: () => number
   #lookedAt = Number.NEGATIVE_INFINITY
   #isLow = false
 
-  constructor(folder: string, watermark: number, now: () => number) {
+  constructor(folder: string, watermark: number, monotonic: () => number) {
     this.#folder = folder
     this.#watermark = watermark
-    this.#now = now
+    this.#monotonic = monotonic
     this.restore()
   }
 
   /** Throws `storage_full` where less is free than the watermark; looks at most once a second. */
   refuseWhenLow(): void {
-    const now = this.#now()
-    if (Math.abs(now - this.#lookedAt) >= lookEvery) {
+    const now = this.#monotonic()
+    if (now - this.#lookedAt >= lookEvery) {
       this.#lookedAt = now
       this.#isLow = this.#free() < this.#watermark
     }

@@ -49,7 +49,7 @@ export async function deliver(app: App, smtp: Smtp, mail: Claimed): Promise<Answ
 /** Whether the mail server has taken nothing from us for an hour: an alarm, for health. What one mail met is none. */
 export function mailIsStuck(app: App): boolean {
   const since = failingSince.get(app)
-  return since !== undefined && canMail(app) && app.now() - since >= stuckAfter
+  return since !== undefined && canMail(app) && app.monotonic() - since >= stuckAfter
 }
 
 /** Whether an answer tells of the server, not of the mail. */
@@ -64,7 +64,7 @@ function noteServer(app: App, answer: Answer): void {
   if (!isServerFault(answer)) {
     if (failingSince.delete(app)) app.log.write({ event: 'mail_server_well' })
   } else if (!failingSince.has(app)) {
-    failingSince.set(app, app.now())
+    failingSince.set(app, app.monotonic())
     app.log.write({ event: 'mail_server_failing', code: answer.said })
   }
 }

@@ -13,7 +13,7 @@ const proofs = new WeakMap<App, Proof>()
 /** What a look at everything found, at most a minute ago: anybody may ask, and nobody can make the server look all day. */
 export function proofOf(app: App, self: () => Promise<Self>): Promise<Report> {
   const known = proofs.get(app)
-  const now = performance.now()
+  const now = app.monotonic()
   if (known && now < known.until) return known.report
   const report = self().then((found) => verify(app, found))
   proofs.set(app, { until: now + keptFor, report })

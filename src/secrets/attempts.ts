@@ -16,19 +16,20 @@ interface Tries {
  */
 export class Attempts {
   readonly #tries = new Map<string, Tries>()
-  readonly #now: () => number
+  readonly #monotonic: () => number
 
-  constructor(now: () => number) {
-    this.#now = now
+  constructor(monotonic: () => number) {
+    this.#monotonic = monotonic
   }
 
   /** Takes one try before the passphrase is looked at, so that many at once cannot pass together. Throws `passphrase_wait`. */
   take(id: string): void {
     const tries = this.#tries.get(id) ?? { made: 0, waitUntil: 0 }
-    const left = tries.waitUntil - this.#now()
+    const left = tries.waitUntil - this.#monotonic()
     if (left > 0) throw new AppError('passphrase_wait', { seconds: Math.ceil(left / 1000) })
     tries.made++
-    if (tries.made >= free) tries.waitUntil = this.#now() + Math.min(firstWait * 2 ** (tries.made - free), longestWait)
+    if (tries.made >= free)
+      tries.waitUntil = this.#monotonic() + Math.min(firstWait * 2 ** (tries.made - free), longestWait)
     this.#remember(id, tries)
   }
 

@@ -178,6 +178,9 @@ describe('where the mail server is down', () => {
     await post(sotto.app, deliveryTo('ann@example.org'))
     await turns(sotto, 55 * minute)
     expect(await health()).toEqual([200, 'on'])
+    sotto.clock.setBy(2 * hour)
+    expect(await health()).toEqual([200, 'on'])
+    sotto.clock.setBy(-2 * hour)
     await turns(sotto, 10 * minute)
     expect(await health()).toEqual([200, 'stuck'])
     await box.up()
@@ -316,5 +319,5 @@ function eventsOf({ lines }: Instance): { event: string; code?: string }[] {
 function secondProgram({ dataDir, clock }: Instance, box: Mailbox): App {
   const config = configWith({ 'data-dir': dataDir, 'smtp-url': box.url, 'smtp-ca': authority })
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
-  return openApp(config, { now: () => clock.now, random, write: () => {} })
+  return openApp(config, { ...clock.readings, random, write: () => {} })
 }

@@ -114,7 +114,7 @@ function open(dataDir: string, flags: Record<string, string> = {}, rootKey?: Uin
   const clock = new Clock()
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
   const config = { ...configWith({ 'data-dir': dataDir, ...flags }), ...(rootKey && { rootKey }) }
-  return openApp(config, { now: () => clock.now, random, write: () => {} })
+  return openApp(config, { ...clock.readings, random, write: () => {} })
 }
 
 function foreignKeys({ db }: App, table: string) {

@@ -123,7 +123,7 @@ describe('a secret with a passphrase', () => {
 describe('the wait for the next try', () => {
   test('doubles from a minute to an hour, for one secret and one network', () => {
     const clock = new Clock()
-    const attempts = new Attempts(() => clock.now)
+    const attempts = new Attempts(clock.readings.monotonic)
     for (let time = 0; time < 4; time += 1) attempts.take('1/office')
     for (const minutes of [1, 2, 4, 8, 16, 32, 60, 60, 60]) {
       attempts.take('1/office')
@@ -144,7 +144,7 @@ describe('the wait for the next try', () => {
 
   test('is remembered of ten thousand guessers, the latest of them', () => {
     const clock = new Clock()
-    const attempts = new Attempts(() => clock.now)
+    const attempts = new Attempts(clock.readings.monotonic)
     for (let time = 0; time < 5; time += 1) attempts.take('early')
     for (let other = 0; other < 9_999; other += 1) attempts.take(`other/${other}`)
     expect(() => attempts.take('early')).toThrow('passphrase_wait')

@@ -37,7 +37,7 @@ describe('a secret is revealed once (P01)', () => {
   test('to exactly one reader of two programs that share a database', async () => {
     await using sotto = await startInstance()
     const config = configWith({ 'data-dir': sotto.dataDir })
-    using second = openApp(config, { now: () => sotto.clock.now, random: sotto.app.random, write: () => {} })
+    using second = openApp(config, { ...sotto.clock.readings, random: sotto.app.random, write: () => {} })
     for (let round = 0; round < 20; round += 1) {
       const { key } = await sotto.posted('/secrets', { content: 'sésame' })
       const apps = [sotto.app, second, sotto.app, second]

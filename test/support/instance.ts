@@ -76,7 +76,7 @@ export async function startInstance(flags: Record<string, string> = {}): Promise
   const clock = new Clock()
   const lines: string[] = []
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
-  const app = openApp(config, { now: () => clock.now, random, write: (line) => lines.push(line) })
+  const app = openApp(config, { ...clock.readings, random, write: (line) => lines.push(line) })
   const server = await listen(app, await answers(app))
   const fetchHere = (path: string, init?: RequestInit) =>
     fetch(`http://127.0.0.1:${port}${path}`, { redirect: 'manual', ...init })

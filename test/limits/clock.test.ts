@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { guesses } from '../../src/accounts/guesses.ts'
+import { type App, openApp } from '../../src/app.ts'
+import { AppError } from '../../src/errors.ts'
+import { Clock, day, hour, minute, second } from '../support/clock.ts'
+import { configWith, type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
+import { goodPassword, member, openInstance, Person } from '../support/people.ts'
+
+const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
+const morning = Date.UTC(2026, 10, 21)
+const limits = { 'limit-requests': '4/1m', 'limit-creates': '6/1h', 'limit-all': '9/1m' }
+
+// What each limit answers to one more event. A pseudonym holds for a day by the wall clock, so guesses that are counted
+// by it are compared within one day.
+const events = {
+  request: (app: App, who: string) => app.limits.request(who),
+  create: (app: App, who: string) => app.limits.create(who),
+  passphrase: (app: App, who: string) => app.attempts.take(who),
+  'sign-in': (app: App, who: string) => guesses(app).take('sign-in', who, 'here'),
+  mail: (app: App, who: string) => guesses(app).take('mail', who, 'here'),
+} as const
+type Event = keyof typeof events
+const unmarked: Event[] = ['request', 'create', 'passphrase']
+
+describe('a limit', () => {
+  test.each([
+    ['hours of one day', 20 * hour, Object.keys(events) as Event[]],
+    ['years', 800 * day, unmarked],
+  ])('answers the same while the wall clock jumps over %s at random', (_, span, kinds) => {
+    const step = fc.record({
+      kind: fc.constantFrom(...kinds),
+      who: fc.constantFrom('ann', 'ben'),
+      passed: fc.oneof(fc.constant(0), fc.nat(20 * second)),
+      jumpTo: fc.option(fc.nat(span)),
+    })
+    using steady = opened()
+    using jumping = opened()
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) => {
+        for (const { clock } of [steady, jumping]) clock.now = morning
+        for (const { kind, who, passed, jumpTo } of steps) {
+          for (const { clock } of [steady, jumping]) clock.advance(passed)
+          if (jumpTo !== null) jumping.clock.now = morning + jumpTo
+          expect(answerOf(jumping.app, kind, who)).toEqual(answerOf(steady.app, kind, who))
+        }
+      }),
+    )
+  })
+})
+
+describe('when the wall clock is set', () => {
+  test.each([
+    ['back', -10 * minute],
+    ['forward', 10 * minute],
+    ['back by more than a day', -36 * hour],
+  ])('%s, creates go on, and the limits still hold', async (_, by) => {
+    await using sotto = await startInstance({ 'limit-requests': '6/1m', 'limit-creates': '5/1h', 'limit-all': '60/1m' })
+    const create = async () => (await sotto.post('/secrets', { content: 'x' })).status
+    expect([await create(), await create()]).toEqual([201, 201])
+    sotto.clock.setBy(by)
+    expect([await create(), await create(), await create()]).toEqual([201, 201, 201])
+    // Another day has other pseudonyms, and so starts with nothing counted.
+    if (Math.abs(by) < day) expect(await create()).toBe(429)
+    sotto.clock.advance(hour / 5)
+    expect(await create()).toBe(201)
+  })
+
+  test('many times back, no network is ever locked out', async () => {
+    await using sotto = await startInstance({ 'trusted-proxies': '127.0.0.1', 'limit-all': '60/1m' })
+    for (let time = 0; time < 12; time++) {
+      const headers = { 'x-forwarded-for': `198.51.100.${time}` }
+      const statuses = Array.from({ length: 5 }, () => sotto.post('/secrets', { content: 'x' }, headers))
+      expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual(Array(5).fill(201))
+      sotto.clock.advance(6 * second)
+      sotto.clock.setBy(-10 * minute)
+    }
+  })
+
+  test('the wait for the next passphrase is neither longer nor shorter', async () => {
+    await using sotto = await startInstance()
+    const { key } = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open', ttl: '7d' })
+    const guess = (passphrase: string) => sotto.post(`/secrets/${key}/reveal`, { passphrase })
+    for (let time = 0; time < 5; time++) expect((await guess('wrong')).status).toBe(403)
+    for (const by of [-10 * minute, 40 * minute, -hour]) {
+      sotto.clock.setBy(by)
+      const refused = await guess('open')
+      expect([by, refused.status, refused.headers.get('retry-after')]).toEqual([by, 429, '60'])
+    }
+    sotto.clock.advance(minute)
+    expect((await guess('open')).status).toBe(200)
+  })
+
+  describe('guessing a password', () => {
+    let sotto: Instance
+    beforeAll(async () => {
+      sotto = await openInstance()
+    })
+    afterAll(() => sotto[Symbol.asyncDispose]())
+
+    test('is slowed down neither earlier nor later', async () => {
+      const person = await member(sotto)
+      const guesser = new Person(sotto)
+      const guess = async () => (await guesser.signIn('not this one', person.name)).status
+      for (let time = 0; time < 9; time++) expect(await guess()).toBe(403)
+      sotto.clock.setBy(-10 * minute)
+      expect([await guess(), await guess()]).toEqual([403, 429])
+      sotto.clock.setBy(hour)
+      expect(await guess()).toBe(429)
+      sotto.clock.advance(1.5 * minute)
+      expect((await guesser.signIn(goodPassword, person.name)).status).toBe(303)
+    })
+  })
+})
+
+function opened(): Disposable & { readonly app: App; readonly clock: Clock } {
+  const folder = temporaryFolder()
+  const clock = new Clock()
+  const app = openApp(configWith({ ...limits, 'data-dir': folder.path }), {
+    ...clock.readings,
+    random,
+    write: () => {},
+  })
+  return {
+    app,
+    clock,
+    [Symbol.dispose]: () => {
+      app[Symbol.dispose]()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+function answerOf(app: App, kind: Event, who: string): unknown {
+  try {
+    return events[kind](app, who)
+  } catch (error) {
+    if (error instanceof AppError) return { code: error.code, facts: error.facts }
+    throw error
+  }
+}
