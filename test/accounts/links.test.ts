@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { firstOperatorLink, invite, mailInvitation } from '../../src/accounts/invitations.ts'
 import { makeLoginLink } from '../../src/accounts/login-link.ts'
 import { everyRow, rowsOf, tamper } from '../database/stored.ts'
-import { day, minute } from '../support/clock.ts'
-import type { Instance } from '../support/instance.ts'
-import { goodPassword, kindsTo, lastLink, member, openInstance, Person, timesOf } from '../support/people.ts'
+import { day, minute } from '../fixtures/clock.ts'
+import type { Instance } from '../fixtures/instance.ts'
+import { goodPassword, kindsTo, lastLink, member, openInstance, Person, timesOf } from '../fixtures/people.ts'
 
 let sotto: Instance
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { hash } from '@node-rs/argon2'
 import { hashPassword, isOutdated, isPassword } from '../../src/accounts/passwords.ts'
 import { rowsOf, tamper } from '../database/stored.ts'
-import type { Instance } from '../support/instance.ts'
-import { goodPassword, kindsTo, member, openInstance, Person } from '../support/people.ts'
+import type { Instance } from '../fixtures/instance.ts'
+import { goodPassword, kindsTo, member, openInstance, Person } from '../fixtures/people.ts'
 
 let sotto: Instance
 beforeAll(async () => {

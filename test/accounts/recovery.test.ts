@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { newRecoveryCodes, passWithCode, proveHolder } from '../../src/accounts/factors.ts'
 import { recoveryCodesLeft } from '../../src/accounts/recovery.ts'
 import { everyRow, rowsOf } from '../database/stored.ts'
-import { startInstance } from '../support/instance.ts'
+import { startInstance } from '../fixtures/instance.ts'
 import { entered, holder, network, password, person, sessionOf, withApp } from './factors-people.ts'
 
 describe('recovery codes', () => {

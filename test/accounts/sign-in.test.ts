@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { findSession } from '../../src/accounts/sessions.ts'
 import { enter, pass } from '../../src/accounts/sign-in.ts'
 import { rowsOf, tamper } from '../database/stored.ts'
-import { day, hour, minute } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
-import { goodPassword, lastLink, member, openInstance, Person, timesOf } from '../support/people.ts'
+import { day, hour, minute } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { goodPassword, lastLink, member, openInstance, Person, timesOf } from '../fixtures/people.ts'
 
 let sotto: Instance
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { rowsOf } from '../database/stored.ts'
-import { day } from '../support/clock.ts'
-import type { Instance } from '../support/instance.ts'
+import { day } from '../fixtures/clock.ts'
+import type { Instance } from '../fixtures/instance.ts'
 import {
   dump,
   goodPassword,
@@ -12,7 +12,7 @@ import {
   openInstance,
   Person,
   timesOf,
-} from '../support/people.ts'
+} from '../fixtures/people.ts'
 
 let sotto: Instance
 beforeAll(async () => {

@@ -5,10 +5,10 @@ import { scopes } from '../../src/actor.ts'
 import { query } from '../../src/database/query.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { filesWith, rowsOf } from '../database/stored.ts'
-import { day, hour } from '../support/clock.ts'
-import { sotto as command } from '../support/command.ts'
-import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
-import { bearer, closeAccount, someone } from '../support/someone.ts'
+import { day, hour } from '../fixtures/clock.ts'
+import { sotto as command } from '../fixtures/command.ts'
+import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { bearer, closeAccount, someone } from '../fixtures/someone.ts'
 
 interface Made {
   readonly id: string

@@ -6,8 +6,8 @@ import { beginTotp, hasTotp, pendingTotp, spendTotp } from '../../src/accounts/t
 import { query } from '../../src/database/query.ts'
 import { wrap } from '../../src/secrets/sealing.ts'
 import { everyRow, rowsOf } from '../database/stored.ts'
-import { minute, second } from '../support/clock.ts'
-import { startInstance } from '../support/instance.ts'
+import { minute, second } from '../fixtures/clock.ts'
+import { startInstance } from '../fixtures/instance.ts'
 import { appOf, entered, holder, network, password, person, sessionOf, withApp } from './factors-people.ts'
 
 // RFC 6238, appendix B, SHA-1: the last six of its eight digits.

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import manifest from '../../package.json' with { type: 'json' }
 import { schemaVersion } from '../../src/database/migrate.ts'
-import { type Answer, authority, freePort, temporaryFolder } from '../support/instance.ts'
-import { startMailbox } from '../support/mailbox.ts'
-import { builtExecutable, post, root, run, type ServerProcess, startProcess, startServer } from '../support/process.ts'
+import { type Answer, authority, freePort, temporaryFolder } from '../fixtures/instance.ts'
+import { startMailbox } from '../fixtures/mailbox.ts'
+import { builtExecutable, post, root, run, type ServerProcess, startProcess, startServer } from '../fixtures/process.ts'
 
 setDefaultTimeout(60_000)
 

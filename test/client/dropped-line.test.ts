@@ -2,8 +2,8 @@ import { expect, test } from 'bun:test'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
-import { program, sotto } from '../support/command.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { program, sotto } from '../fixtures/command.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 /** A proxy in front of an instance, that loses the first answer to a request whose path ends so, in this way. */
 async function lossyProxy(instance: Instance, ending: string, lose: (answer: ServerResponse) => void) {

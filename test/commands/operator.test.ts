@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { options } from '../../src/config.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
-import { day } from '../support/clock.ts'
-import { program, sotto } from '../support/command.ts'
-import { freePort, startInstance, temporaryFolder } from '../support/instance.ts'
-import { startProcess } from '../support/process.ts'
+import { day } from '../fixtures/clock.ts'
+import { program, sotto } from '../fixtures/command.ts'
+import { freePort, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { startProcess } from '../fixtures/process.ts'
 
 const folder = temporaryFolder()
 afterAll(() => folder[Symbol.dispose]())

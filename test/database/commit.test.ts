@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Database } from '../../src/database/database.ts'
 import { openDatabase, pragmas } from '../../src/database/open.ts'
 import { query, statement } from '../../src/database/query.ts'
-import { temporaryFolder } from '../support/instance.ts'
+import { temporaryFolder } from '../fixtures/instance.ts'
 
 interface Store extends Disposable {
   readonly db: Database

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { startInstance } from '../support/instance.ts'
+import { startInstance } from '../fixtures/instance.ts'
 
 test('more passphrases at once than fit into the queue are told to come again, and lose nothing', async () => {
   await using sotto = await startInstance()

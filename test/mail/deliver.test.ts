@@ -7,9 +7,9 @@ import { enqueueMail, unsubscribeKey } from '../../src/mail/outbox.ts'
 import { claimedFor } from '../../src/mail/queue.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { filesWith, rowsOf } from '../database/stored.ts'
-import { day, hour, minute, second } from '../support/clock.ts'
-import { authority, configWith, type Instance, startInstance } from '../support/instance.ts'
-import { type Mailbox, startMailbox } from '../support/mailbox.ts'
+import { day, hour, minute, second } from '../fixtures/clock.ts'
+import { authority, configWith, type Instance, startInstance } from '../fixtures/instance.ts'
+import { type Mailbox, startMailbox } from '../fixtures/mailbox.ts'
 import { addPerson, deliveryTo, noticeTo, post } from './people.ts'
 
 describe('the outbox', () => {

@@ -4,9 +4,9 @@ import { type Letter, unsubscribeKey } from '../../src/mail/outbox.ts'
 import { markOf, mayMailRecipient } from '../../src/mail/refusals.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { everyRow, rowsOf } from '../database/stored.ts'
-import { day } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
-import { type Mailbox, type Received, startMailbox } from '../support/mailbox.ts'
+import { day } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { type Mailbox, type Received, startMailbox } from '../fixtures/mailbox.ts'
 import { addPerson, deliveryTo, noticeTo, post, say } from './people.ts'
 
 let box: Mailbox

@@ -10,10 +10,10 @@ import { inventory, supportSees } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { createSecret } from '../../src/secrets/secret.ts'
 import { rowsOf, tamper } from '../database/stored.ts'
-import { day, hour } from '../support/clock.ts'
-import { sotto as program } from '../support/command.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
-import { type Someone, someone } from '../support/someone.ts'
+import { day, hour } from '../fixtures/clock.ts'
+import { sotto as program } from '../fixtures/command.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { type Someone, someone } from '../fixtures/someone.ts'
 
 let sotto: Instance
 let owner: Someone

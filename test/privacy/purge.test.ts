@@ -8,8 +8,8 @@ import { holdFor, longestPurgeInterval, repeatFor, retention } from '../../src/p
 import { purge } from '../../src/privacy/purge.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
 import { everyRow, filesWith, rowsOf } from '../database/stored.ts'
-import { day, hour, minute, second } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { day, hour, minute, second } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const stranger = nobody('192.0.2.1')
 const word = { 'idempotency-key': 'my-own-random-word' }

@@ -14,10 +14,10 @@ import { answeredWithin, noticeBefore, recourseKept } from '../../src/privacy/pr
 import { purge } from '../../src/privacy/purge.ts'
 import { unwrap } from '../../src/secrets/sealing.ts'
 import { filesWith, rowsOf } from '../database/stored.ts'
-import { day, hour, minute } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
-import { startMailbox } from '../support/mailbox.ts'
-import { someone } from '../support/someone.ts'
+import { day, hour, minute } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { startMailbox } from '../fixtures/mailbox.ts'
+import { someone } from '../fixtures/someone.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const post = (sotto: Instance, path: string, fields: Record<string, string>, headers = {}) =>

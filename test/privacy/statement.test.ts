@@ -11,10 +11,10 @@ import { parseMarkdown, placeholdersIn } from '../../src/privacy/statement/markd
 import { practicesText, type Shipped, shipped } from '../../src/privacy/statement/shipped.ts'
 import { currentVersion, listVersions, proposeVersion, stampStatement } from '../../src/privacy/statement.ts'
 import { rowsOf } from '../database/stored.ts'
+import { day, hour, minute } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { root } from '../fixtures/process.ts'
 import { addPerson } from '../mail/people.ts'
-import { day, hour, minute } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
-import { root } from '../support/process.ts'
 
 const by = { author: 'Ada', effectiveAt: undefined }
 const propose = (app: App, text: string, material: boolean, effectiveAt?: number) =>

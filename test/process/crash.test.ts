@@ -2,8 +2,8 @@ import { Database } from 'bun:sqlite'
 import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Answer, freePort, temporaryFolder } from '../support/instance.ts'
-import { builtExecutable, post, type ServerProcess, spawn, startProcess } from '../support/process.ts'
+import { type Answer, freePort, temporaryFolder } from '../fixtures/instance.ts'
+import { builtExecutable, post, type ServerProcess, spawn, startProcess } from '../fixtures/process.ts'
 
 setDefaultTimeout(240_000)
 

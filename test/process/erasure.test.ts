@@ -3,8 +3,8 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../src/secrets/end-to-end.ts'
-import { type Answer, temporaryFolder } from '../support/instance.ts'
-import { builtExecutable, post, type ServerProcess, startProcess } from '../support/process.ts'
+import { type Answer, temporaryFolder } from '../fixtures/instance.ts'
+import { builtExecutable, post, type ServerProcess, startProcess } from '../fixtures/process.ts'
 
 setDefaultTimeout(90_000)
 

@@ -4,8 +4,8 @@ import { Attempts } from '../../src/secrets/attempts.ts'
 import { stretch } from '../../src/secrets/passphrase.ts'
 import { revealSecret } from '../../src/secrets/secret.ts'
 import { everyRow, rowsOf } from '../database/stored.ts'
-import { Clock, hour, minute } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { Clock, hour, minute } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const stranger = nobody('192.0.2.1')
 const behindProxy = { 'trusted-proxies': '127.0.0.1' }

@@ -5,9 +5,9 @@ import { purge } from '../../src/privacy/purge.ts'
 import { burnSecret } from '../../src/secrets/receipt.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
 import { everyRow, rowsOf } from '../database/stored.ts'
-import { day, hour, minute, second } from '../support/clock.ts'
-import { configWith, type Instance, startInstance } from '../support/instance.ts'
-import { someone } from '../support/someone.ts'
+import { day, hour, minute, second } from '../fixtures/clock.ts'
+import { configWith, type Instance, startInstance } from '../fixtures/instance.ts'
+import { someone } from '../fixtures/someone.ts'
 
 const stranger = nobody('192.0.2.1')
 const neverExisted = 'a'.repeat(31)
