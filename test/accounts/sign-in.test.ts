@@ -3,6 +3,7 @@ import { findSession } from '../../src/accounts/sessions.ts'
 import { enter, pass } from '../../src/accounts/sign-in.ts'
 import { rowsOf, tamper } from '../database/stored.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
+import { failureOf } from '../fixtures/failure.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { goodPassword, lastLink, member, openInstance, Person, timesOf } from '../fixtures/people.ts'
 
@@ -260,7 +261,7 @@ describe('an account that is not open', () => {
       const person = await member(sotto)
       const id = idOf(sotto, person.name)
       tamper(sotto.app, `UPDATE account SET ${state} WHERE id = '${id}'`)
-      await expect(enter(sotto.app, { id }, 'firefox', { factors: 'both' })).rejects.toThrow('sign_in_failed')
+      expect(await failureOf(enter(sotto.app, { id }, 'firefox', { factors: 'both' }))).toBe('sign_in_failed')
     },
   )
 })
