@@ -13,6 +13,7 @@ import { stampStatement } from './privacy/statement.ts'
 import { storeTally } from './privacy/statistics.ts'
 import { Tally } from './privacy/tally.ts'
 import { Attempts } from './secrets/attempts.ts'
+import { type Cost, cost } from './secrets/passphrase.ts'
 import { openRootKey } from './secrets/root-key.ts'
 import type { RootKey } from './secrets/sealing.ts'
 
@@ -27,6 +28,8 @@ export interface App {
   readonly marks: DailyKey
   readonly tally: Tally
   readonly log: Log
+  /** What stretching a passphrase or a password costs. */
+  readonly argon2: Cost
   now(): number
   random(bytes: number): Uint8Array
   /** A number that is another one at every call. */
@@ -34,14 +37,16 @@ export interface App {
   [Symbol.dispose](): void
 }
 
-/** What a test may replace: the clock, the randomness and where log lines go. */
+/** What a test may replace: the clock, the randomness, the cost of argon2 and where log lines go. */
 export interface Outside {
+  readonly argon2: Cost
   now(): number
   random(bytes: number): Uint8Array
   write(line: string): void
 }
 
 export const realWorld: Outside = {
+  argon2: cost,
   now: Date.now,
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
   write: writeLine,
@@ -98,6 +103,7 @@ function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outsi
     attempts: new Attempts(outside.now),
     limits: new Limits(config, outside.now),
     marks: new DailyKey(outside),
+    argon2: outside.argon2,
     now: outside.now,
     random: outside.random,
     turn: turns(outside),

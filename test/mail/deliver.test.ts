@@ -9,7 +9,7 @@ import { purge } from '../../src/privacy/purge.ts'
 import { filesWith, rowsOf } from '../database/stored.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
-import { authority, configWith, type Instance, startInstance } from '../fixtures/instance.ts'
+import { authority, cheap, configWith, type Instance, startInstance } from '../fixtures/instance.ts'
 import { type Mailbox, startMailbox } from '../fixtures/mailbox.ts'
 import { addPerson, deliveryTo, noticeTo, post } from './people.ts'
 
@@ -317,5 +317,5 @@ function eventsOf({ lines }: Instance): { event: string; code?: string }[] {
 function secondProgram({ dataDir, clock }: Instance, box: Mailbox): App {
   const config = configWith({ 'data-dir': dataDir, 'smtp-url': box.url, 'smtp-ca': authority })
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
-  return openApp(config, { now: () => clock.now, random, write: () => {} })
+  return openApp(config, { argon2: cheap, now: () => clock.now, random, write: () => {} })
 }
