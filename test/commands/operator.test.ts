@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { options } from '../../src/config.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
 import { day } from '../fixtures/clock.ts'
-import { program, sotto } from '../fixtures/command.ts'
+import { sotto } from '../fixtures/command.ts'
 import { freePort, startInstance, temporaryFolder } from '../fixtures/instance.ts'
-import { startProcess } from '../fixtures/process.ts'
+import { executable, startProcess } from '../fixtures/process.ts'
 
 const folder = temporaryFolder()
 afterAll(() => folder[Symbol.dispose]())
@@ -169,7 +169,7 @@ describe('healthcheck', () => {
     const socket = join(folder.path, 'sotto.sock')
     const env = { SOTTO_LISTEN: `unix:${socket}`, SOTTO_BASE_URL: 'https://a.example/below', SOTTO_DATA_DIR: newPath() }
     expect((await sotto(['healthcheck'], { env })).code).toBe(1)
-    const child = Bun.spawn([...program, 'serve'], { env, stdout: 'ignore', stderr: 'ignore' })
+    const child = Bun.spawn([await executable(), 'serve'], { env, stdout: 'ignore', stderr: 'ignore' })
     expect((await sotto(['healthcheck', '--wait'], { env })).code).toBe(0)
     child.kill()
     expect(await child.exited).toBe(0)
