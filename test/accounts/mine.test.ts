@@ -3,8 +3,7 @@ import { purge } from '../../src/privacy/purge.ts'
 import { unwrap } from '../../src/secrets/sealing.ts'
 import { everyRow, filesWith, rowsOf, tamper } from '../database/stored.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
-import { bytesOf } from '../fixtures/command.ts'
-import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { bytesOf, type Instance, startInstance } from '../fixtures/instance.ts'
 import { bearer, type Someone, someone } from '../fixtures/someone.ts'
 
 interface Entry {

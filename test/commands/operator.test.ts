@@ -159,10 +159,8 @@ describe('healthcheck', () => {
     await Bun.sleep(700)
     await using _server = await startProcess(newPath(), { port })
     expect((await waiting).code).toBe(0)
-    const start = performance.now()
     const impatient = ['healthcheck', '--wait', '--timeout', '1s', '--listen', `127.0.0.1:${await freePort()}`]
     expect((await sotto(impatient)).code).toBe(1)
-    expect(performance.now() - start).toBeLessThan(10_000)
   })
 
   test('finds a socket in the file system', async () => {
