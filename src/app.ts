@@ -13,6 +13,7 @@ import { stampStatement } from './privacy/statement.ts'
 import { storeTally } from './privacy/statistics.ts'
 import { Tally } from './privacy/tally.ts'
 import { Attempts } from './secrets/attempts.ts'
+import { type Cost, cost } from './secrets/passphrase.ts'
 import { openRootKey } from './secrets/root-key.ts'
 import type { RootKey } from './secrets/sealing.ts'
 
@@ -27,6 +28,8 @@ export interface App {
   readonly marks: DailyKey
   readonly tally: Tally
   readonly log: Log
+  /** What stretching a passphrase or a password costs. */
+  readonly argon2: Cost
   /** The moment by the wall clock, in epoch milliseconds: for what is stored or told. It may be set forward or back. */
   now(): number
   /** Milliseconds since some moment, which never go back: for spans that are measured in memory, such as limits and waits. */
@@ -37,8 +40,9 @@ export interface App {
   [Symbol.dispose](): void
 }
 
-/** What a test may replace: the clocks, the randomness and where log lines go. */
+/** What a test may replace: the clocks, the randomness, the cost of argon2 and where log lines go. */
 export interface Outside {
+  readonly argon2: Cost
   now(): number
   monotonic(): number
   random(bytes: number): Uint8Array
@@ -46,6 +50,7 @@ export interface Outside {
 }
 
 export const realWorld: Outside = {
+  argon2: cost,
   now: Date.now,
   monotonic: () => Math.floor(performance.now()),
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
@@ -103,6 +108,7 @@ function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outsi
     attempts: new Attempts(outside.monotonic),
     limits: new Limits(config, outside.monotonic),
     marks: new DailyKey(outside),
+    argon2: outside.argon2,
     now: outside.now,
     monotonic: outside.monotonic,
     random: outside.random,

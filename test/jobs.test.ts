@@ -1,8 +1,8 @@
 import { describe, expect, spyOn, test } from 'bun:test'
 import { purgeIsOnTime, startJobs } from '../src/jobs.ts'
 import { rowsOf } from './database/stored.ts'
-import { day, hour } from './support/clock.ts'
-import { type Instance, startInstance } from './support/instance.ts'
+import { day, hour } from './fixtures/clock.ts'
+import { type Instance, startInstance } from './fixtures/instance.ts'
 
 describe('the timetable', () => {
   test('does at once what fell due while the program was off', async () => {

@@ -20,7 +20,7 @@ export async function proveAgain(app: App, member: Member, password: string | un
   }
   const { account, network } = member
   guesses(app).take('sign-in', account, network)
-  if (!(await isPassword(accountRow(app, account).password, password))) throw new AppError('password_wrong')
+  if (!(await isPassword(app, accountRow(app, account).password, password))) throw new AppError('password_wrong')
   guesses(app).forgive('sign-in', account, network)
 }
 

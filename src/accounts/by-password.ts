@@ -32,9 +32,9 @@ export async function signIn(
   const subject = name.trim().toLowerCase()
   guesses(app).take('sign-in', subject, actor.network)
   const row = findAccount(app, name)
-  if (!(await isPassword(row?.password, password)) || !row?.password) throw new AppError('sign_in_failed')
+  if (!(await isPassword(app, row?.password, password)) || !row?.password) throw new AppError('sign_in_failed')
   guesses(app).forgive('sign-in', subject, actor.network)
-  if (isOutdated(row.password)) await rehash(app, row.id, password)
+  if (isOutdated(app, row.password)) await rehash(app, row.id, password)
   return enter(app, row, browser, { factors: 'one', replaces })
 }
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
-import { type Cost, cost, stretch } from '../secrets/passphrase.ts'
+import { type Cost, stretch } from '../secrets/passphrase.ts'
 import list from './common-passwords.txt' with { type: 'text' }
 
 /** How long a password may be, in bytes of UTF-8. What it is made of is its owner's choice. */
@@ -32,30 +32,29 @@ export function checkPassword(app: App, password: string, about: readonly string
 /** The PHC string of a password: argon2id over its Unicode form C. Throws `too_busy`. */
 export async function hashPassword(app: App, password: string): Promise<string> {
   const salt = app.random(16)
-  return phc(salt, await stretch(password, salt))
+  return phc(app.argon2, salt, await stretch(password, salt, app.argon2))
 }
 
 /**
  * Whether this is the password. It takes as long where there is none to compare with, so that nobody learns from the
  * time whether there is such an account. Throws `too_busy`.
  */
-export async function isPassword(stored: string | null | undefined, password: string): Promise<boolean> {
+export async function isPassword(app: App, stored: string | null | undefined, password: string): Promise<boolean> {
   const parts = stored ? parse(stored) : undefined
   if (!parts) {
-    await stretch(password.slice(0, passwordLength.max), nobodysSalt)
+    await stretch(password.slice(0, passwordLength.max), nobodysSalt, app.argon2)
     return false
   }
   return timingSafeEqual(await stretch(password, parts.salt, parts.cost), parts.hash)
 }
 
 /** Whether a stored hash was made with less than is asked for today. */
-export function isOutdated(stored: string): boolean {
+export function isOutdated({ argon2: cost }: App, stored: string): boolean {
   const parts = parse(stored)
   return !parts || parts.cost.memory < cost.memory || parts.cost.passes < cost.passes || parts.cost.lanes < cost.lanes
 }
 
-function phc(salt: Uint8Array, hash: Uint8Array): string {
-  const { memory, passes, lanes } = cost
+function phc({ memory, passes, lanes }: Cost, salt: Uint8Array, hash: Uint8Array): string {
   return `$argon2id$v=19$m=${memory},t=${passes},p=${lanes}$${base64(salt)}$${base64(hash)}`
 }
 

@@ -64,7 +64,7 @@ export async function confirmSignUp(
 ): Promise<Entered> {
   guesses(app).take('code', code, actor.network)
   const pending = findPending(app, code)
-  if (!(await isPassword(pending.password, password))) throw new AppError('password_wrong')
+  if (!(await isPassword(app, pending.password, password))) throw new AppError('password_wrong')
   const id = await app.db.commit(() => {
     if (!claimCode(app, 'confirm', code)) throw new AppError('code_gone')
     dropPending(app, pending.email)

@@ -1,7 +1,10 @@
 import { argon2 } from 'node:crypto'
 import { AppError } from '../errors.ts'
 
-/** argon2id (RFC 9106): 64 MiB, three passes, one lane. Part of every stored secret that has a passphrase. */
+/**
+ * argon2id (RFC 9106): 64 MiB, three passes, one lane. It is not stored with a secret: an instance opens only what it
+ * stretched with the same cost.
+ */
 export const cost: Cost = { memory: 64 * 1024, passes: 3, lanes: 1 }
 
 // Algorithm.Argon2id, a const enum that cannot be imported under isolatedModules.
@@ -26,11 +29,11 @@ let implementation: Stretch | undefined
  * Stretches a passphrase to 32 bytes. Text is taken in Unicode form C, as RFC 8265 (OpaqueString) asks, so that a
  * keyboard that composes accents differently still opens. At most two run at once and 32 wait; more are told `too_busy`.
  */
-export async function stretch(passphrase: string, salt: Uint8Array, costs = cost): Promise<Uint8Array> {
+export async function stretch(passphrase: string, salt: Uint8Array, cost: Cost): Promise<Uint8Array> {
   await turn()
   try {
     implementation ??= await native()
-    return await implementation(new TextEncoder().encode(passphrase.normalize('NFC')), salt, costs)
+    return await implementation(new TextEncoder().encode(passphrase.normalize('NFC')), salt, cost)
   } finally {
     const next = waiting.shift()
     if (next) next()
@@ -67,8 +70,8 @@ async function native(): Promise<Stretch> {
 }
 
 /** The same function without the addon. */
-export function builtIn(passphrase: Uint8Array, salt: Uint8Array, costs = cost): Promise<Uint8Array> {
-  const { memory, passes, lanes } = costs
+export function builtIn(passphrase: Uint8Array, salt: Uint8Array, cost: Cost): Promise<Uint8Array> {
+  const { memory, passes, lanes } = cost
   const parameters = { message: passphrase, nonce: salt, memory, passes, parallelism: lanes, tagLength: 32 }
   return new Promise((resolve, reject) =>
     argon2('argon2id', parameters, (error, bytes) => (error ? reject(error) : resolve(bytes))),

@@ -112,7 +112,8 @@ async function sealedRows(app: App, id: number, { content, passphrase, ttl }: Ne
   const openers: Openers = {
     key: created.key,
     root: app.root,
-    passphrase: passphrase === undefined || !passphraseSalt ? undefined : await stretch(passphrase, passphraseSalt),
+    passphrase:
+      passphrase === undefined || !passphraseSalt ? undefined : await stretch(passphrase, passphraseSalt, app.argon2),
   }
   const { createdAt, expiresAt } = created
   const bytes = endToEnd ? content.sealed : new TextEncoder().encode(content.text)
@@ -203,7 +204,7 @@ async function openersFor(app: App, actor: Actor, key: string, row: Row, passphr
   if (passphrase === '') throw new AppError('passphrase_required')
   const who = `${row.id}/${actor.network}`
   app.attempts.take(who)
-  const openers = { key, root: app.root, passphrase: await stretch(passphrase, row.passphrase_salt) }
+  const openers = { key, root: app.root, passphrase: await stretch(passphrase, row.passphrase_salt, app.argon2) }
   if (!fits(openers, row)) {
     await app.db.commit(() => countAttempt(app, row))
     throw new AppError('passphrase_wrong')

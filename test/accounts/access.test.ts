@@ -10,9 +10,9 @@ import { routesOf } from '../../src/http/server.ts'
 import { giveGrant } from '../../src/privacy/grants.ts'
 import { createSecret } from '../../src/secrets/secret.ts'
 import { rowsOf } from '../database/stored.ts'
-import { hour } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
-import { bearer, closeAccount, type Someone, someone } from '../support/someone.ts'
+import { hour } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { bearer, closeAccount, type Someone, someone } from '../fixtures/someone.ts'
 
 // What anybody may ask for. A key or a code in the address is the right itself: who has it is let in, whoever they are.
 const open = [

@@ -4,9 +4,9 @@ import { countDue } from '../../src/privacy/due.ts'
 import { erasedWithin } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { filesWith, rowsOf, tamper } from '../database/stored.ts'
-import { day, minute } from '../support/clock.ts'
-import type { Answer, Instance } from '../support/instance.ts'
-import { dump, goodPassword, kindsTo, lastLink, mails, member, openInstance, Person } from '../support/people.ts'
+import { day, minute } from '../fixtures/clock.ts'
+import type { Answer, Instance } from '../fixtures/instance.ts'
+import { dump, goodPassword, kindsTo, lastLink, mails, member, openInstance, Person } from '../fixtures/people.ts'
 
 const how = { sure: 'on', secrets: 'leave', when: 'grace', password: goodPassword }
 

@@ -5,9 +5,9 @@ import { type Entered, enter } from '../../src/accounts/sign-in.ts'
 import { beginTotp, pendingTotp } from '../../src/accounts/totp.ts'
 import type { App } from '../../src/app.ts'
 import type { Role } from '../../src/database/account-tables.ts'
-import type { Instance } from '../support/instance.ts'
-import { goodPassword } from '../support/people.ts'
-import { newAccount } from '../support/someone.ts'
+import type { Instance } from '../fixtures/instance.ts'
+import { goodPassword } from '../fixtures/people.ts'
+import { newAccount } from '../fixtures/someone.ts'
 
 export const network = 'a network'
 export const password = goodPassword

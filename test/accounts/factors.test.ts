@@ -5,7 +5,7 @@ import { enter } from '../../src/accounts/sign-in.ts'
 import { beginTotp } from '../../src/accounts/totp.ts'
 import { routesOf } from '../../src/http/server.ts'
 import { everyRow, rowsOf } from '../database/stored.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { appOf, asCookie, cookieIn, entered, form, holder, password, person, withApp } from './factors-people.ts'
 
 describe('a half session', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { guesses } from '../../src/accounts/guesses.ts'
-import { minute } from '../support/clock.ts'
-import { startInstance } from '../support/instance.ts'
+import { minute } from '../fixtures/clock.ts'
+import { startInstance } from '../fixtures/instance.ts'
 
 const attempts = (take: () => void, most: number) => {
   for (let count = 0; count < most; count++)

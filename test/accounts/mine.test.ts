@@ -2,10 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import { purge } from '../../src/privacy/purge.ts'
 import { unwrap } from '../../src/secrets/sealing.ts'
 import { everyRow, filesWith, rowsOf, tamper } from '../database/stored.ts'
-import { day, hour, minute } from '../support/clock.ts'
-import { bytesOf } from '../support/command.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
-import { bearer, type Someone, someone } from '../support/someone.ts'
+import { day, hour, minute } from '../fixtures/clock.ts'
+import { bytesOf, type Instance, startInstance } from '../fixtures/instance.ts'
+import { bearer, type Someone, someone } from '../fixtures/someone.ts'
 
 interface Entry {
   readonly id: string

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import Provider from 'oidc-provider'
-import { freePort } from '../support/instance.ts'
+import { freePort } from '../fixtures/instance.ts'
 
 /** Somebody whom the provider knows, with the claims that it makes of them. */
 export interface Employee {

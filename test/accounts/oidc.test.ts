@@ -2,8 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import { startSignOn } from '../../src/accounts/oidc.ts'
 import { findSession } from '../../src/accounts/sessions.ts'
 import { rowsOf } from '../database/stored.ts'
-import { hour, minute } from '../support/clock.ts'
-import { freePort, type Instance, startInstance } from '../support/instance.ts'
+import { hour, minute } from '../fixtures/clock.ts'
+import { failureOf } from '../fixtures/failure.ts'
+import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'
 import { asCookie, cookieIn, entered, form, password, person } from './factors-people.ts'
 import { type Employee, type Organization, startOrganization } from './oidc-organization.ts'
 
@@ -224,7 +225,7 @@ describe('the provider', () => {
     const port = await freePort()
     const provider = { 'oidc-issuer': `http://127.0.0.1:${port}`, 'oidc-client-id': 'sotto' }
     await using sotto = await startInstance(provider)
-    await expect(startSignOn(sotto.app)).rejects.toThrow('sign_on_unreachable')
+    expect(await failureOf(startSignOn(sotto.app))).toBe('sign_on_unreachable')
     const answers = [
       () => Response.redirect('http://127.0.0.1:1/elsewhere'),
       () => Response.json({ issuer: 'https://evil.example' }),

@@ -7,8 +7,9 @@ import { enter } from '../../src/accounts/sign-in.ts'
 import type { App } from '../../src/app.ts'
 import { query } from '../../src/database/query.ts'
 import { rowsOf } from '../database/stored.ts'
-import { day, minute } from '../support/clock.ts'
-import { freePort, startInstance } from '../support/instance.ts'
+import { day, minute } from '../fixtures/clock.ts'
+import { failureOf } from '../fixtures/failure.ts'
+import { freePort, startInstance } from '../fixtures/instance.ts'
 import { Authenticator, type Oddities } from './authenticator.ts'
 import { entered, holder, password, person, sessionOf } from './factors-people.ts'
 
@@ -17,7 +18,7 @@ describe('a passkey', () => {
     await using sotto = await startNamed()
     const { app } = sotto
     const who = await holder(app, await person(app))
-    await expect(offerPasskey(app, who, 'wrong')).rejects.toThrow('password_wrong')
+    expect(await failureOf(offerPasskey(app, who, 'wrong'))).toBe('password_wrong')
     const [first, second] = [new Authenticator(sotto.origin), new Authenticator(sotto.origin)]
     expect(await addPasskey(app, who, 'laptop', first.make(await offerPasskey(app, who, password)))).toHaveLength(10)
     expect(await addPasskey(app, who, 'key ring', second.make(await offerPasskey(app, who, password)))).toEqual([])
@@ -49,7 +50,7 @@ describe('a passkey', () => {
     const bob = await withPasskey(sotto, 'bob')
     const half = await sessionOf(app, (await entered(app, bob.who.account)).cookie)
     const answer = key.show(await askSecond(app, half))
-    await expect(passWithPasskey(app, half, 'firefox', answer)).rejects.toThrow('passkey_refused')
+    expect(await failureOf(passWithPasskey(app, half, 'firefox', answer))).toBe('passkey_refused')
     expect((await sessionOf(app, (await entered(app, bob.who.account)).cookie)).passed).toBe(false)
   })
 
@@ -61,7 +62,7 @@ describe('a passkey', () => {
     expect(next).toBe('in')
     expect(await sessionOf(app, cookie)).toMatchObject({ account: who.account, passed: true })
     const unverified = key.show(await askAnyone(app), { verifies: false })
-    await expect(signInWithPasskey(app, 'firefox', unverified, null)).rejects.toThrow('passkey_refused')
+    expect(await failureOf(signInWithPasskey(app, 'firefox', unverified, null))).toBe('passkey_refused')
   })
 
   test('does not let a disabled or closed account in', async () => {
@@ -79,7 +80,7 @@ describe('a passkey', () => {
           ),
         )
       await change(clock.now)
-      await expect(signIn(app, key)).rejects.toThrow('sign_in_failed')
+      expect(await failureOf(signIn(app, key))).toBe('sign_in_failed')
       await change(null)
       expect((await signIn(app, key)).next).toBe('in')
     }
@@ -91,7 +92,7 @@ describe('a passkey', () => {
     const { who: ada, key } = await withPasskey(sotto)
     const bob = await holder(app, await person(app, 'bob'))
     const again = key.make(await offerPasskey(app, bob, password))
-    await expect(addPasskey(app, bob, 'stolen', again)).rejects.toThrow('passkey_refused')
+    expect(await failureOf(addPasskey(app, bob, 'stolen', again))).toBe('passkey_refused')
     expect(listPasskeys(app, ada)).toHaveLength(1)
     expect(listPasskeys(app, bob)).toEqual([])
   })
@@ -109,7 +110,7 @@ describe('an answer is refused', () => {
     const { app } = sotto
     const { key } = await withPasskey(sotto)
     expect((await signIn(app, key)).next).toBe('in')
-    await expect(signIn(app, key, oddity)).rejects.toThrow('passkey_refused')
+    expect(await failureOf(signIn(app, key, oddity))).toBe('passkey_refused')
     expect((await signIn(app, key, { counter: 9 })).next).toBe('in')
   })
 
@@ -121,7 +122,7 @@ describe('an answer is refused', () => {
     const options = await askAnyone(app)
     const { response } = JSON.parse(forger.show(options))
     const forged = JSON.stringify({ ...JSON.parse(key.show(options)), response })
-    await expect(signInWithPasskey(app, 'firefox', forged, null)).rejects.toThrow('passkey_refused')
+    expect(await failureOf(signInWithPasskey(app, 'firefox', forged, null))).toBe('passkey_refused')
   })
 
   test('to a challenge that was answered, is over, or was for another purpose', async () => {
@@ -135,17 +136,17 @@ describe('an answer is refused', () => {
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     const late = await askAnyone(app)
     clock.advance(5 * minute)
-    await expect(signInWithPasskey(app, 'firefox', key.show(late), null)).rejects.toThrow('passkey_refused')
+    expect(await failureOf(signInWithPasskey(app, 'firefox', key.show(late), null))).toBe('passkey_refused')
     const half = await sessionOf(app, (await entered(app, who.account)).cookie)
     const forSecond = key.show(await askSecond(app, half))
-    await expect(signInWithPasskey(app, 'firefox', forSecond, null)).rejects.toThrow('passkey_refused')
+    expect(await failureOf(signInWithPasskey(app, 'firefox', forSecond, null))).toBe('passkey_refused')
     const foreign = key.show({ challenge: Buffer.alloc(32, 7).toString('base64url'), rpId: 'localhost' })
-    await expect(signInWithPasskey(app, 'firefox', foreign, null)).rejects.toThrow('passkey_refused')
+    expect(await failureOf(signInWithPasskey(app, 'firefox', foreign, null))).toBe('passkey_refused')
   })
 
   test.each(['', '{}', 'null', '[]', '{"id":1}', '{"id":"a"}', '"words"'])('that is none: %s', async (words) => {
     await using sotto = await startNamed()
-    await expect(signInWithPasskey(sotto.app, 'firefox', words, null)).rejects.toThrow('passkey_refused')
+    expect(await failureOf(signInWithPasskey(sotto.app, 'firefox', words, null))).toBe('passkey_refused')
   })
 })
 
@@ -154,10 +155,10 @@ describe('removing a passkey', () => {
     await using sotto = await startNamed()
     const { app } = sotto
     const { who, key } = await withPasskey(sotto)
-    await expect(removePasskey(app, who, key.id, 'wrong')).rejects.toThrow('password_wrong')
+    expect(await failureOf(removePasskey(app, who, key.id, 'wrong'))).toBe('password_wrong')
     expect((await signIn(app, key)).next).toBe('in')
     await removePasskey(app, who, key.id, password)
-    await expect(signIn(app, key)).rejects.toThrow('passkey_refused')
+    expect(await failureOf(signIn(app, key))).toBe('passkey_refused')
     expect(rowsOf(app, 'recovery_code')).toEqual([])
     expect((await entered(app, who.account)).next).toBe('in')
   })
@@ -174,7 +175,7 @@ describe('removing a passkey', () => {
     await using sotto = await startNamed({ 'second-factor': 'operators' })
     const { app } = sotto
     const without = await withPasskey(sotto, 'bob', null)
-    await expect(removePasskey(app, without.who, without.key.id)).rejects.toThrow('last_way_in')
+    expect(await failureOf(removePasskey(app, without.who, without.key.id))).toBe('last_way_in')
     const { who, key } = await withPasskey(sotto)
     await removePasskey(app, who, key.id, password)
     const operator = await person(app, 'carol', 'operator')
@@ -184,16 +185,16 @@ describe('removing a passkey', () => {
     const carol: Holder = { ...who, account: operator, session: null, half }
     const hers = new Authenticator(sotto.origin)
     await addPasskey(app, carol, 'key', hers.make(await offerPasskey(app, carol)))
-    await expect(
-      removePasskey(app, { ...carol, session: half.lookup, half: undefined }, hers.id, password),
-    ).rejects.toThrow('factor_required')
+    expect(
+      await failureOf(removePasskey(app, { ...carol, session: half.lookup, half: undefined }, hers.id, password)),
+    ).toBe('factor_required')
     expect(listPasskeys(app, carol)).toHaveLength(1)
   })
 })
 
 test('there are no passkeys where the instance is reached by a number', async () => {
   await using sotto = await startInstance()
-  await expect(askAnyone(sotto.app)).rejects.toThrow('passkey_not_here')
+  expect(await failureOf(askAnyone(sotto.app))).toBe('passkey_not_here')
 })
 
 /** An instance that is reached by a name, as passkeys need it. */

@@ -1,18 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { rowsOf } from '../database/stored.ts'
-import { day } from '../support/clock.ts'
-import type { Instance } from '../support/instance.ts'
-import {
-  dump,
-  goodPassword,
-  kindsTo,
-  lastLink,
-  mails,
-  member,
-  openInstance,
-  Person,
-  timesOf,
-} from '../support/people.ts'
+import { day } from '../fixtures/clock.ts'
+import type { Instance } from '../fixtures/instance.ts'
+import { dump, goodPassword, kindsTo, lastLink, mails, member, openInstance, Person } from '../fixtures/people.ts'
 
 let sotto: Instance
 beforeAll(async () => {
@@ -129,16 +119,6 @@ describe('an address that has an account already', () => {
     const fresh = await new Person(sotto).signUp()
     expect(await outside(again)).toEqual(await outside(fresh))
     expect(kindsTo(sotto, known.email).slice(before)).toEqual(['already-registered'])
-  })
-
-  test('takes as long as one that has none', async () => {
-    const { email } = await member(sotto)
-    const { known, unknown } = await timesOf(15, {
-      known: () => new Person(sotto).signUp({ email }),
-      unknown: () => new Person(sotto).signUp(),
-    })
-    const [one = 0, other = 0] = [known[7], unknown[7]]
-    expect(Math.max(one, other) / Math.min(one, other)).toBeLessThan(1.6)
   })
 
   test('does not show by the user name either, which a sign-up does not take', async () => {

@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { join } from 'node:path'
 import { newToken } from '../../src/accounts/token-format.ts'
 import { scopes } from '../../src/actor.ts'
 import { query } from '../../src/database/query.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { filesWith, rowsOf } from '../database/stored.ts'
-import { day, hour } from '../support/clock.ts'
-import { sotto as command } from '../support/command.ts'
-import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
-import { bearer, closeAccount, someone } from '../support/someone.ts'
+import { day, hour } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { bearer, closeAccount, someone } from '../fixtures/someone.ts'
 
 interface Made {
   readonly id: string
@@ -238,39 +236,5 @@ describe('a request with a token', () => {
     await sotto.post(`/secrets?token=${token}`, { content: 'x' }, basic('ann', `${token}x`))
     expect(sotto.lines.length).toBeGreaterThan(1)
     for (const part of [token.slice(6, 20), ann.name, ann.id]) expect(sotto.lines.join()).not.toContain(part)
-  })
-})
-
-describe('the operator', () => {
-  test('lists tokens, of everybody or of one account, and revokes one', async () => {
-    using folder = temporaryFolder()
-    const dataDir = join(folder.path, 'data')
-    await using sotto = await startInstance({ 'data-dir': dataDir })
-    sotto.clock.now = Date.now()
-    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
-    const [a, b] = [await ann.token('create', 'status'), await bob.token('account')]
-    const run = (...args: string[]) => command([...args, '--data-dir', dataDir])
-    const all = await run('token', 'list')
-    expect([all.code, all.stdout.trim().split('\n').length]).toEqual([0, 2])
-    for (const token of [a, b]) expect(all.stdout).not.toContain(token.slice(6, 20))
-    const { stdout } = await run('token', 'list', 'Bob@example.org')
-    expect(stdout).toMatch(/^[0-9a-f]{16}\tbob\t\d{4}-\d\d-\d\d\t-\taccount\ta script\n$/)
-    const [id = ''] = stdout.split('\t', 1)
-    expect(JSON.parse((await run('token', 'list', 'bob', '--json')).stdout)).toMatchObject({ id, scopes: ['account'] })
-    const status = async (token: string) => (await sotto.fetch('/api/v3/tokens', { headers: bearer(token) })).status
-    expect(await status(b)).toBe(200)
-    expect(await run('token', 'revoke', id)).toMatchObject({ code: 0, stdout: '', stderr: '' })
-    expect(await status(b)).toBe(401)
-    expect((await run('token', 'revoke', id)).code).toBe(3)
-    expect((await run('token', 'revoke')).code).toBe(2)
-    expect(await run('token', 'list', 'bob')).toMatchObject({ code: 0, stdout: '', stderr: '' })
-    expect((await run('token', 'list', 'nobody')).code).toBe(3)
-  })
-
-  test('makes no database by looking for one', async () => {
-    using folder = temporaryFolder()
-    const dataDir = join(folder.path, 'none')
-    expect((await command(['token', 'list', '--data-dir', dataDir])).code).toBe(78)
-    expect(await Bun.file(join(dataDir, 'sotto.db')).exists()).toBe(false)
   })
 })

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
-import { findingsOf, launchBrowser, press, visit } from '../support/browser.ts'
-import { day } from '../support/clock.ts'
-import { everythingOf } from '../support/everything.ts'
-import { lastLink, openInstance } from '../support/people.ts'
+import { findingsOf, launchBrowser, press, visit } from '../fixtures/browser.ts'
+import { day } from '../fixtures/clock.ts'
+import { everythingOf } from '../fixtures/everything.ts'
+import { lastLink, openInstance } from '../fixtures/people.ts'
 
 setDefaultTimeout(60_000)
 

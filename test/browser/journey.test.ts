@@ -4,12 +4,12 @@ import { deliverMail } from '../../src/mail/deliver.ts'
 import { cookies } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { rowsOf } from '../database/stored.ts'
-import { findingsOf, launchBrowser, plugInAuthenticator, press, type Visitor, visit } from '../support/browser.ts'
-import { day } from '../support/clock.ts'
-import { freePort, type Instance, startInstance } from '../support/instance.ts'
-import { type Mailbox, type Received, startMailbox } from '../support/mailbox.ts'
-import { dump, goodPassword } from '../support/people.ts'
-import { bearer } from '../support/someone.ts'
+import { findingsOf, launchBrowser, plugInAuthenticator, press, type Visitor, visit } from '../fixtures/browser.ts'
+import { day } from '../fixtures/clock.ts'
+import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'
+import { type Mailbox, type Received, startMailbox } from '../fixtures/mailbox.ts'
+import { dump, goodPassword } from '../fixtures/people.ts'
+import { bearer } from '../fixtures/someone.ts'
 
 let browser: Browser
 beforeAll(async () => {

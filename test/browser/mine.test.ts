@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { markOf, refuseMail } from '../../src/mail/refusals.ts'
 import { rowsOf } from '../database/stored.ts'
-import { findingsOf, launchBrowser, press, type Visitor, visit } from '../support/browser.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
-import { type Someone, someone } from '../support/someone.ts'
+import { findingsOf, launchBrowser, press, type Visitor, visit } from '../fixtures/browser.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { type Someone, someone } from '../fixtures/someone.ts'
 
 let browser: Browser
 let sotto: Instance

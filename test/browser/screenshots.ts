@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { launchBrowser, visit } from '../support/browser.ts'
-import { startInstance } from '../support/instance.ts'
-import { root } from '../support/process.ts'
+import { launchBrowser, visit } from '../fixtures/browser.ts'
+import { startInstance } from '../fixtures/instance.ts'
+import { root } from '../fixtures/process.ts'
 
 // Takes the pictures of the README anew, from a real instance in a real browser.
 const folder = join(root, 'docs', 'images')

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import jsQR from 'jsqr'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { findingsOf, launchBrowser, press, type Visitor, visit } from '../support/browser.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { findingsOf, launchBrowser, press, type Visitor, visit } from '../fixtures/browser.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const phone = { width: 390, height: 844 }
 const desktop = { width: 1280, height: 900 }

@@ -3,10 +3,13 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import manifest from '../../package.json' with { type: 'json' }
+import { nobody } from '../../src/actor.ts'
+import { openApp, realWorld } from '../../src/app.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
-import { type Answer, authority, freePort, temporaryFolder } from '../support/instance.ts'
-import { startMailbox } from '../support/mailbox.ts'
-import { builtExecutable, post, root, run, type ServerProcess, startProcess, startServer } from '../support/process.ts'
+import { revealSecret } from '../../src/secrets/secret.ts'
+import { type Answer, authority, configWith, freePort, temporaryFolder } from '../fixtures/instance.ts'
+import { startMailbox } from '../fixtures/mailbox.ts'
+import { builtExecutable, post, root, run, type ServerProcess, startProcess, startServer } from '../fixtures/process.ts'
 
 setDefaultTimeout(60_000)
 
@@ -35,6 +38,17 @@ test('the executable runs alone: without environment, in an empty folder, with n
   expect(await server.stop()).toBe(0)
   expect(readdirSync(cwd)).toEqual(['sotto-data'])
   expect(readdirSync(join(cwd, 'sotto-data')).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
+})
+
+test('the executable stretches passphrases with 64 MiB and three passes', async () => {
+  const dataDir = newFolder('cost')
+  await using server = await startProcess(dataDir, { command: [executable] })
+  const key = await create(server, 'sésame', 'correct horse')
+  expect(await server.stop()).toBe(0)
+  const full = { ...realWorld, argon2: { memory: 65_536, passes: 3, lanes: 1 } }
+  using app = openApp(configWith({ 'data-dir': dataDir, 'smtp-ca': authority }), full)
+  const wish = { passphrase: 'correct horse' }
+  expect(await revealSecret(app, nobody('192.0.2.1'), key, wish)).toEqual({ text: 'sésame' })
 })
 
 test('the executable sends mail, over TLS that it checks', async () => {

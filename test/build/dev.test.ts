@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { appendFileSync, cpSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort, temporaryFolder } from '../support/instance.ts'
-import { bun, post, root, startServer } from '../support/process.ts'
+import { freePort, temporaryFolder } from '../fixtures/instance.ts'
+import { bun, post, root, startServer } from '../fixtures/process.ts'
 
 test('the development server has people and secrets, keeps them, and serves an asset that was changed', async () => {
   using folder = temporaryFolder()

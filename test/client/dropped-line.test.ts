@@ -2,8 +2,9 @@ import { expect, test } from 'bun:test'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
-import { program, sotto } from '../support/command.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { sotto } from '../fixtures/command.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { executable } from '../fixtures/process.ts'
 
 /** A proxy in front of an instance, that loses the first answer to a request whose path ends so, in this way. */
 async function lossyProxy(instance: Instance, ending: string, lose: (answer: ServerResponse) => void) {
@@ -65,7 +66,7 @@ test('the content is acknowledged, and so destroyed, once it is written', async 
 test('what could not be written is not acknowledged, and says so', async () => {
   await using instance = await startInstance()
   const { stdout } = await sotto(['send', '--server', instance.url], { stdin: 'x' })
-  const shell = Bun.spawn(['sh', '-c', 'exec "$@" > /dev/full', 'sh', ...program, 'get', stdout.trim()], {
+  const shell = Bun.spawn(['sh', '-c', 'exec "$@" > /dev/full', 'sh', await executable(), 'get', stdout.trim()], {
     stdin: 'ignore',
     stderr: 'pipe',
     env: {},

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sotto } from '../support/command.ts'
-import { startInstance, temporaryFolder } from '../support/instance.ts'
+import { sotto } from '../fixtures/command.ts'
+import { startInstance, temporaryFolder } from '../fixtures/instance.ts'
 
 const instance = await startInstance()
 const folder = temporaryFolder()

@@ -2,8 +2,8 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { bytesOf, sotto } from '../support/command.ts'
-import { freePort, startInstance, temporaryFolder } from '../support/instance.ts'
+import { sotto } from '../fixtures/command.ts'
+import { bytesOf, freePort, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 
 const instance = await startInstance()
 const folder = temporaryFolder()

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { sotto } from '../support/command.ts'
-import { startInstance, temporaryFolder } from '../support/instance.ts'
-import { atTerminal, noTerminal } from '../support/terminal.ts'
+import { sotto } from '../fixtures/command.ts'
+import { startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { atTerminal, noTerminal } from '../fixtures/terminal.ts'
 
 const instance = await startInstance()
 const folder = temporaryFolder()

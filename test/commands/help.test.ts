@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { flagsOf } from '../../src/command/help.ts'
 import { commands } from '../../src/commands.ts'
-import { sotto } from '../support/command.ts'
-import { temporaryFolder } from '../support/instance.ts'
+import { sotto } from '../fixtures/command.ts'
+import { temporaryFolder } from '../fixtures/instance.ts'
 
 describe('help', () => {
   test('names every command with its sentence', async () => {

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { markOf, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
 import { rowsOf } from '../database/stored.ts'
+import { sotto } from '../fixtures/command.ts'
+import { authority, freePort, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { startMailbox } from '../fixtures/mailbox.ts'
 import { deliveryTo, noticeTo } from '../mail/people.ts'
-import { sotto } from '../support/command.ts'
-import { authority, freePort, type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
-import { startMailbox } from '../support/mailbox.ts'
 
 const folder = temporaryFolder()
 afterAll(() => folder[Symbol.dispose]())

@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { options } from '../../src/config.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
-import { day } from '../support/clock.ts'
-import { program, sotto } from '../support/command.ts'
-import { freePort, startInstance, temporaryFolder } from '../support/instance.ts'
-import { startProcess } from '../support/process.ts'
+import { day } from '../fixtures/clock.ts'
+import { sotto } from '../fixtures/command.ts'
+import { freePort, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { executable, startProcess } from '../fixtures/process.ts'
 
 const folder = temporaryFolder()
 afterAll(() => folder[Symbol.dispose]())
@@ -159,17 +159,15 @@ describe('healthcheck', () => {
     await Bun.sleep(700)
     await using _server = await startProcess(newPath(), { port })
     expect((await waiting).code).toBe(0)
-    const start = performance.now()
     const impatient = ['healthcheck', '--wait', '--timeout', '1s', '--listen', `127.0.0.1:${await freePort()}`]
     expect((await sotto(impatient)).code).toBe(1)
-    expect(performance.now() - start).toBeLessThan(10_000)
   })
 
   test('finds a socket in the file system', async () => {
     const socket = join(folder.path, 'sotto.sock')
     const env = { SOTTO_LISTEN: `unix:${socket}`, SOTTO_BASE_URL: 'https://a.example/below', SOTTO_DATA_DIR: newPath() }
     expect((await sotto(['healthcheck'], { env })).code).toBe(1)
-    const child = Bun.spawn([...program, 'serve'], { env, stdout: 'ignore', stderr: 'ignore' })
+    const child = Bun.spawn([await executable(), 'serve'], { env, stdout: 'ignore', stderr: 'ignore' })
     expect((await sotto(['healthcheck', '--wait'], { env })).code).toBe(0)
     child.kill()
     expect(await child.exited).toBe(0)

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { rowsOf } from '../database/stored.ts'
+import { authority, type Instance, startInstance } from '../fixtures/instance.ts'
+import { startMailbox } from '../fixtures/mailbox.ts'
+import { sessionsIn, sessionWith, typed } from '../fixtures/printed.ts'
+import { someone } from '../fixtures/someone.ts'
 import { noticeTo } from '../mail/people.ts'
-import { authority, type Instance, startInstance } from '../support/instance.ts'
-import { startMailbox } from '../support/mailbox.ts'
-import { sessionsIn, sessionWith, typed } from '../support/printed.ts'
-import { someone } from '../support/someone.ts'
 
 // As on the machine of the instance, beside its server.
 const beside = ({ dataDir, url }: Instance) => ({ SOTTO_DATA_DIR: dataDir, SOTTO_LISTEN: new URL(url).host })

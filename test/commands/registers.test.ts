@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { nobody } from '../../src/actor.ts'
 import { sendMessage } from '../../src/privacy/messages.ts'
 import { shipped } from '../../src/privacy/statement/shipped.ts'
-import { sotto } from '../support/command.ts'
-import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
-import { someone } from '../support/someone.ts'
+import { sotto } from '../fixtures/command.ts'
+import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { someone } from '../fixtures/someone.ts'
 
 const at =
   (instance: Instance) =>

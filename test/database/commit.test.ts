@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import type { Database } from '../../src/database/database.ts'
 import { openDatabase, pragmas } from '../../src/database/open.ts'
 import { query, statement } from '../../src/database/query.ts'
-import { temporaryFolder } from '../support/instance.ts'
+import { failureOf } from '../fixtures/failure.ts'
+import { temporaryFolder } from '../fixtures/instance.ts'
 
 interface Store extends Disposable {
   readonly db: Database
@@ -144,7 +145,7 @@ describe('a disk that refuses', () => {
     const early = write(store, 'early')
     store.db[Symbol.dispose]()
     await early
-    await expect(write(store, 'late')).rejects.toThrow()
+    expect(await failureOf(write(store, 'late'))).toBeString()
     using reader = readerOf(store)
     expect(reader.rules()).toEqual(['early'])
     expect(statSync(store.path).size).toBeGreaterThan(0)
@@ -186,9 +187,7 @@ describe('a reader in another program', () => {
     other.run('BEGIN')
     other.query('SELECT * FROM purge').all()
     await write(store, 'two')
-    const start = performance.now()
     expect(store.db.truncateLog()).toBe(false)
-    expect(performance.now() - start).toBeLessThan(1000)
     other.run('ROLLBACK')
     expect(store.db.truncateLog()).toBe(true)
     expect(statSync(`${store.path}-wal`).size).toBe(0)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { migrate, NewerSchema, schemaVersion } from '../../src/database/migrate.ts'
 import { openDatabase } from '../../src/database/open.ts'
 import { Misconfigured } from '../../src/errors.ts'
-import { temporaryFolder } from '../support/instance.ts'
+import { temporaryFolder } from '../fixtures/instance.ts'
 
 const tables = `SELECT sql FROM sqlite_master ORDER BY name`
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join, normalize } from 'node:path'
-import { root } from '../support/process.ts'
+import { root } from '../fixtures/process.ts'
 
 const files = [...new Bun.Glob('{src,templates,assets}/**/*.{ts,tsx}').scanSync(root)].sort()
 const textOf = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Glob } from 'bun'
 import { errors, kinds } from '../../src/errors.ts'
 import { en } from '../../src/i18n/en.ts'
-import { root } from '../support/process.ts'
+import { root } from '../fixtures/process.ts'
 
 const files = [...new Glob('{src,templates}/**/*.{ts,tsx}').scanSync(root)].filter((file) => !file.includes('i18n/en'))
 const code = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')

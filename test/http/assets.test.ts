@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { assetPath } from '../../src/http/assets.ts'
 import { selfOf } from '../../src/http/self.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const script = 'text/javascript;charset=utf-8'
 const packed = { headers: { 'accept-encoding': 'br, gzip' }, decompress: false } as RequestInit

@@ -4,8 +4,8 @@ import { query } from '../../src/database/query.ts'
 import { bodyLimit } from '../../src/http/body.ts'
 import { sealedLength } from '../../src/secrets/end-to-end.ts'
 import { passwordLength, wordCount } from '../../src/secrets/generate.ts'
-import { day, hour, minute } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { day, hour, minute } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const secretSize = 1000
 const json = 'application/json'

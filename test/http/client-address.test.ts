@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { clientAddress, networkOf, truncated } from '../../src/http/client-address.ts'
-import { startInstance } from '../support/instance.ts'
+import { startInstance } from '../fixtures/instance.ts'
 
 const proxy = '10.0.0.1'
 const proxies = ['10.0.0.0/8', '192.0.2.1', 'fd00::/8', '2001:db8:1::1']

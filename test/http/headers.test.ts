@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { cookies } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const block = {
   'content-security-policy': [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { purge } from '../../src/privacy/purge.ts'
-import { freePort, type Instance, startInstance } from '../support/instance.ts'
+import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'
 
 interface RawAnswer {
   readonly status: number

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { Misconfigured } from '../../src/errors.ts'
 import { LogFile } from '../../src/log-file.ts'
 import { longestLog, securityFields } from '../../src/privacy/promises.ts'
-import { Clock, day, hour } from '../support/clock.ts'
-import { configWith, type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
+import { Clock, day, hour } from '../fixtures/clock.ts'
+import { configWith, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 
 const json = { 'content-type': 'application/json' }
 

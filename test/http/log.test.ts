@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { openLog } from '../../src/log.ts'
 import { logFields } from '../../src/privacy/promises.ts'
-import { day, hour } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { day, hour } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const json = { 'content-type': 'application/json' }
 const form = { 'content-type': 'application/x-www-form-urlencoded' }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { query } from '../../src/database/query.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const repeat = 'a-word-of-the-client'
 const sites = ['cross-site', 'same-site', 'none', 'same-origin', undefined] as const

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { cookies } from '../../src/privacy/promises.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { startInstance } from '../support/instance.ts'
+import { startInstance } from '../fixtures/instance.ts'
 
 const compressed = { headers: { 'accept-encoding': 'br, gzip' }, decompress: false } as RequestInit
 

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { guesses } from '../../src/accounts/guesses.ts'
 import { type App, openApp } from '../../src/app.ts'
 import { AppError } from '../../src/errors.ts'
-import { Clock, day, hour, minute, second } from '../support/clock.ts'
-import { configWith, type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
-import { goodPassword, member, openInstance, Person } from '../support/people.ts'
+import { Clock, day, hour, minute, second } from '../fixtures/clock.ts'
+import { configWith, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { goodPassword, member, openInstance, Person } from '../fixtures/people.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
 const morning = Date.UTC(2026, 10, 21)

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { day, minute } from '../support/clock.ts'
-import { startInstance } from '../support/instance.ts'
+import { day, minute } from '../fixtures/clock.ts'
+import { startInstance } from '../fixtures/instance.ts'
 
 const from = (address: string) => ({ 'x-forwarded-for': address })
 const proxied = { 'trusted-proxies': '127.0.0.1' }

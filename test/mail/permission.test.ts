@@ -5,8 +5,8 @@ import type { Letter } from '../../src/mail/outbox.ts'
 import { allowMail, markOf, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
 import { type MailPurpose, mailPurposes } from '../../src/privacy/promises.ts'
 import { rowsOf } from '../database/stored.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
-import { type Mailbox, startMailbox } from '../support/mailbox.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { type Mailbox, startMailbox } from '../fixtures/mailbox.ts'
 import { addPerson, deliveryTo, noticeTo, post, say } from './people.ts'
 
 let box: Mailbox

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { openSmtp } from '../../src/mail/smtp.ts'
-import { authority, configWith, freePort } from '../support/instance.ts'
-import { type Mailbox, startMailbox } from '../support/mailbox.ts'
+import { authority, configWith, freePort } from '../fixtures/instance.ts'
+import { type Mailbox, startMailbox } from '../fixtures/mailbox.ts'
 
 const mail = {
   from: 'sotto@example.org',

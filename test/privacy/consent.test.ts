@@ -10,11 +10,11 @@ import type { Letter } from '../../src/mail/outbox.ts'
 import { consentHistory } from '../../src/privacy/consent-ledger.ts'
 import { mailPurposes } from '../../src/privacy/promises.ts'
 import { rowsOf, tamper } from '../database/stored.ts'
+import { minute } from '../fixtures/clock.ts'
+import { type Instance, temporaryFolder } from '../fixtures/instance.ts'
+import { startMailbox } from '../fixtures/mailbox.ts'
+import { member, openInstance, Person } from '../fixtures/people.ts'
 import { post } from '../mail/people.ts'
-import { minute } from '../support/clock.ts'
-import { type Instance, temporaryFolder } from '../support/instance.ts'
-import { startMailbox } from '../support/mailbox.ts'
-import { member, openInstance, Person } from '../support/people.ts'
 
 const news = mailPurposes.news as { version: number }
 const raise = () => {

@@ -9,11 +9,11 @@ import { erasedBefore } from '../../src/privacy/erasures.ts'
 import { type Category, erasuresKept, inventory } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { everyRow, filesWith, rowsOf, tamper } from '../database/stored.ts'
-import { day } from '../support/clock.ts'
-import { type Everything, everythingOf, tablesOfPeople } from '../support/everything.ts'
-import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
-import { startMailbox } from '../support/mailbox.ts'
-import { someone } from '../support/someone.ts'
+import { day } from '../fixtures/clock.ts'
+import { type Everything, everythingOf, tablesOfPeople } from '../fixtures/everything.ts'
+import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { startMailbox } from '../fixtures/mailbox.ts'
+import { someone } from '../fixtures/someone.ts'
 
 setDefaultTimeout(30_000)
 

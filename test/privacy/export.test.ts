@@ -6,11 +6,11 @@ import { type Export, exportOf } from '../../src/privacy/export.ts'
 import { ExportFormat } from '../../src/privacy/export-schema.ts'
 import { type Category, inventory } from '../../src/privacy/promises.ts'
 import { everyRow } from '../database/stored.ts'
-import { day, minute } from '../support/clock.ts'
-import { type Everything, everythingOf, tablesOfPeople } from '../support/everything.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
-import { goodPassword, member, openInstance } from '../support/people.ts'
-import { bearer, someone } from '../support/someone.ts'
+import { day, minute } from '../fixtures/clock.ts'
+import { type Everything, everythingOf, tablesOfPeople } from '../fixtures/everything.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { goodPassword, member, openInstance } from '../fixtures/people.ts'
+import { bearer, someone } from '../fixtures/someone.ts'
 
 let sotto: Instance
 let ann: Everything

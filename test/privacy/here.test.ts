@@ -4,9 +4,9 @@ import { sendMessage } from '../../src/privacy/messages.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../src/secrets/end-to-end.ts'
 import { everyRow, filesWith, rowsOf } from '../database/stored.ts'
-import { hour, minute } from '../support/clock.ts'
-import type { Instance } from '../support/instance.ts'
-import { dump, goodPassword, kindsTo, lastLink, mails, member, openInstance, Person } from '../support/people.ts'
+import { hour, minute } from '../fixtures/clock.ts'
+import type { Instance } from '../fixtures/instance.ts'
+import { dump, goodPassword, kindsTo, lastLink, mails, member, openInstance, Person } from '../fixtures/people.ts'
 
 const linksIn = (page: string) => [...page.matchAll(/href="(\/[^"#]*)"/g)].map(([, path = '']) => path)
 const nothing = 'Nothing is held under this.'

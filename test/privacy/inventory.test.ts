@@ -5,8 +5,8 @@ import type { Schema } from '../../src/database/schema.ts'
 import { Misconfigured } from '../../src/errors.ts'
 import { inventory, logFields, retention } from '../../src/privacy/promises.ts'
 import { rowsOf, tamper } from '../database/stored.ts'
-import { Clock } from '../support/clock.ts'
-import { configWith, startInstance, temporaryFolder } from '../support/instance.ts'
+import { Clock } from '../fixtures/clock.ts'
+import { cheap, configWith, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 
 describe('the inventory (P04)', () => {
   test('names every table and every column that the database has, and no other', () => {
@@ -114,7 +114,7 @@ function open(dataDir: string, flags: Record<string, string> = {}, rootKey?: Uin
   const clock = new Clock()
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
   const config = { ...configWith({ 'data-dir': dataDir, ...flags }), ...(rootKey && { rootKey }) }
-  return openApp(config, { ...clock.readings, random, write: () => {} })
+  return openApp(config, { argon2: cheap, ...clock.readings, random, write: () => {} })
 }
 
 function foreignKeys({ db }: App, table: string) {

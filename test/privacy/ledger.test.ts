@@ -2,8 +2,8 @@ import { describe, expect, spyOn, test } from 'bun:test'
 import { append, type Chain, verifyChain } from '../../src/privacy/ledger.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { rowsOf, tamper } from '../database/stored.ts'
-import { day, hour, minute } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { day, hour, minute } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 describe('the ledger is a chain (P25):', () => {
   test('each entry holds the hash of the one before, and its own, which anybody can compute from its columns', async () => {

@@ -5,8 +5,8 @@ import { append } from '../../src/privacy/ledger.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { type Report, type Self, sentenceOf, verify } from '../../src/privacy/verify.ts'
 import { tamper } from '../database/stored.ts'
-import { day, hour } from '../support/clock.ts'
-import { freePort, type Instance, startInstance } from '../support/instance.ts'
+import { day, hour } from '../fixtures/clock.ts'
+import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'
 
 /** A promise broken on purpose, and what is said of it. */
 interface Mutation {

@@ -6,8 +6,8 @@ import { options } from '../../src/config.ts'
 import { selfOf } from '../../src/http/self.ts'
 import { promises } from '../../src/privacy/promise-list.ts'
 import { inventory, logFields } from '../../src/privacy/promises.ts'
-import { startInstance } from '../support/instance.ts'
-import { root } from '../support/process.ts'
+import { startInstance } from '../fixtures/instance.ts'
+import { root } from '../fixtures/process.ts'
 
 describe('the list of promises', () => {
   test('has every number once, in order', () => {

@@ -8,8 +8,9 @@ import { holdFor, longestPurgeInterval, repeatFor, retention } from '../../src/p
 import { purge } from '../../src/privacy/purge.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
 import { everyRow, filesWith, rowsOf } from '../database/stored.ts'
-import { day, hour, minute, second } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { day, hour, minute, second } from '../fixtures/clock.ts'
+import { failureOf } from '../fixtures/failure.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const stranger = nobody('192.0.2.1')
 const word = { 'idempotency-key': 'my-own-random-word' }
@@ -207,9 +208,7 @@ describe('no byte of what is gone stays in any file', () => {
     other.run('BEGIN')
     other.query('SELECT * FROM secret').all()
     await sotto.posted(`/secrets/${key}/reveal`)
-    const start = performance.now()
     await run(sotto)
-    expect(performance.now() - start).toBeLessThan(2000)
     expect(filesWith(sotto.dataDir, canaries[0] ?? new Uint8Array(1)).length).toBeGreaterThan(0)
     other.run('ROLLBACK')
     await run(sotto)
@@ -230,7 +229,7 @@ test('an instance that nobody uses is not written anew again and again', async (
 
 test('an operator may have the purge run more often than an hour, never more rarely', async () => {
   expect(longestPurgeInterval).toBe(hour)
-  await expect(startInstance({ 'purge-interval': '61m' })).rejects.toThrow()
+  expect(await failureOf(startInstance({ 'purge-interval': '61m' }))).toBeString()
   expect(retention.map(({ promise }) => promise)).toEqual([
     'P24',
     'P24',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { addProcessor } from '../../src/privacy/processors.ts'
 import { cookies, inventory } from '../../src/privacy/promises.ts'
 import { cell, type ProcessingRecord, recordCsv, recordOf } from '../../src/privacy/record.ts'
-import { startInstance } from '../support/instance.ts'
+import { startInstance } from '../fixtures/instance.ts'
 
 describe('the record of processing (P04)', () => {
   test('names every table, both logs and every cookie, with purpose, ground, people, kinds of data and time', async () => {

@@ -6,15 +6,16 @@ import { keepDeadlines } from '../../src/privacy/deadlines.ts'
 import { addProcessor, endProcessor, unregisteredHosts } from '../../src/privacy/processors.ts'
 import { erasedWithin, inventory, logFields, noticeBefore } from '../../src/privacy/promises.ts'
 import { diff } from '../../src/privacy/statement/diff.ts'
-import { compose, fillNames } from '../../src/privacy/statement/fills.ts'
+import { fillNames } from '../../src/privacy/statement/fills.ts'
 import { parseMarkdown, placeholdersIn } from '../../src/privacy/statement/markdown.ts'
 import { practicesText, type Shipped, shipped } from '../../src/privacy/statement/shipped.ts'
 import { currentVersion, listVersions, proposeVersion, stampStatement } from '../../src/privacy/statement.ts'
 import { rowsOf } from '../database/stored.ts'
+import { day, hour, minute } from '../fixtures/clock.ts'
+import { failureOf } from '../fixtures/failure.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { root } from '../fixtures/process.ts'
 import { addPerson } from '../mail/people.ts'
-import { day, hour, minute } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
-import { root } from '../support/process.ts'
 
 const by = { author: 'Ada', effectiveAt: undefined }
 const propose = (app: App, text: string, material: boolean, effectiveAt?: number) =>
@@ -75,7 +76,7 @@ describe('a material change of the statement (P26)', () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const soon = clock.now + noticeBefore - 1
-    await expect(propose(app, 'Another promise.', true, soon)).rejects.toMatchObject({ code: 'notice_too_short' })
+    expect(await failureOf(propose(app, 'Another promise.', true, soon))).toBe('notice_too_short')
     const { effectiveAt } = await propose(app, 'Another promise.', true, clock.now + 40 * day)
     expect(effectiveAt).toBe(clock.now + 40 * day)
     const next = await propose(app, 'Another promise, spelt right.', false)
@@ -120,9 +121,9 @@ describe('any other change (P26)', () => {
 
   test('is refused where nothing changed, or where the text holds a placeholder that nobody fills', async () => {
     await using sotto = await startInstance()
-    await expect(propose(sotto.app, shipped.text, false)).rejects.toMatchObject({ code: 'statement_same' })
+    expect(await failureOf(propose(sotto.app, shipped.text, false))).toBe('statement_same')
     for (const text of ['', 'Of {nothing}.', 'x'.repeat(70_000)])
-      await expect(propose(sotto.app, text, false)).rejects.toMatchObject({ code: 'statement_unreadable' })
+      expect(await failureOf(propose(sotto.app, text, false))).toBe('statement_unreadable')
   })
 })
 
@@ -289,16 +290,6 @@ describe('Markdown', () => {
     ])
   })
 
-  test('takes a long and spiteful text in its stride', async () => {
-    await using sotto = await startInstance()
-    const start = performance.now()
-    for (const text of ['**'.repeat(30_000), '[x]('.repeat(15_000), '{a'.repeat(30_000), '- \n'.repeat(20_000)]) {
-      compose(sotto.app, text)
-      diff(text, `${text} more`)
-    }
-    expect(performance.now() - start).toBeLessThan(5000)
-  })
-
   test('of what is shipped holds only placeholders that are known', () => {
     for (const source of [shipped.text, practicesText])
       for (const name of placeholdersIn(source)) expect(fillNames).toContain(name)
@@ -349,7 +340,7 @@ describe('who processes data (P19)', () => {
       expect(named).toContain(words)
     await endProcessor(sotto.app, number)
     expect(await page(sotto, '/privacy')).toContain('At the moment there is nobody')
-    await expect(endProcessor(sotto.app, number)).rejects.toMatchObject({ code: 'not_found' })
+    expect(await failureOf(endProcessor(sotto.app, number))).toBe('not_found')
   })
 
   test('is asked of every outside host that the configuration names', async () => {

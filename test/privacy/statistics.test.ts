@@ -3,8 +3,8 @@ import { inventory, smallestCell } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { flushTally, readStatistics } from '../../src/privacy/statistics.ts'
 import { rowsOf, tamper } from '../database/stored.ts'
-import { day, hour, minute } from '../support/clock.ts'
-import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
+import { day, hour, minute } from '../fixtures/clock.ts'
+import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 
 const everybody = { role: null }
 const operator = { role: 'operator' } as const

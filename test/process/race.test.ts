@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { schemaVersion } from '../../src/database/migrate.ts'
-import { type Answer, temporaryFolder } from '../support/instance.ts'
+import { type Answer, temporaryFolder } from '../fixtures/instance.ts'
 import {
   Connection,
   post,
@@ -11,7 +11,7 @@ import {
   type ServerProcess,
   startProcess,
   withoutMoment,
-} from '../support/process.ts'
+} from '../fixtures/process.ts'
 
 setDefaultTimeout(60_000)
 

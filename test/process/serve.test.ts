@@ -6,8 +6,8 @@ import manifest from '../../package.json' with { type: 'json' }
 import { optionRows } from '../../src/config.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
 import { openRootKey } from '../../src/secrets/root-key.ts'
-import { type Answer, configWith, temporaryFolder } from '../support/instance.ts'
-import { Connection, post, run, type ServerProcess, spawn, startProcess, startServer } from '../support/process.ts'
+import { type Answer, configWith, temporaryFolder } from '../fixtures/instance.ts'
+import { Connection, post, run, type ServerProcess, spawn, startProcess, startServer } from '../fixtures/process.ts'
 
 setDefaultTimeout(30_000)
 

@@ -8,7 +8,7 @@ import {
   toBase64Url,
 } from '../../src/secrets/end-to-end.ts'
 import { everyRow, rowsOf } from '../database/stored.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 describe('a secret that was sealed before it came', () => {
   test('opens for who has the whole link, and the server never sees its content', async () => {

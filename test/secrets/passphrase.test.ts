@@ -4,8 +4,8 @@ import { Attempts } from '../../src/secrets/attempts.ts'
 import { stretch } from '../../src/secrets/passphrase.ts'
 import { revealSecret } from '../../src/secrets/secret.ts'
 import { everyRow, rowsOf } from '../database/stored.ts'
-import { Clock, hour, minute } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { Clock, hour, minute } from '../fixtures/clock.ts'
+import { cheap, type Instance, startInstance } from '../fixtures/instance.ts'
 
 const stranger = nobody('192.0.2.1')
 const behindProxy = { 'trusted-proxies': '127.0.0.1' }
@@ -156,10 +156,10 @@ describe('the wait for the next try', () => {
 
 test('more guesses at once than may wait are told that it is too busy, and the others are served', async () => {
   const salt = new Uint8Array(16)
-  const answers = await Promise.allSettled(Array.from({ length: 36 }, () => stretch('guess', salt)))
+  const answers = await Promise.allSettled(Array.from({ length: 36 }, () => stretch('guess', salt, cheap)))
   const busy = answers.filter((answer) => answer.status === 'rejected')
   expect(busy.map(({ reason }) => reason.code)).toEqual(['too_busy', 'too_busy'])
-  expect((await stretch('guess', salt)).length).toBe(32)
+  expect((await stretch('guess', salt, cheap)).length).toBe(32)
 })
 
 async function refused(sotto: Instance, key: string, body?: object): Promise<[number, string]> {

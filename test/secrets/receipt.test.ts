@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { everyRow } from '../database/stored.ts'
-import { hour, minute } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { hour, minute } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 describe('a receipt says what became of a secret, and when', () => {
   test('new, with the link, while nobody has opened it', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { holdFor, repeatFor } from '../../src/privacy/promises.ts'
 import { everyRow, filesWith, rowsOf } from '../database/stored.ts'
-import { hour, second } from '../support/clock.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { hour, second } from '../fixtures/clock.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const mine = { 'idempotency-key': '0d9f6a1c-my-own-random-word' }
 const another = { 'idempotency-key': '77c3b5e2-another-word' }

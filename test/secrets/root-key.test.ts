@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openRootKey } from '../../src/secrets/root-key.ts'
-import { configWith, temporaryFolder } from '../support/instance.ts'
+import { configWith, temporaryFolder } from '../fixtures/instance.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
 

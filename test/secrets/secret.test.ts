@@ -5,9 +5,9 @@ import { purge } from '../../src/privacy/purge.ts'
 import { burnSecret } from '../../src/secrets/receipt.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
 import { everyRow, rowsOf } from '../database/stored.ts'
-import { day, hour, minute, second } from '../support/clock.ts'
-import { configWith, type Instance, startInstance } from '../support/instance.ts'
-import { someone } from '../support/someone.ts'
+import { day, hour, minute, second } from '../fixtures/clock.ts'
+import { cheap, configWith, type Instance, startInstance } from '../fixtures/instance.ts'
+import { someone } from '../fixtures/someone.ts'
 
 const stranger = nobody('192.0.2.1')
 const neverExisted = 'a'.repeat(31)
@@ -37,7 +37,7 @@ describe('a secret is revealed once (P01)', () => {
   test('to exactly one reader of two programs that share a database', async () => {
     await using sotto = await startInstance()
     const config = configWith({ 'data-dir': sotto.dataDir })
-    using second = openApp(config, { ...sotto.clock.readings, random: sotto.app.random, write: () => {} })
+    using second = openApp(config, { argon2: cheap, ...sotto.clock.readings, random: sotto.app.random, write: () => {} })
     for (let round = 0; round < 20; round += 1) {
       const { key } = await sotto.posted('/secrets', { content: 'sésame' })
       const apps = [sotto.app, second, sotto.app, second]

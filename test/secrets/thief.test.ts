@@ -12,8 +12,8 @@ import {
 } from '../../src/secrets/end-to-end.ts'
 import { lookupOf, open, unwrap } from '../../src/secrets/sealing.ts'
 import { everyRow, rowsOf, tamper } from '../database/stored.ts'
-import { day, hour } from '../support/clock.ts'
-import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
+import { day, hour } from '../fixtures/clock.ts'
+import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 
 const inEurope = { region: 'eu' }
 

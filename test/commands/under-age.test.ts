@@ -12,12 +12,12 @@ import { inventory } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { closeUnderAge } from '../../src/privacy/under-age.ts'
 import { filesWith, rowsOf } from '../database/stored.ts'
-import { day, hour } from '../support/clock.ts'
-import { sotto as program } from '../support/command.ts'
-import { authority, type Instance, startInstance } from '../support/instance.ts'
-import { startMailbox } from '../support/mailbox.ts'
-import { dump, member, openInstance, type Person } from '../support/people.ts'
-import { someone } from '../support/someone.ts'
+import { day, hour } from '../fixtures/clock.ts'
+import { sotto as program } from '../fixtures/command.ts'
+import { authority, type Instance, startInstance } from '../fixtures/instance.ts'
+import { startMailbox } from '../fixtures/mailbox.ts'
+import { dump, member, openInstance, type Person } from '../fixtures/people.ts'
+import { someone } from '../fixtures/someone.ts'
 
 const tables = Object.keys(inventory) as (keyof Schema)[]
 const owned = tables.filter((table) => 'account_id' in inventory[table].columns)

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
-import { launchBrowser, plugInAuthenticator, visit } from '../support/browser.ts'
-import { freePort, startInstance } from '../support/instance.ts'
-import { password, person } from './factors-people.ts'
+import { password, person } from '../accounts/factors-people.ts'
+import { launchBrowser, plugInAuthenticator, visit } from '../fixtures/browser.ts'
+import { freePort, startInstance } from '../fixtures/instance.ts'
 
 let browser: Browser
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { documents } from '../src/build/docs.ts'
-import { startInstance } from './support/instance.ts'
-import { root } from './support/process.ts'
+import { documents } from '../../src/build/docs.ts'
+import { startInstance } from '../fixtures/instance.ts'
+import { root } from '../fixtures/process.ts'
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { rowsOf } from '../database/stored.ts'
-import { sotto as program } from '../support/command.ts'
-import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
-import { goodPassword, kindsTo, member, openInstance, Person } from '../support/people.ts'
-import { startProcess } from '../support/process.ts'
+import { sotto as program } from '../fixtures/command.ts'
+import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { goodPassword, kindsTo, member, openInstance, Person } from '../fixtures/people.ts'
+import { startProcess } from '../fixtures/process.ts'
 
 let sotto: Instance
 beforeAll(async () => {

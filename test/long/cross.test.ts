@@ -3,8 +3,8 @@ import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'bun'
 import { buildRelease, platforms } from '../../src/build/cross.ts'
-import { temporaryFolder } from '../support/instance.ts'
-import { root } from '../support/process.ts'
+import { temporaryFolder } from '../fixtures/instance.ts'
+import { root } from '../fixtures/process.ts'
 
 const release = join(root, 'dist', 'release')
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { existsSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startInstance } from '../support/instance.ts'
+import { startInstance } from '../fixtures/instance.ts'
 
 const megabyte = 2 ** 20
 const disk = mkdtempSync(join(tmpdir(), 'sotto-disk-'))

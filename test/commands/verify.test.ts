@@ -6,9 +6,9 @@ import { selfOf } from '../../src/http/self.ts'
 import { retention } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { sentenceOf, stateOf, verify } from '../../src/privacy/verify.ts'
-import { sotto } from '../support/command.ts'
-import { freePort, type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
-import { startProcess } from '../support/process.ts'
+import { sotto } from '../fixtures/command.ts'
+import { freePort, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { startProcess } from '../fixtures/process.ts'
 
 describe('an instance that keeps its promises', () => {
   test('is found to keep all of them (P04, P15, P16, P17, P19, P24, P25, P30, P31)', async () => {

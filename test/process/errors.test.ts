@@ -2,8 +2,8 @@ import { Database as Sqlite } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { errors, kinds } from '../../src/errors.ts'
-import { type Instance, startInstance, temporaryFolder } from '../support/instance.ts'
-import { type ServerProcess, startProcess } from '../support/process.ts'
+import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { type ServerProcess, startProcess } from '../fixtures/process.ts'
 
 // A word that is in none of our own texts. Every part of every request below says it.
 const canary = 'kanarie'

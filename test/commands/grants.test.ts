@@ -10,10 +10,11 @@ import { inventory, supportSees } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { createSecret } from '../../src/secrets/secret.ts'
 import { rowsOf, tamper } from '../database/stored.ts'
-import { day, hour } from '../support/clock.ts'
-import { sotto as program } from '../support/command.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
-import { type Someone, someone } from '../support/someone.ts'
+import { day, hour } from '../fixtures/clock.ts'
+import { sotto as program } from '../fixtures/command.ts'
+import { failureOf } from '../fixtures/failure.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { type Someone, someone } from '../fixtures/someone.ts'
 
 let sotto: Instance
 let owner: Someone
@@ -177,7 +178,7 @@ describe('the access log (P03)', () => {
       expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining('reset-password')])
       const { code, stdout } = await run('support', 'show', owner.name)
       expect([code === 0, stdout]).toEqual([false, ''])
-      await expect(viewAccount(sotto.app, owner.id, { account: null, way: 'page' })).rejects.toThrow('no room')
+      expect(await failureOf(viewAccount(sotto.app, owner.id, { account: null, way: 'page' }))).toBe('no room')
     } finally {
       tamper(sotto.app, 'DROP TRIGGER full')
     }

@@ -1,0 +1,3 @@
+import { testKills } from '../fixtures/crash.ts'
+
+testKills(100)
