@@ -1,11 +1,12 @@
 import type { Children } from '@kitajs/html'
 import { absoluteTime, relativeTime, type TextKey } from '../src/i18n/text.ts'
+import { toIso } from '../src/time.ts'
 import type { View } from './view.ts'
 
 /** A moment, absolute and relative. Script may rewrite the absolute part into the reader's own time zone. */
 export function Moment({ view, at }: { view: View; at: number }) {
   return (
-    <time datetime={new Date(at).toISOString()}>
+    <time datetime={toIso(at)}>
       <span data-local-time safe>
         {absoluteTime(at)}
       </span>{' '}

@@ -1,13 +1,14 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
+import { minute } from '../time.ts'
 import type { Member } from './access.ts'
 import { accountRow } from './account.ts'
 import { guesses } from './guesses.ts'
 import { isPassword } from './passwords.ts'
 
 /** How long after sign-in a session still counts as fresh, in milliseconds. */
-const fresh = 600_000
+const fresh = 10 * minute
 
 /**
  * Asks somebody who is signed in to show once more who they are, before what cannot be taken back: with the password,

@@ -1,12 +1,12 @@
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { query, statement } from '../database/query.ts'
-import { day, startOfDay } from '../days.ts'
 import { AppError } from '../errors.ts'
 import { seconds } from '../limits/limits.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { mayMailRecipient } from '../mail/refusals.ts'
 import type { Created, NewSecret } from '../secrets/secret.ts'
+import { day, startOfDay } from '../time.ts'
 import { requireAccount } from './access.ts'
 import { guesses } from './guesses.ts'
 

@@ -2,6 +2,7 @@ import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
+import { day } from '../time.ts'
 import type { Member } from './access.ts'
 import { accountRow, isTaken, updateAccount } from './account.ts'
 import { proveAgain } from './again.ts'
@@ -9,7 +10,7 @@ import { claimCode, dropCodes, findCode, issueCode } from './codes.ts'
 import { guesses } from './guesses.ts'
 
 /** How long a new address may be confirmed, in milliseconds. */
-export const confirmAddressFor = 86_400_000
+export const confirmAddressFor = day
 
 /**
  * Mails to the new address, which counts once it is confirmed there. It says the same for an address that somebody

@@ -4,6 +4,7 @@ import type { Role } from '../database/account-tables.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
+import { day, minute } from '../time.ts'
 import { hasOperator, insertAccount, isTaken } from './account.ts'
 import { claimCode, findCode, issueCode } from './codes.ts'
 import { guesses } from './guesses.ts'
@@ -12,7 +13,7 @@ import { type Entered, enter } from './sign-in.ts'
 import type { SignUp } from './sign-up.ts'
 
 /** How long a mailed invitation may be used, and how long one that is handed over, in milliseconds. */
-export const invitedFor = { mailed: 7 * 86_400_000, printed: 1_800_000 } as const
+export const invitedFor = { mailed: 7 * day, printed: 30 * minute } as const
 
 /** Whom an invitation is for. Without an address its holder brings one. */
 export interface Invited {

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { visitOf } from '../http/visit.ts'
-import { iso } from '../iso.ts'
+import { toIso } from '../time.ts'
 import { type Member, requireAccount } from './access.ts'
 import { burnMine, changeMine, listMine, type Mine } from './mine.ts'
 import { longestNote, writeNote } from './notes.ts'
@@ -54,10 +54,10 @@ function mineAnswer({ id, state, endToEnd, createdAt, expiresAt, revealedAt, bur
     id,
     state,
     end_to_end: endToEnd,
-    created_at: iso(createdAt),
-    expires_at: iso(expiresAt),
-    ...(revealedAt !== null && { revealed_at: iso(revealedAt) }),
-    ...(burnedAt !== null && { burned_at: iso(burnedAt) }),
+    created_at: toIso(createdAt),
+    expires_at: toIso(expiresAt),
+    ...(revealedAt !== null && { revealed_at: toIso(revealedAt) }),
+    ...(burnedAt !== null && { burned_at: toIso(burnedAt) }),
     ...(note !== undefined && { note }),
     notify,
   }

@@ -6,6 +6,7 @@ import type { Role } from '../database/account-tables.ts'
 import { query, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { digest } from '../secrets/sealing.ts'
+import { minute } from '../time.ts'
 import { updateAccount } from './account.ts'
 import { claimCode, issueCode } from './codes.ts'
 import { type Holder, proveHolder, tellOfChange, wayRemoved } from './factors.ts'
@@ -16,7 +17,7 @@ import { endSessions } from './sessions.ts'
 import { type Entered, enter } from './sign-in.ts'
 
 /** How long somebody may take at the provider, in milliseconds. */
-const patience = 900_000
+const patience = 15 * minute
 
 /** Where the provider sends a browser back to, behind the base URL. */
 export const callbackPath = '/sign-in/oidc/callback'

@@ -3,13 +3,12 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
+import { minute } from '../time.ts'
 import { type AccountRow, accountRow, findAccount } from './account.ts'
 import { storePassword } from './by-password.ts'
 import { claimCode, dropCodes, findCode, issueCode } from './codes.ts'
 import { guesses } from './guesses.ts'
 import { checkPassword, hashPassword } from './passwords.ts'
-
-const minute = 60_000
 
 /** How long a mailed link to a new password may be used, in milliseconds. */
 export const resetFor = 30 * minute

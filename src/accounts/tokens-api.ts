@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import { scopes } from '../actor.ts'
 import type { App } from '../app.ts'
 import { visitOf } from '../http/visit.ts'
-import { iso } from '../iso.ts'
+import { toIso } from '../time.ts'
 import { type Member, requireAccount } from './access.ts'
 import { listTokens, makeToken, revokeToken, type TokenInfo, tokenDays } from './tokens.ts'
 
@@ -54,8 +54,8 @@ function tokenAnswer({ id, name, scopes, createdAt, expiresAt, usedOn }: TokenIn
     id,
     name,
     scopes,
-    created_at: iso(createdAt),
-    expires_at: iso(expiresAt),
-    ...(usedOn !== null && { used_on: iso(usedOn).slice(0, 10) }),
+    created_at: toIso(createdAt),
+    expires_at: toIso(expiresAt),
+    ...(usedOn !== null && { used_on: toIso(usedOn).slice(0, 10) }),
   }
 }

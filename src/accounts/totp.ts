@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import { Gcra } from '../limits/gcra.ts'
 import { seconds } from '../limits/limits.ts'
 import { unwrap, wrap } from '../secrets/sealing.ts'
+import { hour } from '../time.ts'
 import { guesses } from './guesses.ts'
 
 // RFC 6238, as every authenticator app has it: SHA-1, six digits, a new code every thirty seconds.
@@ -101,7 +102,7 @@ export function looksLikeTotp(code: string): boolean {
 // it, a thief of passwords with a thousand addresses would have a thousand times the guesses.
 function takeGuess(app: App, account: string, network: string): void {
   guesses(app).take('totp', account, network)
-  const known = everywhere.get(app) ?? new Gcra({ count: 30, per: 3_600_000 })
+  const known = everywhere.get(app) ?? new Gcra({ count: 30, per: hour })
   everywhere.set(app, known)
   const { allowed, wait } = known.take(account, app.now())
   if (!allowed) throw new AppError('slow_down', { seconds: seconds(wait) })

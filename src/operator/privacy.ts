@@ -10,6 +10,7 @@ import { fullReportJson } from '../privacy/report.ts'
 import { readStatistics } from '../privacy/statistics.ts'
 import { counted } from '../privacy/tally.ts'
 import { sentenceOf, stateOf, verify } from '../privacy/verify.ts'
+import { toIso, toIsoDay } from '../time.ts'
 import { openedToRead } from './opened.ts'
 
 /** `sotto privacy verify`: 0 where everything promised is so, else 1 and a sentence for each breach. */
@@ -47,7 +48,7 @@ export async function showLedger(call: Call<{ verify: Flag; head: Flag & { value
 }
 
 function line({ ran_at, rule, removed }: { ran_at: number; rule: string; removed: number }): string {
-  return `${new Date(ran_at).toISOString()}  ${String(removed).padStart(8)}  ${rule}\n`
+  return `${toIso(ran_at)}  ${String(removed).padStart(8)}  ${rule}\n`
 }
 
 /** `sotto privacy record`: the record of processing. */
@@ -62,7 +63,7 @@ export function printRecord(call: Call<{ csv: Flag }>): number {
 export function printStatistics(call: Call<{ json: Flag }>): number {
   using app = openedToRead(call)
   const days = readStatistics(app, { role: 'operator' }).map(({ day, ...counts }) => ({
-    day: new Date(day).toISOString().slice(0, 10),
+    day: toIsoDay(day),
     ...counts,
   }))
   if (call.given.json) print(`${JSON.stringify(days)}\n`)

@@ -18,6 +18,7 @@ import { print, tell } from '../command/output.ts'
 import type { Role } from '../database/account-tables.ts'
 import { CommandError } from '../errors.ts'
 import { closeUnderAge } from '../privacy/under-age.ts'
+import { toIso } from '../time.ts'
 import { withInstance } from './opened.ts'
 
 type Flags<Plain extends string, Valued extends string = never> = Readonly<
@@ -118,7 +119,7 @@ function facts(one: AccountSummary) {
     role: one.role,
     state: one.state,
     second_factor: one.secondFactor,
-    created_at: new Date(one.createdAt).toISOString(),
-    erase_due_at: one.eraseDueAt === null ? null : new Date(one.eraseDueAt).toISOString(),
+    created_at: toIso(one.createdAt),
+    erase_due_at: toIso(one.eraseDueAt),
   }
 }

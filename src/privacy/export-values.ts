@@ -2,6 +2,7 @@ import { mineId } from '../accounts/mine-id.ts'
 import { readNote } from '../accounts/notes.ts'
 import type { App } from '../app.ts'
 import { text } from '../i18n/text.ts'
+import { toIso } from '../time.ts'
 import type { Person, Row } from './export.ts'
 import type { Category } from './promises.ts'
 
@@ -55,7 +56,7 @@ export function shown(stored: Stored): Value {
   const reader = readers[place]
   if (reader) return reader(stored, value as never)
   if (category === 'credential' || category === 'content' || value instanceof Uint8Array) return text('export.unshown')
-  if (category === 'moment') return new Date(Number(value)).toISOString()
+  if (category === 'moment') return toIso(Number(value))
   // A row's own number tells how much there is of everybody else's.
   if (column === 'id' && typeof value === 'number') return text('export.unshown')
   return typeof value === 'number' ? value : String(value)

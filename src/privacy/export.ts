@@ -7,6 +7,7 @@ import { query } from '../database/query.ts'
 import type { Schema } from '../database/schema.ts'
 import { type TextKey, text } from '../i18n/text.ts'
 import { markOf } from '../mail/refusals.ts'
+import { toIso } from '../time.ts'
 import { shown, type Value } from './export-values.ts'
 import { type Category, inventory } from './promises.ts'
 
@@ -108,7 +109,7 @@ export function exportOf(app: App, account: string): Export {
   return {
     $schema: config.baseUrl + schemaPath,
     format: 'sotto-export-1',
-    made_at: new Date(app.now()).toISOString(),
+    made_at: toIso(app.now()),
     instance: { name: config.name, address: config.baseUrl, region: config.region },
     categories: Object.fromEntries(words),
     parts: (Object.keys(inventory) as Table[])

@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { firstRowAfter } from '../database/row-number.ts'
 import { absoluteTime, durationInWords } from '../i18n/text.ts'
+import { second } from '../time.ts'
 import { isHeld } from './holds.ts'
 import { type Retention, retention } from './promises.ts'
 import { lastPurge } from './purge.ts'
@@ -65,7 +66,7 @@ export function lateFindings(app: App, kept: readonly Kept[]): Finding[] {
 
 // Two runs, and a little for a run to take.
 function patience({ config }: App): number {
-  return 2 * config.purgeInterval + 10_000
+  return 2 * config.purgeInterval + 10 * second
 }
 
 interface Count {

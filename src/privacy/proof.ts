@@ -1,7 +1,8 @@
 import type { App } from '../app.ts'
+import { minute } from '../time.ts'
 import { type Report, type Self, verify } from './verify.ts'
 
-const keptFor = 60_000
+const keptFor = minute
 
 interface Proof {
   readonly until: number
