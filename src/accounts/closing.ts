@@ -12,9 +12,9 @@ import { erasedWithin, mailKept } from '../privacy/promises.ts'
 import { burnNow } from '../secrets/receipt.ts'
 import type { Member } from './access.ts'
 import { type AccountRow, accountRow, updateAccount } from './account.ts'
-import { proveAgain } from './again.ts'
 import { claimCode, findCode, issueCode } from './codes.ts'
 import { guesses } from './guesses.ts'
+import { reauthenticate } from './reauthenticate.ts'
 import { endSessions } from './sessions.ts'
 
 /** How an account is closed, as its owner ticks. */
@@ -30,7 +30,7 @@ export interface Closing {
  * `password_wrong`, `sign_in_again`, `slow_down`, `too_busy`.
  */
 export async function closeOwn(app: App, member: Member, password: string | undefined, how: Closing): Promise<void> {
-  await proveAgain(app, member, password)
+  await reauthenticate(app, member, password)
   await closeAccount(app, member.account, how)
 }
 

@@ -5,9 +5,9 @@ import { enqueueMail } from '../mail/outbox.ts'
 import { day } from '../time.ts'
 import type { Member } from './access.ts'
 import { accountRow, isTaken, updateAccount } from './account.ts'
-import { proveAgain } from './again.ts'
 import { claimCode, dropCodes, findCode, issueCode } from './codes.ts'
 import { guesses } from './guesses.ts'
+import { reauthenticate } from './reauthenticate.ts'
 
 /** How long a new address may be confirmed, in milliseconds. */
 export const confirmAddressFor = day
@@ -23,7 +23,7 @@ export async function askNewAddress(
   password: string | undefined,
 ): Promise<void> {
   guesses(app).take('mail', email, member.network)
-  await proveAgain(app, member, password)
+  await reauthenticate(app, member, password)
   const { account } = member
   await app.db.commit(() => {
     dropCodes(app, 'change-email', account)

@@ -1,9 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
-import { visitOf } from '../http/visit.ts'
+import { memberOf } from '../http/member.ts'
 import { toIso } from '../time.ts'
-import { type Member, requireAccount } from './access.ts'
 import { burnMine, changeMine, listMine, type Mine } from './mine.ts'
 import { longestNote, writeNote } from './notes.ts'
 import { askNotice, dropNotice } from './notices.ts'
@@ -43,10 +42,6 @@ export function mineApi(app: App) {
       },
       { body: Type.Object({ notify: Type.Boolean() }, closed) },
     )
-}
-
-function memberOf(request: Request): Member {
-  return requireAccount(visitOf(request).actor)
 }
 
 function mineAnswer({ id, state, endToEnd, createdAt, expiresAt, revealedAt, burnedAt, note, notify }: Mine) {

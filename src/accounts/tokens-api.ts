@@ -2,9 +2,8 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { scopes } from '../actor.ts'
 import type { App } from '../app.ts'
-import { visitOf } from '../http/visit.ts'
+import { memberOf } from '../http/member.ts'
 import { toIso } from '../time.ts'
-import { type Member, requireAccount } from './access.ts'
 import { listTokens, makeToken, revokeToken, type TokenInfo, tokenDays } from './tokens.ts'
 
 const closed = { additionalProperties: false } as const
@@ -43,10 +42,6 @@ export function tokenApi(app: App) {
       },
       { body: Type.Optional(Type.Object({}, closed)) },
     )
-}
-
-function memberOf(request: Request): Member {
-  return requireAccount(visitOf(request).actor)
 }
 
 function tokenAnswer({ id, name, scopes, createdAt, expiresAt, usedOn }: TokenInfo) {

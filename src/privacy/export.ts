@@ -1,7 +1,7 @@
 import { type Compilable, sql } from 'kysely'
 import type { Member } from '../accounts/access.ts'
 import { accountRow } from '../accounts/account.ts'
-import { proveAgain } from '../accounts/again.ts'
+import { reauthenticate } from '../accounts/reauthenticate.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { Schema } from '../database/schema.ts'
@@ -90,11 +90,11 @@ const alsoByAddress: Partial<Record<Table, (person: Person) => ReturnType<typeof
 }
 
 /**
- * Everything about who asks, for who shows once more who they are: who finds a browser open must not take all of it
- * away. Throws what proveAgain throws.
+ * Exports the data of a member after re-authentication, so that an unattended browser does not give all of it away.
+ * Throws what reauthenticate throws.
  */
 export async function exportFor(app: App, member: Member, password: string | undefined): Promise<Export> {
-  await proveAgain(app, member, password)
+  await reauthenticate(app, member, password)
   return exportOf(app, member.account)
 }
 
