@@ -5,6 +5,7 @@ import { enqueueMail } from '../mail/outbox.ts'
 import { day } from '../time.ts'
 import type { Member } from './access.ts'
 import { accountRow, isTaken, updateAccount } from './account.ts'
+import { isActive } from './active-account.ts'
 import { claimCode, dropCodes, findCode, issueCode } from './codes.ts'
 import { guesses } from './guesses.ts'
 import { reauthenticate } from './reauthenticate.ts'
@@ -48,7 +49,7 @@ export async function confirmNewAddress(app: App, actor: Actor, code: string): P
     if (!found?.account || found.email === null || isTaken(app, 'email', found.email)) throw new AppError('code_gone')
     const { account, email } = found
     const before = accountRow(app, account)
-    if (before.closed_at !== null || before.disabled_at !== null) throw new AppError('code_gone')
+    if (!isActive(before)) throw new AppError('code_gone')
     updateAccount(app, account, { email })
     for (const purpose of ['reset', 'login'] as const) dropCodes(app, purpose, account)
     enqueueMail(app, { kind: 'email-changed', purpose: 'account', to: before.email, account, facts: {} })

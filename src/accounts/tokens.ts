@@ -7,6 +7,7 @@ import { enqueueMail } from '../mail/outbox.ts'
 import { digest } from '../secrets/sealing.ts'
 import { day, startOfDay } from '../time.ts'
 import type { Member } from './access.ts'
+import { isActiveAccount } from './active-account.ts'
 import { reauthenticate } from './reauthenticate.ts'
 import { isToken, newToken } from './token-format.ts'
 
@@ -186,8 +187,7 @@ const selectBearer = statement<{ lookup: Uint8Array; now: number }>()((value) =>
     .select(['token.account_id', 'token.scopes', 'token.used_on', 'account.role', 'account.user_name', 'account.email'])
     .where('token.lookup', '=', value('lookup'))
     .where('token.expires_at', '>', value('now'))
-    .where('account.closed_at', 'is', null)
-    .where('account.disabled_at', 'is', null),
+    .where(isActiveAccount),
 )
 const touch = statement<{ lookup: Uint8Array; day: number }>()((value) =>
   query
