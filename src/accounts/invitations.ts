@@ -27,8 +27,7 @@ const purposes = ['invite', 'first-operator'] as const
 export async function invite(app: App, { email, role }: Invited): Promise<string> {
   return app.db.commit(() => {
     if (email !== undefined) forgetInvitations(app, email)
-    const purpose = email === undefined ? 'first-operator' : 'invite'
-    return linkOf(issueCode(app, { purpose, role, ...(email && { email }), ttl: invitedFor.printed }))
+    return issueLink(app, { email, role })
   })
 }
 
@@ -47,8 +46,10 @@ export async function mailInvitation(app: App, { email, role }: { email: string;
  */
 export async function firstOperatorLink(app: App): Promise<string | undefined> {
   if (hasOperator(app) || !app.config.passwordSignIn) return undefined
-  await app.db.commit(() => app.db.run(query.deleteFrom('code').where('purpose', '=', 'first-operator')))
-  return invite(app, { email: undefined, role: 'operator' })
+  return app.db.commit(() => {
+    app.db.run(query.deleteFrom('code').where('purpose', '=', 'first-operator'))
+    return issueLink(app, { email: undefined, role: 'operator' })
+  })
 }
 
 /** Whom a link is for; changes nothing. Throws `code_gone`. */
@@ -84,6 +85,11 @@ export async function signUpInvited(
 function forgetInvitations(app: App, email: string): void {
   if (isTaken(app, 'email', email)) throw new AppError('email_taken')
   app.db.run(query.deleteFrom('code').where('purpose', '=', 'invite').where('email', '=', email))
+}
+
+function issueLink(app: App, { email, role }: Invited): string {
+  const purpose = email === undefined ? 'first-operator' : 'invite'
+  return linkOf(issueCode(app, { purpose, role, ...(email && { email }), ttl: invitedFor.printed }))
 }
 
 function linkOf(code: string): string {

@@ -8,7 +8,7 @@ import {
   resetFactors,
   summaryOf,
 } from '../accounts/administration.ts'
-import { closeAccount } from '../accounts/closing.ts'
+import { closeForGood } from '../accounts/closing.ts'
 import { addressOf } from '../accounts/input.ts'
 import { invite, mailInvitation } from '../accounts/invitations.ts'
 import { makeLoginLink } from '../accounts/login-link.ts'
@@ -79,9 +79,7 @@ export function closeUser(call: Call<Flags<'burn' | 'now' | 'under-age'>>): Prom
       const isErased = await closeUnderAge(app, id)
       return tell(isErased ? 'closed and erased' : 'closed; a legal hold keeps it, and it is erased when that is over')
     }
-    // What the operator closed its owner does not open again.
-    await disableAccount(app, id)
-    await closeAccount(app, id, { burn: call.given.burn === true, now: call.given.now === true })
+    await closeForGood(app, id, { burn: call.given.burn === true, now: call.given.now === true })
   })
 }
 
