@@ -1,6 +1,5 @@
 import { numberInWords } from '../src/i18n/text.ts'
-import type { Kept } from '../src/privacy/overdue.ts'
-import type { Check, Report } from '../src/privacy/verify.ts'
+import type { Check, Kept, Report } from '../src/privacy/verification.ts'
 import { Layout } from './layout.tsx'
 import { Moment, Table } from './parts.tsx'
 import type { View } from './view.ts'

@@ -3,8 +3,8 @@ import type { App } from '../app.ts'
 import { Misconfigured } from '../errors.ts'
 import { second } from '../time.ts'
 import { within } from '../within.ts'
+import type { Answer } from './answer.ts'
 import { bodyLimit, uploadLimit } from './body.ts'
-import type { Answer } from './server.ts'
 
 const patience = 8 * second
 

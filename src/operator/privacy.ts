@@ -1,7 +1,7 @@
 import type { Call, Flag } from '../command/command.ts'
 import { print, tell } from '../command/output.ts'
 import { CommandError } from '../errors.ts'
-import { selfOf } from '../http/self.ts'
+import { inProcessClient } from '../http/server.ts'
 import { text } from '../i18n/text.ts'
 import { lastEntries, verifyChain } from '../privacy/ledger.ts'
 import { smallestCell } from '../privacy/promises.ts'
@@ -16,7 +16,7 @@ import { openedToRead } from './opened.ts'
 /** `sotto privacy verify`: 0 where everything promised is so, else 1 and a sentence for each breach. */
 export async function verifyPrivacy(call: Call<{ json: Flag }>): Promise<number> {
   using app = openedToRead(call)
-  const report = await verify(app, await selfOf(app))
+  const report = await verify(app, await inProcessClient(app))
   if (call.given.json) print(`${JSON.stringify(fullReportJson(report), null, 2)}\n`)
   else
     for (const check of report.checks) {

@@ -3,8 +3,16 @@ import { readNote } from '../accounts/notes.ts'
 import type { App } from '../app.ts'
 import { text } from '../i18n/text.ts'
 import { toIso } from '../time.ts'
-import type { Person, Row } from './export.ts'
 import type { Category } from './promises.ts'
+
+/** Whose data it is. */
+export interface Person {
+  readonly id: string
+  readonly email: string
+}
+
+/** A row as it is stored. */
+export type Row = Readonly<Record<string, unknown>>
 
 /** A value as it is handed over: moments as ISO 8601, pictures as data URLs. */
 export type Value = string | number | null

@@ -8,7 +8,7 @@ import type { Schema } from '../database/schema.ts'
 import { type TextKey, text } from '../i18n/text.ts'
 import { markOf } from '../mail/refusals.ts'
 import { toIso } from '../time.ts'
-import { shown, type Value } from './export-values.ts'
+import { type Person, type Row, shown, type Value } from './export-values.ts'
 import { type Category, inventory } from './promises.ts'
 
 /** One table of the inventory, with what is stored in it about the person. */
@@ -33,14 +33,7 @@ export interface Export {
   readonly not_here: string
 }
 
-/** Whose data it is. */
-export interface Person {
-  readonly id: string
-  readonly email: string
-}
-
 type Table = keyof Schema
-export type Row = Readonly<Record<string, unknown>>
 type Finder = (app: App, person: Person) => Compilable<Row>
 
 /** Where the published description of the format is. */

@@ -1,5 +1,6 @@
 import { toIso } from '../time.ts'
-import { type Report, sentenceOf, stateOf } from './verify.ts'
+import type { Report } from './verification.ts'
+import { sentenceOf, stateOf } from './verify.ts'
 
 /** A report for programs: numbers and states, without what was found. That is for the operator alone. */
 export function reportJson({ at, isKept, checks, retention, ledger }: Report) {

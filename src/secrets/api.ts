@@ -10,8 +10,9 @@ import { toBase64Url } from './end-to-end.ts'
 import { createGenerated } from './generated.ts'
 import { CreateBody, GenerateBody, generateWish, newSecret, RevealBody, readerOf, repeatOf } from './input.ts'
 import { receiptUrl, secretUrl } from './links.ts'
+import type { Created } from './new-secret.ts'
 import { burnSecret, type Receipt, readReceipt } from './receipt.ts'
-import { acknowledge, type Created, createSecret, peekSecret, revealSecret } from './secret.ts'
+import { acknowledge, createSecret, peekSecret, revealSecret } from './secret.ts'
 
 const Query = Type.Object({ ttl: Type.Optional(Type.String({ maxLength: 32 })) })
 

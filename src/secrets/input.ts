@@ -6,7 +6,8 @@ import { parseAddress } from '../mail/addresses.ts'
 import { minute } from '../time.ts'
 import { fromBase64Url, sealedLength } from './end-to-end.ts'
 import { type CharacterClass, characterClasses, passwordLength, wordCount } from './generate.ts'
-import type { Content, NewSecret, Reader } from './secret.ts'
+import type { Content, NewSecret } from './new-secret.ts'
+import type { Reader } from './secret.ts'
 
 const shortest = minute
 const closed = { additionalProperties: false } as const
