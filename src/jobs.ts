@@ -3,6 +3,7 @@ import { deliverMail } from './mail/deliver.ts'
 import { keepDeadlines } from './privacy/deadlines.ts'
 import { destroyHeld, lastPurge, purge } from './privacy/purge.ts'
 import { flushTally } from './privacy/statistics.ts'
+import { minute, second } from './time.ts'
 import { within } from './within.ts'
 
 interface Job {
@@ -14,12 +15,12 @@ interface Job {
 
 const timetable: readonly Job[] = [
   { name: 'purge', every: (app) => app.config.purgeInterval, run: purge },
-  { name: 'held', every: () => 1000, run: destroyHeld },
-  { name: 'statistics', every: () => 60_000, run: flushTally },
-  { name: 'log files', every: () => 60_000, run: async (app) => app.log.tidy() },
-  { name: 'checkpoint', every: () => 1000, run: async (app) => app.db.checkpoint() },
-  { name: 'deadlines', every: () => 60_000, run: keepDeadlines },
-  { name: 'mail', every: () => 5000, run: deliverMail },
+  { name: 'held', every: () => second, run: destroyHeld },
+  { name: 'statistics', every: () => minute, run: flushTally },
+  { name: 'log files', every: () => minute, run: async (app) => app.log.tidy() },
+  { name: 'checkpoint', every: () => second, run: async (app) => app.db.checkpoint() },
+  { name: 'deadlines', every: () => minute, run: keepDeadlines },
+  { name: 'mail', every: () => 5 * second, run: deliverMail },
 ]
 
 /** The timetable at work. */
@@ -28,7 +29,7 @@ export interface Jobs extends Disposable {
   finish(): Promise<void>
 }
 
-const patience = 10_000
+const patience = 10 * second
 const starting = new WeakSet<App>()
 
 /**
@@ -65,5 +66,5 @@ export function startJobs(app: App): Jobs {
 export function purgeIsOnTime(app: App): boolean {
   if (starting.has(app)) return true
   const last = lastPurge(app)
-  return last !== undefined && Math.abs(app.now() - last) <= 2 * app.config.purgeInterval + 10_000
+  return last !== undefined && Math.abs(app.now() - last) <= 2 * app.config.purgeInterval + 10 * second
 }

@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Misconfigured } from './errors.ts'
+import { toIsoDay } from './time.ts'
 
 /** How much a log may hold, with all its older parts, in bytes; and for how long, in milliseconds. */
 export interface Bounds {
@@ -116,7 +117,7 @@ export class LogFile {
   }
 
   #today(): string {
-    return new Date(this.#now()).toISOString().slice(0, 10)
+    return toIsoDay(this.#now())
   }
 }
 

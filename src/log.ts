@@ -1,5 +1,6 @@
 import { type Bounds, LogFile } from './log-file.ts'
 import type { LogField, SecurityField } from './privacy/promises.ts'
+import { toIso } from './time.ts'
 
 /** One line: only fields of the inventory, and only short, safe values. */
 export type Line = { readonly [Field in Exclude<LogField, 'time'>]?: string | number | null }
@@ -58,7 +59,7 @@ function fileAt(path: string | undefined, bounds: Bounds, { now }: Outside, comp
 }
 
 function lineOf(outside: Outside, line: object, asText: boolean): string {
-  const time = new Date(outside.now()).toISOString()
+  const time = toIso(outside.now())
   return asText ? textLine(time, line) : JSON.stringify({ time, ...line })
 }
 

@@ -1,6 +1,6 @@
 import type { Profile } from '../src/accounts/profile.ts'
 import type { TextKey } from '../src/i18n/text.ts'
-import { AccountPage, Line, PasswordLine } from './account.tsx'
+import { AccountPage, Line, PasswordLine, UserNameLine } from './account.tsx'
 import { Field, Moment } from './parts.tsx'
 import type { View } from './view.ts'
 
@@ -17,14 +17,7 @@ export function ProfilePage({ view, profile, pictureBytes, error }: ProfileProps
   return (
     <AccountPage view={view} section="profile" lead={text('profile.lead')} error={error}>
       <OneField view={view} to="/account/user-name">
-        <Line
-          id="user_name"
-          label={text('account.userName')}
-          hint={text('account.userNameHint')}
-          autocomplete="username"
-          value={profile.userName}
-          maxlength={32}
-        />
+        <UserNameLine view={view} value={profile.userName} />
       </OneField>
       <OneField view={view} to="/account/real-name">
         <Line

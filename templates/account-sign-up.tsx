@@ -1,6 +1,6 @@
 import type { Offer } from '../src/accounts/consents.ts'
-import { Line, OutsidePage, PasswordLine, Tick } from './account.tsx'
-import { ErrorSummary } from './parts.tsx'
+import { Line, OutsidePage, PasswordLine, Tick, UserNameLine } from './account.tsx'
+import { ErrorSummary, PolicyLinks } from './parts.tsx'
 import type { View } from './view.ts'
 
 /** What was filled in before, so that a form which comes back keeps it; never the password. */
@@ -37,14 +37,7 @@ export function SignUpPage(props: SignUpProps) {
     >
       <form class="form" method="post" action={action}>
         <ErrorSummary message={error} />
-        <Line
-          id="user_name"
-          label={text('account.userName')}
-          hint={text('account.userNameHint')}
-          autocomplete="username"
-          value={before?.userName}
-          maxlength={32}
-        />
+        <UserNameLine view={view} value={before?.userName} />
         {invited === undefined ? (
           <Line
             id="email"
@@ -103,19 +96,12 @@ export function Ticks({
   offers,
   before,
 }: Pick<SignUpProps, 'view' | 'minimumAge' | 'offers' | 'before'>) {
-  const { text, path } = view
+  const { text } = view
   const isTicked = (name: string) => before?.ticked.includes(name) ?? false
   return (
     <fieldset class="ticks">
       <legend safe>{text('signUp.agree')}</legend>
-      <p class="hint">
-        <a href={path('/privacy')} safe>
-          {text('layout.privacy')}
-        </a>{' '}
-        <a href={path('/terms')} safe>
-          {text('layout.terms')}
-        </a>
-      </p>
+      <PolicyLinks view={view} />
       <Tick name="age" label={text('signUp.age', { age: minimumAge })} required checked={isTicked('age')} />
       {offers.map(({ purpose, wording, required }) => (
         <Tick
@@ -143,14 +129,7 @@ export function ConfirmPage({ view, action, userName, error }: ConfirmProps) {
     <OutsidePage view={view} title={text('confirm.title')} lead={text('confirm.lead')} error={error}>
       <form class="form" method="post" action={action}>
         <ErrorSummary message={error} />
-        <Line
-          id="user_name"
-          label={text('account.userName')}
-          hint={text('account.userNameHint')}
-          autocomplete="username"
-          value={userName}
-          maxlength={32}
-        />
+        <UserNameLine view={view} value={userName} />
         <PasswordLine view={view} isNew={false} />
         <button class="primary" type="submit" safe>
           {text('confirm.submit')}

@@ -126,6 +126,7 @@ interface PasswordProps {
   isNew: boolean
   label?: TextKey
   hint?: TextKey | undefined
+  required?: boolean
 }
 
 /** The field of a password that is chosen here, or of the one that there is. */
@@ -135,15 +136,31 @@ export function PasswordLine({
   isNew,
   label = isNew ? 'account.newPassword' : 'account.yourPassword',
   hint = isNew ? 'account.passwordHint' : undefined,
+  required = true,
 }: PasswordProps) {
   return (
     <Line
       id={id}
       type="password"
       maxlength={1024}
+      required={required}
       label={text(label)}
       hint={hint && text(hint)}
       autocomplete={isNew ? 'new-password' : 'current-password'}
+    />
+  )
+}
+
+/** The field of a user name. */
+export function UserNameLine({ view: { text }, value }: { view: View; value: string | undefined }) {
+  return (
+    <Line
+      id="user_name"
+      label={text('account.userName')}
+      hint={text('account.userNameHint')}
+      autocomplete="username"
+      value={value}
+      maxlength={32}
     />
   )
 }

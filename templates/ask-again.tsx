@@ -3,7 +3,7 @@ import type { TextKey } from '../src/i18n/text.ts'
 import type { ConsentRecord } from '../src/privacy/consent-ledger.ts'
 import { Tick } from './account.tsx'
 import { Layout } from './layout.tsx'
-import { Moment } from './parts.tsx'
+import { Moment, PolicyLinks } from './parts.tsx'
 import type { View } from './view.ts'
 
 /** What is new to agree to: each purpose with a box of its own that nobody ticked, and a "no" as near as the "yes" (P09). */
@@ -29,14 +29,7 @@ export function AskAgainPage({ view, offers }: { view: View; offers: readonly Of
             </>
           ))}
         </fieldset>
-        <p class="hint">
-          <a href={path('/privacy')} safe>
-            {text('layout.privacy')}
-          </a>{' '}
-          <a href={path('/terms')} safe>
-            {text('layout.terms')}
-          </a>
-        </p>
+        <PolicyLinks view={view} />
         <div class="actions">
           <button type="submit" name="answer" value="agree" safe>
             {text('asked.agree')}

@@ -1,6 +1,7 @@
 import { absoluteTime } from '../src/i18n/text.ts'
 import type { Export, ExportPart } from '../src/privacy/export.ts'
-import { AccountPage, Line } from './account.tsx'
+import { AccountPage, PasswordLine } from './account.tsx'
+import { Table } from './parts.tsx'
 import type { View } from './view.ts'
 
 export interface ExportProps {
@@ -18,15 +19,7 @@ export function ExportPage({ view, hasPassword, schema, error }: ExportProps) {
     <AccountPage view={view} section="export" lead={text('export.lead')} error={error}>
       <form class="form" method="post" action={path('/account/export')}>
         {hasPassword ? (
-          <Line
-            id="password"
-            type="password"
-            maxlength={1024}
-            required={false}
-            label={text('account.yourPassword')}
-            hint={text('tokens.passwordHint')}
-            autocomplete="current-password"
-          />
+          <PasswordLine view={view} isNew={false} required={false} hint="tokens.passwordHint" />
         ) : (
           <p class="hint" safe>
             {text('close.fresh')}
@@ -92,36 +85,22 @@ function Part({ view, part }: { view: View; part: ExportPart }) {
       </p>
       {rows.length === 0 ? <p safe>{text('export.none')}</p> : ''}
       {rows.map((row, index) => (
-        <section class="table" aria-label={`${purpose} (${index + 1})`} tabindex="0">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col" safe>
-                  {text('privacy.what')}
-                </th>
-                <th scope="col" safe>
-                  {text('export.category')}
-                </th>
-                <th scope="col" safe>
-                  {text('export.value')}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {Object.entries(columns).map(([column, category]) => (
-                <tr>
-                  <th scope="row">
-                    <code safe>{column}</code>
-                  </th>
-                  <td>{category}</td>
-                  <td>
-                    <Value view={view} column={column} value={row[column] ?? null} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <Table
+          label={`${purpose} (${index + 1})`}
+          heads={[text('privacy.what'), text('export.category'), text('export.value')]}
+        >
+          {Object.entries(columns).map(([column, category]) => (
+            <tr>
+              <th scope="row">
+                <code safe>{column}</code>
+              </th>
+              <td>{category}</td>
+              <td>
+                <Value view={view} column={column} value={row[column] ?? null} />
+              </td>
+            </tr>
+          ))}
+        </Table>
       ))}
     </section>
   )

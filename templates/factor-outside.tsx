@@ -1,6 +1,6 @@
 import type { Offer } from '../src/accounts/consents.ts'
 import type { Newcomer } from '../src/accounts/oidc-newcomer.ts'
-import { Line, OutsidePage } from './account.tsx'
+import { OutsidePage, UserNameLine } from './account.tsx'
 import { type FilledIn, Region, Ticks } from './account-sign-up.tsx'
 import { PasskeyForm } from './factor-passkey.tsx'
 import { ErrorSummary } from './parts.tsx'
@@ -37,14 +37,7 @@ export function NewcomerPage({ view, newcomer, offers, minimumAge, before, error
     <OutsidePage view={view} title={text('newcomer.title')} lead={lead} error={error}>
       <form class="form" method="post" action={path('/sign-in/oidc/welcome')}>
         <ErrorSummary message={error} />
-        <Line
-          id="user_name"
-          label={text('account.userName')}
-          hint={text('account.userNameHint')}
-          autocomplete="username"
-          value={before?.userName ?? newcomer.name}
-          maxlength={32}
-        />
+        <UserNameLine view={view} value={before?.userName ?? newcomer.name} />
         <Region view={view} />
         <Ticks view={view} minimumAge={minimumAge} offers={offers} before={before} />
         <button class="primary" type="submit" safe>

@@ -2,6 +2,7 @@ import type { Children } from '@kitajs/html'
 import type { Factors } from '../src/accounts/factors.ts'
 import { describedBy, Field } from './parts.tsx'
 import type { View } from './view.ts'
+import type { PasskeyInfo } from '../src/accounts/passkeys.ts'
 
 interface ProofProps {
   view: View
@@ -78,4 +79,18 @@ export function CodeField({ view, hint, isNumeric }: CodeProps) {
       />
     </Field>
   )
+}
+
+/** What the page of second factors shows. */
+export interface FactorsProps {
+  view: View
+  factors: Factors
+  passkeys: readonly PasskeyInfo[]
+  /** Browsers tie passkeys to a name; where the address is a number there are none. */
+  passkeysWork: boolean
+  /** Somebody who has to get a second factor before anything else. */
+  isEnrolling: boolean
+  /** The host of the OpenID provider, where there is one. */
+  provider: string | undefined
+  error?: string | undefined
 }

@@ -1,9 +1,9 @@
 import type { Factors } from '../src/accounts/factors.ts'
 import type { PasskeyInfo } from '../src/accounts/passkeys.ts'
 import { dayInWords } from '../src/i18n/text.ts'
+import type { FactorsProps } from './factor-parts.tsx'
 import { Fold, ProofField } from './factor-parts.tsx'
 import { PasskeyForm } from './factor-passkey.tsx'
-import type { FactorsProps } from './factor-settings.tsx'
 import { describedBy, Field } from './parts.tsx'
 import type { View } from './view.ts'
 

@@ -1,24 +1,11 @@
 import type { Factors } from '../src/accounts/factors.ts'
-import type { PasskeyInfo } from '../src/accounts/passkeys.ts'
 import { dayInWords, type TextKey } from '../src/i18n/text.ts'
 import { AccountPage, OutsidePage } from './account.tsx'
+import type { FactorsProps } from './factor-parts.tsx'
 import { Fold, ProofField } from './factor-parts.tsx'
 import { Passkeys } from './factor-passkeys.tsx'
 import { ErrorSummary } from './parts.tsx'
 import type { View } from './view.ts'
-
-export interface FactorsProps {
-  view: View
-  factors: Factors
-  passkeys: readonly PasskeyInfo[]
-  /** Browsers tie passkeys to a name; where the address is a number there are none. */
-  passkeysWork: boolean
-  /** Somebody who has to get a second factor before anything else. */
-  isEnrolling: boolean
-  /** The host of the OpenID provider, where there is one. */
-  provider: string | undefined
-  error?: string | undefined
-}
 
 /** All ways in but the password: what there is, and what can be added or taken away. */
 export function FactorsPage(props: FactorsProps) {

@@ -2,10 +2,10 @@ import type { TextKey } from '../src/i18n/text.ts'
 import type { Held, HeldReceipt, Waiting } from '../src/privacy/here.ts'
 import type { Category } from '../src/privacy/promises.ts'
 import { Layout } from './layout.tsx'
-import { Moment } from './parts.tsx'
+import { Event, Table } from './parts.tsx'
 import type { View } from './view.ts'
 
-interface Table {
+interface StoredTable {
   readonly purpose: TextKey
   readonly keptFor: TextKey
   readonly columns: Readonly<Record<string, Category>>
@@ -14,7 +14,7 @@ interface Table {
 export interface HeldProps {
   view: View
   held: Held
-  tables: { readonly secret: Table; readonly receipt: Table }
+  tables: { readonly secret: StoredTable; readonly receipt: StoredTable }
 }
 
 /** What is held about a link or a receipt, for its holder. */
@@ -53,14 +53,14 @@ export function HeldPage({ view, held, tables }: HeldProps) {
   )
 }
 
-function OfSecret({ view, waiting, table }: { view: View; waiting: Waiting; table: Table }) {
+function OfSecret({ view, waiting, table }: { view: View; waiting: Waiting; table: StoredTable }) {
   const { text } = view
   return (
     <>
       <h2 safe>{text('held.secret')}</h2>
       <dl>
-        <Fact view={view} name="held.created" at={waiting.createdAt} />
-        <Fact view={view} name="held.expires" at={waiting.expiresAt} />
+        <Event view={view} name="held.created" at={waiting.createdAt} />
+        <Event view={view} name="held.expires" at={waiting.expiresAt} />
         <dt safe>{text('held.size')}</dt>
         <dd safe>{text('held.sizeWords', { size: waiting.size })}</dd>
         <dt safe>{text('held.locked')}</dt>
@@ -80,7 +80,7 @@ const states = {
   expired: 'held.expired',
 } as const satisfies Record<HeldReceipt['state'], TextKey>
 
-function OfReceipt({ view, receipt, table }: { view: View; receipt: HeldReceipt; table: Table }) {
+function OfReceipt({ view, receipt, table }: { view: View; receipt: HeldReceipt; table: StoredTable }) {
   const { text } = view
   return (
     <>
@@ -88,59 +88,33 @@ function OfReceipt({ view, receipt, table }: { view: View; receipt: HeldReceipt;
       <dl>
         <dt safe>{text('held.state')}</dt>
         <dd safe>{text(states[receipt.state])}</dd>
-        <Fact view={view} name="held.created" at={receipt.createdAt} />
-        <Fact view={view} name="held.expires" at={receipt.expiresAt} />
-        <Fact view={view} name="held.revealed" at={receipt.revealedAt} />
-        <Fact view={view} name="held.burned" at={receipt.burnedAt} />
-        <Fact view={view} name="held.forgotten" at={receipt.forgetAt} />
+        <Event view={view} name="held.created" at={receipt.createdAt} />
+        <Event view={view} name="held.expires" at={receipt.expiresAt} />
+        <Event view={view} name="held.revealed" at={receipt.revealedAt} />
+        <Event view={view} name="held.burned" at={receipt.burnedAt} />
+        <Event view={view} name="held.forgotten" at={receipt.forgetAt} />
       </dl>
       <Columns view={view} table={table} />
     </>
   )
 }
 
-function Fact({ view, name, at }: { view: View; name: TextKey; at: number | null }) {
-  if (at === null) return ''
-  return (
-    <>
-      <dt safe>{view.text(name)}</dt>
-      <dd>
-        <Moment view={view} at={at} />
-      </dd>
-    </>
-  )
-}
-
 // What is stored, from the inventory: names and kinds, no values.
-function Columns({ view, table }: { view: View; table: Table }) {
+function Columns({ view, table }: { view: View; table: StoredTable }) {
   const { text } = view
   return (
     <>
       <p safe>{text('held.why', { purpose: text(table.purpose), span: text(table.keptFor) })}</p>
-      <section class="table" aria-label={text(table.purpose)} tabindex="0">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col" safe>
-                {text('privacy.what')}
-              </th>
-              <th scope="col" safe>
-                {text('export.category')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {Object.entries(table.columns).map(([column, category]) => (
-              <tr>
-                <th scope="row">
-                  <code safe>{column}</code>
-                </th>
-                <td>{category}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Table label={text(table.purpose)} heads={[text('privacy.what'), text('export.category')]}>
+        {Object.entries(table.columns).map(([column, category]) => (
+          <tr>
+            <th scope="row">
+              <code safe>{column}</code>
+            </th>
+            <td>{category}</td>
+          </tr>
+        ))}
+      </Table>
     </>
   )
 }

@@ -1,5 +1,6 @@
 import type { Part, Table as TableOf } from '../src/privacy/statement/fills.ts'
 import type { Inline } from '../src/privacy/statement/markdown.ts'
+import { Table } from './parts.tsx'
 import type { View } from './view.ts'
 
 interface Props {
@@ -19,7 +20,7 @@ export function Markdown({ view, parts }: Props) {
 }
 
 function PartOf({ view, part }: { view: View; part: Part }) {
-  if (part.kind === 'table') return <Table table={part} />
+  if (part.kind === 'table') return <TableBlock table={part} />
   if (part.kind === 'list') return <List view={view} ordered={part.ordered} items={part.items} />
   const inlines = <Inlines view={view} inlines={part.inlines} />
   if (part.kind === 'paragraph') return <p>{inlines as 'safe'}</p>
@@ -70,30 +71,17 @@ function Words({ words }: { words: string }) {
 }
 
 // On a phone the table is wider than the column and scrolls by itself, for the keyboard too.
-function Table({ table: { label, head, rows, code } }: { table: TableOf }) {
+function TableBlock({ table: { label, head, rows, code } }: { table: TableOf }) {
   return (
-    <section class="table" aria-label={label} tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            {head.map((words) => (
-              <th scope="col" safe>
-                {words}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name = '', ...cells]) => (
-            <tr>
-              <th scope="row">{code ? <code safe>{name}</code> : <Words words={name} />}</th>
-              {cells.map((cell) => (
-                <td safe>{cell}</td>
-              ))}
-            </tr>
+    <Table label={label} heads={head}>
+      {rows.map(([name = '', ...cells]) => (
+        <tr>
+          <th scope="row">{code ? <code safe>{name}</code> : <Words words={name} />}</th>
+          {cells.map((cell) => (
+            <td safe>{cell}</td>
           ))}
-        </tbody>
-      </table>
-    </section>
+        </tr>
+      ))}
+    </Table>
   )
 }

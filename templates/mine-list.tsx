@@ -2,7 +2,7 @@ import type { Mine } from '../src/accounts/mine.ts'
 import type { TextKey } from '../src/i18n/text.ts'
 import type { State } from '../src/secrets/receipt.ts'
 import { AccountPage } from './account.tsx'
-import { describedBy, Event, Field } from './parts.tsx'
+import { BurnForm, describedBy, Event, Field } from './parts.tsx'
 import type { View } from './view.ts'
 
 const states: Record<State, TextKey> = {
@@ -87,7 +87,7 @@ function Entry({ view, secret, longestNote }: EntryProps) {
       {isNew && view.sendsMail ? <NoticeSwitch view={view} secret={secret} /> : ''}
       <div class="folds">
         <Note view={view} secret={secret} longestNote={longestNote} />
-        {isNew ? <Burn view={view} id={id} /> : ''}
+        {isNew ? <BurnForm view={view} action={view.path(`/mine/${id}/burn`)} /> : ''}
       </div>
     </li>
   )
@@ -113,21 +113,6 @@ function Note({ view, secret: { id, note }, longestNote }: EntryProps) {
         </Field>
         <button type="submit" safe>
           {text('mine.noteSave')}
-        </button>
-      </form>
-    </details>
-  )
-}
-
-function Burn({ view, id }: { view: View; id: string }) {
-  const { text, path } = view
-  return (
-    <details class="burn">
-      <summary safe>{text('receipt.burnTitle')}</summary>
-      <form method="post" action={path(`/mine/${id}/burn`)}>
-        <p safe>{text('receipt.burnLead')}</p>
-        <button class="danger" type="submit" safe>
-          {text('receipt.burn')}
         </button>
       </form>
     </details>

@@ -1,7 +1,7 @@
 import type { TokenInfo } from '../src/accounts/tokens.ts'
 import type { Scope } from '../src/actor.ts'
 import { dayInWords, type TextKey } from '../src/i18n/text.ts'
-import { AccountPage, Line, Tick } from './account.tsx'
+import { AccountPage, PasswordLine, Tick } from './account.tsx'
 import { Layout } from './layout.tsx'
 import { describedBy, Field, Moment } from './parts.tsx'
 import type { View } from './view.ts'
@@ -79,15 +79,7 @@ function TokenForm({ view, scopes, days }: Pick<TokensProps, 'view' | 'scopes' |
           <Tick name={scope} label={text(words[scope])} required={false} />
         ))}
       </fieldset>
-      <Line
-        id="password"
-        type="password"
-        maxlength={1024}
-        required={false}
-        label={text('account.yourPassword')}
-        hint={text('tokens.passwordHint')}
-        autocomplete="current-password"
-      />
+      <PasswordLine view={view} isNew={false} required={false} hint="tokens.passwordHint" />
       <div class="submit">
         <button class="primary" type="submit" safe>
           {text('tokens.submit')}

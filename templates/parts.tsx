@@ -1,11 +1,12 @@
 import type { Children } from '@kitajs/html'
 import { absoluteTime, relativeTime, type TextKey } from '../src/i18n/text.ts'
+import { toIso } from '../src/time.ts'
 import type { View } from './view.ts'
 
 /** A moment, absolute and relative. Script may rewrite the absolute part into the reader's own time zone. */
 export function Moment({ view, at }: { view: View; at: number }) {
   return (
-    <time datetime={new Date(at).toISOString()}>
+    <time datetime={toIso(at)}>
       <span data-local-time safe>
         {absoluteTime(at)}
       </span>{' '}
@@ -106,8 +107,9 @@ export function Lock() {
   )
 }
 
-/** A moment in a list of facts, with the name of what happened. */
-export function Event({ view, name, at }: { view: View; name: TextKey; at: number }) {
+/** A moment in a list of facts, with the name of what happened; nothing if it has not happened. */
+export function Event({ view, name, at }: { view: View; name: TextKey; at: number | null }) {
+  if (at === null) return ''
   return (
     <>
       <dt safe>{view.text(name)}</dt>
@@ -115,5 +117,62 @@ export function Event({ view, name, at }: { view: View; name: TextKey; at: numbe
         <Moment view={view} at={at} />
       </dd>
     </>
+  )
+}
+
+interface TableProps {
+  label: string
+  heads: readonly string[]
+  children: Children
+}
+
+/** A labelled table that scrolls on a narrow screen; its children are the rows. */
+export function Table({ label, heads, children }: TableProps) {
+  return (
+    <section class="table" aria-label={label} tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th scope="col" safe>
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children as 'safe'}</tbody>
+      </table>
+    </section>
+  )
+}
+
+/** A form, folded away, that burns a secret unread. */
+export function BurnForm({ view, action }: { view: View; action: string }) {
+  const { text } = view
+  return (
+    <details class="burn">
+      <summary safe>{text('receipt.burnTitle')}</summary>
+      <form method="post" action={action}>
+        <p safe>{text('receipt.burnLead')}</p>
+        <button class="danger" type="submit" safe>
+          {text('receipt.burn')}
+        </button>
+      </form>
+    </details>
+  )
+}
+
+/** Links to the privacy statement and the terms, above or below what is agreed to. */
+export function PolicyLinks({ view }: { view: View }) {
+  const { text, path } = view
+  return (
+    <p class="hint">
+      <a href={path('/privacy')} safe>
+        {text('layout.privacy')}
+      </a>{' '}
+      <a href={path('/terms')} safe>
+        {text('layout.terms')}
+      </a>
+    </p>
   )
 }

@@ -1,8 +1,7 @@
 import { numberInWords } from '../src/i18n/text.ts'
-import type { Kept } from '../src/privacy/overdue.ts'
-import type { Check, Report } from '../src/privacy/verify.ts'
+import type { Check, Kept, Report } from '../src/privacy/verification.ts'
 import { Layout } from './layout.tsx'
-import { Moment } from './parts.tsx'
+import { Moment, Table } from './parts.tsx'
 import type { View } from './view.ts'
 
 const states = { kept: 'proof.kept', warned: 'proof.warned', broken: 'proof.broken' } as const
@@ -67,75 +66,40 @@ export function ProofPage({ view, report, checks }: ProofProps) {
 function Checks({ view, checks }: { view: View; checks: readonly Shown[] }) {
   const { text } = view
   return (
-    <section class="table" aria-label={text('proof.checks')} tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" safe>
-              {text('proof.what')}
-            </th>
-            <th scope="col" safe>
-              {text('proof.promise')}
-            </th>
-            <th scope="col" safe>
-              {text('proof.state')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {checks.map(({ title, promise, state }) => (
-            <tr>
-              <th scope="row" safe>
-                {text(title)}
-              </th>
-              <td>
-                <code>{promise}</code>
-              </td>
-              <td safe>{text(states[state])}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <Table label={text('proof.checks')} heads={[text('proof.what'), text('proof.promise'), text('proof.state')]}>
+      {checks.map(({ title, promise, state }) => (
+        <tr>
+          <th scope="row" safe>
+            {text(title)}
+          </th>
+          <td>
+            <code>{promise}</code>
+          </td>
+          <td safe>{text(states[state])}</td>
+        </tr>
+      ))}
+    </Table>
   )
 }
 
 function Rules({ view, rules }: { view: View; rules: readonly Kept[] }) {
   const { text } = view
   return (
-    <section class="table" aria-label={text('proof.retention')} tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" safe>
-              {text('proof.rule')}
-            </th>
-            <th scope="col" safe>
-              {text('proof.overdue')}
-            </th>
-            <th scope="col" safe>
-              {text('proof.lastRemoved')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rules.map(({ rule, overdue, lastRemoved }) => (
-            <tr>
-              <th scope="row">
-                <code safe>{rule}</code>
-              </th>
-              <td safe>{numberInWords(overdue)}</td>
-              <td>
-                {lastRemoved === null ? (
-                  <span safe>{text('proof.never')}</span>
-                ) : (
-                  <Moment view={view} at={lastRemoved} />
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <Table
+      label={text('proof.retention')}
+      heads={[text('proof.rule'), text('proof.overdue'), text('proof.lastRemoved')]}
+    >
+      {rules.map(({ rule, overdue, lastRemoved }) => (
+        <tr>
+          <th scope="row">
+            <code safe>{rule}</code>
+          </th>
+          <td safe>{numberInWords(overdue)}</td>
+          <td>
+            {lastRemoved === null ? <span safe>{text('proof.never')}</span> : <Moment view={view} at={lastRemoved} />}
+          </td>
+        </tr>
+      ))}
+    </Table>
   )
 }

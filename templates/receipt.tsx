@@ -1,7 +1,7 @@
 import type { TextKey } from '../src/i18n/text.ts'
 import type { Receipt, State } from '../src/secrets/receipt.ts'
 import { Layout } from './layout.tsx'
-import { Event } from './parts.tsx'
+import { BurnForm, Event } from './parts.tsx'
 import { Shared } from './share.tsx'
 import type { View } from './view.ts'
 
@@ -54,7 +54,7 @@ export function ReceiptPage({ view, receipt, burnPath, share, isMailed = false }
         ''
       )}
       <History view={view} receipt={receipt} share={share} />
-      {isNew ? <Burn view={view} action={burnPath} /> : ''}
+      {isNew ? <BurnForm view={view} action={burnPath} /> : ''}
       <p class="onward">
         <a href={path('/')} safe>
           {text('receipt.again')}
@@ -83,20 +83,5 @@ function History({ view, receipt, share }: Pick<ReceiptProps, 'view' | 'receipt'
         {`${text('receipt.noWho')} ${text('receipt.own')}`}
       </p>
     </section>
-  )
-}
-
-function Burn({ view, action }: { view: View; action: string }) {
-  const { text } = view
-  return (
-    <details class="burn">
-      <summary safe>{text('receipt.burnTitle')}</summary>
-      <form method="post" action={action}>
-        <p safe>{text('receipt.burnLead')}</p>
-        <button class="danger" type="submit" safe>
-          {text('receipt.burn')}
-        </button>
-      </form>
-    </details>
   )
 }

@@ -1,5 +1,6 @@
 import type { Activity, ProcessingRecord } from '../src/privacy/record.ts'
 import { Layout } from './layout.tsx'
+import { Table } from './parts.tsx'
 import type { View } from './view.ts'
 
 interface RecordProps {
@@ -55,30 +56,17 @@ const columns = ['what', 'purpose', 'basis', 'subjects', 'categories', 'kept'] a
 function Activities({ view, activities }: { view: View; activities: readonly Activity[] }) {
   const { text } = view
   return (
-    <section class="table" aria-label={text('record.activities')} tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th scope="col" safe>
-                {text(`record.${column}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {activities.map((activity) => (
-            <tr>
-              <th scope="row">
-                <code safe>{activity.what}</code>
-              </th>
-              {columns.slice(1).map((column) => (
-                <td safe>{activity[column]}</td>
-              ))}
-            </tr>
+    <Table label={text('record.activities')} heads={columns.map((column) => text(`record.${column}`))}>
+      {activities.map((activity) => (
+        <tr>
+          <th scope="row">
+            <code safe>{activity.what}</code>
+          </th>
+          {columns.slice(1).map((column) => (
+            <td safe>{activity[column]}</td>
           ))}
-        </tbody>
-      </table>
-    </section>
+        </tr>
+      ))}
+    </Table>
   )
 }

@@ -1,5 +1,6 @@
 import { absoluteTime } from '../src/i18n/text.ts'
 import type { Peeked } from '../src/secrets/secret.ts'
+import { toIso } from '../src/time.ts'
 import { Layout } from './layout.tsx'
 import { ErrorSummary, Moment, PassphraseField } from './parts.tsx'
 import type { View } from './view.ts'
@@ -130,7 +131,7 @@ function Content({ view, content }: { view: View; content: string }) {
       </div>
       <p class="hint">
         <span safe>{text('revealed.at')}</span>{' '}
-        <time data-revealed-at datetime={new Date(view.now).toISOString()} safe>
+        <time data-revealed-at datetime={toIso(view.now)} safe>
           {absoluteTime(view.now)}
         </time>
       </p>

@@ -1,5 +1,6 @@
 import { dayInWords, numberInWords } from '../src/i18n/text.ts'
 import { Layout } from './layout.tsx'
+import { Table } from './parts.tsx'
 import type { View } from './view.ts'
 
 const series = ['created', 'revealed', 'burned', 'expired'] as const
@@ -83,34 +84,21 @@ function Chart({ view, days, name, least }: StatisticsProps & { name: Series }) 
 function Numbers({ view, days, least }: StatisticsProps) {
   const { text } = view
   return (
-    <section class="table" aria-label={text('statistics.table')} tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" safe>
-              {text('statistics.day')}
-            </th>
-            {series.map((name) => (
-              <th scope="col" safe>
-                {text(`statistics.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {days.map((day) => (
-            <tr>
-              <th scope="row" safe>
-                {dayInWords(day.day)}
-              </th>
-              {series.map((name) => (
-                <td safe>{day[name] === null ? text('statistics.few', { least }) : numberInWords(day[name])}</td>
-              ))}
-            </tr>
+    <Table
+      label={text('statistics.table')}
+      heads={[text('statistics.day'), ...series.map((name) => text(`statistics.${name}`))]}
+    >
+      {days.map((day) => (
+        <tr>
+          <th scope="row" safe>
+            {dayInWords(day.day)}
+          </th>
+          {series.map((name) => (
+            <td safe>{day[name] === null ? text('statistics.few', { least }) : numberInWords(day[name])}</td>
           ))}
-        </tbody>
-      </table>
-    </section>
+        </tr>
+      ))}
+    </Table>
   )
 }
 

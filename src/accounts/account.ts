@@ -2,6 +2,7 @@ import type { App } from '../app.ts'
 import type { AccountTable, Role } from '../database/account-tables.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
+import { isActiveAccount } from './active-account.ts'
 import { type Agreement, offersAtSignUp, recordConsent } from './consents.ts'
 
 /** What a new account is made of. */
@@ -73,13 +74,7 @@ export function updateAccount(app: App, id: string, values: Partial<Omit<Account
 export function hasOperator(app: App): boolean {
   return (
     app.db.first(
-      query
-        .selectFrom('account')
-        .select('id')
-        .where('role', '=', 'operator')
-        .where('disabled_at', 'is', null)
-        .where('closed_at', 'is', null)
-        .limit(1),
+      query.selectFrom('account').select('id').where('role', '=', 'operator').where(isActiveAccount).limit(1),
     ) !== undefined
   )
 }

@@ -38,7 +38,7 @@ export function summaryOf(app: App, id: string): AccountSummary {
   }
 }
 
-/** Gives an account another role. Its sessions end, so that each new one has the limits of the role. */
+/** Gives an account another role. Its sessions end, so that each new one has the limits and the rules of the role. */
 export async function changeRole(app: App, id: string, role: Role): Promise<void> {
   await app.db.commit(() => {
     if (accountRow(app, id).role === role) return

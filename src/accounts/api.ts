@@ -2,8 +2,8 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { visitOf } from '../http/visit.ts'
-import { iso } from '../iso.ts'
 import { type ConsentRecord, consentHistory } from '../privacy/consent-ledger.ts'
+import { toIso } from '../time.ts'
 import { type Member, requireScope } from './access.ts'
 import { closeOwn } from './closing.ts'
 import { answerOffer, hasConsent, offersLater } from './consents.ts'
@@ -93,10 +93,10 @@ function profileAnswer(profile: Profile) {
     picture: profile.hasPicture,
     password: profile.hasPassword,
     role: profile.role,
-    second_factor_since: iso(profile.secondFactorSince),
-    age_stated_at: iso(profile.ageStatedAt),
-    created_at: iso(profile.createdAt),
-    confirmed_at: iso(profile.confirmedAt),
+    second_factor_since: toIso(profile.secondFactorSince),
+    age_stated_at: toIso(profile.ageStatedAt),
+    created_at: toIso(profile.createdAt),
+    confirmed_at: toIso(profile.confirmedAt),
   }
 }
 
@@ -105,8 +105,8 @@ function sessionsAnswer(app: App, { account, session }: Member) {
   return listSessions(app, account).map(({ id, browser, createdAt, usedOn }) => ({
     id,
     browser,
-    created_at: iso(createdAt),
-    used_on: iso(usedOn)?.slice(0, 10),
+    created_at: toIso(createdAt),
+    used_on: toIso(usedOn)?.slice(0, 10),
     current: id === current,
   }))
 }
@@ -124,5 +124,5 @@ function consentsAnswer(app: App, { account }: Member) {
 }
 
 function recordAnswer({ wordingHash, withdrawnAt, at, ...record }: ConsentRecord) {
-  return { ...record, wording_hash: wordingHash, at: iso(at), withdrawn_at: iso(withdrawnAt) }
+  return { ...record, wording_hash: wordingHash, at: toIso(at), withdrawn_at: toIso(withdrawnAt) }
 }

@@ -1,11 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { AskAgainPage } from '../../templates/ask-again.tsx'
 import type { App } from '../app.ts'
-import { forMember } from '../http/member.ts'
+import { forMember, sessionMemberOf } from '../http/member.ts'
 import { viewOf } from '../http/render.ts'
-import { visitOf } from '../http/visit.ts'
 import { type Page, seeOther, type Web, web } from '../http/web.ts'
-import { type Member, requireSession } from './access.ts'
+import type { Member } from './access.ts'
 import { type Asked, answerAsked, offersAsked } from './consents.ts'
 
 // For each purpose that was shown its version, and a tick where it was ticked; `answer` is the button.
@@ -29,7 +28,7 @@ function askedPage(app: App, { request, html }: Web, { account }: Member): Page 
 }
 
 async function answer(app: App, request: Request, form: Static<typeof AskedForm>): Promise<Response> {
-  await answerAsked(app, requireSession(visitOf(request).actor), seenIn(form))
+  await answerAsked(app, sessionMemberOf(request), seenIn(form))
   return seeOther(`${app.config.baseUrl}/`)
 }
 

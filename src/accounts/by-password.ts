@@ -4,10 +4,10 @@ import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import type { Member } from './access.ts'
 import { accountRow, findAccount, updateAccount } from './account.ts'
-import { proveAgain } from './again.ts'
 import { dropCodes } from './codes.ts'
 import { guesses } from './guesses.ts'
 import { checkPassword, hashPassword, isOutdated, isPassword } from './passwords.ts'
+import { reauthenticate } from './reauthenticate.ts'
 import { endSessions, startSession } from './sessions.ts'
 import { type Entered, enter, type Shown } from './sign-in.ts'
 
@@ -56,7 +56,7 @@ export async function changePassword(
   const before = accountRow(app, member.account)
   checkPassword(app, wanted, [before.user_name, before.email])
   if (before.password !== null && !current) throw new AppError('password_wrong')
-  await proveAgain(app, member, before.password === null ? undefined : current)
+  await reauthenticate(app, member, before.password === null ? undefined : current)
   await storePassword(app, before, await hashPassword(app, wanted))
   return startSession(app, before, browser, true)
 }

@@ -12,9 +12,9 @@ import { erasedWithin, mailKept } from '../privacy/promises.ts'
 import { burnNow } from '../secrets/receipt.ts'
 import type { Member } from './access.ts'
 import { type AccountRow, accountRow, updateAccount } from './account.ts'
-import { proveAgain } from './again.ts'
 import { claimCode, findCode, issueCode } from './codes.ts'
 import { guesses } from './guesses.ts'
+import { reauthenticate } from './reauthenticate.ts'
 import { endSessions } from './sessions.ts'
 
 /** How an account is closed, as its owner ticks. */
@@ -30,17 +30,29 @@ export interface Closing {
  * `password_wrong`, `sign_in_again`, `slow_down`, `too_busy`.
  */
 export async function closeOwn(app: App, member: Member, password: string | undefined, how: Closing): Promise<void> {
-  await proveAgain(app, member, password)
+  await reauthenticate(app, member, password)
   await closeAccount(app, member.account, how)
 }
 
-/** Closes an account; one that is closed already is only erased sooner. Throws `sign_in_required` where there is none. */
+/** Closes an account that its owner may take back. Throws `sign_in_required` where there is none. */
 export async function closeAccount(app: App, account: string, how: Closing): Promise<void> {
   await app.db.commit(() => closeWithin(app, account, how))
 }
 
+/** Closes an account for good; one that is closed already is only erased sooner. Throws `sign_in_required` where there is none. */
+export async function closeForGood(app: App, account: string, how: Closing): Promise<void> {
+  await app.db.commit(() => closeForGoodWithin(app, account, how))
+}
+
 /** The same, inside the caller's commit; whether the account is erased already. */
-export function closeWithin(app: App, account: string, { burn, now }: Closing): boolean {
+export function closeForGoodWithin(app: App, account: string, how: Closing): boolean {
+  // What is disabled too, its owner does not open again.
+  updateAccount(app, account, { disabled_at: accountRow(app, account).disabled_at ?? app.now() })
+  return closeWithin(app, account, how)
+}
+
+// Whether the account is erased already.
+function closeWithin(app: App, account: string, { burn, now }: Closing): boolean {
   const grace = now ? 0 : app.config.grace
   const row = accountRow(app, account)
   const eraseAt = Math.min(app.now() + grace, row.erase_due_at ?? Number.POSITIVE_INFINITY)

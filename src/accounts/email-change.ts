@@ -2,14 +2,16 @@ import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
+import { day } from '../time.ts'
 import type { Member } from './access.ts'
 import { accountRow, isTaken, updateAccount } from './account.ts'
-import { proveAgain } from './again.ts'
+import { isActive } from './active-account.ts'
 import { claimCode, dropCodes, findCode, issueCode } from './codes.ts'
 import { guesses } from './guesses.ts'
+import { reauthenticate } from './reauthenticate.ts'
 
 /** How long a new address may be confirmed, in milliseconds. */
-export const confirmAddressFor = 86_400_000
+export const confirmAddressFor = day
 
 /**
  * Mails to the new address, which counts once it is confirmed there. It says the same for an address that somebody
@@ -22,7 +24,7 @@ export async function askNewAddress(
   password: string | undefined,
 ): Promise<void> {
   guesses(app).take('mail', email, member.network)
-  await proveAgain(app, member, password)
+  await reauthenticate(app, member, password)
   const { account } = member
   await app.db.commit(() => {
     dropCodes(app, 'change-email', account)
@@ -47,7 +49,7 @@ export async function confirmNewAddress(app: App, actor: Actor, code: string): P
     if (!found?.account || found.email === null || isTaken(app, 'email', found.email)) throw new AppError('code_gone')
     const { account, email } = found
     const before = accountRow(app, account)
-    if (before.closed_at !== null || before.disabled_at !== null) throw new AppError('code_gone')
+    if (!isActive(before)) throw new AppError('code_gone')
     updateAccount(app, account, { email })
     for (const purpose of ['reset', 'login'] as const) dropCodes(app, purpose, account)
     enqueueMail(app, { kind: 'email-changed', purpose: 'account', to: before.email, account, facts: {} })

@@ -6,8 +6,8 @@ import { query, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { requireAccount } from './access.ts'
-import { proveAgain } from './again.ts'
 import { guesses } from './guesses.ts'
+import { reauthenticate } from './reauthenticate.ts'
 import {
   dropRecoveryCodes,
   isRecoveryCode,
@@ -72,7 +72,7 @@ export async function proveHolder(app: App, actor: Holder, shown = ''): Promise<
   if (hasApp && looksLikeTotp(shown)) return spendTotp(app, account, network, shown, () => undefined)
   if (isRecoveryCode(app, account, shown)) return spendRecovery(app, account, network, shown)
   if (row.password === null ? hasApp : shown === '') throw new AppError('recheck_failed')
-  await proveAgain(app, requireAccount(actor), row.password === null ? undefined : shown)
+  await reauthenticate(app, requireAccount(actor), row.password === null ? undefined : shown)
 }
 
 /** Makes the app count, by its first right code. Gives the recovery codes, if these are the first. Throws `factor_code_wrong`, `slow_down`. */

@@ -2,9 +2,7 @@ import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { Gcra, type Rate } from '../limits/gcra.ts'
 import { seconds } from '../limits/limits.ts'
-
-const minute = 60_000
-const hour = 60 * minute
+import { hour, minute } from '../time.ts'
 
 /**
  * How often may be guessed. Each guess counts twice: for its subject from this network, and for the network with all its

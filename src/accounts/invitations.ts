@@ -4,6 +4,7 @@ import type { Role } from '../database/account-tables.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
+import { day, minute } from '../time.ts'
 import { hasOperator, insertAccount, isTaken } from './account.ts'
 import { claimCode, findCode, issueCode } from './codes.ts'
 import { guesses } from './guesses.ts'
@@ -12,7 +13,7 @@ import { type Entered, enter } from './sign-in.ts'
 import type { SignUp } from './sign-up.ts'
 
 /** How long a mailed invitation may be used, and how long one that is handed over, in milliseconds. */
-export const invitedFor = { mailed: 7 * 86_400_000, printed: 1_800_000 } as const
+export const invitedFor = { mailed: 7 * day, printed: 30 * minute } as const
 
 /** Whom an invitation is for. Without an address its holder brings one. */
 export interface Invited {
@@ -26,8 +27,7 @@ const purposes = ['invite', 'first-operator'] as const
 export async function invite(app: App, { email, role }: Invited): Promise<string> {
   return app.db.commit(() => {
     if (email !== undefined) forgetInvitations(app, email)
-    const purpose = email === undefined ? 'first-operator' : 'invite'
-    return linkOf(issueCode(app, { purpose, role, ...(email && { email }), ttl: invitedFor.printed }))
+    return issueLink(app, { email, role })
   })
 }
 
@@ -46,8 +46,10 @@ export async function mailInvitation(app: App, { email, role }: { email: string;
  */
 export async function firstOperatorLink(app: App): Promise<string | undefined> {
   if (hasOperator(app) || !app.config.passwordSignIn) return undefined
-  await app.db.commit(() => app.db.run(query.deleteFrom('code').where('purpose', '=', 'first-operator')))
-  return invite(app, { email: undefined, role: 'operator' })
+  return app.db.commit(() => {
+    app.db.run(query.deleteFrom('code').where('purpose', '=', 'first-operator'))
+    return issueLink(app, { email: undefined, role: 'operator' })
+  })
 }
 
 /** Whom a link is for; changes nothing. Throws `code_gone`. */
@@ -83,6 +85,11 @@ export async function signUpInvited(
 function forgetInvitations(app: App, email: string): void {
   if (isTaken(app, 'email', email)) throw new AppError('email_taken')
   app.db.run(query.deleteFrom('code').where('purpose', '=', 'invite').where('email', '=', email))
+}
+
+function issueLink(app: App, { email, role }: Invited): string {
+  const purpose = email === undefined ? 'first-operator' : 'invite'
+  return linkOf(issueCode(app, { purpose, role, ...(email && { email }), ttl: invitedFor.printed }))
 }
 
 function linkOf(code: string): string {

@@ -1,12 +1,13 @@
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { minute } from '../time.ts'
 import { claimCode, dropCodes, findCode, issueCode } from './codes.ts'
 import { guesses } from './guesses.ts'
 import { type Entered, enter, type Shown } from './sign-in.ts'
 
 /** How long a link that the operator hands over may be used, in milliseconds. */
-export const loginFor = 1_800_000
+export const loginFor = 30 * minute
 
 /** Makes a link that signs an account in once, in place of its first factor; its path. The one before counts no longer. */
 export async function makeLoginLink(app: App, account: string): Promise<string> {

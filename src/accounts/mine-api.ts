@@ -1,9 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
-import { visitOf } from '../http/visit.ts'
-import { iso } from '../iso.ts'
-import { type Member, requireAccount } from './access.ts'
+import { memberOf } from '../http/member.ts'
+import { toIso } from '../time.ts'
 import { burnMine, changeMine, listMine, type Mine } from './mine.ts'
 import { longestNote, writeNote } from './notes.ts'
 import { askNotice, dropNotice } from './notices.ts'
@@ -45,19 +44,15 @@ export function mineApi(app: App) {
     )
 }
 
-function memberOf(request: Request): Member {
-  return requireAccount(visitOf(request).actor)
-}
-
 function mineAnswer({ id, state, endToEnd, createdAt, expiresAt, revealedAt, burnedAt, note, notify }: Mine) {
   return {
     id,
     state,
     end_to_end: endToEnd,
-    created_at: iso(createdAt),
-    expires_at: iso(expiresAt),
-    ...(revealedAt !== null && { revealed_at: iso(revealedAt) }),
-    ...(burnedAt !== null && { burned_at: iso(burnedAt) }),
+    created_at: toIso(createdAt),
+    expires_at: toIso(expiresAt),
+    ...(revealedAt !== null && { revealed_at: toIso(revealedAt) }),
+    ...(burnedAt !== null && { burned_at: toIso(burnedAt) }),
     ...(note !== undefined && { note }),
     notify,
   }

@@ -1,11 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { MinePage } from '../../templates/mine-list.tsx'
 import type { App } from '../app.ts'
-import { forMember } from '../http/member.ts'
+import { forMember, memberOf } from '../http/member.ts'
 import { viewOf } from '../http/render.ts'
-import { visitOf } from '../http/visit.ts'
 import { seeOther, type Web, web } from '../http/web.ts'
-import { type Member, requireAccount } from './access.ts'
+import type { Member } from './access.ts'
 import { burnMine, changeMine, listMine } from './mine.ts'
 import { longestNote, writeNote } from './notes.ts'
 import { askNotice, dropNotice } from './notices.ts'
@@ -50,10 +49,6 @@ export function minePages(app: App) {
 function minePage(app: App, { request, html }: Web, { account }: Member, before?: string) {
   const page = listMine(app, account, before)
   return html(<MinePage view={viewOf(app, request)} {...page} longestNote={longestNote} />)
-}
-
-function memberOf(request: Request): Member {
-  return requireAccount(visitOf(request).actor)
 }
 
 // To its place in the list, where that is on the first page.

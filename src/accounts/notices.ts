@@ -2,6 +2,7 @@ import type { App } from '../app.ts'
 import { query, statement } from '../database/query.ts'
 import { text } from '../i18n/text.ts'
 import { enqueueMail } from '../mail/outbox.ts'
+import { isActiveAccount } from './active-account.ts'
 import { recordConsent } from './consents.ts'
 
 const purpose = 'opened'
@@ -37,10 +38,5 @@ const markNotified = statement<{ id: number; at: number }>()((value) =>
     .where('notified_at', 'is', null),
 )
 const selectOwner = statement<{ account: string }>()((value) =>
-  query
-    .selectFrom('account')
-    .select('email')
-    .where('id', '=', value('account'))
-    .where('closed_at', 'is', null)
-    .where('disabled_at', 'is', null),
+  query.selectFrom('account').select('email').where('id', '=', value('account')).where(isActiveAccount),
 )

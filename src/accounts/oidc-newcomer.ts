@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
+import { minute } from '../time.ts'
 import { insertAccount, isTaken } from './account.ts'
 import { claimCode, findCode, issueCode } from './codes.ts'
 import type { Agreement } from './consents.ts'
@@ -8,7 +9,7 @@ import type { Person } from './oidc-person.ts'
 import { type Entered, enter } from './sign-in.ts'
 
 /** How long a newcomer has for the page that asks what they agree to, in milliseconds. */
-const patience = 900_000
+const patience = 15 * minute
 
 /** Somebody whom the provider knows and this instance does not, as far as their page shows it. */
 export interface Newcomer {

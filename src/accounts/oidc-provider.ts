@@ -10,9 +10,10 @@ import {
 } from 'openid-client'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { hour } from '../time.ts'
 
 /** What the provider says of itself is asked again after this, in milliseconds. */
-const fresh = 3_600_000
+const fresh = hour
 /** The longest that it may take to answer, in seconds. */
 const patience = 10
 const loopback = ['127.0.0.1', 'localhost', '[::1]']

@@ -2,21 +2,20 @@ import { timingSafeEqual } from 'node:crypto'
 import { authorizationCodeGrant, buildAuthorizationUrl, calculatePKCECodeChallenge, fetchUserInfo } from 'openid-client'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
-import type { Role } from '../database/account-tables.ts'
 import { query, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { digest } from '../secrets/sealing.ts'
-import { updateAccount } from './account.ts'
+import { minute } from '../time.ts'
+import { changeRole } from './administration.ts'
 import { claimCode, issueCode } from './codes.ts'
 import { type Holder, proveHolder, tellOfChange, wayRemoved } from './factors.ts'
 import { keepNewcomer } from './oidc-newcomer.ts'
 import { type Claims, type Person, personOf } from './oidc-person.ts'
 import { codeOf, isOutage, providerOf, unreachable } from './oidc-provider.ts'
-import { endSessions } from './sessions.ts'
 import { type Entered, enter } from './sign-in.ts'
 
 /** How long somebody may take at the provider, in milliseconds. */
-const patience = 900_000
+const patience = 15 * minute
 
 /** Where the provider sends a browser back to, behind the base URL. */
 export const callbackPath = '/sign-in/oidc/callback'
@@ -135,17 +134,9 @@ async function arrive(app: App, person: Person, browser: string, replaces: Uint8
   const known = app.db.first(selectIdentity({ issuer: person.issuer, subject: person.subject }))
   if (!known) return { newcomer: await keepNewcomer(app, person) }
   const { account_id: id } = known
+  // The groups count at each sign-in: a member who left the operators' group is no operator from here on.
   if (person.role !== undefined && person.role !== known.role) await changeRole(app, id, person.role)
   return { entered: await enter(app, { id }, browser, { factors: person.isStrong ? 'both' : 'one', replaces }) }
-}
-
-// The groups count at each sign-in: who left one is no operator from here on. Other sessions were begun by the rules of
-// the other role, so they end.
-async function changeRole(app: App, id: string, role: Role): Promise<void> {
-  await app.db.commit(() => {
-    updateAccount(app, id, { role })
-    endSessions(app, id)
-  })
 }
 
 async function link(app: App, account: string, { issuer, subject }: Person): Promise<Returned> {

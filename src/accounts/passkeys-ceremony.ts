@@ -1,11 +1,12 @@
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
+import { minute } from '../time.ts'
 import { claimCode, issueCode } from './codes.ts'
 
 type WebAuthn = typeof import('@simplewebauthn/server')
 
-const challengeLives = 300_000
+const challengeLives = 5 * minute
 
 /** ES256, EdDSA and RS256: what the authenticators of today can do. */
 export const algorithms = [-7, -8, -257]

@@ -3,15 +3,14 @@ import { ClosePage, ConsentsPage, PasswordPage, SessionsPage } from '../../templ
 import { ProfilePage } from '../../templates/account-profile.tsx'
 import type { App } from '../app.ts'
 import type { AppError } from '../errors.ts'
-import { forMember } from '../http/member.ts'
+import { forMember, sessionMemberOf } from '../http/member.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
 import { browserOf } from '../http/request-log.ts'
 import { goSignedIn, goSignedOut } from '../http/session-cookie.ts'
-import { visitOf } from '../http/visit.ts'
 import { orAgain, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
 import { durationInWords } from '../i18n/text.ts'
 import { consentHistory } from '../privacy/consent-ledger.ts'
-import { type Member, requireSession } from './access.ts'
+import type { Member } from './access.ts'
 import { changePassword } from './by-password.ts'
 import { closeOwn } from './closing.ts'
 import { answerOffer, hasConsent, offersLater } from './consents.ts'
@@ -69,10 +68,6 @@ export function profilePages(app: App) {
     .post('/account/close', ({ body, ...web }) => close(app, web, body), { body: CloseForm })
 }
 
-function memberOf(request: Request): Member {
-  return requireSession(visitOf(request).actor)
-}
-
 function profilePage(app: App, web: Web, member: Member, error?: AppError) {
   sayWhatWentWrong(web, error)
   const props = { profile: readProfile(app, member), pictureBytes: pictureLimits.bytes }
@@ -80,7 +75,7 @@ function profilePage(app: App, web: Web, member: Member, error?: AppError) {
 }
 
 function changed(app: App, web: Web, work: (member: Member) => Promise<unknown>, then = '/account') {
-  const member = memberOf(web.request)
+  const member = sessionMemberOf(web.request)
   return orAgain(
     (error) => profilePage(app, web, member, error),
     async () => {
@@ -96,7 +91,7 @@ function newAddress(app: App, web: Web, { email, password }: Static<typeof Email
 }
 
 function picture(app: App, request: Request): Response {
-  return new Response(new Uint8Array(readPicture(app, memberOf(request))), {
+  return new Response(new Uint8Array(readPicture(app, sessionMemberOf(request))), {
     headers: { 'content-type': 'image/webp' },
   })
 }
@@ -109,7 +104,7 @@ function passwordPage(app: App, web: Web, member: Member, error?: AppError) {
 }
 
 function newPassword(app: App, web: Web, { current, password }: Static<typeof ChangePasswordForm>) {
-  const member = memberOf(web.request)
+  const member = sessionMemberOf(web.request)
   return orAgain(
     (error) => passwordPage(app, web, member, error),
     async () => {
@@ -125,12 +120,12 @@ function sessionsPage(app: App, { request, html }: Web, { account, session }: Me
 }
 
 async function endOne(app: App, request: Request, { session }: Static<typeof EndSessionForm>): Promise<Response> {
-  await endOwnSession(app, memberOf(request), session)
+  await endOwnSession(app, sessionMemberOf(request), session)
   return seeOther(`${app.config.baseUrl}/account/sessions`)
 }
 
 async function endOthers(app: App, request: Request): Promise<Response> {
-  await endOtherSessions(app, memberOf(request))
+  await endOtherSessions(app, sessionMemberOf(request))
   return seeOther(`${app.config.baseUrl}/account/sessions`)
 }
 
@@ -140,7 +135,7 @@ function consentsPage(app: App, { request, html }: Web, { account }: Member) {
 }
 
 async function consent(app: App, request: Request, body: Static<typeof ConsentForm>): Promise<Response> {
-  await answerOffer(app, memberOf(request), body.purpose, body.answer)
+  await answerOffer(app, sessionMemberOf(request), body.purpose, body.answer)
   return seeOther(`${app.config.baseUrl}/account/consents`)
 }
 
@@ -153,7 +148,7 @@ function closePage(app: App, web: Web, member: Member, error?: AppError) {
 }
 
 function close(app: App, web: Web, body: Static<typeof CloseForm>) {
-  const member = memberOf(web.request)
+  const member = sessionMemberOf(web.request)
   return orAgain(
     (error) => closePage(app, web, member, error),
     async () => {

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { randomString } from '../crypto/random.ts'
 import { query, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { digest } from '../secrets/sealing.ts'
@@ -44,12 +45,7 @@ export function spendRecoveryCode(app: App, account: string, code: string): void
 }
 
 function newCode(app: App): string {
-  let code = ''
-  while (code.length < length) {
-    // The bytes behind the last whole multiple would make the first signs likelier.
-    for (const byte of app.random(32)) if (byte < 248 && code.length < length) code += signs[byte % signs.length]
-  }
-  return code.replace(/.{6}(?=.)/g, '$&-')
+  return randomString(signs, length, app.random).replace(/.{6}(?=.)/g, '$&-')
 }
 
 function lookupOf(account: string, code: string): Uint8Array {

@@ -3,13 +3,13 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
+import { minute } from '../time.ts'
 import { type AccountRow, accountRow, findAccount } from './account.ts'
+import { isActive } from './active-account.ts'
 import { storePassword } from './by-password.ts'
 import { claimCode, dropCodes, findCode, issueCode } from './codes.ts'
 import { guesses } from './guesses.ts'
 import { checkPassword, hashPassword } from './passwords.ts'
-
-const minute = 60_000
 
 /** How long a mailed link to a new password may be used, in milliseconds. */
 export const resetFor = 30 * minute
@@ -61,7 +61,7 @@ function findReset(app: App, code: string): string {
 
 // Who has no password signs in another way, which a mailbox alone must not replace.
 function mayReset(app: App, row: AccountRow): boolean {
-  if (row.password === null || row.disabled_at !== null || row.closed_at !== null) return false
+  if (row.password === null || !isActive(row)) return false
   const recent = query
     .selectFrom('code')
     .select('created_at')

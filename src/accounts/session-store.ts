@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import type { Role } from '../database/account-tables.ts'
 import { query, statement } from '../database/query.ts'
 import { digest } from '../secrets/sealing.ts'
+import { isActiveAccount } from './active-account.ts'
 
 /** What is known of a session. `idleUntil` is when it was idle for too long, `endsAt` its end in any case. */
 export interface SessionFacts {
@@ -110,6 +111,5 @@ const selectSession = statement<{ lookup: Uint8Array; now: number }>()((value) =
     ])
     .where('session.lookup', '=', value('lookup'))
     .where('session.expires_at', '>', value('now'))
-    .where('account.closed_at', 'is', null)
-    .where('account.disabled_at', 'is', null),
+    .where(isActiveAccount),
 )

@@ -2,15 +2,15 @@ import { Lucia } from 'lucia'
 import type { App } from '../app.ts'
 import type { Role } from '../database/account-tables.ts'
 import { query, statement } from '../database/query.ts'
-import { startOfDay } from '../days.ts'
+import { hour, minute, startOfDay } from '../time.ts'
 import type { Member } from './access.ts'
 import { HashingAdapter, lookupOfSession, type SessionFacts } from './session-store.ts'
 
 /** An operator's session ends sooner, in milliseconds. */
-export const operatorSession = { idle: 3_600_000, limit: 43_200_000 }
+export const operatorSession = { idle: hour, limit: 12 * hour }
 
 /** How long a browser has for its second factor, in milliseconds. */
-const halfSession = 1_800_000
+const halfSession = 30 * minute
 
 /** Who a request comes from, by its session. `passed` is false while a second factor is awaited. */
 export interface Signed {

@@ -2,6 +2,7 @@ import type { App } from '../app.ts'
 import type { Role } from '../database/account-tables.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
+import { isActiveAccount } from './active-account.ts'
 import { offersAsked } from './consents.ts'
 import { endThisSession, type Signed, startSession } from './sessions.ts'
 
@@ -96,8 +97,6 @@ function standing(app: App, id: string) {
           .as('hasFactor'),
       )
       .where('id', '=', id)
-      .where('confirmed_at', 'is not', null)
-      .where('disabled_at', 'is', null)
-      .where('closed_at', 'is', null),
+      .where(isActiveAccount),
   )
 }

@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
+import { day } from '../time.ts'
 import { findAccount, insertAccount, isTaken, type NewAccount } from './account.ts'
 import { claimCode, findCode, issueCode } from './codes.ts'
 import type { Agreement } from './consents.ts'
@@ -19,7 +20,7 @@ export interface SignUp {
 }
 
 /** How long a sign-up may be confirmed, in milliseconds. Then nothing is left of it. */
-export const confirmFor = 7 * 86_400_000
+export const confirmFor = 7 * day
 
 /**
  * Takes a sign-up and mails to its address. What was filled in waits in the mailed code, sealed so that only the link

@@ -1,17 +1,13 @@
+import { type Random, randomString } from '../crypto/random.ts'
+
 const prefix = 'sotto_'
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const bodyLength = 30
 const sumLength = 6
-// The largest multiple of 62 that a byte can reach: bytes above it are drawn again, so that no letter is likelier.
-const fair = 248
 
 /** A new API token: `sotto_`, 178 bits of chance, and a checksum. What scans code for leaked secrets can know it by that. */
-export function newToken(random: (bytes: number) => Uint8Array): string {
-  let body = ''
-  while (body.length < bodyLength) {
-    for (const byte of random(bodyLength + 8))
-      if (byte < fair && body.length < bodyLength) body += alphabet[byte % alphabet.length]
-  }
+export function newToken(random: Random): string {
+  const body = randomString(alphabet, bodyLength, random)
   return prefix + body + checksum(body)
 }
 

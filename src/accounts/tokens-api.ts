@@ -2,9 +2,8 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { scopes } from '../actor.ts'
 import type { App } from '../app.ts'
-import { visitOf } from '../http/visit.ts'
-import { iso } from '../iso.ts'
-import { type Member, requireAccount } from './access.ts'
+import { memberOf } from '../http/member.ts'
+import { toIso } from '../time.ts'
 import { listTokens, makeToken, revokeToken, type TokenInfo, tokenDays } from './tokens.ts'
 
 const closed = { additionalProperties: false } as const
@@ -45,17 +44,13 @@ export function tokenApi(app: App) {
     )
 }
 
-function memberOf(request: Request): Member {
-  return requireAccount(visitOf(request).actor)
-}
-
 function tokenAnswer({ id, name, scopes, createdAt, expiresAt, usedOn }: TokenInfo) {
   return {
     id,
     name,
     scopes,
-    created_at: iso(createdAt),
-    expires_at: iso(expiresAt),
-    ...(usedOn !== null && { used_on: iso(usedOn).slice(0, 10) }),
+    created_at: toIso(createdAt),
+    expires_at: toIso(expiresAt),
+    ...(usedOn !== null && { used_on: toIso(usedOn).slice(0, 10) }),
   }
 }

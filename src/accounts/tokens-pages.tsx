@@ -3,11 +3,10 @@ import { TokenMadePage, TokensPage } from '../../templates/mine-tokens.tsx'
 import { scopes } from '../actor.ts'
 import type { App } from '../app.ts'
 import type { AppError } from '../errors.ts'
-import { forMember } from '../http/member.ts'
+import { forMember, memberOf } from '../http/member.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
-import { visitOf } from '../http/visit.ts'
 import { orAgain, type Page, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
-import { type Member, requireAccount } from './access.ts'
+import type { Member } from './access.ts'
 import { listTokens, makeToken, type NewToken, revokeToken, tokenDays } from './tokens.ts'
 
 const closed = { additionalProperties: false } as const
@@ -35,7 +34,7 @@ export function tokenPages(app: App) {
     .post(
       '/account/tokens/:id/revoke',
       async ({ request, params }) => {
-        await revokeToken(app, requireAccount(visitOf(request).actor).account, params.id)
+        await revokeToken(app, memberOf(request).account, params.id)
         return seeOther(`${app.config.baseUrl}/account/tokens`)
       },
       { body: Type.Object({}, closed) },
@@ -54,7 +53,7 @@ function tokensPage(app: App, web: Web, { account, role }: Member, error?: AppEr
 }
 
 function make(app: App, web: Web, form: Static<typeof Form>): Promise<Awaited<Page>> {
-  const member = requireAccount(visitOf(web.request).actor)
+  const member = memberOf(web.request)
   return orAgain(
     (error) => tokensPage(app, web, member, error),
     async () => {

@@ -2,12 +2,13 @@ import { type Actor, type Scope, scopes } from '../actor.ts'
 import type { App } from '../app.ts'
 import type { Role } from '../database/account-tables.ts'
 import { query, statement } from '../database/query.ts'
-import { day, startOfDay } from '../days.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { digest } from '../secrets/sealing.ts'
+import { day, startOfDay } from '../time.ts'
 import type { Member } from './access.ts'
-import { proveAgain } from './again.ts'
+import { isActiveAccount } from './active-account.ts'
+import { reauthenticate } from './reauthenticate.ts'
 import { isToken, newToken } from './token-format.ts'
 
 /** How many tokens one account may have. */
@@ -44,8 +45,8 @@ export interface Bearer {
 /**
  * Makes a token, gives it this once, and tells its owner by mail. Nobody gives what they do not have: a token makes no
  * token that may do more than itself, and only an operator makes one with `admin`. A token outlives the session that
- * made it, so a session shows once more who it is. Throws `field_invalid`, `scope_missing`, `tokens_full`, and what
- * `proveAgain` does.
+ * made it, so a session re-authenticates first. Throws `field_invalid`, `scope_missing`, `tokens_full`, and what
+ * `reauthenticate` does.
  */
 export async function makeToken(
   app: App,
@@ -54,7 +55,7 @@ export async function makeToken(
   password?: string,
 ): Promise<{ token: string; info: TokenInfo }> {
   checkWish(actor, wish)
-  if (actor.session !== null) await proveAgain(app, actor, password)
+  if (actor.session !== null) await reauthenticate(app, actor, password)
   const now = app.now()
   const token = newToken(app.random)
   const row = {
@@ -186,8 +187,7 @@ const selectBearer = statement<{ lookup: Uint8Array; now: number }>()((value) =>
     .select(['token.account_id', 'token.scopes', 'token.used_on', 'account.role', 'account.user_name', 'account.email'])
     .where('token.lookup', '=', value('lookup'))
     .where('token.expires_at', '>', value('now'))
-    .where('account.closed_at', 'is', null)
-    .where('account.disabled_at', 'is', null),
+    .where(isActiveAccount),
 )
 const touch = statement<{ lookup: Uint8Array; day: number }>()((value) =>
   query

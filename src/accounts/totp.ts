@@ -1,10 +1,11 @@
 import { Secret, TOTP } from 'otpauth'
 import type { App } from '../app.ts'
-import { query, statement } from '../database/query.ts'
+import { query, type Runnable, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { Gcra } from '../limits/gcra.ts'
 import { seconds } from '../limits/limits.ts'
 import { unwrap, wrap } from '../secrets/sealing.ts'
+import { hour } from '../time.ts'
 import { guesses } from './guesses.ts'
 
 // RFC 6238, as every authenticator app has it: SHA-1, six digits, a new code every thirty seconds.
@@ -41,29 +42,18 @@ export function hasTotp(app: App, account: string): boolean {
 }
 
 /**
- * The first right code makes the app count. `also` is done in the same commit; what it gives is given back. Throws
- * `factor_code_wrong`, `slow_down`.
+ * Confirms the app by its first right code; from then on it is a second factor. `also` runs in the same commit and its
+ * result is returned. Throws `factor_code_wrong`, `slow_down`.
  */
-export async function confirmTotp<T>(
-  app: App,
-  account: string,
-  network: string,
-  code: string,
-  also: () => T,
-): Promise<T> {
-  takeGuess(app, account, network)
-  const row = app.db.first(selectTotp({ account }))
-  const step = row?.totp_secret && row.totp_since === null ? stepOf(app, account, row.totp_secret, code) : undefined
-  return app.db.commit(() => {
-    if (step === undefined || !row || app.db.run(begin(app, account, row.totp_secret, step)).changes === 0)
-      throw new AppError('factor_code_wrong')
-    return also()
-  })
+export function confirmTotp<T>(app: App, account: string, network: string, code: string, also: () => T): Promise<T> {
+  // The key that the code was checked with, and no other that came meanwhile.
+  const take = (step: number, secret: Uint8Array) => confirmStep({ account, secret, step, now: app.now() })
+  return acceptCode(app, { account, network, code, isConfirmed: false }, take, also)
 }
 
 /**
- * Shows a code of the app: right, at most one step early or late, and newer than the last one that was taken. `also` is
- * done in the same commit. Throws `factor_code_wrong`, `slow_down`.
+ * Spends a code of the app: right, at most one step early or late, and newer than the last one that was taken. `also`
+ * runs in the same commit and its result is returned. Throws `factor_code_wrong`, `slow_down`.
  */
 export async function spendTotp<T>(
   app: App,
@@ -72,16 +62,35 @@ export async function spendTotp<T>(
   code: string,
   also: () => T,
 ): Promise<T> {
-  takeGuess(app, account, network)
-  const row = app.db.first(selectTotp({ account }))
-  const step = row?.totp_secret && row.totp_since !== null ? stepOf(app, account, row.totp_secret, code) : undefined
-  const done = await app.db.commit(() => {
-    // Of two who bring the same code, one finds the step older than it: a code that was looked at over a shoulder is spent.
-    if (step === undefined || !app.db.first(spendStep({ account, step }))) throw new AppError('factor_code_wrong')
-    return also()
-  })
+  // Of two who bring the same code, one finds the step older than it: a code that was looked at over a shoulder is spent.
+  const take = (step: number) => spendStep({ account, step })
+  const done = await acceptCode(app, { account, network, code, isConfirmed: true }, take, also)
   guesses(app).forgive('totp', account, network)
   return done
+}
+
+interface Guess {
+  readonly account: string
+  readonly network: string
+  readonly code: string
+  readonly isConfirmed: boolean
+}
+
+// `take` gives the query that takes a step of the code; it finds no row where the code no longer counts.
+async function acceptCode<T>(
+  app: App,
+  { account, network, code, isConfirmed }: Guess,
+  take: (step: number, secret: Uint8Array) => Runnable<unknown>,
+  also: () => T,
+): Promise<T> {
+  takeGuess(app, account, network)
+  const { totp_secret: secret = null, totp_since = null } = app.db.first(selectTotp({ account })) ?? {}
+  const counts = secret !== null && (totp_since !== null) === isConfirmed
+  const step = counts ? stepOf(app, account, secret, code) : undefined
+  return app.db.commit(() => {
+    if (!secret || step === undefined || !app.db.first(take(step, secret))) throw new AppError('factor_code_wrong')
+    return also()
+  })
 }
 
 /** Removes the app, inside the caller's commit. False: there was none that counted. */
@@ -101,7 +110,7 @@ export function looksLikeTotp(code: string): boolean {
 // it, a thief of passwords with a thousand addresses would have a thousand times the guesses.
 function takeGuess(app: App, account: string, network: string): void {
   guesses(app).take('totp', account, network)
-  const known = everywhere.get(app) ?? new Gcra({ count: 30, per: 3_600_000 })
+  const known = everywhere.get(app) ?? new Gcra({ count: 30, per: hour })
   everywhere.set(app, known)
   const { allowed, wait } = known.take(account, app.monotonic())
   if (!allowed) throw new AppError('slow_down', { seconds: seconds(wait) })
@@ -125,16 +134,15 @@ const selectTotp = statement<{ account: string }>()((value) =>
   query.selectFrom('account').select(['user_name', 'totp_secret', 'totp_since']).where('id', '=', value('account')),
 )
 
-// The key that the code was checked with, and no other that came meanwhile.
-function begin(app: App, account: string, wrapped: Uint8Array | null, step: number) {
-  return query
+const confirmStep = statement<{ account: string; secret: Uint8Array; step: number; now: number }>()((value) =>
+  query
     .updateTable('account')
-    .set({ totp_since: app.now(), totp_step: step })
-    .where('id', '=', account)
-    .where('totp_secret', '=', wrapped)
+    .set({ totp_since: value('now'), totp_step: value('step') })
+    .where('id', '=', value('account'))
+    .where('totp_secret', '=', value('secret'))
     .where('totp_since', 'is', null)
-}
-
+    .returning('id'),
+)
 const spendStep = statement<{ account: string; step: number }>()((value) =>
   query
     .updateTable('account')

@@ -1,4 +1,6 @@
 import { CommandError } from '../errors.ts'
+import { second } from '../time.ts'
+import type { Fields } from './fields.ts'
 import { isLost, refusal } from './refusal.ts'
 
 /** One request to the JSON API; `repeat` is its own random word, by which it may be sent again and is carried out once. */
@@ -11,10 +13,7 @@ export interface Question {
   readonly repeat?: string
 }
 
-/** The fields of an answer, not yet believed. */
-export type Fields = Readonly<Record<string, unknown>>
-
-const patience = 30_000
+const patience = 30 * second
 const mostTries = 3
 
 /** Asks an instance. A connection that drops is tried three times. Throws a CommandError that names the server, never the path. */

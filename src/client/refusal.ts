@@ -1,6 +1,6 @@
 import { CommandError, type ErrorCode, errors, type Facts, type Kind, kinds } from '../errors.ts'
 import { text } from '../i18n/text.ts'
-import type { Fields } from './ask.ts'
+import type { Fields } from './fields.ts'
 
 /** Whether a proxy answered for a server that it could not reach. */
 export function isLost(status: number, fields: Fields | undefined): boolean {

@@ -1,7 +1,7 @@
 import type { Call } from '../command/command.ts'
 import { print } from '../command/output.ts'
 import { CommandError } from '../errors.ts'
-import type { Fields } from './ask.ts'
+import type { Fields } from './fields.ts'
 import { linkOf } from './link.ts'
 import { notSotto } from './refusal.ts'
 import { askAbout, serverFlag, serverOf } from './server.ts'

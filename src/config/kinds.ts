@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Rate } from '../limits/gcra.ts'
+import { day, second } from '../time.ts'
 import { parseBaseUrl, parseContact, parseListen, parseNetwork, parsePeer } from './network.ts'
 import type { Kind } from './option.ts'
 import { formatDuration, formatSize, parseBoolean, parseDuration, parseInteger, parseList, parseSize } from './units.ts'
@@ -106,7 +107,7 @@ export function size(least: string, most: string, example: string): Kind<number>
 export const rate = ofText('rate', 'a number in a duration, or off', '120/1m', (text): Rate | 'off' | undefined => {
   if (text === 'off') return 'off'
   const [, count = '', span = ''] = /^(\d+)\/(.+)$/.exec(text) ?? []
-  const per = within(parseDuration(span), 1000, 31 * 86_400_000)
+  const per = within(parseDuration(span), second, 31 * day)
   const events = parseInteger(count, 1, 1_000_000_000)
   return per === undefined || events === undefined ? undefined : { count: events, per }
 })

@@ -1,6 +1,6 @@
-import type { Config } from '../config.ts'
 import type { Fault } from './faults.ts'
 import { isLoopback } from './network.ts'
+import type { Config } from './options.ts'
 import { formatDuration } from './units.ts'
 
 /** A configuration in the making: what was refused or not given is not there. */

@@ -1,5 +1,6 @@
-const second = 1000
-const durationUnits = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const
+import { day, hour, minute, second } from '../time.ts'
+
+const durationUnits = { w: 7 * day, d: day, h: hour, m: minute, s: second } as const
 const sizeUnits = { gb: 1e9, gib: 2 ** 30, mb: 1e6, mib: 2 ** 20, kb: 1e3, kib: 2 ** 10, b: 1 } as const
 const sizeNames = { gb: 'GB', gib: 'GiB', mb: 'MB', mib: 'MiB', kb: 'KB', kib: 'KiB', b: 'B' } as const
 const booleans: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
@@ -13,14 +14,14 @@ type SizeUnit = keyof typeof sizeUnits
 /** Reads `90`, `90s`, `15m`, `36h`, `7d` or `2w` as milliseconds; a bare number is seconds. */
 export function parseDuration(value: string | number): number | undefined {
   const [, digits, unit = 's'] = /^(\d+)([smhdw])?$/.exec(String(value).trim()) ?? []
-  return whole(Number(digits) * durationUnits[unit as DurationUnit] * second)
+  return whole(Number(digits) * durationUnits[unit as DurationUnit])
 }
 
 /** Writes milliseconds, rounded to the second, in the largest unit up to days that fits exactly: `7d`, `36h`, `90s`. */
 export function formatDuration(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / second)
-  const unit = (['d', 'h', 'm'] as const).find((unit) => seconds > 0 && seconds % durationUnits[unit] === 0) ?? 's'
-  return `${seconds / durationUnits[unit]}${unit}`
+  const span = Math.round(milliseconds / second) * second
+  const unit = (['d', 'h', 'm'] as const).find((unit) => span > 0 && span % durationUnits[unit] === 0) ?? 's'
+  return `${span / durationUnits[unit]}${unit}`
 }
 
 /** Reads `100KB`, `10MB` (powers of 1000) or `10MiB` (powers of 1024), in any case, as bytes; a bare number is bytes. */

@@ -1,8 +1,5 @@
 import type { Generated } from 'kysely'
-import type { Moment } from './schema.ts'
-
-/** A day: the moment at which it began, UTC. Days, not moments, are kept of when something was last used. */
-export type Day = number
+import type { Day, Moment } from './moments.ts'
 
 /** Who may do what: an operator runs the instance, a member shares secrets. */
 export type Role = 'member' | 'operator'

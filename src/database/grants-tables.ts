@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { Moment } from './schema.ts'
+import type { Moment } from './moments.ts'
 
 /** That support may see the metadata of an account, until it expires or its owner ends it. */
 export interface SupportGrantTable {

@@ -1,5 +1,6 @@
 import { Database as Sqlite } from 'bun:sqlite'
 import { closeSync, openSync } from 'node:fs'
+import { second } from '../time.ts'
 import { Database } from './database.ts'
 import { migrate } from './migrate.ts'
 
@@ -8,7 +9,7 @@ import { migrate } from './migrate.ts'
  * patience comes first: processes that start at once have to wait for each other from there on.
  */
 export const pragmas = {
-  busy_timeout: 5000,
+  busy_timeout: 5 * second,
   journal_mode: 'wal',
   synchronous: 2,
   secure_delete: 1,

@@ -1,6 +1,5 @@
 import type { Generated } from 'kysely'
-import type { Day } from './account-tables.ts'
-import type { Moment } from './schema.ts'
+import type { Day, Moment } from './moments.ts'
 
 /**
  * The purge ledger: one entry a run (`rule` is `run`), and one for each rule that removed something. `hash` is over all

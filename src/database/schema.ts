@@ -1,11 +1,9 @@
 import type { Generated } from 'kysely'
 import type { AccountTables } from './account-tables.ts'
 import type { GrantTables } from './grants-tables.ts'
+import type { Moment } from './moments.ts'
 import type { ProofTables } from './proof-tables.ts'
 import type { StatementTables } from './statement-tables.ts'
-
-/** A moment: milliseconds since 1970, UTC. */
-export type Moment = number
 
 /** This instance: one row, stamped when the database is made. */
 export interface InstanceTable {

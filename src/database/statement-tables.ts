@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { Moment } from './schema.ts'
+import type { Moment } from './moments.ts'
 
 /** A version of the privacy statement, as its source. `revision` is that of the program; null for the operator's own. */
 export interface StatementTable {

@@ -1,11 +1,12 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
 import type { App } from '../app.ts'
 import { Misconfigured } from '../errors.ts'
+import { second } from '../time.ts'
 import { within } from '../within.ts'
+import type { Answer } from './answer.ts'
 import { bodyLimit, uploadLimit } from './body.ts'
-import type { Answer } from './server.ts'
 
-const patience = 8000
+const patience = 8 * second
 
 /** Starts to listen as the configuration says; resolves once connections are accepted. Throws Misconfigured. */
 export async function listen(app: App, answer: Answer): Promise<Bun.Server<undefined>> {

@@ -1,8 +1,18 @@
-import { type Member, requireSession } from '../accounts/access.ts'
+import { type Member, requireAccount, requireSession } from '../accounts/access.ts'
 import { pathOfHalf } from '../accounts/sign-in.ts'
 import type { App } from '../app.ts'
 import { visitOf } from './visit.ts'
 import { type Page, seeOther, type Web } from './web.ts'
+
+/** The member behind a request, by session or token. Throws `sign_in_required`. */
+export function memberOf(request: Request): Member {
+  return requireAccount(visitOf(request).actor)
+}
+
+/** The member behind a request from a signed-in browser; a token is refused. Throws `sign_in_required`. */
+export function sessionMemberOf(request: Request): Member {
+  return requireSession(visitOf(request).actor)
+}
 
 /** A page for who is signed in. Anybody else is sent to sign in, or to go on with it. */
 export function forMember(app: App, { request }: Web, page: (member: Member) => Page): Page {

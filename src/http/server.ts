@@ -19,6 +19,7 @@ import { exportApi } from '../privacy/export-api.ts'
 import { exportPages } from '../privacy/export-pages.tsx'
 import { grantPages } from '../privacy/grants-pages.tsx'
 import { herePages } from '../privacy/here-pages.tsx'
+import type { InProcessClient } from '../privacy/in-process-client.ts'
 import { operatorPages } from '../privacy/operator-pages.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
 import { proofPages } from '../privacy/proof-pages.tsx'
@@ -27,6 +28,7 @@ import { statementPages } from '../privacy/statement-pages.tsx'
 import { statisticsPages } from '../privacy/statistics-pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { secretPages } from '../secrets/pages.tsx'
+import type { Answer } from './answer.ts'
 import { assets, encodedAsset } from './assets.ts'
 import { identifyByToken } from './authorization.ts'
 import { bodyLimit, readBody, readUpload } from './body.ts'
@@ -34,6 +36,7 @@ import { encodedPage } from './encoding.ts'
 import { asAppError } from './errors.ts'
 import { secure } from './headers.ts'
 import { health } from './health.ts'
+import { clientOf, withoutLog } from './in-process-client.ts'
 import { allowedMethods } from './methods.ts'
 import { preferences } from './preferences.ts'
 import { refuseTooMany, tellLimits } from './rate-limit.ts'
@@ -41,11 +44,7 @@ import { errorAnswer, isApi } from './render.ts'
 import { logRequest } from './request-log.ts'
 import { knownHosts, refuseCrossOrigin, refuseUnknownHost } from './same-origin.ts'
 import { refuseOutOfScope } from './scopes.ts'
-import { selfOf } from './self.ts'
 import { identify, meet, visitOf } from './visit.ts'
-
-/** Answers one request. `peer` is the address at the other end of the connection, null on a unix socket. */
-export type Answer = (request: Request, peer: string | null) => Promise<Response>
 
 /** The order of things, for every request. */
 export async function answers(app: App): Promise<Answer> {
@@ -113,7 +112,7 @@ export async function routesOf(app: App) {
     .use(addressPages(app))
     .use(exportApi(app))
     .use(statisticsPages(app))
-    .use(proofPages(app, () => selfOf(app)))
+    .use(proofPages(app, () => inProcessClient(app)))
     .use(statementPages(app))
     .use(recoursePages(app))
     .use(operatorPages(app))
@@ -128,6 +127,13 @@ export async function routesOf(app: App) {
     .use(factorSignInPages(app))
     .use(outsidePages(app))
   return routes
+}
+
+/** An in-process client for self-checks; its requests write no log line. */
+export async function inProcessClient(app: App): Promise<InProcessClient> {
+  const silent = withoutLog(app)
+  const [answer, { routes }] = await Promise.all([answers(silent), routesOf(silent)])
+  return clientOf(app.config, answer, routes)
 }
 
 // The one form that carries a file.

@@ -1,4 +1,5 @@
 import type { Facts } from '../errors.ts'
+import { day, hour, minute, second } from '../time.ts'
 import { en } from './en.ts'
 
 export type TextKey = keyof typeof en
@@ -20,10 +21,10 @@ export const text: Text = (key, facts) =>
 const absolute = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' })
 const units = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1000],
+  ['day', day],
+  ['hour', hour],
+  ['minute', minute],
+  ['second', second],
 ] as const
 
 /** A moment as people write it, in UTC. */
@@ -46,7 +47,7 @@ export function dayInWords(moment: number): string {
 /** How far a moment is from `now`, in the largest unit that says at least two of it: "in 7 days", "in 36 hours", "just now". */
 export function relativeTime(moment: number, now: number): string {
   const far = Math.abs(moment - now)
-  if (far < 2000) return text('time.now')
+  if (far < 2 * second) return text('time.now')
   const [unit, size] = units.find(([, size]) => far >= 2 * size) ?? units[3]
   return relative.format(Math.round((moment - now) / size), unit)
 }

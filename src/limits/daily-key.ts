@@ -1,4 +1,5 @@
-import { day } from '../days.ts'
+import { day } from '../time.ts'
+
 /**
  * Marks what must be recognised again, but not remembered: the key lives in memory only and is replaced every day, so
  * that a mark of yesterday cannot be compared with one of today.

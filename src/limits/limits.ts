@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { second } from '../time.ts'
 import { Gcra, type Rate, type Verdict } from './gcra.ts'
 
 /** The limits of an instance; one that is off is not there. */
@@ -54,5 +55,5 @@ function limit(rate: Rate | 'off'): Gcra | undefined {
 
 /** Milliseconds as whole seconds, at least one. */
 export function seconds(milliseconds: number): number {
-  return Math.max(1, Math.ceil(milliseconds / 1000))
+  return Math.max(1, Math.ceil(milliseconds / second))
 }

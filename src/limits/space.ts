@@ -1,9 +1,10 @@
 import { closeSync, existsSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
+import { second } from '../time.ts'
 
 const ballastSize = 8 * 2 ** 20
-const lookEvery = 1000
+const lookEvery = second
 
 /**
  * Keeps room for what must go on when a disk fills up: creates are refused below a watermark, and a ballast file gives

@@ -1,13 +1,14 @@
 import type { App } from '../app.ts'
+import { hour } from '../time.ts'
 import { hostOf, messageOf, type Unsent } from './message.ts'
 import { mayBeSent } from './permission.ts'
 import { type Claimed, claimDue, giveUp, markRefused, markSent, putOff } from './queue.ts'
 import { type Answer, openSmtp, type Smtp } from './smtp.ts'
 
 /** A mail that could not be sent is given up after this, in milliseconds, and after so many tries. */
-export const givenUpAfter = { age: 48 * 3_600_000, tries: 8 }
+export const givenUpAfter = { age: 48 * hour, tries: 8 }
 /** A mail server that takes nothing for so long is an alarm, in milliseconds. */
-export const stuckAfter = 3_600_000
+export const stuckAfter = hour
 
 /** Whether mail leaves this instance by itself; where it does not, the outbox keeps it for the operator to hand over. */
 export function canMail({ config }: Pick<App, 'config'>): boolean {

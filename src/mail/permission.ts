@@ -1,3 +1,4 @@
+import { isActive } from '../accounts/active-account.ts'
 import type { App } from '../app.ts'
 import type { MailTable } from '../database/account-tables.ts'
 import { query } from '../database/query.ts'
@@ -28,7 +29,7 @@ export function mayBeSent(app: App, mail: Addressed): boolean {
   if (isStopped(app, markOf(app, mail.recipient), purpose, owner?.id)) return false
   if (mailPurposes[purpose].essential) return true
   const isOffered = purpose === 'opened' || app.config.mailOptional.some((optional) => optional === purpose)
-  return isOffered && owner !== undefined && owner.closed_at === null && owner.disabled_at === null
+  return isOffered && owner !== undefined && isActive(owner)
 }
 
 /** Whether this mail is one that cannot be stopped: a notice to the account whose own address it goes to. */
@@ -53,7 +54,7 @@ export function ownerOf(app: App, { account_id, recipient }: Addressed) {
   return app.db.first(
     query
       .selectFrom('account')
-      .select(['id', 'closed_at', 'disabled_at'])
+      .select(['id', 'confirmed_at', 'disabled_at', 'closed_at'])
       .where('id', '=', account_id)
       .where('email', '=', recipient)
       .where('confirmed_at', 'is not', null),

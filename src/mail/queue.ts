@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import type { MailTable } from '../database/account-tables.ts'
 import { query } from '../database/query.ts'
 import { mailKept } from '../privacy/promises.ts'
+import { minute, second } from '../time.ts'
 import type { LetterKind } from './letters.ts'
 import { markOf } from './refusals.ts'
 
@@ -10,10 +11,10 @@ import { markOf } from './refusals.ts'
 export type Claimed = Selectable<MailTable> & { readonly next_try_at: number }
 
 /** Longer than sending can take: what was claimed by a program that ended is tried again after this, in milliseconds. */
-export const claimedFor = 300_000
+export const claimedFor = 5 * minute
 const atOnce = 5
-const firstWait = 30_000
-const longestWait = 600_000
+const firstWait = 30 * second
+const longestWait = 10 * minute
 
 /** Claims some mails that are due, in one statement: moved forward, they are due for nobody else. */
 export async function claimDue(app: App): Promise<Claimed[]> {

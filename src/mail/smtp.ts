@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { SendMailOptions, Transporter } from 'nodemailer'
 import type { Config } from '../config.ts'
+import { minute, second } from '../time.ts'
 
 /**
  * How a mail server took a mail. The first two are about the mail: it was refused for good, or for now. The others are
@@ -26,9 +27,9 @@ export interface Smtp {
   send(mail: SendMailOptions): Promise<Answer>
 }
 
-const patience = 15_000
+const patience = 15 * second
 /** No mail takes longer than this to send, in milliseconds. */
-export const longestSending = 120_000
+export const longestSending = 2 * minute
 
 /** Speaks to the mail server that the configuration names. The program for it is loaded when there is mail to send. */
 export async function openSmtp(config: Config, hostName: string): Promise<Smtp> {

@@ -14,6 +14,7 @@ import { allowMail } from '../mail/refusals.ts'
 import { renderLetter } from '../mail/render.ts'
 import { samplePurpose, samples } from '../mail/samples.ts'
 import { type Answer, openSmtp } from '../mail/smtp.ts'
+import { toIso } from '../time.ts'
 import { withInstance } from './opened.ts'
 
 /** `sotto mail list`: what waits and what became of the rest, newest first; no text and no link. */
@@ -120,5 +121,5 @@ function addressOf({ word }: Call): string {
 }
 
 function isoTime(moment: number | null): string {
-  return moment === null ? '-' : `${new Date(moment).toISOString().slice(0, 16)}Z`
+  return moment === null ? '-' : `${toIso(moment).slice(0, 16)}Z`
 }

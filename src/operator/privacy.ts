@@ -1,7 +1,7 @@
 import type { Call, Flag } from '../command/command.ts'
 import { print, tell } from '../command/output.ts'
 import { CommandError } from '../errors.ts'
-import { selfOf } from '../http/self.ts'
+import { inProcessClient } from '../http/server.ts'
 import { text } from '../i18n/text.ts'
 import { lastEntries, verifyChain } from '../privacy/ledger.ts'
 import { smallestCell } from '../privacy/promises.ts'
@@ -10,12 +10,13 @@ import { fullReportJson } from '../privacy/report.ts'
 import { readStatistics } from '../privacy/statistics.ts'
 import { counted } from '../privacy/tally.ts'
 import { sentenceOf, stateOf, verify } from '../privacy/verify.ts'
+import { toIso, toIsoDay } from '../time.ts'
 import { openedToRead } from './opened.ts'
 
 /** `sotto privacy verify`: 0 where everything promised is so, else 1 and a sentence for each breach. */
 export async function verifyPrivacy(call: Call<{ json: Flag }>): Promise<number> {
   using app = openedToRead(call)
-  const report = await verify(app, await selfOf(app))
+  const report = await verify(app, await inProcessClient(app))
   if (call.given.json) print(`${JSON.stringify(fullReportJson(report), null, 2)}\n`)
   else
     for (const check of report.checks) {
@@ -47,7 +48,7 @@ export async function showLedger(call: Call<{ verify: Flag; head: Flag & { value
 }
 
 function line({ ran_at, rule, removed }: { ran_at: number; rule: string; removed: number }): string {
-  return `${new Date(ran_at).toISOString()}  ${String(removed).padStart(8)}  ${rule}\n`
+  return `${toIso(ran_at)}  ${String(removed).padStart(8)}  ${rule}\n`
 }
 
 /** `sotto privacy record`: the record of processing. */
@@ -62,7 +63,7 @@ export function printRecord(call: Call<{ csv: Flag }>): number {
 export function printStatistics(call: Call<{ json: Flag }>): number {
   using app = openedToRead(call)
   const days = readStatistics(app, { role: 'operator' }).map(({ day, ...counts }) => ({
-    day: new Date(day).toISOString().slice(0, 10),
+    day: toIsoDay(day),
     ...counts,
   }))
   if (call.given.json) print(`${JSON.stringify(days)}\n`)

@@ -8,8 +8,9 @@ import { type Bar, changeBar, listDisclosures, recordDisclosure } from '../priva
 import { confirmHold, listHolds, releaseHold, setHold } from '../privacy/holds.ts'
 import { answerMessage, listMessages, type ReceivedMessage, receivedMessage } from '../privacy/messages.ts'
 import { openOperators } from '../privacy/telling.ts'
+import { toIsoDay } from '../time.ts'
 import { withInstance } from './opened.ts'
-import { dayIn, isoDay, numberIn, textOf } from './statement.ts'
+import { dayIn, numberIn, textOf } from './statement.ts'
 import { accountOf } from './user.ts'
 
 type Valued<Names extends string> = Readonly<Record<Names, Flag & { readonly value: string }>>
@@ -19,7 +20,7 @@ export function printMessages(call: Call): Promise<number> {
   return withInstance(call, (app) => {
     for (const message of listMessages(app)) {
       const { number, kind, dueAt } = message
-      print(`${[number, kind, stateOf(app, message), dueAt === null ? '-' : isoDay(dueAt)].join('\t')}\n`)
+      print(`${[number, kind, stateOf(app, message), dueAt === null ? '-' : toIsoDay(dueAt)].join('\t')}\n`)
     }
   })
 }
@@ -50,8 +51,8 @@ export function writeAnswer(call: Call): Promise<number> {
 export function printDisclosures(call: Call): Promise<number> {
   return withInstance(call, (app) => {
     for (const { id, asked, given, recordedAt, barredUntil, barredBy, concerned, notified } of listDisclosures(app)) {
-      const barred = barredUntil === null ? '' : `barred  until ${isoDay(barredUntil)}: ${barredBy}\n`
-      print(`${id}  ${isoDay(recordedAt)}\nasked   ${asked}\ngiven   ${given ?? 'nothing'}\n`)
+      const barred = barredUntil === null ? '' : `barred  until ${toIsoDay(barredUntil)}: ${barredBy}\n`
+      print(`${id}  ${toIsoDay(recordedAt)}\nasked   ${asked}\ngiven   ${given ?? 'nothing'}\n`)
       print(`told    ${notified} of ${concerned}\n${barred}\n`)
     }
   })
@@ -90,7 +91,7 @@ function barIn({ given }: Call<Valued<'barred-until' | 'barred-by'>>): Bar | und
 export function printHolds(call: Call): Promise<number> {
   return withInstance(call, (app) => {
     for (const { id, state, subject, reviewAt, reference } of listHolds(app, atTheTerminal('')))
-      print(`${[id, state, subject ?? '-', isoDay(reviewAt), reference].join('\t')}\n`)
+      print(`${[id, state, subject ?? '-', toIsoDay(reviewAt), reference].join('\t')}\n`)
   })
 }
 

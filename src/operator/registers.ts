@@ -9,8 +9,9 @@ import {
   withdrawAnnouncement,
 } from '../privacy/announcements.ts'
 import { addProcessor, endProcessor, listProcessors, unregisteredHosts } from '../privacy/processors.ts'
+import { toIsoDay } from '../time.ts'
 import { withInstance } from './opened.ts'
-import { dayIn, isoDay, numberIn } from './statement.ts'
+import { dayIn, numberIn } from './statement.ts'
 
 type Valued<Names extends string> = Readonly<Record<Names, Flag & { readonly value: string }>>
 
@@ -18,7 +19,7 @@ type Valued<Names extends string> = Readonly<Record<Names, Flag & { readonly val
 export function printProcessors(call: Call): Promise<number> {
   return withInstance(call, (app) => {
     for (const { number, name, purpose, country, host, since, endedAt } of listProcessors(app)) {
-      const days = `${isoDay(since)} to ${endedAt === null ? 'now' : isoDay(endedAt)}`
+      const days = `${toIsoDay(since)} to ${endedAt === null ? 'now' : toIsoDay(endedAt)}`
       print(`${[number, name, purpose, country, host || '-', days].join('\t')}\n`)
     }
     warnOfHosts(app)
@@ -63,7 +64,7 @@ export function printAnnouncements(call: Call): Promise<number> {
   return withInstance(call, (app) => {
     for (const one of listAnnouncements(app)) {
       const { id, kind, receiver, transferAt } = one
-      print(`${[id, kind, stateOf(app, one), isoDay(transferAt), receiver].join('\t')}\n`)
+      print(`${[id, kind, stateOf(app, one), toIsoDay(transferAt), receiver].join('\t')}\n`)
     }
   })
 }

@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import type { Call, Flag } from '../command/command.ts'
 import { print, tell } from '../command/output.ts'
 import { CommandError } from '../errors.ts'
-import { dayOf } from '../privacy/days.ts'
 import { diff, type Run } from '../privacy/statement/diff.ts'
 import { currentVersion, listVersions, proposeVersion, readVersion, type Version } from '../privacy/statement.ts'
+import { parseIsoDay, toIso, toIsoDay } from '../time.ts'
 import { withInstance } from './opened.ts'
 
 type Valued = Flag & { readonly value: string }
@@ -22,7 +22,7 @@ export function listStatement(call: Call): Promise<number> {
 }
 
 function lineOf({ number, material, effectiveAt, author }: Version, state: string): string {
-  return [number, state, material ? 'material' : 'minor', isoDay(effectiveAt), author].join('\t')
+  return [number, state, material ? 'material' : 'minor', toIsoDay(effectiveAt), author].join('\t')
 }
 
 /** `sotto statement show NUMBER`: its source. */
@@ -53,7 +53,7 @@ export function proposeStatement(call: Call<{ material: Flag; effective: Valued;
   return withInstance(call, async (app) => {
     const version = await proposeVersion(app, { text, author, material, effectiveAt })
     print(`${version.number}\n`)
-    tell(`version ${version.number} takes effect on ${new Date(version.effectiveAt).toISOString()}`)
+    tell(`version ${version.number} takes effect on ${toIso(version.effectiveAt)}`)
   })
 }
 
@@ -69,7 +69,7 @@ export function textOf(cwd: string, file: string): string {
 /** The day that a flag names, as its first moment, UTC. */
 export function dayIn(flag: string, typed: string | undefined): number | undefined {
   if (typed === undefined) return undefined
-  const day = dayOf(typed)
+  const day = parseIsoDay(typed)
   if (day === undefined) throw new CommandError('invalid', `--${flag}: expected a day, e.g. 2027-04-01`)
   return day
 }
@@ -78,9 +78,4 @@ export function dayIn(flag: string, typed: string | undefined): number | undefin
 export function numberIn(word: string): number {
   if (!/^[1-9]\d{0,8}$/.test(word)) throw new CommandError('invalid', 'NUMBER: expected a number, e.g. 1')
   return Number(word)
-}
-
-/** A day for a column. */
-export function isoDay(moment: number): string {
-  return new Date(moment).toISOString().slice(0, 10)
 }

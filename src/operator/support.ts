@@ -1,6 +1,7 @@
 import type { Call, Flag } from '../command/command.ts'
 import { print, tell } from '../command/output.ts'
 import { type AccountView, viewAccount } from '../privacy/access-log.ts'
+import { toIso } from '../time.ts'
 import { withInstance } from './opened.ts'
 import { accountOf } from './user.ts'
 
@@ -21,7 +22,7 @@ function readable(row: Row): Row {
   return Object.fromEntries(
     Object.entries(row).map(([column, value]) => [
       column,
-      typeof value === 'number' && /_(?:at|on)$/.test(column) ? new Date(value).toISOString() : value,
+      typeof value === 'number' && /_(?:at|on)$/.test(column) ? toIso(value) : value,
     ]),
   )
 }

@@ -3,6 +3,7 @@ import { everyToken, revokeToken } from '../accounts/tokens.ts'
 import type { Call, Flag } from '../command/command.ts'
 import { print } from '../command/output.ts'
 import { CommandError } from '../errors.ts'
+import { toIsoDay } from '../time.ts'
 import { withInstance } from './opened.ts'
 
 /** `sotto token list`: every API token that counts, or those of one account; never the token itself, which nobody has. */
@@ -11,7 +12,7 @@ export function listAllTokens(call: Call<{ json: Flag }>): Promise<number> {
     const account = call.word === '' ? undefined : findAccount(app, call.word)
     if (call.word !== '' && !account) throw new CommandError('gone', 'there is no such account')
     for (const { id, user, name, scopes, expiresAt, usedOn } of everyToken(app, account?.id)) {
-      const facts = { id, user, name, scopes, expires_at: dateOf(expiresAt), used_on: usedOn && dateOf(usedOn) }
+      const facts = { id, user, name, scopes, expires_at: toIsoDay(expiresAt), used_on: usedOn && toIsoDay(usedOn) }
       const columns = [id, user, facts.expires_at, facts.used_on ?? '-', scopes.join(','), name]
       print(call.given.json ? `${JSON.stringify(facts)}\n` : `${columns.join('\t')}\n`)
     }
@@ -25,8 +26,4 @@ export function revokeOneToken(call: Call): Promise<number> {
     if (!owned) throw new CommandError('gone', 'there is no such token; `sotto token list` names them')
     await revokeToken(app, owned.account, owned.id)
   })
-}
-
-function dateOf(moment: number): string {
-  return new Date(moment).toISOString().slice(0, 10)
 }

@@ -8,7 +8,7 @@ import {
   resetFactors,
   summaryOf,
 } from '../accounts/administration.ts'
-import { closeAccount } from '../accounts/closing.ts'
+import { closeForGood } from '../accounts/closing.ts'
 import { addressOf } from '../accounts/input.ts'
 import { invite, mailInvitation } from '../accounts/invitations.ts'
 import { makeLoginLink } from '../accounts/login-link.ts'
@@ -18,6 +18,7 @@ import { print, tell } from '../command/output.ts'
 import type { Role } from '../database/account-tables.ts'
 import { CommandError } from '../errors.ts'
 import { closeUnderAge } from '../privacy/under-age.ts'
+import { toIso } from '../time.ts'
 import { withInstance } from './opened.ts'
 
 type Flags<Plain extends string, Valued extends string = never> = Readonly<
@@ -78,9 +79,7 @@ export function closeUser(call: Call<Flags<'burn' | 'now' | 'under-age'>>): Prom
       const isErased = await closeUnderAge(app, id)
       return tell(isErased ? 'closed and erased' : 'closed; a legal hold keeps it, and it is erased when that is over')
     }
-    // What the operator closed its owner does not open again.
-    await disableAccount(app, id)
-    await closeAccount(app, id, { burn: call.given.burn === true, now: call.given.now === true })
+    await closeForGood(app, id, { burn: call.given.burn === true, now: call.given.now === true })
   })
 }
 
@@ -118,7 +117,7 @@ function facts(one: AccountSummary) {
     role: one.role,
     state: one.state,
     second_factor: one.secondFactor,
-    created_at: new Date(one.createdAt).toISOString(),
-    erase_due_at: one.eraseDueAt === null ? null : new Date(one.eraseDueAt).toISOString(),
+    created_at: toIso(one.createdAt),
+    erase_due_at: toIso(one.eraseDueAt),
   }
 }

@@ -8,13 +8,14 @@ import { text } from '../i18n/text.ts'
 import type { LetterKind } from '../mail/letters.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { forgetRefusals, markOf, refuseMail } from '../mail/refusals.ts'
+import { hour, minute } from '../time.ts'
 import { forgetSender } from './messages.ts'
 import { type MailPurpose, mailPurposes } from './promises.ts'
 
 /** How long a mailed link, and then the page that it leads to, may be used, in milliseconds. */
-export const askedFor = 3_600_000
+export const askedFor = hour
 // A link that was mailed so lately is in the mailbox still: strangers cannot fill it.
-const mailedAgainAfter = 300_000
+const mailedAgainAfter = 5 * minute
 
 /** What is held about an address, for who reads its mail. Who ordered a mail is not said. */
 export interface HeldAddress {

@@ -4,6 +4,7 @@ import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { digest, unwrap, wrap } from '../secrets/sealing.ts'
+import { day } from '../time.ts'
 import { recourseKept } from './promises.ts'
 
 /** A bar on the notice: until when the law forbids it, and which. */
@@ -35,7 +36,7 @@ export interface Disclosure {
 }
 
 // A notice that could not be delivered is tried anew after this, in milliseconds, for as long as it takes.
-const againAfter = 86_400_000
+const againAfter = day
 
 /** Writes an order into the register (P28); its id. Whoever it concerns is told at once, or when the bar ends. */
 export async function recordDisclosure(app: App, { asked, given, accounts, bar }: NewDisclosure): Promise<string> {

@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../app.ts'
-import { startOfDay } from '../days.ts'
 import { digest } from '../secrets/sealing.ts'
+import { startOfDay } from '../time.ts'
 import { erasuresKept } from './promises.ts'
 
 /**

@@ -1,13 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { ExportedPage, ExportPage } from '../../templates/export.tsx'
-import { type Member, requireSession } from '../accounts/access.ts'
+import type { Member } from '../accounts/access.ts'
 import { readProfile } from '../accounts/profile.ts'
 import type { App } from '../app.ts'
 import type { AppError } from '../errors.ts'
 import { json } from '../http/headers.ts'
-import { forMember } from '../http/member.ts'
+import { forMember, sessionMemberOf } from '../http/member.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
-import { visitOf } from '../http/visit.ts'
 import { orAgain, sayWhatWentWrong, type Web, web } from '../http/web.ts'
 import { exportFor, schemaPath } from './export.ts'
 import { asFile } from './export-api.ts'
@@ -37,7 +36,7 @@ function exportPage(app: App, web: Web, member: Member, error?: AppError) {
 }
 
 function download(app: App, web: Web, { password, as }: Static<typeof ExportForm>) {
-  const member = requireSession(visitOf(web.request).actor)
+  const member = sessionMemberOf(web.request)
   return orAgain(
     (error) => exportPage(app, web, member, error),
     async () => {

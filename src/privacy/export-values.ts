@@ -2,8 +2,17 @@ import { mineId } from '../accounts/mine-id.ts'
 import { readNote } from '../accounts/notes.ts'
 import type { App } from '../app.ts'
 import { text } from '../i18n/text.ts'
-import type { Person, Row } from './export.ts'
+import { toIso } from '../time.ts'
 import type { Category } from './promises.ts'
+
+/** Whose data it is. */
+export interface Person {
+  readonly id: string
+  readonly email: string
+}
+
+/** A row as it is stored. */
+export type Row = Readonly<Record<string, unknown>>
 
 /** A value as it is handed over: moments as ISO 8601, pictures as data URLs. */
 export type Value = string | number | null
@@ -55,7 +64,7 @@ export function shown(stored: Stored): Value {
   const reader = readers[place]
   if (reader) return reader(stored, value as never)
   if (category === 'credential' || category === 'content' || value instanceof Uint8Array) return text('export.unshown')
-  if (category === 'moment') return new Date(Number(value)).toISOString()
+  if (category === 'moment') return toIso(Number(value))
   // A row's own number tells how much there is of everybody else's.
   if (column === 'id' && typeof value === 'number') return text('export.unshown')
   return typeof value === 'number' ? value : String(value)

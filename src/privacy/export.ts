@@ -1,13 +1,14 @@
 import { type Compilable, sql } from 'kysely'
 import type { Member } from '../accounts/access.ts'
 import { accountRow } from '../accounts/account.ts'
-import { proveAgain } from '../accounts/again.ts'
+import { reauthenticate } from '../accounts/reauthenticate.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { Schema } from '../database/schema.ts'
 import { type TextKey, text } from '../i18n/text.ts'
 import { markOf } from '../mail/refusals.ts'
-import { shown, type Value } from './export-values.ts'
+import { toIso } from '../time.ts'
+import { type Person, type Row, shown, type Value } from './export-values.ts'
 import { type Category, inventory } from './promises.ts'
 
 /** One table of the inventory, with what is stored in it about the person. */
@@ -32,14 +33,7 @@ export interface Export {
   readonly not_here: string
 }
 
-/** Whose data it is. */
-export interface Person {
-  readonly id: string
-  readonly email: string
-}
-
 type Table = keyof Schema
-export type Row = Readonly<Record<string, unknown>>
 type Finder = (app: App, person: Person) => Compilable<Row>
 
 /** Where the published description of the format is. */
@@ -89,11 +83,11 @@ const alsoByAddress: Partial<Record<Table, (person: Person) => ReturnType<typeof
 }
 
 /**
- * Everything about who asks, for who shows once more who they are: who finds a browser open must not take all of it
- * away. Throws what proveAgain throws.
+ * Exports the data of a member after re-authentication, so that an unattended browser does not give all of it away.
+ * Throws what reauthenticate throws.
  */
 export async function exportFor(app: App, member: Member, password: string | undefined): Promise<Export> {
-  await proveAgain(app, member, password)
+  await reauthenticate(app, member, password)
   return exportOf(app, member.account)
 }
 
@@ -108,7 +102,7 @@ export function exportOf(app: App, account: string): Export {
   return {
     $schema: config.baseUrl + schemaPath,
     format: 'sotto-export-1',
-    made_at: new Date(app.now()).toISOString(),
+    made_at: toIso(app.now()),
     instance: { name: config.name, address: config.baseUrl, region: config.region },
     categories: Object.fromEntries(words),
     parts: (Object.keys(inventory) as Table[])

@@ -1,11 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { AskSupportPage, SupportPage, SupportViewPage } from '../../templates/grants.tsx'
-import { type Member, requireOperator, requireSession } from '../accounts/access.ts'
+import { type Member, requireOperator } from '../accounts/access.ts'
 import { findAccount } from '../accounts/account.ts'
 import { NoFields } from '../accounts/input.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
-import { forMember } from '../http/member.ts'
+import { forMember, sessionMemberOf } from '../http/member.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
 import { visitOf } from '../http/visit.ts'
 import { orAgain, type Page, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
@@ -32,12 +32,12 @@ function supportPage(app: App, { request, html }: Web, { account }: Member): Pag
 }
 
 async function give(app: App, request: Request, { hours }: Static<typeof GiveForm>): Promise<Response> {
-  await giveGrant(app, requireSession(visitOf(request).actor), Number(hours))
+  await giveGrant(app, sessionMemberOf(request), Number(hours))
   return seeOther(`${app.config.baseUrl}/account/support`)
 }
 
 async function end(app: App, request: Request): Promise<Response> {
-  await endGrant(app, requireSession(visitOf(request).actor))
+  await endGrant(app, sessionMemberOf(request))
   return seeOther(`${app.config.baseUrl}/account/support`)
 }
 

@@ -2,6 +2,7 @@ import type { Member } from '../accounts/access.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
+import { hour } from '../time.ts'
 import { accessKept, longestGrant } from './promises.ts'
 
 /** A grant by which support may see the metadata of one account. */
@@ -9,8 +10,6 @@ export interface Grant {
   readonly givenAt: number
   readonly expiresAt: number
 }
-
-const hour = 3_600_000
 
 /** Lets support see one's own account for some hours (P03); a grant that runs already is over with it. Throws `field_invalid`. */
 export async function giveGrant(app: App, { account }: Member, hours: number): Promise<void> {

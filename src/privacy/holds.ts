@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { unwrap, wrap } from '../secrets/sealing.ts'
+import { day } from '../time.ts'
 import { longestHold, recourseKept, unconfirmedHoldKept } from './promises.ts'
 import { openOperators, tellOperators } from './telling.ts'
 
@@ -26,7 +27,7 @@ export interface Hold {
   readonly mayConfirm: boolean
 }
 
-const remindedBefore = 14 * 86_400_000
+const remindedBefore = 14 * day
 
 /**
  * Sets a legal hold on an account (P23). Where there are two operators or more, another one has to confirm it before it

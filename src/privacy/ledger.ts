@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import type { PurgeTable } from '../database/proof-tables.ts'
 import { query } from '../database/query.ts'
 import type { Retention } from './promises.ts'
+import type { Chain } from './verification.ts'
 
 /** What an entry of the ledger says: numbers and moments, never of whom (P25). */
 export interface Entry {
@@ -75,16 +76,6 @@ function oldEntries({ db }: App, before: number) {
   const entries = db.all(query.selectFrom('purge').select(['id', 'ran_at', 'hash']).orderBy('id').limit(step))
   const kept = entries.findIndex(({ ran_at }) => ran_at > before)
   return kept < 0 ? entries : entries.slice(0, kept)
-}
-
-/** What the ledger looks like from its beginning to its end. `fault` names the first entry that does not hold. */
-export interface Chain {
-  readonly entries: number
-  readonly since: number | null
-  readonly head: string | null
-  readonly fault: { readonly kind: 'altered' | 'cut'; readonly entry: number } | undefined
-  /** Whether a head that somebody noted earlier is still in the chain; undefined where none was asked for. */
-  readonly knowsHead: boolean | undefined
 }
 
 /** Walks the whole chain and computes every hash anew (P25). `head` is one that was noted earlier. */

@@ -9,6 +9,7 @@ import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { markOf } from '../mail/refusals.ts'
 import { digest, unwrap, wrap } from '../secrets/sealing.ts'
+import { day } from '../time.ts'
 import { answeredWithin, recourseKept } from './promises.ts'
 import { tellOperators } from './telling.ts'
 
@@ -37,7 +38,7 @@ export interface ReceivedMessage extends Message {
 }
 
 // Before the due date, in milliseconds, and at it: at each of these the operator is reminded once.
-const reminders = [15, 5, 0].map((days) => days * 86_400_000)
+const reminders = [15, 5, 0].map((days) => days * day)
 
 /**
  * Takes a message (P27, P33): it gets a number, and its sender the path of a page on which to follow it. Throws

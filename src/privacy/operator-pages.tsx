@@ -10,7 +10,7 @@ import { forMember } from '../http/member.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
 import { visitOf } from '../http/visit.ts'
 import { orAgain, type Page, sayWhatWentWrong, seeOther, type Web, web } from '../http/web.ts'
-import { dayOf } from './days.ts'
+import { parseIsoDay } from '../time.ts'
 import { listDisclosures } from './disclosures.ts'
 import { confirmHold, listHolds, releaseHold, setHold } from './holds.ts'
 import { answerMessage, listMessages, receivedMessage } from './messages.ts'
@@ -93,7 +93,7 @@ function set(app: App, web: Web, form: Static<typeof HoldForm>) {
   return changed(app, web, (member) => {
     const account = findAccount(app, form.account)
     if (!account) throw new AppError('field_invalid', { field: 'account' })
-    const reviewAt = dayOf(form.review)
+    const reviewAt = parseIsoDay(form.review)
     if (reviewAt === undefined) throw new AppError('field_invalid', { field: 'review' })
     return setHold(app, member, { account: account.id, reference: writtenIn(form.reference, 'reference'), reviewAt })
   })

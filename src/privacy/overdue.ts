@@ -3,22 +3,13 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { firstRowAfter } from '../database/row-number.ts'
 import { absoluteTime, durationInWords } from '../i18n/text.ts'
+import { second } from '../time.ts'
 import { isHeld } from './holds.ts'
 import { type Retention, retention } from './promises.ts'
 import { lastPurge } from './purge.ts'
-import type { Finding } from './verify.ts'
+import type { Finding, Kept } from './verification.ts'
 
 const step = 500
-
-/** How a rule is kept: what waits for it, what waits too long, and when it last had something to do. */
-export interface Kept {
-  readonly rule: string
-  readonly promise: `P${number}`
-  readonly overdue: number
-  /** When the oldest row that is there falls due, or fell. */
-  readonly oldestDue: number | null
-  readonly lastRemoved: number | null
-}
 
 /** Every rule of the purge, and how it is kept. A row is overdue when two runs should have come since it was due. */
 export async function keepsOf(app: App): Promise<Kept[]> {
@@ -65,7 +56,7 @@ export function lateFindings(app: App, kept: readonly Kept[]): Finding[] {
 
 // Two runs, and a little for a run to take.
 function patience({ config }: App): number {
-  return 2 * config.purgeInterval + 10_000
+  return 2 * config.purgeInterval + 10 * second
 }
 
 interface Count {

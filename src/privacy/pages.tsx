@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { viewOf } from '../http/render.ts'
 import { web } from '../http/web.ts'
+import { day, toIso } from '../time.ts'
 
 /** What this instance says of itself, beside its statement. */
 export function privacyPages(app: App) {
@@ -17,7 +18,7 @@ export function privacyPages(app: App) {
 function securityTxt({ config, now }: App): string {
   if (config.contact === undefined) throw new AppError('not_found')
   const contact = config.contact.includes('://') ? config.contact : `mailto:${config.contact}`
-  const expires = new Date(now() + 180 * 86_400_000).toISOString()
+  const expires = toIso(now() + 180 * day)
   const own = `${config.baseUrl}/.well-known/security.txt`
   return `Contact: ${contact}\nExpires: ${expires}\nPreferred-Languages: en\nCanonical: ${own}\nPolicy: ${config.baseUrl}/info/security\n`
 }

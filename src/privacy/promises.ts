@@ -1,5 +1,6 @@
 import type { Schema } from '../database/schema.ts'
 import type { TextKey } from '../i18n/text.ts'
+import { day, hour, minute, year } from '../time.ts'
 
 /**
  * What kind of thing a stored value is. `content` opens or is what was shared; `personal` says who somebody is; `credential`
@@ -391,8 +392,6 @@ export interface Retention {
   readonly after: number
 }
 
-const days = 86_400_000
-
 /** What the purge destroys, in this order: a secret goes before the receipt that it shares its number with. */
 export const retention: readonly Retention[] = [
   { rule: 'expired secrets', promise: 'P24', table: 'secret', due: 'expires_at', after: 0 },
@@ -404,29 +403,29 @@ export const retention: readonly Retention[] = [
   { rule: 'old codes', promise: 'P04', table: 'code', due: 'expires_at', after: 0 },
   { rule: 'expired tokens', promise: 'P04', table: 'token', due: 'expires_at', after: 0 },
   { rule: 'old mail', promise: 'P04', table: 'mail', due: 'forget_at', after: 0 },
-  { rule: 'old statistics', promise: 'P11', table: 'statistic', due: 'day', after: 731 * days },
+  { rule: 'old statistics', promise: 'P11', table: 'statistic', due: 'day', after: 731 * day },
   { rule: 'old messages', promise: 'P27', table: 'message', due: 'forget_at', after: 0 },
   { rule: 'old disclosures', promise: 'P28', table: 'disclosure', due: 'forget_at', after: 0 },
   { rule: 'old holds', promise: 'P23', table: 'hold', due: 'forget_at', after: 0 },
   { rule: 'old grants', promise: 'P03', table: 'support_grant', due: 'forget_at', after: 0 },
   { rule: 'old views', promise: 'P03', table: 'access_log', due: 'forget_at', after: 0 },
-  { rule: 'purge ledger', promise: 'P25', table: 'purge', due: 'ran_at', after: 30 * days },
+  { rule: 'purge ledger', promise: 'P25', table: 'purge', due: 'ran_at', after: 30 * day },
 ]
 
 /** How long a reveal may be repeated by the client that made it, in milliseconds (P24). */
-export const holdFor = 60_000
+export const holdFor = minute
 
 /** How long the answer to a create may be asked for again, in milliseconds. */
-export const repeatFor = 3_600_000
+export const repeatFor = hour
 
 /** How many times the life of its secret a receipt is kept. */
 export const receiptLives = 2
 
 /** The purge may run oftener than this, never more rarely, in milliseconds (P24). */
-export const longestPurgeInterval = 3_600_000
+export const longestPurgeInterval = hour
 
 /** A line may be taken out of a log file sooner than this, never later, in milliseconds (P05). */
-export const longestLog = 90 * days
+export const longestLog = 90 * day
 
 /** A smaller number is never shown: it could be about somebody (P11). */
 export const smallestCell = 5
@@ -555,37 +554,37 @@ export const youngest = 13
  * was erased is the only thing left that names its owner: `last` by itself, and `lastOfAccount` where the account's own
  * closing bounds it by `erasedWithin` (P22).
  */
-export const mailKept = { other: 30 * days, last: days - 4 * 3_600_000, lastOfAccount: 3 * days } as const
+export const mailKept = { other: 30 * day, last: day - 4 * hour, lastOfAccount: 3 * day } as const
 
 /** How long a hold waits for another operator to confirm it, in milliseconds (P23). */
-export const unconfirmedHoldKept = 30 * days
+export const unconfirmedHoldKept = 30 * day
 
 /** How long it is known that an account was erased, in milliseconds, so that no older backup brings it back (P22). */
-export const erasuresKept = 400 * days
+export const erasuresKept = 400 * day
 
 /** A closed account is erased after this at the latest, in milliseconds, its grace included (P22). */
-export const erasedWithin = 30 * days
+export const erasedWithin = 30 * day
 
 /** A material change of the statement, and a transfer to somebody else, are told this long before, in milliseconds (P26, P29). */
-export const noticeBefore = 30 * days
+export const noticeBefore = 30 * day
 
 /** A complaint is answered after this at the latest, in milliseconds (P27). */
-export const answeredWithin = 45 * days
+export const answeredWithin = 45 * day
 
 /** How long a complaint is kept after its answer, what was written to the operator otherwise, and a register's line after all is done. */
-export const recourseKept = { complaint: 365 * days, feedback: 90 * days, register: 730 * days } as const
+export const recourseKept = { complaint: year, feedback: 90 * day, register: 2 * year } as const
 
 /** The longest that a hold counts without being looked at again, in milliseconds (P23). */
-export const longestHold = 365 * days
+export const longestHold = year
 
 /** What in the database refuses to change, replace or delete a consent (P09). */
 export const consentGuards: readonly string[] = ['consent_unchanged', 'consent_unreplaced', 'consent_kept']
 
 /** The longest that support may see an account by one grant, in milliseconds (P03). */
-export const longestGrant = 72 * 3_600_000
+export const longestGrant = 72 * hour
 
 /** How long a grant that is over, and a line about who looked, is kept, in milliseconds (P03). */
-export const accessKept = 365 * days
+export const accessKept = year
 
 /**
  * What support sees of an account with its owner's grant, and never without (P03): of each table these columns. Nothing

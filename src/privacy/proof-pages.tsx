@@ -3,14 +3,15 @@ import { RecordPage } from '../../templates/record.tsx'
 import type { App } from '../app.ts'
 import { viewOf } from '../http/render.ts'
 import { web } from '../http/web.ts'
+import type { InProcessClient } from './in-process-client.ts'
 import { proofOf } from './proof.ts'
 import { recordCsv, recordOf } from './record.ts'
 import { reportJson } from './report.ts'
-import { type Self, stateOf } from './verify.ts'
+import { stateOf } from './verify.ts'
 
 /** What anybody may check: whether the promises are kept, and the record of what is processed (P25, P04). */
-export function proofPages(app: App, self: () => Promise<Self>) {
-  const proof = () => proofOf(app, self)
+export function proofPages(app: App, client: () => Promise<InProcessClient>) {
+  const proof = () => proofOf(app, client)
   return web(app.config.basePath)
     .get('/privacy/proof', async ({ html, request }) => {
       const report = await proof()

@@ -1,7 +1,10 @@
 import type { App } from '../app.ts'
-import { type Report, type Self, verify } from './verify.ts'
+import { minute } from '../time.ts'
+import type { InProcessClient } from './in-process-client.ts'
+import type { Report } from './verification.ts'
+import { verify } from './verify.ts'
 
-const keptFor = 60_000
+const keptFor = minute
 
 interface Proof {
   readonly until: number
@@ -11,11 +14,11 @@ interface Proof {
 const proofs = new WeakMap<App, Proof>()
 
 /** What a look at everything found, at most a minute ago: anybody may ask, and nobody can make the server look all day. */
-export function proofOf(app: App, self: () => Promise<Self>): Promise<Report> {
+export function proofOf(app: App, client: () => Promise<InProcessClient>): Promise<Report> {
   const known = proofs.get(app)
   const now = app.monotonic()
   if (known && now < known.until) return known.report
-  const report = self().then((found) => verify(app, found))
+  const report = client().then((found) => verify(app, found))
   proofs.set(app, { until: now + keptFor, report })
   report.catch(() => proofs.delete(app))
   return report

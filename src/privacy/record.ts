@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { durationInWords, text } from '../i18n/text.ts'
+import { toIso } from '../time.ts'
 import { groundOfCookies, groundOfLogs, grounds } from './processing.ts'
 import { listProcessors } from './processors.ts'
 import { cookies, inventory, logFields, securityFields } from './promises.ts'
@@ -37,7 +38,7 @@ const measures = [
 export function recordOf(app: App): ProcessingRecord {
   const { config } = app
   return {
-    made_at: new Date(app.now()).toISOString(),
+    made_at: toIso(app.now()),
     controller: { name: config.name, contact: config.contact ?? null, address: config.baseUrl },
     region: config.regionName,
     transfers: text('record.noTransfers'),

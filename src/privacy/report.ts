@@ -1,10 +1,11 @@
-import { iso } from '../iso.ts'
-import { type Report, sentenceOf, stateOf } from './verify.ts'
+import { toIso } from '../time.ts'
+import type { Report } from './verification.ts'
+import { sentenceOf, stateOf } from './verify.ts'
 
 /** A report for programs: numbers and states, without what was found. That is for the operator alone. */
 export function reportJson({ at, isKept, checks, retention, ledger }: Report) {
   return {
-    at: iso(at),
+    at: toIso(at),
     kept: isKept,
     checks: checks.map((check) => ({
       check: check.title.replace(/^check\./, ''),
@@ -16,10 +17,15 @@ export function reportJson({ at, isKept, checks, retention, ledger }: Report) {
       rule,
       promise,
       overdue,
-      oldest_due_at: iso(oldestDue),
-      last_removed_at: iso(lastRemoved),
+      oldest_due_at: toIso(oldestDue),
+      last_removed_at: toIso(lastRemoved),
     })),
-    ledger: { entries: ledger.entries, since: iso(ledger.since), head: ledger.head, whole: ledger.fault === undefined },
+    ledger: {
+      entries: ledger.entries,
+      since: toIso(ledger.since),
+      head: ledger.head,
+      whole: ledger.fault === undefined,
+    },
   }
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts'
 import { query } from '../database/query.ts'
 import type { StatementTable } from '../database/statement-tables.ts'
 import { AppError } from '../errors.ts'
+import { hour, toIso } from '../time.ts'
 import { version as programVersion } from '../version.ts'
 import { noticeBefore } from './promises.ts'
 import { fillNames } from './statement/fills.ts'
@@ -32,7 +33,7 @@ export interface Proposal {
 
 const longest = 65_536
 // A notice that waited longer than this for the server to start was not published when it says.
-const lateNotice = 3_600_000
+const lateNotice = hour
 
 /**
  * Takes up the text that the program brings: as the first version of a new database, and as the next one where it
@@ -126,7 +127,7 @@ export async function proposeVersion(app: App, proposal: Proposal): Promise<Vers
 
 /** Refuses a moment before which there would be no 30 days of notice. Throws `notice_too_short`. */
 export function refuseTooSoon(moment: number, earliest: number): void {
-  if (moment < earliest) throw new AppError('notice_too_short', { earliest: new Date(earliest).toISOString() })
+  if (moment < earliest) throw new AppError('notice_too_short', { earliest: toIso(earliest) })
 }
 
 /** Mails every account that a material change is coming, once: the claim and the mails are one commit. */

@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { viewOf } from '../http/render.ts'
 import { visitOf } from '../http/visit.ts'
 import { web } from '../http/web.ts'
+import { toIsoDay } from '../time.ts'
 import { smallestCell } from './promises.ts'
 import { readStatistics } from './statistics.ts'
 
@@ -18,7 +19,7 @@ export function statisticsPages(app: App) {
         region: app.config.region,
         smallest_cell: smallestCell,
         days: daysFor(request).map(({ day, ...counts }) => ({
-          day: new Date(day).toISOString().slice(0, 10),
+          day: toIsoDay(day),
           ...counts,
         })),
       }),

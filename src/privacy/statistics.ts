@@ -1,8 +1,8 @@
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import { day } from '../days.ts'
 import { AppError } from '../errors.ts'
+import { day } from '../time.ts'
 import { smallestCell } from './promises.ts'
 import { type Counted, counted, startOf } from './tally.ts'
 

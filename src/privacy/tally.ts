@@ -1,4 +1,5 @@
-import { day } from '../days.ts'
+import { day } from '../time.ts'
+
 /** What is counted of secrets, and nothing else (P11). */
 export const counted = ['created', 'revealed', 'burned', 'expired'] as const
 export type Counted = (typeof counted)[number]

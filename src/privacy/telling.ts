@@ -1,3 +1,4 @@
+import { isActiveAccount } from '../accounts/active-account.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { parseAddress } from '../mail/addresses.ts'
@@ -25,8 +26,7 @@ export function openOperators(app: App): { readonly id: string; readonly email: 
       .selectFrom('account')
       .select(['id', 'email'])
       .where('role', '=', 'operator')
-      .where('closed_at', 'is', null)
-      .where('disabled_at', 'is', null)
+      .where(isActiveAccount)
       .orderBy('created_at'),
   )
 }

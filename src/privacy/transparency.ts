@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
+import { year } from '../time.ts'
 import { holdsInForce } from './holds.ts'
 import { overdueComplaints } from './messages.ts'
 
@@ -15,8 +16,6 @@ export interface Transparency {
   readonly holds: number
   readonly holdsNow: number
 }
-
-const year = 365 * 86_400_000
 
 /**
  * The numbers of the transparency page. An order whose notice is barred is counted when the bar has ended: before, its

@@ -1,5 +1,4 @@
-import { accountRow, updateAccount } from '../accounts/account.ts'
-import { closeWithin } from '../accounts/closing.ts'
+import { closeForGoodWithin } from '../accounts/closing.ts'
 import type { App } from '../app.ts'
 import { append } from './ledger.ts'
 import { purge } from './purge.ts'
@@ -12,9 +11,7 @@ import { purge } from './purge.ts'
 export async function closeUnderAge(app: App, account: string): Promise<boolean> {
   const isErased = await app.db.commit(() => {
     const at = app.now()
-    // What the operator closed its owner does not open again.
-    updateAccount(app, account, { disabled_at: accountRow(app, account).disabled_at ?? at })
-    const isErased = closeWithin(app, account, { burn: true, now: true })
+    const isErased = closeForGoodWithin(app, account, { burn: true, now: true })
     if (isErased) append(app, { rule: 'under age', due_at: at, ran_at: at, removed: 1, oldest_due_at: at })
     return isErased
   })

@@ -1,12 +1,13 @@
 import type { App } from '../app.ts'
+import type { InProcessClient } from './in-process-client.ts'
 import { type AnswerHeader, answerHeaders, type CookieName, cookies } from './promises.ts'
-import type { Finding, Self } from './verify.ts'
+import type { Finding } from './verification.ts'
 
 /** Every answer has the headers that protect it, and no header that the inventory does not name (P15, P30). */
-export async function checkHeaders({ config }: App, self: Self): Promise<Finding[]> {
+export async function checkHeaders({ config }: App, client: InProcessClient): Promise<Finding[]> {
   const overTls = config.baseUrl.startsWith('https:')
   const findings: Finding[] = []
-  for (const [path, answer] of await walk(self)) {
+  for (const [path, answer] of await walk(client)) {
     for (const name of answer.headers.keys())
       if (!(name in answerHeaders)) findings.push({ key: 'verify.strayHeader', facts: { path, header: name } })
     for (const [header, promised] of Object.entries<AnswerHeader>(answerHeaders)) {
@@ -20,14 +21,14 @@ export async function checkHeaders({ config }: App, self: Self): Promise<Finding
 }
 
 /** No page sets a cookie by being looked at; what is set when somebody asks is in the inventory, and kept close (P16). */
-export async function checkCookies({ config }: App, self: Self): Promise<Finding[]> {
+export async function checkCookies({ config }: App, client: InProcessClient): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const [path, answer] of await walk(self))
+  for (const [path, answer] of await walk(client))
     for (const cookie of answer.headers.getSetCookie())
       findings.push({ key: 'verify.cookieUnasked', facts: { path, cookie: nameOf(cookie) } })
   const path = `${config.basePath}/preferences/theme`
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const asked = await self.ask(path, { method: 'POST', body: 'theme=dark', headers })
+  const asked = await client.ask(path, { method: 'POST', body: 'theme=dark', headers })
   const wanted = ['HttpOnly', 'SameSite=Lax', ...(config.baseUrl.startsWith('https:') ? ['Secure'] : [])]
   for (const cookie of asked.headers.getSetCookie()) {
     const name = nameOf(cookie)
@@ -49,9 +50,9 @@ function nameOf(cookie: string): string {
 }
 
 /** No page shows a placeholder that nobody filled in (P31), and none loads anything from elsewhere (P15). */
-export async function checkPages(self: Self): Promise<Finding[]> {
+export async function checkPages(client: InProcessClient): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const [path, answer] of await walk(self)) {
+  for (const [path, answer] of await walk(client)) {
     if (!/^text\//.test(answer.headers.get('content-type') ?? '')) continue
     const page = await answer.text()
     for (const name of placeholders(page)) findings.push({ key: 'verify.placeholder', facts: { path, name } })
@@ -68,8 +69,8 @@ function placeholders(page: string): string[] {
   return [...new Set([...words.matchAll(/\{\{?\s*([\w.-]{1,40})\s*\}?\}/g)].map(([, name = '']) => name))]
 }
 
-async function walk(self: Self): Promise<[string, Response][]> {
+async function walk(client: InProcessClient): Promise<[string, Response][]> {
   const answers: [string, Response][] = []
-  for (const path of self.pages) answers.push([path, await self.ask(path)])
+  for (const path of client.pages) answers.push([path, await client.ask(path)])
   return answers
 }

@@ -1,12 +1,12 @@
 import type { App } from '../app.ts'
 import { liveSchema, liveTriggers, weakPragmas } from '../database/live.ts'
 import { query } from '../database/query.ts'
-import { day } from '../days.ts'
 import { absoluteTime } from '../i18n/text.ts'
-import { type Chain, tracesErasedAt } from './ledger.ts'
+import { day } from '../time.ts'
+import { tracesErasedAt } from './ledger.ts'
 import { unregisteredHosts } from './processors.ts'
 import { consentGuards, inventory } from './promises.ts'
-import type { Finding } from './verify.ts'
+import type { Chain, Finding } from './verification.ts'
 
 /** The tables and columns of the file are those of the inventory, all of them and no other (P04), and it keeps the consents as they were noted (P09). */
 export function checkSchema(app: App): Finding[] {

@@ -5,13 +5,14 @@ import { AppError } from '../errors.ts'
 import { json } from '../http/headers.ts'
 import { line, wantsText } from '../http/render.ts'
 import { visitOf } from '../http/visit.ts'
-import { iso } from '../iso.ts'
+import { toIso } from '../time.ts'
 import { toBase64Url } from './end-to-end.ts'
 import { createGenerated } from './generated.ts'
 import { CreateBody, GenerateBody, generateWish, newSecret, RevealBody, readerOf, repeatOf } from './input.ts'
 import { receiptUrl, secretUrl } from './links.ts'
+import type { Created } from './new-secret.ts'
 import { burnSecret, type Receipt, readReceipt } from './receipt.ts'
-import { acknowledge, type Created, createSecret, peekSecret, revealSecret } from './secret.ts'
+import { acknowledge, createSecret, peekSecret, revealSecret } from './secret.ts'
 
 const Query = Type.Object({ ttl: Type.Optional(Type.String({ maxLength: 32 })) })
 
@@ -42,8 +43,8 @@ export function secretApi(app: App) {
         state: 'new',
         passphrase_required: passphraseRequired,
         end_to_end: endToEnd,
-        created_at: iso(createdAt),
-        expires_at: iso(expiresAt),
+        created_at: toIso(createdAt),
+        expires_at: toIso(expiresAt),
       }
     })
     .post('/secrets/:key/reveal', ({ params, body, request }) => revealAnswer(app, request, params.key, body), {
@@ -70,7 +71,7 @@ function createdAnswer(app: App, request: Request, created: Created, more: { val
   const location = { location: receiptUrl(app, created.receiptKey) }
   if (wantsText(request)) return line(more.value === undefined ? url : `${more.value}\n${url}`, 201, location)
   const receipt = { key: created.receiptKey, url: location.location }
-  const body = { key: created.key, url, state: 'new', expires_at: iso(created.expiresAt), receipt, ...more }
+  const body = { key: created.key, url, state: 'new', expires_at: toIso(created.expiresAt), receipt, ...more }
   return json(app.config, body, 201, location)
 }
 
@@ -89,10 +90,10 @@ async function revealAnswer(
 function receiptAnswer(app: App, { state, createdAt, expiresAt, revealedAt, burnedAt, secretKey }: Receipt) {
   return {
     state,
-    created_at: iso(createdAt),
-    expires_at: iso(expiresAt),
-    ...(revealedAt !== null && { revealed_at: iso(revealedAt) }),
-    ...(burnedAt !== null && { burned_at: iso(burnedAt) }),
+    created_at: toIso(createdAt),
+    expires_at: toIso(expiresAt),
+    ...(revealedAt !== null && { revealed_at: toIso(revealedAt) }),
+    ...(burnedAt !== null && { burned_at: toIso(burnedAt) }),
     ...(secretKey !== undefined && { secret: { key: secretKey, url: secretUrl(app, secretKey) } }),
   }
 }

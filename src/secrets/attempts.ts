@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts'
+import { hour, minute, second } from '../time.ts'
 
 const free = 5
-const firstWait = 60_000
-const longestWait = 3_600_000
+const firstWait = minute
+const longestWait = hour
 const mostRemembered = 10_000
 
 interface Tries {
@@ -26,7 +27,7 @@ export class Attempts {
   take(id: string): void {
     const tries = this.#tries.get(id) ?? { made: 0, waitUntil: 0 }
     const left = tries.waitUntil - this.#monotonic()
-    if (left > 0) throw new AppError('passphrase_wait', { seconds: Math.ceil(left / 1000) })
+    if (left > 0) throw new AppError('passphrase_wait', { seconds: Math.ceil(left / second) })
     tries.made++
     if (tries.made >= free)
       tries.waitUntil = this.#monotonic() + Math.min(firstWait * 2 ** (tries.made - free), longestWait)

@@ -1,7 +1,5 @@
+import { type Random, randomIndex } from '../crypto/random.ts'
 import list from './words.txt' with { type: 'text' }
-
-/** Gives as many unpredictable bytes as it is asked for. A source that repeats itself may never satisfy a wish. */
-export type Random = (bytes: number) => Uint8Array
 
 /** What was made, and how many bits a guesser faces who knows everything but the bytes of `Random`. */
 export type Generated = { value: string; bits: number }
@@ -124,17 +122,5 @@ function log2(count: bigint): number {
 }
 
 function pick(choices: ArrayLike<string>, random: Random): string {
-  return choices[indexBelow(choices.length, random)] as string
-}
-
-// Two bytes reach every word of the list. What lies above the last full multiple of `size` is drawn again, for a plain
-// remainder would favour the first indices.
-function indexBelow(size: number, random: Random): number {
-  const fair = 65536 - (65536 % size)
-  for (;;) {
-    const bytes = random(2)
-    // A view of exactly these bytes throws if the source gave too few, where reading would quietly find zeros.
-    const drawn = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint16(0)
-    if (drawn < fair) return drawn % size
-  }
+  return choices[randomIndex(choices.length, random)] as string
 }

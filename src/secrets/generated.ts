@@ -2,7 +2,8 @@ import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { generatePassword, generateWords } from './generate.ts'
 import type { GenerateWish } from './input.ts'
-import { type Created, createSecret } from './secret.ts'
+import type { Created } from './new-secret.ts'
+import { createSecret } from './secret.ts'
 
 /** Makes a value by chance and a secret of it. The value is in the answer and nowhere else. */
 export async function createGenerated(

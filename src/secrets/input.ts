@@ -3,11 +3,13 @@ import type { App } from '../app.ts'
 import { formatDuration, parseDuration } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'
+import { minute } from '../time.ts'
 import { fromBase64Url, sealedLength } from './end-to-end.ts'
 import { type CharacterClass, characterClasses, passwordLength, wordCount } from './generate.ts'
-import type { Content, NewSecret, Reader } from './secret.ts'
+import type { Content, NewSecret } from './new-secret.ts'
+import type { Reader } from './secret.ts'
 
-const shortest = 60_000
+const shortest = minute
 const closed = { additionalProperties: false } as const
 const Passphrase = Type.Optional(Type.String({ maxLength: 1024 }))
 const Ttl = Type.Optional(Type.Union([Type.Integer(), Type.String({ maxLength: 32 })]))

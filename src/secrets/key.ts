@@ -1,22 +1,18 @@
+import { type Random, randomString } from '../crypto/random.ts'
 import { digest, type RootKey } from './sealing.ts'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const drawn = 22
 const digits = 9
 const rows = 36 ** digits
-// The largest multiple of 36 that a byte can reach: bytes above it are drawn again, so that no letter is likelier.
-const fair = 252
 
 /**
  * A key for a link: 31 characters of [a-z0-9], what clients of the Onetime Secret API accept. 22 of them, 113 bits, are
  * drawn. The other nine say in which row the key belongs, masked with the root key, so that they look drawn too: the
  * row is found without an index, and nobody else learns a number from a link.
  */
-export function newKey(random: (bytes: number) => Uint8Array, root: RootKey, row: number): string {
-  let tail = ''
-  while (tail.length < drawn) {
-    for (const byte of random(drawn + 8)) if (byte < fair && tail.length < drawn) tail += alphabet[byte % 36]
-  }
+export function newKey(random: Random, root: RootKey, row: number): string {
+  const tail = randomString(alphabet, drawn, random)
   return ((row + maskOf(tail, root)) % rows).toString(36).padStart(digits, '0') + tail
 }
 

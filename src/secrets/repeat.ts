@@ -2,8 +2,8 @@ import type { App } from '../app.ts'
 import { query, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { repeatFor } from '../privacy/promises.ts'
+import type { Created, NewSecret } from './new-secret.ts'
 import { digest, unwrap, wrap } from './sealing.ts'
-import type { Created, NewSecret } from './secret.ts'
 
 /** The mark by which a held content knows the one client that may repeat its reveal. */
 export function holderOf(key: string, repeat: string): Uint8Array {

@@ -8,6 +8,7 @@ import { rowNumber } from '../database/row-number.ts'
 import { AppError } from '../errors.ts'
 import { holdFor, receiptLives } from '../privacy/promises.ts'
 import { isKey, newKey, rowOf } from './key.ts'
+import type { Created, NewSecret } from './new-secret.ts'
 import { stretch } from './passphrase.ts'
 import { burnNow } from './receipt.ts'
 import { earlierAnswer, holderOf, rememberAnswer } from './repeat.ts'
@@ -22,29 +23,6 @@ import {
   selectSecret,
   takeRow,
 } from './statements.ts'
-
-/** What is shared: text that the server seals, or bytes that were sealed before they came, with a proof of the fragment. */
-export type Content = { readonly text: string } | { readonly sealed: Uint8Array; readonly proof: Uint8Array }
-
-/**
- * A secret to be made. `ttl` is in milliseconds and within the instance's range. Somebody with an account may have its
- * link mailed to `recipient`, and, with `notify`, be told when it is opened.
- */
-export interface NewSecret {
-  readonly content: Content
-  readonly passphrase: string | undefined
-  readonly ttl: number
-  readonly recipient?: string | undefined
-  readonly notify?: boolean | undefined
-}
-
-/** What the sender gets: the two keys, each shown once, and the moments. */
-export interface Created {
-  readonly key: string
-  readonly receiptKey: string
-  readonly createdAt: number
-  readonly expiresAt: number
-}
 
 /** What may be known of a secret without opening it. */
 export interface Peeked {

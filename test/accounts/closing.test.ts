@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { closeForGood } from '../../src/accounts/closing.ts'
 import { query } from '../../src/database/query.ts'
 import { countDue } from '../../src/privacy/due.ts'
 import { erasedWithin } from '../../src/privacy/promises.ts'
@@ -187,4 +188,31 @@ test('a thief of the database finds nothing to sign in with: no session, no link
   for (const raw of [person.token, ...codes]) expect(sotto.lines.join('\n')).not.toContain(raw)
   tamper(sotto.app, 'DELETE FROM session')
   expect(await person.isIn()).toBe(false)
+})
+
+describe('an account that the operator closes', () => {
+  const grace = { burn: false, now: false }
+
+  test('is closed and disabled, so that its owner cannot take it back to use', async () => {
+    await using sotto = await openInstance()
+    const person = await member(sotto)
+    await closeForGood(sotto.app, idOf(sotto, person.name), grace)
+    const { now } = sotto.clock
+    expect(rowsOf(sotto.app, 'account')).toMatchObject([
+      { disabled_at: now, closed_at: now, erase_due_at: now + 14 * day },
+    ])
+  })
+
+  test('is left as it was where closing fails: it is never disabled without being closed', async () => {
+    await using sotto = await openInstance()
+    const person = await member(sotto)
+    const before = rowsOf(sotto.app, 'account')
+    const random = () => {
+      throw new Error('no randomness')
+    }
+    const closing = closeForGood({ ...sotto.app, random }, idOf(sotto, person.name), grace)
+    await expect(closing).rejects.toThrow('no randomness')
+    expect(rowsOf(sotto.app, 'account')).toEqual(before)
+    expect(await person.isIn()).toBe(true)
+  })
 })

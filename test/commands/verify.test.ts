@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { schemaVersion } from '../../src/database/migrate.ts'
-import { selfOf } from '../../src/http/self.ts'
+import { inProcessClient } from '../../src/http/server.ts'
 import { retention } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { sentenceOf, stateOf, verify } from '../../src/privacy/verify.ts'
@@ -15,9 +15,11 @@ describe('an instance that keeps its promises', () => {
     await using instance = await startInstance()
     await purge(instance.app, instance.clock.now)
     await instance.posted('/secrets', { content: 'sésame' })
-    const self = await selfOf(instance.app)
-    expect(self.pages).toEqual(expect.arrayContaining(['/', '/privacy', '/privacy/practices', '/healthz', '/sign-in']))
-    const report = await verify(instance.app, self)
+    const client = await inProcessClient(instance.app)
+    expect(client.pages).toEqual(
+      expect.arrayContaining(['/', '/privacy', '/privacy/practices', '/healthz', '/sign-in']),
+    )
+    const report = await verify(instance.app, client)
     expect(report.checks.flatMap(({ findings }) => findings.map(sentenceOf))).toEqual([])
     expect(report.checks.map(stateOf)).toEqual(report.checks.map(() => 'kept'))
     expect(report.isKept).toBe(true)
@@ -30,7 +32,7 @@ describe('an instance that keeps its promises', () => {
       'trusted-proxies': '127.0.0.1',
     })
     await purge(instance.app, instance.clock.now)
-    const report = await verify(instance.app, await selfOf(instance.app))
+    const report = await verify(instance.app, await inProcessClient(instance.app))
     expect(report.checks.flatMap(({ findings }) => findings.map(sentenceOf))).toEqual([])
   })
 
@@ -38,7 +40,7 @@ describe('an instance that keeps its promises', () => {
     await using instance = await startInstance()
     await purge(instance.app, instance.clock.now)
     const before = instance.app.db.written()
-    await verify(instance.app, await selfOf(instance.app))
+    await verify(instance.app, await inProcessClient(instance.app))
     expect(instance.app.db.written()).toBe(before)
     expect(instance.lines).toEqual([])
   })

@@ -12,13 +12,13 @@ const rooms: readonly Room[] = [
   {
     name: 'the database knows nobody but itself',
     files: /^src\/database\//,
-    values: /^src\/database\/|^src\/errors\.ts$|^kysely$|^bun:sqlite$|^node:fs$/,
+    values: /^src\/database\/|^src\/(errors|time)\.ts$|^kysely$|^bun:sqlite$|^node:fs$/,
     types: /^src\/database\/|^kysely$|^bun:sqlite$/,
   },
   {
     name: 'the promises are data, with the types of tables and texts',
     files: /^src\/privacy\/promises\.ts$/,
-    values: /^$/,
+    values: /^src\/time\.ts$/,
     types: /^src\/database\/schema\.ts$|^src\/i18n\//,
   },
   {
@@ -50,12 +50,13 @@ const rooms: readonly Room[] = [
   {
     name: 'configuration stands on itself',
     files: /^src\/config/,
-    values: /^src\/(config|errors\.ts)|^node:|^smol-toml$/,
+    values: /^src\/(config|errors\.ts|time\.ts)|^node:|^smol-toml$/,
   },
   {
     name: 'a template is given what it shows: texts, units and types',
     files: /^templates\//,
-    values: /^templates\/|^src\/i18n\/|^src\/config(\.ts|\/units\.ts)$|^src\/secrets\/generate\.ts$|^@kitajs\/html$/,
+    values:
+      /^templates\/|^src\/i18n\/|^src\/config(\.ts|\/units\.ts)$|^src\/(secrets\/generate|time)\.ts$|^@kitajs\/html$/,
     types: /^templates\/|^src\/(i18n|secrets|accounts|privacy|config|mail|actor)|^@kitajs\/html$/,
   },
   {

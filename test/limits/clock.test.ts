@@ -4,7 +4,7 @@ import { guesses } from '../../src/accounts/guesses.ts'
 import { type App, openApp } from '../../src/app.ts'
 import { AppError } from '../../src/errors.ts'
 import { Clock, day, hour, minute, second } from '../fixtures/clock.ts'
-import { configWith, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { cheap, configWith, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { goodPassword, member, openInstance, Person } from '../fixtures/people.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
@@ -117,6 +117,7 @@ function opened(): Disposable & { readonly app: App; readonly clock: Clock } {
   const folder = temporaryFolder()
   const clock = new Clock()
   const app = openApp(configWith({ ...limits, 'data-dir': folder.path }), {
+    argon2: cheap,
     ...clock.readings,
     random,
     write: () => {},

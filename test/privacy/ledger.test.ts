@@ -1,6 +1,7 @@
 import { describe, expect, spyOn, test } from 'bun:test'
-import { append, type Chain, verifyChain } from '../../src/privacy/ledger.ts'
+import { append, verifyChain } from '../../src/privacy/ledger.ts'
 import { purge } from '../../src/privacy/purge.ts'
+import type { Chain } from '../../src/privacy/verification.ts'
 import { rowsOf, tamper } from '../database/stored.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'

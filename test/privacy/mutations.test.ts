@@ -1,9 +1,11 @@
 import { describe, expect, spyOn, test } from 'bun:test'
-import { selfOf } from '../../src/http/self.ts'
+import { inProcessClient } from '../../src/http/server.ts'
 import { en } from '../../src/i18n/en.ts'
+import type { InProcessClient } from '../../src/privacy/in-process-client.ts'
 import { append } from '../../src/privacy/ledger.ts'
 import { purge } from '../../src/privacy/purge.ts'
-import { type Report, type Self, sentenceOf, verify } from '../../src/privacy/verify.ts'
+import type { Report } from '../../src/privacy/verification.ts'
+import { sentenceOf, verify } from '../../src/privacy/verify.ts'
 import { tamper } from '../database/stored.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'
@@ -261,11 +263,11 @@ test('a file that could not be written anew for a day is an alarm, though nothin
 })
 
 async function look({ app }: Instance, answers?: Mutation['answers']): Promise<Report> {
-  const self = await selfOf(app)
-  const changed: Self = {
-    ...self,
+  const client = await inProcessClient(app)
+  const changed: InProcessClient = {
+    ...client,
     ask: async (path, init) => {
-      const answer = await self.ask(path, init)
+      const answer = await client.ask(path, init)
       return answers ? answers(answer, path) : answer
     },
   }

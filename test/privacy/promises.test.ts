@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { testsByPromise } from '../../src/build/promises.ts'
 import { options } from '../../src/config.ts'
-import { selfOf } from '../../src/http/self.ts'
+import { inProcessClient } from '../../src/http/server.ts'
 import { promises } from '../../src/privacy/promise-list.ts'
 import { inventory, logFields } from '../../src/privacy/promises.ts'
 import { startInstance } from '../fixtures/instance.ts'
@@ -29,7 +29,7 @@ describe('the list of promises', () => {
     for (const { code } of promises)
       for (const file of code) expect([file, existsSync(join(root, file))]).toEqual([file, true])
     await using sotto = await startInstance()
-    const { pages } = await selfOf(sotto.app)
+    const { pages } = await inProcessClient(sotto.app)
     const known = [...pages, '/privacy/proof']
     for (const { page } of promises) if (page !== undefined) expect(known).toContain(page)
   })

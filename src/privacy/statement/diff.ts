@@ -1,3 +1,4 @@
+import { diffArrays } from 'diff'
 import { partsOf } from './markdown.ts'
 
 /** A run of words that two texts share, or that only one of them has. */
@@ -12,8 +13,8 @@ export interface Change {
   readonly runs: readonly Run[]
 }
 
-// Two parts that were written anew from end to end are shown one after the other.
-const mostPairs = 1_000_000
+// Two texts that differ in more items than this are shown one after the other: to align them would take too long.
+const maxEdits = 500
 
 /** What was changed between two sources: first by parts, then, within the parts that differ, by words. */
 export function diff(before: string, after: string): Change[] {
@@ -69,54 +70,13 @@ interface Aligned {
   readonly item: string
 }
 
-/** Both lists in one, by their longest common subsequence; what was removed stands before what was added. */
+// Both lists in one; what was removed stands before what was added.
 function align(before: readonly string[], after: readonly string[]): Aligned[] {
-  let start = 0
-  while (start < Math.min(before.length, after.length) && before[start] === after[start]) start++
-  let end = 0
-  while (
-    end < Math.min(before.length, after.length) - start &&
-    before[before.length - 1 - end] === after[after.length - 1 - end]
-  )
-    end++
-  const same = (items: readonly string[]) => items.map((item) => ({ kind: 'same' as const, item }))
-  const middle = between(before.slice(start, before.length - end), after.slice(start, after.length - end))
-  return [...same(before.slice(0, start)), ...middle, ...same(before.slice(before.length - end))]
-}
-
-function between(before: readonly string[], after: readonly string[]): Aligned[] {
-  const removed = (from: number, to?: number) =>
-    before.slice(from, to).map((item) => ({ kind: 'removed' as const, item }))
-  const added = (from: number, to?: number) => after.slice(from, to).map((item) => ({ kind: 'added' as const, item }))
-  if (before.length * after.length > mostPairs) return [...removed(0), ...added(0)]
-  const longest = lengths(before, after)
-  const width = after.length + 1
-  const out: Aligned[] = []
-  let [a, b] = [0, 0]
-  while (a < before.length && b < after.length) {
-    const item = before[a] as string
-    if (item === after[b]) {
-      out.push({ kind: 'same', item })
-      a++
-      b++
-    } else if ((longest[(a + 1) * width + b] ?? 0) >= (longest[a * width + b + 1] ?? 0)) {
-      out.push(...removed(a, ++a))
-    } else {
-      out.push(...added(b, ++b))
-    }
-  }
-  return [...out, ...removed(a), ...added(b)]
-}
-
-// How long the longest common subsequence is from each pair of places to the ends.
-function lengths(before: readonly string[], after: readonly string[]): Uint16Array {
-  const width = after.length + 1
-  const longest = new Uint16Array((before.length + 1) * width)
-  for (let a = before.length - 1; a >= 0; a--)
-    for (let b = after.length - 1; b >= 0; b--)
-      longest[a * width + b] =
-        before[a] === after[b]
-          ? (longest[(a + 1) * width + b + 1] ?? 0) + 1
-          : Math.max(longest[(a + 1) * width + b] ?? 0, longest[a * width + b + 1] ?? 0)
-  return longest
+  const kindOf = (change: { added: boolean; removed: boolean }) =>
+    change.added ? 'added' : change.removed ? 'removed' : 'same'
+  const changes = diffArrays([...before], [...after], { maxEditLength: maxEdits }) ?? [
+    { removed: true, added: false, value: before },
+    { removed: false, added: true, value: after },
+  ]
+  return changes.flatMap((change) => change.value.map((item) => ({ kind: kindOf(change), item }) as const))
 }

@@ -1,19 +1,20 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
+import { minute } from '../time.ts'
 import type { Member } from './access.ts'
 import { accountRow } from './account.ts'
 import { guesses } from './guesses.ts'
 import { isPassword } from './passwords.ts'
 
 /** How long after sign-in a session still counts as fresh, in milliseconds. */
-const fresh = 600_000
+const fresh = 10 * minute
 
 /**
- * Asks somebody who is signed in to show once more who they are, before what cannot be taken back: with the password,
- * or by having signed in a moment ago. Throws `password_wrong`, `sign_in_again`, `slow_down`, `too_busy`.
+ * Re-authenticates a member before an irreversible action: by password or, without one, by a session under ten minutes
+ * old. Throws `password_wrong`, `sign_in_again`, `slow_down`, `too_busy`.
  */
-export async function proveAgain(app: App, member: Member, password: string | undefined): Promise<void> {
+export async function reauthenticate(app: App, member: Member, password: string | undefined): Promise<void> {
   if (password === undefined || password === '') {
     if (!isFresh(app, member)) throw new AppError('sign_in_again')
     return

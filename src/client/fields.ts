@@ -1,0 +1,2 @@
+/** The fields of an answer, not yet believed. */
+export type Fields = Readonly<Record<string, unknown>>

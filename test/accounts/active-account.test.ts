@@ -1,0 +1,22 @@
+import { expect, test } from 'bun:test'
+import { isActive, isActiveAccount } from '../../src/accounts/active-account.ts'
+import { query } from '../../src/database/query.ts'
+import { addPerson } from '../mail/people.ts'
+import { startInstance } from '../support/instance.ts'
+
+test('an account is active if confirmed, not disabled and not closed, to a query and in a row alike', async () => {
+  await using sotto = await startInstance()
+  const { db } = sotto.app
+  const states = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => ({
+    confirmed_at: bits & 1 ? 1 : null,
+    disabled_at: bits & 2 ? 1 : null,
+    closed_at: bits & 4 ? 1 : null,
+  }))
+  for (const [index, state] of states.entries()) {
+    const id = await addPerson(sotto.app, `person${index}`)
+    await db.commit(() => db.run(query.updateTable('account').set(state).where('id', '=', id)))
+  }
+  const rows = db.all(query.selectFrom('account').selectAll().where(isActiveAccount))
+  expect(rows.map(({ id }) => id)).toEqual(['id-of-person1'])
+  expect(states.filter(isActive)).toEqual([{ confirmed_at: 1, disabled_at: null, closed_at: null }])
+})
