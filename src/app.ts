@@ -29,8 +29,6 @@ export interface App {
   readonly log: Log
   now(): number
   random(bytes: number): Uint8Array
-  /** A number that is another one at every call. */
-  turn(): number
   [Symbol.dispose](): void
 }
 
@@ -100,7 +98,6 @@ function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outsi
     marks: new DailyKey(outside),
     now: outside.now,
     random: outside.random,
-    turn: turns(outside),
     [Symbol.dispose]: () => {
       if (!tally.isEmpty) storeAtTheEnd(db, () => storeTally({ config, db, tally }))
       db[Symbol.dispose]()
@@ -114,12 +111,6 @@ function storeAtTheEnd(db: Database, store: () => void): void {
   try {
     db.alone(store)
   } catch {}
-}
-
-// Begins anywhere, so that two processes on one database seldom take the same turn.
-function turns({ random }: Outside): () => number {
-  let turn = Buffer.from(random(4)).readUInt32BE()
-  return () => turn++
 }
 
 function makeFolder(path: string): void {
