@@ -1,5 +1,6 @@
 import { Database } from 'bun:sqlite'
-import { rowNumber } from '../src/database/row-number.ts'
+import { realWorld } from '../src/app.ts'
+import { drawRowId } from '../src/database/row-id.ts'
 
 /** Puts `count` secrets of 200 bytes into the store at `path`; they expire evenly between two moments. */
 export function fillSotto(path: string, count: number, [from, until]: readonly [number, number]): void {
@@ -7,7 +8,7 @@ export function fillSotto(path: string, count: number, [from, until]: readonly [
   const now = Date.now()
   db.run('PRAGMA synchronous=OFF')
   const receipt = db.prepare(
-    `INSERT INTO receipt (id, lookup, end_to_end, created_at, expires_at, forget_at)
+    `INSERT OR IGNORE INTO receipt (id, lookup, end_to_end, created_at, expires_at, forget_at)
      VALUES (?, randomblob(32), 0, ?, ?, ?)`,
   )
   const secret = db.prepare(
@@ -17,8 +18,9 @@ export function fillSotto(path: string, count: number, [from, until]: readonly [
   db.transaction(() => {
     for (let i = 0; i < count; i++) {
       const expiresAt = Math.floor(from + ((until - from) * i) / count)
-      const id = rowNumber(expiresAt, i)
-      receipt.run(id, now, expiresAt, now + 30 * 86_400_000)
+      let id: number
+      do id = drawRowId(expiresAt, realWorld.random)
+      while (receipt.run(id, now, expiresAt, now + 30 * 86_400_000).changes === 0)
       secret.run(id, now, expiresAt)
     }
   })()

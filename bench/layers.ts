@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { nobody } from '../src/actor.ts'
 import { type App, openApp, realWorld } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
-import { type Answer, answers } from '../src/http/server.ts'
-import { newKey, rowOf } from '../src/secrets/key.ts'
+import { drawRowId } from '../src/database/row-id.ts'
+import type { Answer } from '../src/http/answer.ts'
+import { answers } from '../src/http/server.ts'
+import { newKey, rowIdOf } from '../src/secrets/key.ts'
 import { lookupOf, open, seal, wrap } from '../src/secrets/sealing.ts'
 import { createSecret, revealSecret } from '../src/secrets/secret.ts'
 
@@ -50,14 +52,15 @@ async function timed(work: () => Promise<void>): Promise<number> {
 }
 
 function cryptography({ random, root, config }: App): void {
-  const row = 70_000_000_000_000
-  const [key, receiptKey] = [newKey(random, root, row), newKey(random, root, row)]
+  const expiresAt = Date.now()
+  const rowId = drawRowId(expiresAt, random)
+  const [key, receiptKey] = [newKey(random, root, rowId), newKey(random, root, rowId)]
   const openers = { key, root, passphrase: undefined }
-  const bound = { region: config.region, expiresAt: row, endToEnd: false }
+  const bound = { region: config.region, expiresAt, endToEnd: false }
   lookupOf(receiptKey)
   wrap('link', receiptKey, root, key, random)
   const sealed = seal(openers, bound, Buffer.from(content), random)
-  rowOf(key, root)
+  rowIdOf(key, root)
   lookupOf(key)
   open(openers, bound, sealed)
 }

@@ -35,8 +35,6 @@ export interface App {
   /** Milliseconds since some moment, which never go back: for spans that are measured in memory, such as limits and waits. */
   monotonic(): number
   random(bytes: number): Uint8Array
-  /** A number that is another one at every call. */
-  turn(): number
   [Symbol.dispose](): void
 }
 
@@ -112,7 +110,6 @@ function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outsi
     now: outside.now,
     monotonic: outside.monotonic,
     random: outside.random,
-    turn: turns(outside),
     [Symbol.dispose]: () => {
       if (!tally.isEmpty) storeAtTheEnd(db, () => storeTally({ config, db, tally }))
       db[Symbol.dispose]()
@@ -126,12 +123,6 @@ function storeAtTheEnd(db: Database, store: () => void): void {
   try {
     db.alone(store)
   } catch {}
-}
-
-// Begins anywhere, so that two processes on one database seldom take the same turn.
-function turns({ random }: Outside): () => number {
-  let turn = Buffer.from(random(4)).readUInt32BE()
-  return () => turn++
 }
 
 function makeFolder(path: string): void {

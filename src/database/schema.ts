@@ -14,7 +14,7 @@ export interface InstanceTable {
 }
 
 /**
- * A secret that nobody has opened yet. The row shares its number (see row-number.ts) with its receipt and dies with its content;
+ * A secret that nobody has opened yet. The row shares its id (see row-id.ts) with its receipt and dies with its content;
  * `link` is the secret's key, wrapped under the receipt's own key, so it is gone as soon as it opens nothing.
  */
 export interface SecretTable {

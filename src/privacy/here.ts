@@ -3,7 +3,7 @@ import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
-import { isKey, rowOf } from '../secrets/key.ts'
+import { isKey, rowIdOf } from '../secrets/key.ts'
 import { burnNow, type State, stateOf } from '../secrets/receipt.ts'
 import { lookupOf } from '../secrets/sealing.ts'
 
@@ -74,7 +74,7 @@ function opensAlone({ endToEnd, hasPassphrase }: Waiting): boolean {
 }
 
 function find(app: App, key: string) {
-  const id = rowOf(key, app.root)
+  const id = rowIdOf(key, app.root)
   const lookup = Buffer.from(lookupOf(key))
   const receipt = app.db.first(
     query.selectFrom('receipt').selectAll().where('id', '=', id).where('forget_at', '>', app.now()),

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import { firstRowAfter } from '../database/row-number.ts'
+import { firstRowIdAfter } from '../database/row-id.ts'
 import { absoluteTime, durationInWords } from '../i18n/text.ts'
 import { second } from '../time.ts'
 import { isHeld } from './holds.ts'
@@ -111,9 +111,9 @@ async function walk(app: App, { table, due }: Retention, before: number): Promis
   }
 }
 
-// Where rows are numbered by their expiry, none behind that moment can be due.
+// Where ids are in the order of expiry, no row after that moment can be due.
 function endOf(table: Retention['table'], now: number): number {
-  return table === 'secret' || table === 'receipt' ? firstRowAfter(now) : Number.MAX_SAFE_INTEGER
+  return table === 'secret' || table === 'receipt' ? firstRowIdAfter(now) : Number.MAX_SAFE_INTEGER
 }
 
 function leastOf(moments: readonly (number | null)[]): number | null {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { eraseAccounts } from '../accounts/closing.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import { firstRowAfter } from '../database/row-number.ts'
+import { firstRowIdAfter } from '../database/row-id.ts'
 import { append, type Entry, removeOldEntries, tracesErasedAt } from './ledger.ts'
 import { type Retention, retention } from './promises.ts'
 
@@ -107,9 +107,9 @@ function look(app: App, { table, due, after }: Retention, from: number) {
   return app.db.first(seen) ?? { last: null, oldest: null }
 }
 
-// Where rows are numbered by their expiry, none behind that moment can be due.
+// Where ids are in the order of expiry, no row after that moment can be due.
 function endOf(table: Retention['table'], now: number): number {
-  return table === 'secret' || table === 'receipt' ? firstRowAfter(now) : Number.MAX_SAFE_INTEGER
+  return table === 'secret' || table === 'receipt' ? firstRowIdAfter(now) : Number.MAX_SAFE_INTEGER
 }
 
 async function removeBetween(app: App, { table, due, after }: Retention, from: number, last: number): Promise<number> {

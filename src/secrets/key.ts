@@ -2,24 +2,24 @@ import { type Random, randomString } from '../crypto/random.ts'
 import { digest, type RootKey } from './sealing.ts'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
-const drawn = 22
-const digits = 9
-const rows = 36 ** digits
+const drawn = 21
+const digits = 10
+const ids = 36 ** digits
 
 /**
- * A key for a link: 31 characters of [a-z0-9], what clients of the Onetime Secret API accept. 22 of them, 113 bits, are
- * drawn. The other nine say in which row the key belongs, masked with the root key, so that they look drawn too: the
- * row is found without an index, and nobody else learns a number from a link.
+ * A key for a link: 31 characters of [a-z0-9], what clients of the Onetime Secret API accept. 21 of them, 108 bits, are
+ * random. The first ten are the id of the key's row, masked with the root key so that they look random too: the row is
+ * found without an index, and a link tells its holder nothing about the id.
  */
-export function newKey(random: Random, root: RootKey, row: number): string {
+export function newKey(random: Random, root: RootKey, rowId: number): string {
   const tail = randomString(alphabet, drawn, random)
-  return ((row + maskOf(tail, root)) % rows).toString(36).padStart(digits, '0') + tail
+  return ((rowId + maskOf(tail, root)) % ids).toString(36).padStart(digits, '0') + tail
 }
 
-/** The number of the row in which a key belongs, if it was made here. */
-export function rowOf(key: string, root: RootKey): number {
+/** The id of the row to which a key belongs, if it was made here. */
+export function rowIdOf(key: string, root: RootKey): number {
   const masked = Number.parseInt(key.slice(0, digits), 36)
-  return (masked - maskOf(key.slice(digits), root) + rows) % rows
+  return (masked - maskOf(key.slice(digits), root) + ids) % ids
 }
 
 /** Whether `text` could be a key. What could not is answered like a key that never existed. */
@@ -28,5 +28,5 @@ export function isKey(text: string): boolean {
 }
 
 function maskOf(tail: string, root: RootKey): number {
-  return Number(Buffer.from(digest('row', root.bytes, tail)).readBigUInt64BE() % BigInt(rows))
+  return Number(Buffer.from(digest('row', root.bytes, tail)).readBigUInt64BE() % BigInt(ids))
 }

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import { query, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
-import { isKey, rowOf } from './key.ts'
+import { isKey, rowIdOf } from './key.ts'
 import { lookupOf, unwrap } from './sealing.ts'
 
 /** What became of a secret. */
@@ -50,7 +50,7 @@ export function burnNow(app: App, id: number): void {
 
 function findReceipt(app: App, receiptKey: string) {
   const row = isKey(receiptKey)
-    ? app.db.first(selectReceipt({ id: rowOf(receiptKey, app.root), lookup: lookupOf(receiptKey), now: app.now() }))
+    ? app.db.first(selectReceipt({ id: rowIdOf(receiptKey, app.root), lookup: lookupOf(receiptKey), now: app.now() }))
     : undefined
   if (!row) throw new AppError('receipt_gone')
   return row

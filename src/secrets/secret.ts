@@ -4,10 +4,10 @@ import { own } from '../accounts/mine.ts'
 import { noticeOpened } from '../accounts/notices.ts'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
-import { rowNumber } from '../database/row-number.ts'
+import { drawRowId, redrawRowId } from '../database/row-id.ts'
 import { AppError } from '../errors.ts'
 import { holdFor, receiptLives } from '../privacy/promises.ts'
-import { isKey, newKey, rowOf } from './key.ts'
+import { isKey, newKey, rowIdOf } from './key.ts'
 import type { Created, NewSecret } from './new-secret.ts'
 import { stretch } from './passphrase.ts'
 import { burnNow } from './receipt.ts'
@@ -16,6 +16,7 @@ import { digest, fits, lookupOf, type Openers, open, seal, wrap } from './sealin
 import {
   addAttempt,
   dropHeld,
+  findReceiptId,
   holdRow,
   insertReceipt,
   insertSecret,
@@ -23,6 +24,9 @@ import {
   selectSecret,
   takeRow,
 } from './statements.ts'
+
+// With 99 % of a second's ids taken, the chance that so many draws all collide is 10^-18.
+const maxDraws = 4096
 
 /** What may be known of a secret without opening it. */
 export interface Peeked {
@@ -45,54 +49,62 @@ export type Revealed = { readonly text: string } | { readonly sealed: Uint8Array
 /**
  * Seals a secret and stores it with its receipt, in one commit (P01, P03). With `repeat`, the client's
  * Idempotency-Key, the same request answers the same again. Throws `creation_needs_sign_in`,
- * `creation_quota`, `storage_full`, and what checkDelivery and deliver throw.
+ * `creation_quota`, `storage_full`, `too_busy`, and what checkDelivery and deliver throw.
  */
 export async function createSecret(app: App, actor: Actor, wish: NewSecret, repeat?: string): Promise<Created> {
   if (app.config.create === 'signed-in' && actor.account === null) throw new AppError('creation_needs_sign_in')
   app.space.refuseWhenLow()
   app.limits.create(actor.network)
   checkDelivery(app, actor, wish)
-  for (let tries = 0; tries < 3; tries++) {
-    const created = await tryToCreate(app, actor, wish, repeat)
-    if (created) return created
+  const createdAt = app.now()
+  const moments = { createdAt, expiresAt: createdAt + wish.ttl }
+  const lock = wish.passphrase === undefined ? undefined : await newLock(app, wish.passphrase)
+  for (const id of freeIds(app, moments.expiresAt)) {
+    const [key, receiptKey] = [newKey(app.random, app.root, id), newKey(app.random, app.root, id)]
+    const created = { key, receiptKey, ...moments }
+    const rows = sealedRows(app, id, wish, created, lock)
+    const stored = await app.db.commit(() => storeSecret(app, actor, wish, created, rows, repeat))
+    if (stored) return stored
   }
   throw new AppError('too_busy')
 }
 
-// Nothing where another process took the same row.
-async function tryToCreate(
+// The first draw is almost always free. Later ones are looked up, since the content is sealed again for each id.
+function* freeIds({ db, random }: App, expiresAt: number): Generator<number> {
+  yield drawRowId(expiresAt, random)
+  for (let draws = 1; draws < maxDraws; draws++) {
+    const id = redrawRowId(expiresAt, random)
+    if (!db.first(findReceiptId({ id }))) yield id
+  }
+}
+
+async function newLock({ random, argon2 }: App, passphrase: string): Promise<Lock> {
+  const salt = random(16)
+  return { salt, stretched: await stretch(passphrase, salt, argon2) }
+}
+
+// Nothing if the id is taken.
+function storeSecret(
   app: App,
   actor: Actor,
   wish: NewSecret,
+  created: Created,
+  { receipt, secret }: ReturnType<typeof sealedRows>,
   repeat: string | undefined,
-): Promise<Created | undefined> {
-  const createdAt = app.now()
-  const expiresAt = createdAt + wish.ttl
-  const id = rowNumber(expiresAt, app.turn())
-  const [key, receiptKey] = [newKey(app.random, app.root, id), newKey(app.random, app.root, id)]
-  const created = { key, receiptKey, createdAt, expiresAt }
-  const rows = await sealedRows(app, id, wish, created)
-  return app.db.commit(() => {
-    const earlier = repeat === undefined ? undefined : earlierAnswer(app, repeat, wish)
-    if (earlier) return earlier
-    if (app.db.run(insertReceipt(rows.receipt)).changes === 0) return undefined
-    app.db.run(insertSecret(rows.secret))
-    app.db.after(app.tally.created)
-    if (actor.account !== null) own(app, actor.account, id, wish, created)
-    if (repeat !== undefined) rememberAnswer(app, repeat, wish, created)
-    return created
-  })
+): Created | undefined {
+  const earlier = repeat === undefined ? undefined : earlierAnswer(app, repeat, wish)
+  if (earlier) return earlier
+  if (app.db.run(insertReceipt(receipt)).changes === 0) return undefined
+  app.db.run(insertSecret(secret))
+  app.db.after(app.tally.created)
+  if (actor.account !== null) own(app, actor.account, secret.id, wish, created)
+  if (repeat !== undefined) rememberAnswer(app, repeat, wish, created)
+  return created
 }
 
-async function sealedRows(app: App, id: number, { content, passphrase, ttl }: NewSecret, created: Created) {
+function sealedRows(app: App, id: number, { content, ttl }: NewSecret, created: Created, lock: Lock | undefined) {
   const endToEnd = 'sealed' in content
-  const passphraseSalt = passphrase === undefined ? null : app.random(16)
-  const openers: Openers = {
-    key: created.key,
-    root: app.root,
-    passphrase:
-      passphrase === undefined || !passphraseSalt ? undefined : await stretch(passphrase, passphraseSalt, app.argon2),
-  }
+  const openers: Openers = { key: created.key, root: app.root, passphrase: lock?.stretched }
   const { createdAt, expiresAt } = created
   const bytes = endToEnd ? content.sealed : new TextEncoder().encode(content.text)
   const moments = { created_at: createdAt, expires_at: expiresAt }
@@ -110,7 +122,7 @@ async function sealedRows(app: App, id: number, { content, passphrase, ttl }: Ne
       key_id: app.root.id,
       ...seal(openers, { region: app.config.region, expiresAt, endToEnd }, bytes, app.random),
       link: wrap('link', created.receiptKey, app.root, created.key, app.random),
-      passphrase_salt: passphraseSalt,
+      passphrase_salt: lock?.salt ?? null,
       proof: endToEnd ? digest('proof', content.proof) : null,
       ...moments,
     },
@@ -168,7 +180,7 @@ function findSecret(app: App, key: string) {
 }
 
 function placeOf(app: App, key: string) {
-  return { id: rowOf(key, app.root), lookup: lookupOf(key) }
+  return { id: rowIdOf(key, app.root), lookup: lookupOf(key) }
 }
 
 function checkProof(expected: Uint8Array | null, proof: Uint8Array | undefined): void {
@@ -227,6 +239,10 @@ function same(a: Uint8Array, b: Uint8Array | undefined): boolean {
   return b !== undefined && a.length === b.length && timingSafeEqual(a, b)
 }
 
+interface Lock {
+  readonly salt: Uint8Array
+  readonly stretched: Uint8Array
+}
 type Row = NonNullable<ReturnType<typeof findSecret>>
 type Shown = Pick<Row, 'passphrase_salt' | 'proof'>
 type Holder = Uint8Array | undefined

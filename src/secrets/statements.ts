@@ -23,6 +23,9 @@ export const insertReceipt = statement<
     })
     .onConflict((conflict) => conflict.doNothing()),
 )
+export const findReceiptId = statement<{ id: number }>()((value) =>
+  query.selectFrom('receipt').select('id').where('id', '=', value('id')),
+)
 export const insertSecret = statement<Omit<SecretTable, 'attempts' | 'views_left' | 'held_for' | 'held_until'>>()(
   (value) =>
     query.insertInto('secret').values({

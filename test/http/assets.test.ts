@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { assetPath } from '../../src/http/assets.ts'
-import { selfOf } from '../../src/http/self.ts'
+import { inProcessClient } from '../../src/http/server.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const script = 'text/javascript;charset=utf-8'
@@ -104,7 +104,7 @@ describe.each(['', '/sotto', '/assets'])('under the base path "%s"', (base) => {
   })
 
   test('the instance looks at its own pages, and at no asset', async () => {
-    const { pages } = await selfOf(sotto.app)
+    const { pages } = await inProcessClient(sotto.app)
     expect(pages).toContain(`${base}/`)
     expect(pages).toContain(`${base}/privacy`)
     expect(pages).not.toContain(asset)

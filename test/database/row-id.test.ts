@@ -1,0 +1,81 @@
+import { Database } from 'bun:sqlite'
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { drawRowId, firstRowIdAfter, idsPerSecond, redrawRowId } from '../../src/database/row-id.ts'
+import { newKey, rowIdOf } from '../../src/secrets/key.ts'
+import { rootKey } from '../../src/secrets/sealing.ts'
+import { minute, second } from '../fixtures/clock.ts'
+
+const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
+const lowest = (bytes: number) => new Uint8Array(bytes)
+const highest = (bytes: number) => new Uint8Array(bytes).fill(255)
+const draws = [drawRowId, redrawRowId]
+const moment = fc.integer({ min: Date.UTC(2025, 1), max: Date.UTC(2131) })
+
+test('an id is above all of earlier seconds and below all of later ones', () => {
+  fc.assert(
+    fc.property(moment, fc.nat({ max: 255 }), (expiresAt, byte) => {
+      for (const draw of draws) {
+        const id = draw(expiresAt, (bytes) => new Uint8Array(bytes).fill(byte))
+        expect(Number.isSafeInteger(id)).toBe(true)
+        expect(id).toBeGreaterThanOrEqual(firstRowIdAfter(expiresAt - second))
+        expect(id).toBeLessThan(firstRowIdAfter(expiresAt))
+      }
+    }),
+  )
+})
+
+test('a second has 2^20 ids, and each of them can be drawn', () => {
+  const at = Date.UTC(2026, 10, 21)
+  expect(idsPerSecond).toBe(2 ** 20)
+  expect(firstRowIdAfter(at) - firstRowIdAfter(at - second)).toBe(idsPerSecond)
+  expect(redrawRowId(at, lowest)).toBe(firstRowIdAfter(at - second))
+  expect(redrawRowId(at, highest)).toBe(firstRowIdAfter(at) - 1)
+})
+
+test('first draws of one millisecond have 2^10 ids, which no other millisecond shares', () => {
+  const start = Date.UTC(2026, 10, 21)
+  for (let ms = 0; ms < 1000; ms++) {
+    const [from, to] = [drawRowId(start + ms, lowest), drawRowId(start + ms, highest)]
+    expect(to - from).toBe(2 ** 10 - 1)
+    expect(drawRowId(start + ms + 1, lowest)).toBeGreaterThan(to)
+  }
+})
+
+test.each([
+  ['a first draw', drawRowId, 2 ** 10],
+  ['a redraw', redrawRowId, 2 ** 20],
+] as const)('%s takes each of its ids equally often', (_, draw, count) => {
+  const at = Date.UTC(2026, 10, 21)
+  const buckets = new Uint32Array(64)
+  for (let drawn = 0; drawn < 64_000; drawn++) {
+    const bucket = Math.floor(((draw(at, random) - draw(at, lowest)) * 64) / count)
+    buckets[bucket] = (buckets[bucket] ?? 0) + 1
+  }
+  for (const seen of buckets) expect(Math.abs(seen - 1000) / Math.sqrt(1000)).toBeLessThan(6)
+})
+
+test('a key has room for every id until after 2130, and a store keeps it exactly', () => {
+  const last = firstRowIdAfter(Date.UTC(2131) - 1) - 1
+  expect(last).toBeLessThan(36 ** 10)
+  expect(36 ** 10).toBeLessThan(Number.MAX_SAFE_INTEGER / 2)
+  expect(firstRowIdAfter(Date.UTC(2135, 5)) - 1).toBeLessThan(36 ** 10)
+  using db = new Database(':memory:')
+  db.run('CREATE TABLE receipt (id INTEGER PRIMARY KEY)')
+  for (const id of [last - 1, last]) {
+    db.run('INSERT INTO receipt VALUES (?)', [id])
+    expect(db.query('SELECT CAST(id AS TEXT) AS id FROM receipt WHERE id = ?').get(id)).toEqual({ id: String(id) })
+  }
+})
+
+test('a key leads back to the id, whenever its row expires', () => {
+  const root = rootKey(random(32))
+  fc.assert(
+    fc.property(moment, (expiresAt) => {
+      for (const draw of draws) {
+        const id = draw(expiresAt + minute, random)
+        expect(rowIdOf(newKey(random, root, id), root)).toBe(id)
+      }
+    }),
+  )
+})

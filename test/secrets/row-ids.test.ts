@@ -1,0 +1,96 @@
+import { expect, test } from 'bun:test'
+import { nobody } from '../../src/actor.ts'
+import { type App, openApp } from '../../src/app.ts'
+import { firstRowIdAfter, idsPerSecond } from '../../src/database/row-id.ts'
+import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
+import { rowsOf } from '../database/stored.ts'
+import { Clock, hour, second } from '../fixtures/clock.ts'
+import { cheap, configWith, temporaryFolder } from '../fixtures/instance.ts'
+
+const visitor = nobody('192.0.2.1')
+const drawn = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes))
+const idBytes = 3
+
+/** An instance whose clock stands still: all that it makes expires in the same millisecond. */
+function open(dataDir: string, random = drawn): App {
+  const limits = { 'limit-creates': 'off', 'limit-all': 'off' }
+  const clock = new Clock()
+  return openApp(configWith({ 'data-dir': dataDir, ...limits }), { argon2: cheap, ...clock.readings, random, write: () => {} })
+}
+
+function create(app: App, text: string, passphrase?: string) {
+  return createSecret(app, visitor, { content: { text }, passphrase, ttl: hour })
+}
+
+// Receipts in all ids of the second but every hundredth.
+function fillSecond(app: App): void {
+  const [first, expiresAt] = [firstRowIdAfter(app.now() + hour - second), app.now() + hour]
+  app.db.alone((sqlite) =>
+    sqlite.run(
+      `INSERT INTO receipt (id, lookup, end_to_end, created_at, expires_at, forget_at)
+       WITH RECURSIVE taken(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM taken WHERE i < ?)
+       SELECT ? + i, zeroblob(32), 0, ?, ?, ? FROM taken WHERE i % 100 > 0`,
+      [idsPerSecond - 1, first, app.now(), expiresAt, expiresAt + hour],
+    ),
+  )
+}
+
+test('creates succeed while 99 % of the ids of their second are taken', async () => {
+  using folder = temporaryFolder()
+  using app = open(folder.path)
+  fillSecond(app)
+  const texts = Array.from({ length: 100 }, (_, index) => `text ${index}`)
+  const created = await Promise.all(texts.map((text) => create(app, text)))
+  const second = firstRowIdAfter(app.now() + hour)
+  const ids = rowsOf(app, 'secret').map(({ id }) => id)
+  expect(ids).toHaveLength(100)
+  expect(ids.every((id) => id < second && id >= second - idsPerSecond)).toBe(true)
+  const revealed = await Promise.all(created.map(({ key }) => revealSecret(app, visitor, key, {})))
+  expect(revealed).toEqual(texts.map((text) => ({ text })))
+})
+
+test('more creates succeed than a millisecond has ids', async () => {
+  using folder = temporaryFolder()
+  using app = open(folder.path)
+  await Promise.all(Array.from({ length: 1500 }, (_, index) => create(app, `text ${index}`)))
+  expect(rowsOf(app, 'secret')).toHaveLength(1500)
+})
+
+test('a process that draws the ids another process has drawn draws others, and both keep what they made', async () => {
+  using folder = temporaryFolder()
+  const earlier: Uint8Array[] = []
+  const recorded = (bytes: number) => {
+    const result = drawn(bytes)
+    if (bytes === idBytes) earlier.push(result)
+    return result
+  }
+  using before = open(folder.path, recorded)
+  const first = await Promise.all(Array.from({ length: 21 }, (_, index) => create(before, `first ${index}`)))
+  using after = open(folder.path, (bytes) => (bytes === idBytes ? earlier.shift() : undefined) ?? drawn(bytes))
+  const later = await Promise.all(Array.from({ length: 20 }, (_, index) => create(after, `later ${index}`)))
+  const locked = await create(after, 'locked', 'open')
+  expect(earlier).toEqual([])
+  for (const [index, { key }] of first.entries())
+    expect(await revealSecret(after, visitor, key, {})).toEqual({ text: `first ${index}` })
+  for (const [index, { key }] of later.entries())
+    expect(await revealSecret(before, visitor, key, {})).toEqual({ text: `later ${index}` })
+  expect(await revealSecret(before, visitor, locked.key, { passphrase: 'open' })).toEqual({ text: 'locked' })
+})
+
+test('where every draw is taken, a create gives up with too_busy and harms nothing', async () => {
+  using folder = temporaryFolder()
+  let [isStuck, draws] = [true, 0]
+  using app = open(folder.path, (bytes) => {
+    if (bytes !== idBytes || !isStuck) return drawn(bytes)
+    draws++
+    return new Uint8Array(bytes)
+  })
+  const { key } = await create(app, 'first')
+  expect(draws).toBe(1)
+  await expect(create(app, 'second')).rejects.toThrow('too_busy')
+  expect(draws).toBe(1 + 4096)
+  expect(rowsOf(app, 'secret')).toHaveLength(1)
+  isStuck = false
+  await create(app, 'third')
+  expect(await revealSecret(app, visitor, key, {})).toEqual({ text: 'first' })
+})
