@@ -17,10 +17,18 @@ const quiet = [
 
 /** A real Chromium: the system's where there is one, else the one that came with the install. */
 export async function launchBrowser(): Promise<Browser> {
-  const system = installed.find((path) => existsSync(path))
-  return system
-    ? chromium.launch({ executablePath: system, args: quiet })
+  return wholeBrowser
+    ? chromium.launch({ executablePath: wholeBrowser, args: quiet })
     : chromium.launch({ executablePath: await bundled.executablePath(), args: [...bundled.args, ...quiet] })
+}
+
+/** Where a whole Chromium is installed. The one that came with the install is a shell, which saves no sessions. */
+export const wholeBrowser = installed.find((path) => existsSync(path))
+
+/** A real Chromium that keeps its profile in a folder, as a person's own browser does. Throws where there is only the shell. */
+export function launchProfile(folder: string): Promise<BrowserContext> {
+  if (wholeBrowser === undefined) throw new Error('no whole Chromium is installed')
+  return chromium.launchPersistentContext(folder, { executablePath: wholeBrowser, args: quiet })
 }
 
 /** A visitor with a browser of their own, and every request that their pages made. */
