@@ -2,7 +2,7 @@ import { formatDuration } from '../src/config.ts'
 import { durationInWords } from '../src/i18n/text.ts'
 import { Layout } from './layout.tsx'
 import { NotifyBox, RecipientField } from './mine-fields.tsx'
-import { describedBy, ErrorSummary, Field, Lock, PassphraseField } from './parts.tsx'
+import { describedBy, ErrorSummary, Field, Lock, PassphraseField, UnsavedBody } from './parts.tsx'
 import { Shared } from './share.tsx'
 import type { View } from './view.ts'
 
@@ -60,6 +60,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, canMail, error }
       data-working={text('create.working')}
       data-lost={text('create.lost')}
     >
+      <UnsavedBody />
       <ErrorSummary message={error} />
       <Field id="content" label={text('create.content')} hint={text('create.contentHint', { limit: secretSize })}>
         <textarea

@@ -1,6 +1,6 @@
 import type { Children } from '@kitajs/html'
 import type { Factors } from '../src/accounts/factors.ts'
-import { describedBy, Field } from './parts.tsx'
+import { describedBy, Field, UnsavedBody } from './parts.tsx'
 import type { View } from './view.ts'
 import type { PasskeyInfo } from '../src/accounts/passkeys.ts'
 
@@ -61,10 +61,11 @@ interface CodeProps {
   isNumeric: boolean
 }
 
-/** The field for a code of the app. */
+/** The field for a code of the app, or for one of the recovery codes: those stay good, so no browser may keep them. */
 export function CodeField({ view, hint, isNumeric }: CodeProps) {
   return (
     <Field id="code" label={view.text('factors.code')} hint={hint}>
+      {isNumeric ? '' : <UnsavedBody />}
       <input
         id="code"
         name="code"
@@ -72,7 +73,7 @@ export function CodeField({ view, hint, isNumeric }: CodeProps) {
         inputmode={isNumeric ? 'numeric' : 'text'}
         required
         maxlength="40"
-        autocomplete="one-time-code"
+        autocomplete={isNumeric ? 'one-time-code' : 'off'}
         autocapitalize="off"
         spellcheck="false"
         aria-describedby={describedBy('code', { hint: true })}

@@ -2,7 +2,7 @@ import type { TextKey } from '../src/i18n/text.ts'
 import type { Held, HeldReceipt, Waiting } from '../src/privacy/here.ts'
 import type { Category } from '../src/privacy/promises.ts'
 import { Layout } from './layout.tsx'
-import { Event, Table } from './parts.tsx'
+import { Event, Table, UnsavedBody } from './parts.tsx'
 import type { View } from './view.ts'
 
 interface StoredTable {
@@ -37,6 +37,7 @@ export function HeldPage({ view, held, tables }: HeldProps) {
       </article>
       {mayErase ? (
         <form class="form" method="post" action={path('/privacy/here/erase')}>
+          <UnsavedBody />
           <input type="hidden" name="link" value={key} />
           <p safe>{text(receipt ? 'held.eraseReceipt' : 'held.eraseLink')}</p>
           <button class="danger" type="submit" safe>

@@ -103,6 +103,7 @@ function Note({ view, secret: { id, note }, longestNote }: EntryProps) {
           <textarea
             id={`note-${id}`}
             name="note"
+            autocomplete="off"
             rows="2"
             maxlength={String(longestNote)}
             aria-describedby={describedBy(`note-${id}`, { hint: true })}

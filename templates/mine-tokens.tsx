@@ -123,7 +123,7 @@ export function TokenMadePage({ view, token, info }: { view: View; token: string
         <label for="token" safe>
           {info.name}
         </label>
-        <textarea id="token" class="link" rows="2" readonly spellcheck="false" translate="no" safe>
+        <textarea id="token" class="link" rows="2" readonly autocomplete="off" spellcheck="false" translate="no" safe>
           {token}
         </textarea>
         <button class="primary" type="button" data-copy="token" data-copied={text('share.copied')} hidden safe>

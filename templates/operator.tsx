@@ -108,6 +108,7 @@ export function AnswerPage({ view, message, error }: AnswerProps) {
             <textarea
               id="answer"
               name="answer"
+              autocomplete="off"
               rows="8"
               required
               maxlength={String(longestMessage)}

@@ -87,6 +87,14 @@ export function PassphraseField({ label, hint, note, error, required = false }: 
   )
 }
 
+/**
+ * Keeps what a form posts out of the files of a browser's session. Chromium saves the body of a form that was answered
+ * with a page, unless a password is filled in on it; so here is one, which is neither seen nor sent.
+ */
+export function UnsavedBody() {
+  return <input type="password" value="-" autocomplete="off" hidden disabled />
+}
+
 /** Why the form came back. It takes the focus, and says it to a screen reader. */
 export function ErrorSummary({ message }: { message: string | undefined }) {
   if (message === undefined) return ''

@@ -38,6 +38,7 @@ export function MessageFormPage({ view, kind, typed, error }: MessageFormProps) 
           <textarea
             id="body"
             name="body"
+            autocomplete="off"
             rows="8"
             required
             maxlength={String(longestMessage)}

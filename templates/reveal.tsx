@@ -116,7 +116,17 @@ function Content({ view, content }: { view: View; content: string }) {
         <label for="revealed" safe>
           {text('revealed.label')}
         </label>
-        <textarea id="revealed" class="content" rows="8" readonly spellcheck="false" translate="no" data-content safe>
+        <textarea
+          id="revealed"
+          class="content"
+          rows="8"
+          readonly
+          autocomplete="off"
+          spellcheck="false"
+          translate="no"
+          data-content
+          safe
+        >
           {`\n${content}`}
         </textarea>
         <div class="actions">

@@ -24,7 +24,17 @@ export function Shared({ view, link, qr, expiresAt, receiptLink }: SharedProps) 
         <label for="link" safe>
           {text('share.label')}
         </label>
-        <textarea id="link" class="link" rows="3" readonly spellcheck="false" translate="no" data-link safe>
+        <textarea
+          id="link"
+          class="link"
+          rows="3"
+          readonly
+          autocomplete="off"
+          spellcheck="false"
+          translate="no"
+          data-link
+          safe
+        >
           {link}
         </textarea>
         <button class="primary" type="button" data-copy="link" data-copied={text('share.copied')} hidden safe>

@@ -1,7 +1,7 @@
 import type { TextKey } from '../src/i18n/text.ts'
 import { Line } from './account.tsx'
 import { Layout } from './layout.tsx'
-import { ErrorSummary } from './parts.tsx'
+import { ErrorSummary, UnsavedBody } from './parts.tsx'
 import type { View } from './view.ts'
 
 interface Right {
@@ -115,6 +115,7 @@ function LinkForm({ view }: { view: View }) {
       <h2 safe>{text('here.linkTitle')}</h2>
       <p safe>{text('here.linkLead')}</p>
       <form class="form" method="post" action={path('/privacy/here/link')}>
+        <UnsavedBody />
         <div class="field">
           <label for="link" safe>
             {text('here.link')}
