@@ -11,11 +11,11 @@ const fresh = 600_000
 
 /**
  * Asks somebody who is signed in to show once more who they are, before what cannot be taken back: with the password,
- * or by having signed in a moment ago. Throws `password_wrong`, `sign_in_again`, `slow_down`, `too_busy`.
+ * or by having signed in a moment ago. Throws `password_wrong`, `reauthentication_required`, `slow_down`, `too_busy`.
  */
 export async function proveAgain(app: App, member: Member, password: string | undefined): Promise<void> {
   if (password === undefined || password === '') {
-    if (!isFresh(app, member)) throw new AppError('sign_in_again')
+    if (!isFresh(app, member)) throw new AppError('reauthentication_required')
     return
   }
   const { account, network } = member

@@ -42,7 +42,7 @@ export function hasTotp(app: App, account: string): boolean {
 
 /**
  * The first right code makes the app count. `also` is done in the same commit; what it gives is given back. Throws
- * `factor_code_wrong`, `slow_down`.
+ * `mfa_code_wrong`, `slow_down`.
  */
 export async function confirmTotp<T>(
   app: App,
@@ -56,14 +56,14 @@ export async function confirmTotp<T>(
   const step = row?.totp_secret && row.totp_since === null ? stepOf(app, account, row.totp_secret, code) : undefined
   return app.db.commit(() => {
     if (step === undefined || !row || app.db.run(begin(app, account, row.totp_secret, step)).changes === 0)
-      throw new AppError('factor_code_wrong')
+      throw new AppError('mfa_code_wrong')
     return also()
   })
 }
 
 /**
  * Shows a code of the app: right, at most one step early or late, and newer than the last one that was taken. `also` is
- * done in the same commit. Throws `factor_code_wrong`, `slow_down`.
+ * done in the same commit. Throws `mfa_code_wrong`, `slow_down`.
  */
 export async function spendTotp<T>(
   app: App,
@@ -77,7 +77,7 @@ export async function spendTotp<T>(
   const step = row?.totp_secret && row.totp_since !== null ? stepOf(app, account, row.totp_secret, code) : undefined
   const done = await app.db.commit(() => {
     // Of two who bring the same code, one finds the step older than it: a code that was looked at over a shoulder is spent.
-    if (step === undefined || !app.db.first(spendStep({ account, step }))) throw new AppError('factor_code_wrong')
+    if (step === undefined || !app.db.first(spendStep({ account, step }))) throw new AppError('mfa_code_wrong')
     return also()
   })
   guesses(app).forgive('totp', account, network)

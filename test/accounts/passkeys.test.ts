@@ -174,7 +174,7 @@ describe('removing a passkey', () => {
     await using sotto = await startNamed({ 'second-factor': 'operators' })
     const { app } = sotto
     const without = await withPasskey(sotto, 'bob', null)
-    await expect(removePasskey(app, without.who, without.key.id)).rejects.toThrow('last_way_in')
+    await expect(removePasskey(app, without.who, without.key.id)).rejects.toThrow('last_sign_in_method')
     const { who, key } = await withPasskey(sotto)
     await removePasskey(app, who, key.id, password)
     const operator = await person(app, 'carol', 'operator')
@@ -186,14 +186,14 @@ describe('removing a passkey', () => {
     await addPasskey(app, carol, 'key', hers.make(await offerPasskey(app, carol)))
     await expect(
       removePasskey(app, { ...carol, session: half.lookup, half: undefined }, hers.id, password),
-    ).rejects.toThrow('factor_required')
+    ).rejects.toThrow('mfa_required')
     expect(listPasskeys(app, carol)).toHaveLength(1)
   })
 })
 
 test('there are no passkeys where the instance is reached by a number', async () => {
   await using sotto = await startInstance()
-  await expect(askAnyone(sotto.app)).rejects.toThrow('passkey_not_here')
+  await expect(askAnyone(sotto.app)).rejects.toThrow('passkeys_unavailable')
 })
 
 /** An instance that is reached by a name, as passkeys need it. */

@@ -30,7 +30,7 @@ describe('recovery codes', () => {
     const winners = tries.filter((one) => one.status === 'fulfilled')
     expect(winners).toHaveLength(1)
     expect((await sessionOf(app, winners[0]?.value ?? '')).passed).toBe(true)
-    await expect(pass(first)).rejects.toThrow('factor_code_wrong')
+    await expect(pass(first)).rejects.toThrow('mfa_code_wrong')
     expect(recoveryCodesLeft(app, account)).toBe(9)
     await pass(` ${second.toUpperCase().replaceAll('-', ' ')} `)
     expect(recoveryCodesLeft(app, account)).toBe(8)
@@ -44,7 +44,7 @@ describe('recovery codes', () => {
     const bob = await person(app, 'bob')
     await withApp(sotto, await holder(app, bob))
     const half = await sessionOf(app, (await entered(app, bob)).cookie)
-    await expect(passWithCode(app, half, network, 'firefox', codes[0] ?? '')).rejects.toThrow('factor_code_wrong')
+    await expect(passWithCode(app, half, network, 'firefox', codes[0] ?? '')).rejects.toThrow('mfa_code_wrong')
     expect(rowsOf(app, 'recovery_code')).toHaveLength(20)
   })
 
@@ -53,13 +53,13 @@ describe('recovery codes', () => {
     const { app } = sotto
     const account = await person(app)
     const who = await holder(app, account)
-    await expect(newRecoveryCodes(app, who, password)).rejects.toThrow('factor_missing')
+    await expect(newRecoveryCodes(app, who, password)).rejects.toThrow('mfa_missing')
     const { codes: old } = await withApp(sotto, who)
     await expect(newRecoveryCodes(app, who, 'wrong')).rejects.toThrow('password_wrong')
     const fresh = await newRecoveryCodes(app, who, password)
     expect(fresh.filter((code) => old.includes(code))).toEqual([])
     const half = await sessionOf(app, (await entered(app, account)).cookie)
-    await expect(passWithCode(app, half, network, 'firefox', old[0] ?? '')).rejects.toThrow('factor_code_wrong')
+    await expect(passWithCode(app, half, network, 'firefox', old[0] ?? '')).rejects.toThrow('mfa_code_wrong')
     await passWithCode(app, half, network, 'firefox', fresh[0] ?? '')
   })
 

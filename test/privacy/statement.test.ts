@@ -120,9 +120,9 @@ describe('any other change (P26)', () => {
 
   test('is refused where nothing changed, or where the text holds a placeholder that nobody fills', async () => {
     await using sotto = await startInstance()
-    await expect(propose(sotto.app, shipped.text, false)).rejects.toMatchObject({ code: 'statement_same' })
+    await expect(propose(sotto.app, shipped.text, false)).rejects.toMatchObject({ code: 'policy_unchanged' })
     for (const text of ['', 'Of {nothing}.', 'x'.repeat(70_000)])
-      await expect(propose(sotto.app, text, false)).rejects.toMatchObject({ code: 'statement_unreadable' })
+      await expect(propose(sotto.app, text, false)).rejects.toMatchObject({ code: 'policy_unreadable' })
   })
 })
 
