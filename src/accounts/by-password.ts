@@ -45,7 +45,7 @@ async function rehash(app: App, id: string, password: string): Promise<void> {
 
 /**
  * Changes the password of who is signed in, or gives the account its first one. All its sessions end; the value of this
- * browser's new cookie comes back. Throws `password_wrong`, `sign_in_again`, and what a password may be refused for.
+ * browser's new cookie comes back. Throws `password_wrong`, `reauthentication_required`, and what a password may be refused for.
  */
 export async function changePassword(
   app: App,

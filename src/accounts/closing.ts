@@ -27,7 +27,7 @@ export interface Closing {
 
 /**
  * Closes one's own account (P22): at once nobody signs in, and every session, token and mailed code ends. Throws
- * `password_wrong`, `sign_in_again`, `slow_down`, `too_busy`.
+ * `password_wrong`, `reauthentication_required`, `slow_down`, `too_busy`.
  */
 export async function closeOwn(app: App, member: Member, password: string | undefined, how: Closing): Promise<void> {
   await reauthenticate(app, member, password)

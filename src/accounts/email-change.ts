@@ -15,7 +15,7 @@ export const confirmAddressFor = day
 
 /**
  * Mails to the new address, which counts once it is confirmed there. It says the same for an address that somebody
- * has already. Throws `password_wrong`, `sign_in_again`, `slow_down`, `too_busy`.
+ * has already. Throws `password_wrong`, `reauthentication_required`, `slow_down`, `too_busy`.
  */
 export async function askNewAddress(
   app: App,

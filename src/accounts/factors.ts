@@ -61,8 +61,8 @@ export function factorsOf(app: App, { account }: Holder): Factors {
 
 /**
  * Asks who is signed in to show again who they are: by a code of the app, a recovery code or the password. Who has
- * neither app nor password has to have signed in a moment ago. Throws `factor_code_wrong`, `password_wrong`,
- * `recheck_failed`, `sign_in_again`, `slow_down`, `too_busy`.
+ * neither app nor password has to have signed in a moment ago. Throws `mfa_code_wrong`, `password_wrong`,
+ * `reauthentication_failed`, `reauthentication_required`, `slow_down`, `too_busy`.
  */
 export async function proveHolder(app: App, actor: Holder, shown = ''): Promise<void> {
   const { account, network, half } = actor
@@ -71,17 +71,17 @@ export async function proveHolder(app: App, actor: Holder, shown = ''): Promise<
   const hasApp = row.totp_since !== null
   if (hasApp && looksLikeTotp(shown)) return spendTotp(app, account, network, shown, () => undefined)
   if (isRecoveryCode(app, account, shown)) return spendRecovery(app, account, network, shown)
-  if (row.password === null ? hasApp : shown === '') throw new AppError('recheck_failed')
+  if (row.password === null ? hasApp : shown === '') throw new AppError('reauthentication_failed')
   await reauthenticate(app, requireAccount(actor), row.password === null ? undefined : shown)
 }
 
-/** Makes the app count, by its first right code. Gives the recovery codes, if these are the first. Throws `factor_code_wrong`, `slow_down`. */
+/** Makes the app count, by its first right code. Gives the recovery codes, if these are the first. Throws `mfa_code_wrong`, `slow_down`. */
 export async function confirmApp(app: App, holder: Holder, code: string): Promise<string[]> {
   const { account, network } = holder
   return confirmTotp(app, account, network, code, () => factorAdded(app, holder))
 }
 
-/** Takes the app away. Throws `recheck_failed`, `factor_code_wrong`, `factor_required`, `slow_down`. */
+/** Takes the app away. Throws `reauthentication_failed`, `mfa_code_wrong`, `mfa_required`, `slow_down`. */
 export async function removeApp(app: App, holder: Holder, proof?: string): Promise<void> {
   await proveHolder(app, holder, proof)
   await app.db.commit(() => {
@@ -89,9 +89,9 @@ export async function removeApp(app: App, holder: Holder, proof?: string): Promi
   })
 }
 
-/** Ten new recovery codes in place of the old ones. Throws `recheck_failed`, `factor_code_wrong`, `slow_down`, `factor_missing`. */
+/** Ten new recovery codes in place of the old ones. Throws `reauthentication_failed`, `mfa_code_wrong`, `slow_down`, `mfa_missing`. */
 export async function newRecoveryCodes(app: App, holder: Holder, proof?: string): Promise<string[]> {
-  if (!hasFactor(app, holder.account)) throw new AppError('factor_missing')
+  if (!hasFactor(app, holder.account)) throw new AppError('mfa_missing')
   await proveHolder(app, holder, proof)
   return app.db.commit(() => {
     tellOfChange(app, holder.account)
@@ -101,7 +101,7 @@ export async function newRecoveryCodes(app: App, holder: Holder, proof?: string)
 
 /**
  * Completes a half session by a code of the app or a recovery code; gives the cookie's new value. Throws
- * `factor_code_wrong`, `slow_down`, `sign_in_failed`.
+ * `mfa_code_wrong`, `slow_down`, `sign_in_failed`.
  */
 export async function passWithCode(
   app: App,
@@ -137,17 +137,17 @@ export function factorAdded(app: App, { account, session }: Holder): string[] {
 
 /**
  * A factor was removed, inside the caller's commit, which it undoes where one is required, or no way in is left. Throws
- * `factor_required`, `last_way_in`.
+ * `mfa_required`, `last_sign_in_method`.
  */
 export function factorRemoved(app: App, holder: Holder): void {
   const { account } = holder
   wayRemoved(app, holder)
   if (hasFactor(app, account)) return
-  if (needsFactor(app, rowOf(app, account).role)) throw new AppError('factor_required')
+  if (needsFactor(app, rowOf(app, account).role)) throw new AppError('mfa_required')
   dropRecoveryCodes(app, account)
 }
 
-/** A way in was removed, inside the caller's commit, which it undoes where none is left. Throws `last_way_in`. */
+/** A way in was removed, inside the caller's commit, which it undoes where none is left. Throws `last_sign_in_method`. */
 export function wayRemoved(app: App, { account }: Holder): void {
   tellOfChange(app, account)
   refuseLastWay(app, account)
@@ -158,7 +158,7 @@ function refuseLastWay(app: App, account: string): void {
   const { password, passkeys, identities } = rowOf(app, account)
   const { passwordSignIn, oidcIssuer } = app.config
   const isOpen = (passwordSignIn && password !== null) || passkeys > 0 || (oidcIssuer !== undefined && identities > 0)
-  if (!isOpen) throw new AppError('last_way_in')
+  if (!isOpen) throw new AppError('last_sign_in_method')
 }
 
 /** Tells the owner, inside the caller's commit. Throws nothing: a factor changes only where the account is there. */

@@ -25,18 +25,18 @@ interface Kept extends Person {
 /**
  * Keeps what the provider said of somebody until they agreed; gives the value by which they are known, for a cookie.
  * To be known to the organization is an invitation; only where sign-up is closed does nobody come in. Throws
- * `sign_up_closed`, `sign_on_email`, `sign_on_email_taken`.
+ * `sign_up_closed`, `oidc_email`, `oidc_email_taken`.
  */
 export async function keepNewcomer(app: App, person: Person): Promise<string> {
   const { email } = person
   if (app.config.signUp === 'closed') throw new AppError('sign_up_closed')
-  if (email === undefined) throw new AppError('sign_on_email')
-  if (isTaken(app, 'email', email)) throw new AppError('sign_on_email_taken')
+  if (email === undefined) throw new AppError('oidc_email')
+  if (isTaken(app, 'email', email)) throw new AppError('oidc_email_taken')
   const code = { purpose: 'oidc', email, data: JSON.stringify(person), ttl: patience } as const
   return app.db.commit(() => issueCode(app, code))
 }
 
-/** Who is signing up; changes nothing. Throws `sign_on_expired`. */
+/** Who is signing up; changes nothing. Throws `oidc_expired`. */
 export function newcomerOf(app: App, value: string): Newcomer {
   const { email, name } = keptOf(findCode(app, 'oidc', value)?.data)
   return { email, name }
@@ -44,7 +44,7 @@ export function newcomerOf(app: App, value: string): Newcomer {
 
 /**
  * Makes the account of somebody who comes from the provider for the first time, and signs them in. The age was stated
- * and every condition agreed to. Throws `sign_on_expired`, `user_name_taken`, `email_taken`, `sign_in_failed`.
+ * and every condition agreed to. Throws `oidc_expired`, `user_name_taken`, `email_taken`, `sign_in_failed`.
  */
 export async function welcomeNewcomer(
   app: App,
@@ -61,7 +61,7 @@ export async function welcomeNewcomer(
     const added = query.insertInto('identity').values(identity)
     // Two pages of the same newcomer, both agreed to: the first one made the account.
     if (app.db.run(added.onConflict((conflict) => conflict.doNothing())).changes === 0)
-      throw new AppError('sign_on_expired')
+      throw new AppError('oidc_expired')
     return { id, isStrong }
   })
   return enter(app, { id }, browser, { factors: isStrong ? 'both' : 'one' })
@@ -70,6 +70,6 @@ export async function welcomeNewcomer(
 // The same table keeps who is still on the way to the provider; that is no person.
 function keptOf(data: string | undefined): Kept {
   const kept = data === undefined ? {} : JSON.parse(data)
-  if (!('subject' in kept)) throw new AppError('sign_on_expired')
+  if (!('subject' in kept)) throw new AppError('oidc_expired')
   return kept
 }

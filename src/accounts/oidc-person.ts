@@ -24,7 +24,7 @@ export interface Claims {
   readonly [name: string]: unknown
 }
 
-/** Reads the claims by the operator's rules. Throws `sign_on_email`, `sign_on_domain`. */
+/** Reads the claims by the operator's rules. Throws `oidc_email`, `oidc_domain`. */
 export function personOf({ config }: Pick<App, 'config'>, claims: Claims): Person {
   const email = emailOf(claims)
   refuseDomain(config.oidcDomains, email)
@@ -50,8 +50,8 @@ function nameOf(words: string): string {
 
 function refuseDomain(domains: readonly string[], email: string | undefined): void {
   if (domains.length === 0) return
-  if (email === undefined) throw new AppError('sign_on_email')
-  if (!domains.includes(email.slice(email.lastIndexOf('@') + 1))) throw new AppError('sign_on_domain')
+  if (email === undefined) throw new AppError('oidc_email')
+  if (!domains.includes(email.slice(email.lastIndexOf('@') + 1))) throw new AppError('oidc_domain')
 }
 
 function roleOf(operators: readonly string[], groups: readonly string[]): Role | undefined {

@@ -32,7 +32,7 @@ export function providerHost({ config }: Pick<App, 'config'>): string | undefine
     : new URL(config.oidcIssuer).host
 }
 
-/** The provider, as it describes itself. Throws `sign_on_off`, `sign_on_unreachable`. */
+/** The provider, as it describes itself. Throws `oidc_off`, `oidc_unreachable`. */
 export async function providerOf(app: App): Promise<Configuration> {
   const known = asked.get(app)
   if (known && app.monotonic() - known.at < fresh) return known.answer
@@ -49,7 +49,7 @@ export async function providerOf(app: App): Promise<Configuration> {
 
 async function ask(app: App): Promise<Configuration> {
   const { oidcIssuer, oidcClientId, oidcClientSecret } = app.config
-  if (oidcIssuer === undefined || oidcClientId === undefined) throw new AppError('sign_on_off')
+  if (oidcIssuer === undefined || oidcClientId === undefined) throw new AppError('oidc_off')
   const issuer = new URL(oidcIssuer)
   const authentication = oidcClientSecret === undefined ? None() : bySecret(oidcClientSecret)
   try {
@@ -65,8 +65,8 @@ async function ask(app: App): Promise<Configuration> {
 
 /** Notes for the operator, by a code and no more, why the provider could not be asked. */
 export function unreachable(app: App, error: unknown): AppError {
-  app.log.write({ event: 'sign_on_failed', code: codeOf(error) })
-  return new AppError('sign_on_unreachable')
+  app.log.write({ event: 'oidc_failed', code: codeOf(error) })
+  return new AppError('oidc_unreachable')
 }
 
 /** The code of an error of the protocol: one of the library's, or one that the provider may answer with. */

@@ -44,7 +44,7 @@ interface Kept {
   readonly browser: string
 }
 
-/** Sends a browser to the provider to sign in. Throws `sign_on_off`, `sign_on_unreachable`. */
+/** Sends a browser to the provider to sign in. Throws `oidc_off`, `oidc_unreachable`. */
 export function startSignOn(app: App): Promise<Leaving> {
   return leave(app, undefined)
 }
@@ -53,14 +53,14 @@ export function startSignOn(app: App): Promise<Leaving> {
  * Sends somebody who is signed in to the provider, so that it signs them in from now on. This is the only way in which
  * an account comes to know a provider: an equal e-mail address links nothing. Who controls the provider, or gets an
  * address there that was somebody else's, would walk into the account. Throws what `proveHolder` throws,
- * `sign_on_off`, `sign_on_unreachable`, `slow_down`.
+ * `oidc_off`, `oidc_unreachable`, `slow_down`.
  */
 export async function startLink(app: App, holder: Holder, proof?: string): Promise<Leaving> {
   await proveHolder(app, holder, proof)
   return leave(app, holder.account)
 }
 
-/** The provider signs the account in no more. Throws what `proveHolder` throws, `last_way_in`, `slow_down`. */
+/** The provider signs the account in no more. Throws what `proveHolder` throws, `last_sign_in_method`, `slow_down`. */
 export async function unlink(app: App, holder: Holder, proof?: string): Promise<void> {
   await proveHolder(app, holder, proof)
   const remove = query.deleteFrom('identity').where('account_id', '=', holder.account)
@@ -70,8 +70,8 @@ export async function unlink(app: App, holder: Holder, proof?: string): Promise<
 }
 
 /**
- * Takes a browser back from the provider. Throws `sign_on_expired`, `sign_on_refused`, `sign_on_unreachable`,
- * `sign_on_email`, `sign_on_domain`, `sign_on_email_taken`, `sign_on_taken`, `sign_up_closed`, `sign_in_failed`.
+ * Takes a browser back from the provider. Throws `oidc_expired`, `oidc_refused`, `oidc_unreachable`,
+ * `oidc_email`, `oidc_domain`, `oidc_email_taken`, `oidc_taken`, `sign_up_closed`, `sign_in_failed`.
  */
 export async function finishSignOn(
   app: App,
@@ -82,10 +82,10 @@ export async function finishSignOn(
   // Taken before anything else is looked at: the same address, opened again, finds nothing.
   const code = await app.db.commit(() => claimCode(app, 'oidc', state))
   const kept = keptOf(code?.data)
-  if (!code || !kept || !isSameBrowser(kept, cookie)) throw new AppError('sign_on_expired')
+  if (!code || !kept || !isSameBrowser(kept, cookie)) throw new AppError('oidc_expired')
   const person = personOf(app, await claimsOf(app, search, state, kept))
   if (code.account === null) return arrive(app, person, browser, replaces)
-  if (actor.account !== code.account) throw new AppError('sign_on_expired')
+  if (actor.account !== code.account) throw new AppError('oidc_expired')
   return link(app, code.account, person)
 }
 
@@ -116,7 +116,7 @@ async function claimsOf(app: App, search: string, state: string, kept: Kept): Pr
   try {
     const tokens = await authorizationCodeGrant(provider, returned, { ...checks, idTokenExpected: true })
     const claims = tokens.claims()
-    if (!claims) throw new AppError('sign_on_refused')
+    if (!claims) throw new AppError('oidc_refused')
     const hasAll = claims['email'] !== undefined && claims[app.config.oidcGroupsClaim] !== undefined
     if (hasAll || provider.serverMetadata().userinfo_endpoint === undefined) return claims
     // Many providers name address and groups only here. That an address is verified counts for the one it was said of.
@@ -125,8 +125,8 @@ async function claimsOf(app: App, search: string, state: string, kept: Kept): Pr
     return { ...more, ...claims, email, email_verified }
   } catch (error) {
     if (isOutage(error)) throw unreachable(app, error)
-    app.log.write({ event: 'sign_on_failed', code: codeOf(error) })
-    throw new AppError('sign_on_refused')
+    app.log.write({ event: 'oidc_failed', code: codeOf(error) })
+    throw new AppError('oidc_refused')
   }
 }
 
@@ -143,7 +143,7 @@ async function link(app: App, account: string, { issuer, subject }: Person): Pro
   const identity = { issuer, subject, account_id: account, created_at: app.now() }
   await app.db.commit(() => {
     const known = app.db.first(selectIdentity({ issuer, subject }))
-    if (known && known.account_id !== account) throw new AppError('sign_on_taken')
+    if (known && known.account_id !== account) throw new AppError('oidc_taken')
     if (known) return
     app.db.run(query.insertInto('identity').values(identity))
     tellOfChange(app, account)

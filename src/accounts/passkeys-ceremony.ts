@@ -24,9 +24,9 @@ export function passkeysWork({ baseUrl }: Pick<Config, 'baseUrl'>): boolean {
   return !/^[\d.]+$|^\[/.test(new URL(baseUrl).hostname)
 }
 
-/** The name that passkeys of this instance belong to. Throws `passkey_not_here`. */
+/** The name that passkeys of this instance belong to. Throws `passkeys_unavailable`. */
 export function partyOf({ config }: App): string {
-  if (!passkeysWork(config)) throw new AppError('passkey_not_here')
+  if (!passkeysWork(config)) throw new AppError('passkeys_unavailable')
   return new URL(config.baseUrl).hostname
 }
 

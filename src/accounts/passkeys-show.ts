@@ -13,7 +13,7 @@ export interface Known {
   readonly transports: AuthenticatorTransport[]
 }
 
-/** What the browser needs to show a passkey as the second factor of a half session. Throws `passkey_not_here`. */
+/** What the browser needs to show a passkey as the second factor of a half session. Throws `passkeys_unavailable`. */
 export async function askSecond(app: App, { account }: Signed) {
   return webAuthn().generateAuthenticationOptions({
     rpID: partyOf(app),
@@ -23,7 +23,7 @@ export async function askSecond(app: App, { account }: Signed) {
   })
 }
 
-/** What the browser needs to sign in whoever it has a passkey of. Throws `passkey_not_here`. */
+/** What the browser needs to sign in whoever it has a passkey of. Throws `passkeys_unavailable`. */
 export async function askAnyone(app: App) {
   return webAuthn().generateAuthenticationOptions({
     rpID: partyOf(app),

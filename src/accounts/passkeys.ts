@@ -26,7 +26,7 @@ export function listPasskeys(app: App, { account }: Pick<Holder, 'account'>): Pa
 }
 
 /**
- * What the browser needs to make a passkey, once its owner has shown again who they are. Throws what `proveHolder` throws, `passkey_not_here`, `passkey_too_many`, `slow_down`.
+ * What the browser needs to make a passkey, once its owner has shown again who they are. Throws what `proveHolder` throws, `passkeys_unavailable`, `passkey_too_many`, `slow_down`.
  */
 export async function offerPasskey(app: App, holder: Holder, proof?: string) {
   const { account } = holder
@@ -79,8 +79,8 @@ export async function addPasskey(app: App, holder: Holder, name: string, words: 
 }
 
 /**
- * Takes a passkey away; one that is gone stays gone. Throws what `proveHolder` throws, `factor_required`,
- * `last_way_in`, `slow_down`.
+ * Takes a passkey away; one that is gone stays gone. Throws what `proveHolder` throws, `mfa_required`,
+ * `last_sign_in_method`, `slow_down`.
  */
 export async function removePasskey(app: App, holder: Holder, id: string, proof?: string): Promise<void> {
   await proveHolder(app, holder, proof)

@@ -12,11 +12,11 @@ const fresh = 10 * minute
 
 /**
  * Re-authenticates a member before an irreversible action: by password or, without one, by a session under ten minutes
- * old. Throws `password_wrong`, `sign_in_again`, `slow_down`, `too_busy`.
+ * old. Throws `password_wrong`, `reauthentication_required`, `slow_down`, `too_busy`.
  */
 export async function reauthenticate(app: App, member: Member, password: string | undefined): Promise<void> {
   if (password === undefined || password === '') {
-    if (!isFresh(app, member)) throw new AppError('sign_in_again')
+    if (!isFresh(app, member)) throw new AppError('reauthentication_required')
     return
   }
   const { account, network } = member

@@ -39,9 +39,9 @@ export function isRecoveryCode(app: App, account: string, words: string): boolea
   return app.db.first(findCode({ lookup: lookupOf(account, words), account })) !== undefined
 }
 
-/** Uses a code up, inside the caller's commit: of any number who bring it one is let in. Throws `factor_code_wrong`. */
+/** Uses a code up, inside the caller's commit: of any number who bring it one is let in. Throws `mfa_code_wrong`. */
 export function spendRecoveryCode(app: App, account: string, code: string): void {
-  if (!app.db.first(takeCode({ lookup: lookupOf(account, code), account }))) throw new AppError('factor_code_wrong')
+  if (!app.db.first(takeCode({ lookup: lookupOf(account, code), account }))) throw new AppError('mfa_code_wrong')
 }
 
 function newCode(app: App): string {

@@ -43,7 +43,7 @@ export function hasTotp(app: App, account: string): boolean {
 
 /**
  * Confirms the app by its first right code; from then on it is a second factor. `also` runs in the same commit and its
- * result is returned. Throws `factor_code_wrong`, `slow_down`.
+ * result is returned. Throws `mfa_code_wrong`, `slow_down`.
  */
 export function confirmTotp<T>(app: App, account: string, network: string, code: string, also: () => T): Promise<T> {
   // The key that the code was checked with, and no other that came meanwhile.
@@ -53,7 +53,7 @@ export function confirmTotp<T>(app: App, account: string, network: string, code:
 
 /**
  * Spends a code of the app: right, at most one step early or late, and newer than the last one that was taken. `also`
- * runs in the same commit and its result is returned. Throws `factor_code_wrong`, `slow_down`.
+ * runs in the same commit and its result is returned. Throws `mfa_code_wrong`, `slow_down`.
  */
 export async function spendTotp<T>(
   app: App,
@@ -88,7 +88,7 @@ async function acceptCode<T>(
   const counts = secret !== null && (totp_since !== null) === isConfirmed
   const step = counts ? stepOf(app, account, secret, code) : undefined
   return app.db.commit(() => {
-    if (!secret || step === undefined || !app.db.first(take(step, secret))) throw new AppError('factor_code_wrong')
+    if (!secret || step === undefined || !app.db.first(take(step, secret))) throw new AppError('mfa_code_wrong')
     return also()
   })
 }

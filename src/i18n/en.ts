@@ -228,7 +228,7 @@ export const en = {
   'error.host_unknown': 'This instance does not answer to that host name.',
   'error.idempotency_key_invalid': 'Idempotency-Key must be 16 to 255 visible ASCII characters; use a random UUID.',
   'error.idempotency_key_reused': 'This Idempotency-Key was used for another request.',
-  'error.idempotency_not_here': 'A generated value cannot be repeated: send this request without Idempotency-Key.',
+  'error.idempotency_unsupported': 'A generated value cannot be repeated: send this request without Idempotency-Key.',
   'error.media_type_unsupported': 'The body must be {expected}.',
   'error.method_not_allowed': 'This address does not take that method.',
   'error.not_found': 'There is nothing at this address.',

@@ -39,27 +39,27 @@ export interface Held {
 
 /**
  * What is held about a link or a receipt, for who types it in: whoever has a link may know that it waits, and whoever
- * has the receipt what became of it. Changes nothing. Throws `held_nothing`, `slow_down`.
+ * has the receipt what became of it. Changes nothing. Throws `link_unknown`, `slow_down`.
  */
 export function heldUnder(app: App, actor: Actor, typed: string): Held {
   const key = keyIn(app, actor, typed)
   const { secret, receipt } = find(app, key)
   const waiting = secret && waitingOf(secret)
   if (receipt) return { key, waiting, receipt: receiptOf(app, receipt), mayErase: true }
-  if (!waiting) throw new AppError('held_nothing')
+  if (!waiting) throw new AppError('link_unknown')
   return { key, waiting, receipt: undefined, mayErase: opensAlone(waiting) }
 }
 
 /**
  * Erases what a link or a receipt leads to, at once: by the receipt all of it, and the receipt too; by the link the
  * secret, which the receipt then says. A link that needs more than itself to open destroys nothing. Throws
- * `held_nothing`, `not_allowed`, `slow_down`.
+ * `link_unknown`, `not_allowed`, `slow_down`.
  */
 export async function eraseHeld(app: App, actor: Actor, typed: string): Promise<void> {
   const key = keyIn(app, actor, typed)
   await app.db.commit(() => {
     const { id, secret, receipt } = find(app, key)
-    if (!receipt && !secret) throw new AppError('held_nothing')
+    if (!receipt && !secret) throw new AppError('link_unknown')
     if (!receipt && secret && !opensAlone(waitingOf(secret))) throw new AppError('not_allowed')
     burnNow(app, id)
     if (!receipt) return
@@ -101,7 +101,7 @@ function keyIn(app: App, { network }: Actor, typed: string): string {
   const [address = ''] = typed.trim().split(/[#?]/, 1)
   const key = address.replace(/\/+$/, '').split('/').at(-1) ?? ''
   guesses(app).take('code', key, network)
-  if (!isKey(key)) throw new AppError('held_nothing')
+  if (!isKey(key)) throw new AppError('link_unknown')
   return key
 }
 

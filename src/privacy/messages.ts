@@ -93,12 +93,12 @@ export function listMessages(app: App): ReceivedMessage[] {
   return app.db.all(rows).map((row) => messageOf(app, row))
 }
 
-/** Answers a message, once; its sender is mailed where there is an address, which is erased then. Throws `not_found`, `answered_already`. */
+/** Answers a message, once; its sender is mailed where there is an address, which is erased then. Throws `not_found`, `already_answered`. */
 export async function answerMessage(app: App, number: number, answer: string): Promise<void> {
   await app.db.commit(() => {
     const row = app.db.first(query.selectFrom('message').selectAll().where('id', '=', number))
     if (!row) throw new AppError('not_found')
-    if (row.answered_at !== null) throw new AppError('answered_already')
+    if (row.answered_at !== null) throw new AppError('already_answered')
     const now = app.now()
     if (row.address) {
       const to = unwrap('message-address', '', app.root, row.address)

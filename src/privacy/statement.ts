@@ -105,14 +105,14 @@ export function announcedVersions(app: App): Version[] {
 
 /**
  * Publishes a version of the operator's own. A material one cannot take effect before its notice was out for 30 days
- * (P26), and none before the one that it was made from. Throws `statement_unreadable`, `statement_same`, `notice_too_short`.
+ * (P26), and none before the one that it was made from. Throws `policy_unreadable`, `policy_unchanged`, `notice_too_short`.
  */
 export async function proposeVersion(app: App, proposal: Proposal): Promise<Version> {
   const text = proposal.text.replaceAll('\r\n', '\n').trim().concat('\n')
   refuseUnreadable(text)
   const number = await app.db.commit(() => {
     const newest = newestOf(app.db)
-    if (newest?.text === text) throw new AppError('statement_same')
+    if (newest?.text === text) throw new AppError('policy_unchanged')
     const now = app.now()
     const earliest = now + (proposal.material ? noticeBefore : 0)
     const { effectiveAt = earliest } = proposal
@@ -148,7 +148,7 @@ export async function tellOfChanges(app: App): Promise<void> {
 function refuseUnreadable(text: string): void {
   const unknown = placeholdersIn(text).filter((name) => !fillNames.some((known) => known === name))
   if (text.length < 2 || text.length > longest || !text.isWellFormed() || unknown.length > 0)
-    throw new AppError('statement_unreadable', { limit: longest, names: fillNames.join(', ') })
+    throw new AppError('policy_unreadable', { limit: longest, names: fillNames.join(', ') })
 }
 
 function newestOf(db: Database) {

@@ -31,7 +31,7 @@ export function secretApi(app: App) {
     .post(
       '/secrets/generate',
       async ({ body, request }) => {
-        if (repeatOf(request) !== undefined) throw new AppError('idempotency_not_here')
+        if (repeatOf(request) !== undefined) throw new AppError('idempotency_unsupported')
         const { created, value } = await createGenerated(app, visitOf(request).actor, generateWish(app, body))
         return createdAnswer(app, request, created, { value })
       },

@@ -225,7 +225,7 @@ describe('the provider', () => {
     const port = await freePort()
     const provider = { 'oidc-issuer': `http://127.0.0.1:${port}`, 'oidc-client-id': 'sotto' }
     await using sotto = await startInstance(provider)
-    expect(await failureOf(startSignOn(sotto.app))).toBe('sign_on_unreachable')
+    expect(await failureOf(startSignOn(sotto.app))).toBe('oidc_unreachable')
     const answers = [
       () => Response.redirect('http://127.0.0.1:1/elsewhere'),
       () => Response.json({ issuer: 'https://evil.example' }),
@@ -238,7 +238,7 @@ describe('the provider', () => {
       expect(await answer.text()).not.toMatch(/evil|broken/)
       await other.stop(true)
     }
-    expect(sotto.lines.filter((line) => line.includes('sign_on_failed')).length).toBe(4)
+    expect(sotto.lines.filter((line) => line.includes('oidc_failed')).length).toBe(4)
   })
 
   test('is not there where none was named', async () => {
@@ -308,7 +308,7 @@ function open(sotto: Instance, { pathname, search }: URL, cookie: string): Promi
 /** Why a way through the provider failed, as the operator's log has it. */
 function failures({ sotto }: Both): string[] {
   const events = sotto.lines.map((line) => JSON.parse(line) as { event: string; code: string })
-  return events.filter(({ event }) => event === 'sign_on_failed').map(({ code }) => code)
+  return events.filter(({ event }) => event === 'oidc_failed').map(({ code }) => code)
 }
 
 /** Ada has an account, by the organization. */

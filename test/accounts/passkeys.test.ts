@@ -175,7 +175,7 @@ describe('removing a passkey', () => {
     await using sotto = await startNamed({ 'second-factor': 'operators' })
     const { app } = sotto
     const without = await withPasskey(sotto, 'bob', null)
-    expect(await failureOf(removePasskey(app, without.who, without.key.id))).toBe('last_way_in')
+    expect(await failureOf(removePasskey(app, without.who, without.key.id))).toBe('last_sign_in_method')
     const { who, key } = await withPasskey(sotto)
     await removePasskey(app, who, key.id, password)
     const operator = await person(app, 'carol', 'operator')
@@ -187,14 +187,14 @@ describe('removing a passkey', () => {
     await addPasskey(app, carol, 'key', hers.make(await offerPasskey(app, carol)))
     expect(
       await failureOf(removePasskey(app, { ...carol, session: half.lookup, half: undefined }, hers.id, password)),
-    ).toBe('factor_required')
+    ).toBe('mfa_required')
     expect(listPasskeys(app, carol)).toHaveLength(1)
   })
 })
 
 test('there are no passkeys where the instance is reached by a number', async () => {
   await using sotto = await startInstance()
-  expect(await failureOf(askAnyone(sotto.app))).toBe('passkey_not_here')
+  expect(await failureOf(askAnyone(sotto.app))).toBe('passkeys_unavailable')
 })
 
 /** An instance that is reached by a name, as passkeys need it. */

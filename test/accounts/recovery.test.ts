@@ -31,7 +31,7 @@ describe('recovery codes', () => {
     const winners = tries.filter((one) => one.status === 'fulfilled')
     expect(winners).toHaveLength(1)
     expect((await sessionOf(app, winners[0]?.value ?? '')).passed).toBe(true)
-    expect(await failureOf(pass(first))).toBe('factor_code_wrong')
+    expect(await failureOf(pass(first))).toBe('mfa_code_wrong')
     expect(recoveryCodesLeft(app, account)).toBe(9)
     await pass(` ${second.toUpperCase().replaceAll('-', ' ')} `)
     expect(recoveryCodesLeft(app, account)).toBe(8)
@@ -45,7 +45,7 @@ describe('recovery codes', () => {
     const bob = await person(app, 'bob')
     await withApp(sotto, await holder(app, bob))
     const half = await sessionOf(app, (await entered(app, bob)).cookie)
-    expect(await failureOf(passWithCode(app, half, network, 'firefox', codes[0] ?? ''))).toBe('factor_code_wrong')
+    expect(await failureOf(passWithCode(app, half, network, 'firefox', codes[0] ?? ''))).toBe('mfa_code_wrong')
     expect(rowsOf(app, 'recovery_code')).toHaveLength(20)
   })
 
@@ -54,13 +54,13 @@ describe('recovery codes', () => {
     const { app } = sotto
     const account = await person(app)
     const who = await holder(app, account)
-    expect(await failureOf(newRecoveryCodes(app, who, password))).toBe('factor_missing')
+    expect(await failureOf(newRecoveryCodes(app, who, password))).toBe('mfa_missing')
     const { codes: old } = await withApp(sotto, who)
     expect(await failureOf(newRecoveryCodes(app, who, 'wrong'))).toBe('password_wrong')
     const fresh = await newRecoveryCodes(app, who, password)
     expect(fresh.filter((code) => old.includes(code))).toEqual([])
     const half = await sessionOf(app, (await entered(app, account)).cookie)
-    expect(await failureOf(passWithCode(app, half, network, 'firefox', old[0] ?? ''))).toBe('factor_code_wrong')
+    expect(await failureOf(passWithCode(app, half, network, 'firefox', old[0] ?? ''))).toBe('mfa_code_wrong')
     await passWithCode(app, half, network, 'firefox', fresh[0] ?? '')
   })
 

@@ -29,7 +29,7 @@ describe('a code of an authenticator app', () => {
     const row = { totp_secret: wrap('totp', account, app.root, key, app.random), totp_since: 0 }
     await app.db.commit(() => app.db.run(query.updateTable('account').set(row).where('id', '=', account)))
     clock.now = seconds * second
-    expect(await failureOf(spendTotp(app, account, network, '000000', () => 'in'))).toBe('factor_code_wrong')
+    expect(await failureOf(spendTotp(app, account, network, '000000', () => 'in'))).toBe('mfa_code_wrong')
     expect(await spendTotp(app, account, network, code, () => 'in')).toBe('in')
   })
 
@@ -48,7 +48,7 @@ describe('a code of an authenticator app', () => {
       clock.advance(5 * minute)
       const code = phone.at(app.now() + steps * 30 * second)
       const shown = spendTotp(app, account, network, code, () => 'in').catch((error) => error.code)
-      expect([steps, await shown]).toEqual([steps, fits ? 'in' : 'factor_code_wrong'])
+      expect([steps, await shown]).toEqual([steps, fits ? 'in' : 'mfa_code_wrong'])
     }
   })
 
@@ -62,8 +62,8 @@ describe('a code of an authenticator app', () => {
       Array.from({ length: 4 }, () => spendTotp(app, account, network, now, () => 'in')),
     )
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    expect(await failureOf(spendTotp(app, account, network, now, () => 'in'))).toBe('factor_code_wrong')
-    expect(await failureOf(spendTotp(app, account, network, before, () => 'in'))).toBe('factor_code_wrong')
+    expect(await failureOf(spendTotp(app, account, network, now, () => 'in'))).toBe('mfa_code_wrong')
+    expect(await failureOf(spendTotp(app, account, network, before, () => 'in'))).toBe('mfa_code_wrong')
   })
 
   test('can be guessed at five times from one network, and thirty times from all', async () => {
@@ -73,7 +73,7 @@ describe('a code of an authenticator app', () => {
     const phone = await withApp(sotto, await holder(app, account))
     const wrong = phone.at(app.now() + 10 * minute)
     const guess = (from: string) => spendTotp(app, account, from, wrong, () => 'in').catch((error) => error.code)
-    for (let tries = 0; tries < 5; tries += 1) expect(await guess('one')).toBe('factor_code_wrong')
+    for (let tries = 0; tries < 5; tries += 1) expect(await guess('one')).toBe('mfa_code_wrong')
     expect(await guess('one')).toBe('slow_down')
     for (let tries = 0; tries < 30; tries += 1) await guess(`network ${tries}`)
     expect(await guess('yet another')).toBe('slow_down')
@@ -92,13 +92,13 @@ describe('setting up an app', () => {
     const phone = appOf(app, who.account)
     expect(hasTotp(app, who.account)).toBe(false)
     expect((await entered(app, who.account)).next).toBe('in')
-    expect(await failureOf(confirmApp(app, who, phone.at(app.now() + 5 * minute)))).toBe('factor_code_wrong')
+    expect(await failureOf(confirmApp(app, who, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
     expect(hasTotp(app, who.account)).toBe(false)
     const code = phone.at(app.now())
     expect(await confirmApp(app, who, code)).toHaveLength(10)
     expect(hasTotp(app, who.account)).toBe(true)
     expect((await entered(app, who.account)).next).toBe('factor')
-    expect(await failureOf(spendTotp(app, who.account, network, code, () => 'in'))).toBe('factor_code_wrong')
+    expect(await failureOf(spendTotp(app, who.account, network, code, () => 'in'))).toBe('mfa_code_wrong')
   })
 
   test('shows the key until then and never again, and a key that counts is not replaced', async () => {
@@ -142,9 +142,9 @@ describe('setting up an app', () => {
     const phone = await withApp(sotto, who)
     expect(await findSession(app, other.cookie)).toBeUndefined()
     expect(rowsOf(app, 'mail')).toMatchObject([{ kind: 'factor-changed', recipient: 'ada@example.org' }])
-    expect(await failureOf(removeApp(app, who, ''))).toBe('recheck_failed')
+    expect(await failureOf(removeApp(app, who, ''))).toBe('reauthentication_failed')
     expect(await failureOf(removeApp(app, who, 'not the password'))).toBe('password_wrong')
-    expect(await failureOf(removeApp(app, who, phone.at(app.now() + 5 * minute)))).toBe('factor_code_wrong')
+    expect(await failureOf(removeApp(app, who, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
     expect(hasTotp(app, account)).toBe(true)
     await removeApp(app, who, phone.now())
     expect(hasTotp(app, account)).toBe(false)

@@ -121,9 +121,9 @@ describe('any other change (P26)', () => {
 
   test('is refused where nothing changed, or where the text holds a placeholder that nobody fills', async () => {
     await using sotto = await startInstance()
-    expect(await failureOf(propose(sotto.app, shipped.text, false))).toBe('statement_same')
+    expect(await failureOf(propose(sotto.app, shipped.text, false))).toBe('policy_unchanged')
     for (const text of ['', 'Of {nothing}.', 'x'.repeat(70_000)])
-      expect(await failureOf(propose(sotto.app, text, false))).toBe('statement_unreadable')
+      expect(await failureOf(propose(sotto.app, text, false))).toBe('policy_unreadable')
   })
 })
 

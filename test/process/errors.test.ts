@@ -94,7 +94,7 @@ const wrongOverTheApi: readonly Wrong[] = [
   { status: 422, code: 'idempotency_key_reused', path: api, body: `{"content":"${canary}"}`, headers: reused },
   {
     status: 400,
-    code: 'idempotency_not_here',
+    code: 'idempotency_unsupported',
     path: `${api}/generate`,
     body: `{"passphrase":"${canary}"}`,
     headers: reused,

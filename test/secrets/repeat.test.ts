@@ -65,7 +65,7 @@ describe('a create that is repeated with the same word', () => {
   test('is not for generating: a value that was shown once is kept by nobody', async () => {
     await using sotto = await startInstance()
     const answer = await sotto.post('/secrets/generate', {}, mine)
-    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'idempotency_not_here' }])
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'idempotency_unsupported' }])
     expect(count(sotto)).toEqual({ secret: 0, receipt: 0, repeat: 0 })
   })
 })

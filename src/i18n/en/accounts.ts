@@ -157,7 +157,7 @@ export const accounts = {
   'error.picture_gone': 'There is no picture.',
   'error.picture_too_large': 'The picture is larger than {limit} bytes.',
   'error.picture_unreadable': 'That is no JPEG, PNG or WebP picture that can be read, or it has too many points.',
-  'error.sign_in_again': 'You signed in too long ago for this. Sign out, sign in again, and repeat it.',
+  'error.reauthentication_required': 'You signed in too long ago for this. Sign out, sign in again, and repeat it.',
   'error.sign_in_failed': 'That signs nobody in: the name or the password is wrong, or the account is not open.',
   'error.sign_in_required': 'Sign in first.',
   'error.sign_up_closed': 'Accounts are by invitation here: ask the operator of this instance.',

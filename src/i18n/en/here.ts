@@ -66,7 +66,7 @@ export const here = {
   'here.addressTitle': 'With an e-mail address',
   'here.addressLead': 'You get a mail with a link that shows what is held about your address, and erases it.',
   'here.addressSubmit': 'Mail me the link',
-  'error.held_nothing': 'Nothing is held under this. It may be gone already, or never have been.',
+  'error.link_unknown': 'Nothing is held under this. It may be gone already, or never have been.',
 
   'held.title': 'What is held about this',
   'held.lead': 'Never what it says: that cannot be read here.',

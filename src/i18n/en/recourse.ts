@@ -134,6 +134,6 @@ export const recourse = {
   'mail.hold-review.button': 'Look at the holds',
   'mail.hold-review.note': 'If the duty goes on, set a new one before. If not, there is nothing to do.',
 
-  'error.answered_already': 'This was answered already.',
+  'error.already_answered': 'This was answered already.',
   'error.second_operator_needed': 'Another operator has to confirm what you have set.',
 } as const

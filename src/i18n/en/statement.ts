@@ -59,8 +59,8 @@ export const statement = {
   'notice.transfer': 'This instance goes to {receiver} on {day}, with what is stored here then.',
   'notice.transferLink': 'Read more',
 
-  'error.statement_same': 'This is the text of the newest version already.',
-  'error.statement_unreadable':
+  'error.policy_unchanged': 'This is the text of the newest version already.',
+  'error.policy_unreadable':
     'A statement is text of up to {limit} bytes, and these are all the placeholders that it may hold: {names}.',
   'error.notice_too_short': 'That is too soon after its notice: it may be from {earliest} on.',
 } as const
