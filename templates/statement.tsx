@@ -35,21 +35,21 @@ function Part({ title, sentences }: { title: string; sentences: readonly string[
   )
 }
 
-/** The rules of using this instance. */
-export function TermsPage({ view }: { view: View }) {
-  const points = ['terms.1', 'terms.2', 'terms.3', 'terms.4', 'terms.5'] as const
+/** The terms of use. `age` is the youngest age at which a person may have an account, in years. */
+export function TermsPage({ view, age }: { view: View; age: number }) {
+  const points = ['terms.1', 'terms.2', 'terms.3', 'terms.4', 'terms.5', 'terms.6', 'terms.7'] as const
   return (
     <Statement view={view} title="terms.title" lead="terms.lead">
       <ol>
         {points.map((point) => (
-          <li safe>{view.text(point)}</li>
+          <li safe>{view.text(point, { age })}</li>
         ))}
       </ol>
     </Statement>
   )
 }
 
-/** What protects a secret here, and from whom. */
+/** The security page: how secrets are encrypted, who can see what, and how to report a vulnerability. */
 export function SecurityPage({ view }: { view: View }) {
   const { text, contact } = view
   const who = ['security.who1', 'security.who2', 'security.who3', 'security.who4'] as const

@@ -148,56 +148,64 @@ export const en = {
 
   'privacy.title': 'Privacy',
   'privacy.what': 'What',
-  'privacy.why': 'Why',
-  'privacy.howLong': 'How long',
-  'privacy.addressesFull': 'in full',
-  'privacy.addressesTruncated': 'with its last part cut off',
-  'privacy.addressesHashed': 'only as a mark that changes every day',
-  'privacy.addressesNone': 'not at all',
-  'privacy.purpose.instance': 'Which region and which server key this database belongs to',
-  'privacy.kept.instance': 'As long as the instance',
-  'privacy.purpose.secret': 'A sealed secret, to hand it to one reader',
+  'privacy.why': 'Purpose',
+  'privacy.howLong': 'Kept for',
+  'privacy.addressesFull': 'stored in full',
+  'privacy.addressesTruncated': 'with its last part removed',
+  'privacy.addressesHashed': 'only as a keyed hash whose key changes every day',
+  'privacy.addressesNone': 'not stored',
+  'privacy.purpose.instance': 'The region and the server key that this database belongs to',
+  'privacy.kept.instance': 'As long as this instance exists',
+  'privacy.purpose.secret': 'An encrypted secret, to deliver it to one recipient',
   'privacy.kept.secret': 'Until opened, destroyed or expired',
-  'privacy.purpose.receipt': 'A receipt, to tell the sender what became of a secret and when, never who',
-  'privacy.kept.receipt': 'Twice the life of the secret',
-  'privacy.purpose.repeat': 'The answer to a program’s request, so that repeating it gives the same link',
+  'privacy.purpose.receipt': 'A receipt, to tell the sender what happened to a secret and when, never who opened it',
+  'privacy.kept.receipt': 'Twice the lifetime of the secret',
+  'privacy.purpose.repeat': 'The response to an API request, so that repeating the request returns the same link',
   'privacy.kept.repeat': '1 hour',
-  'privacy.purpose.theme': 'Remembers that you chose light or dark',
+  'privacy.purpose.theme': 'Remembers your choice of light or dark mode',
   'privacy.kept.theme': '1 year',
 
-  'terms.title': 'Terms',
-  'terms.lead': 'Short, because there is little to agree on.',
-  'terms.1': 'Share only what you may share. What you share, and with whom, is your responsibility.',
+  'terms.title': 'Terms of use',
+  'terms.lead': 'The rules for using this service.',
+  'terms.1':
+    'You are responsible for what you share and for whom you share it with. Share only what you are allowed to share.',
   'terms.2':
-    'A link opens once, for whoever comes first with the whole of it. Send it to the right person, and the passphrase by another way.',
-  'terms.3': 'What is gone cannot be brought back: not by you, not by the operator, not by the makers of the program.',
-  'terms.4': 'This is not a place to keep things. Keep your own copy until the other side has confirmed.',
+    'A link opens once, for the first person who uses the complete link. Make sure you send it to the right person, and send a passphrase separately from the link.',
+  'terms.3':
+    'A secret that has been opened, destroyed or has expired cannot be recovered: not by you, not by the operator, and not by the authors of the software.',
+  'terms.4':
+    'This service is not a place to store information. Keep your own copy until the recipient confirms that they have it.',
   'terms.5':
-    'The program comes without warranty, under the MIT licence. The operator of this instance may have rules of their own.',
+    'The software is provided without warranty, under the MIT licence. The operator of this instance may have additional rules.',
+  'terms.6':
+    'You must be at least {age} years old to have an account. The account of a younger person is closed and its data erased.',
+  'terms.7':
+    'You can close your account at any time. The operator can also disable or close an account. The privacy statement explains when its data is erased.',
 
   'security.title': 'Security',
-  'security.lead': 'What protects a secret here, and from whom.',
-  'security.sealTitle': 'How it is sealed',
+  'security.lead': 'What protects your secrets, and from whom.',
+  'security.sealTitle': 'How secrets are encrypted',
   'security.seal1':
-    'Each secret has its own AES-256-GCM key, made by HKDF-SHA-256 from three things: the key in the link, the server’s root key and, if you set one, the passphrase (argon2id). The database holds none of the three.',
+    'Each secret has its own AES-256-GCM key. It is derived with HKDF-SHA-256 from the key in the link, the server’s root key and, if you set one, the passphrase (argon2id). The database alone reveals none of the three.',
   'security.seal2':
-    'With JavaScript, the browser seals the content before it is sent, with a key from the part of the link behind the “#”. That part never reaches the server. To open, a browser must first prove that it has it.',
-  'security.whoTitle': 'Who could see what',
+    'If JavaScript is on, your browser encrypts the content before sending it, with a key from the part of the link after the “#”. That part never reaches the server. To open the secret, a browser must first prove that it has it.',
+  'security.whoTitle': 'Who can see what',
   'security.who1':
-    'Somebody with the database, even with the server’s root key: sizes in steps, times, states. No content, and no link.',
+    'Someone with a copy of the database, even together with the server’s root key, sees the approximate size, the dates and the status of a secret. They do not see its content or its link, unless the link is waiting to be emailed. They can also read account data, such as user names and email addresses.',
   'security.who2':
-    'A proxy or mail scanner that sees a link: it can look at the page, which changes nothing. Without the part behind the “#” it can open and destroy nothing that a browser sealed.',
+    'A proxy or mail scanner that sees a link can load its page, which changes nothing. Without the part after the “#”, it cannot open or destroy a secret that was encrypted in a browser.',
   'security.who3':
-    'Whoever runs the server: they could change the program. What a browser sealed stays closed to a stolen disk, a backup and a curious log reader, but a server that is taken over while you use it can send you another page.',
+    'Anyone who controls the server could change the software. A secret encrypted in a browser stays protected if a disk is stolen, a backup is copied or logs are read, but a server that is compromised while you use it could send you a different page.',
   'security.who4':
-    'Whoever has the whole link first: the secret. That is what the link is for; a passphrase told by another way closes the gap.',
-  'security.onceTitle': 'Once means once',
+    'The first person with the complete link can open the secret. That is what the link is for. A passphrase sent separately protects you if the link is intercepted.',
+  'security.onceTitle': 'How a secret opens only once',
   'security.once':
-    'Opening is a single statement in the database: of any number of simultaneous readers exactly one gets the content, and it is destroyed before the answer leaves. A page that was open may ask again for one minute if the connection dropped, with a word that only it knows.',
-  'security.reportTitle': 'Found a weakness?',
-  'security.report': 'Please tell the operator of this instance first: {contact}.',
+    'Opening a secret is a single database operation: if several people try at the same time, exactly one of them gets the content, and it is deleted before the response is sent. If the connection drops, the page that opened the secret can request it again for one minute, using a random token that only this page has.',
+  'security.reportTitle': 'Report a vulnerability',
+  'security.report':
+    'If you find a security vulnerability, please report it privately to the operator of this instance first: {contact}.',
   'security.reportNobody':
-    'The operator of this instance has not said how to be reached; ask whoever gave you its address.',
+    'The operator of this instance has not published a contact address. Please report vulnerabilities to the person who gave you the address of this site.',
 
   'error.title400': 'That did not fit',
   'error.title401': 'Sign in first',

@@ -5,16 +5,16 @@ import { viewOf } from '../http/render.ts'
 import { web } from '../http/web.ts'
 import { day, toIso } from '../time.ts'
 
-/** What this instance says of itself, beside its statement. */
+/** The terms, the security page, robots.txt and security.txt. */
 export function privacyPages(app: App) {
   return web(app.config.basePath)
-    .get('/terms', ({ html, request }) => html(<TermsPage view={viewOf(app, request)} />))
+    .get('/terms', ({ html, request }) => html(<TermsPage view={viewOf(app, request)} age={app.config.minimumAge} />))
     .get('/info/security', ({ html, request }) => html(<SecurityPage view={viewOf(app, request)} />))
     .get('/robots.txt', () => plain('User-agent: *\nDisallow: /\n'))
     .get('/.well-known/security.txt', () => plain(securityTxt(app)))
 }
 
-// RFC 9116: without somebody to write to there is no such file. It has to name its own end; a year is the longest advised.
+// RFC 9116: without a contact there is no such file. It must state when it expires; at most a year is recommended.
 function securityTxt({ config, now }: App): string {
   if (config.contact === undefined) throw new AppError('not_found')
   const contact = config.contact.includes('://') ? config.contact : `mailto:${config.contact}`
@@ -23,6 +23,6 @@ function securityTxt({ config, now }: App): string {
   return `Contact: ${contact}\nExpires: ${expires}\nPreferred-Languages: en\nCanonical: ${own}\nPolicy: ${config.baseUrl}/info/security\n`
 }
 
-function plain(words: string): Response {
-  return new Response(words, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
+function plain(content: string): Response {
+  return new Response(content, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
 }

@@ -72,7 +72,7 @@ describe('an account', () => {
     const [{ id = '' } = {}] = accountsNamed(plain.name)
     const agreed = rowsOf(sotto.app, 'consent').filter(({ account_id }) => account_id === id)
     expect(agreed).toMatchObject([
-      { purpose: 'statement', version: 1, answer: 'given', wording: expect.stringContaining('privacy statement') },
+      { purpose: 'statement', version: 1, answer: 'given', wording: expect.stringContaining('Privacy Statement') },
       ...sotto.app.config.mailOptional.map((purpose) => ({ purpose, answer: 'refused' as const })),
     ])
   })

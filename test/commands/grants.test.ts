@@ -68,9 +68,12 @@ describe('without a grant (P03)', () => {
   test('support sees nothing of an account, and there is nothing in its log', async () => {
     await plant(owner)
     const refused = await look()
-    expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('has not let support see it')])
+    expect([refused.status, await refused.text()]).toEqual([
+      403,
+      expect.stringContaining('has not allowed support access'),
+    ])
     const { code, stdout, stderr } = await run('support', 'show', owner.name)
-    expect([code, stdout, stderr]).toEqual([4, '', expect.stringContaining('has not let support see it')])
+    expect([code, stdout, stderr]).toEqual([4, '', expect.stringContaining('has not allowed support access')])
     expect(logOf(owner)).toEqual([])
   })
 
@@ -157,7 +160,7 @@ describe('a grant (P03)', () => {
 describe('the access log (P03)', () => {
   test('has a line for every view, of whom and when, which its owner sees', async () => {
     await giveGrant(sotto.app, owner.actor, 1)
-    expect(await page('/account/support', owner)).toContain('Nobody has looked at your account.')
+    expect(await page('/account/support', owner)).toContain('No one has viewed your account.')
     await look()
     await run('support', 'show', owner.name)
     expect(logOf(owner)).toMatchObject([
@@ -166,7 +169,7 @@ describe('the access log (P03)', () => {
     ])
     const seen = await page('/account/support', owner)
     expect(seen).toContain(`Operator ${operator.name}`)
-    expect(seen).toContain('Somebody at the terminal of the server')
+    expect(seen).toContain('A person with access to the server’s command line')
   })
 
   test('is written before anything is shown: where it cannot be, nothing is', async () => {
@@ -191,7 +194,7 @@ describe('the access log (P03)', () => {
     await look()
     await closeAccount(app, operator.id, { burn: true, now: true })
     expect(logOf(owner)).toMatchObject([{ viewer: null, way: 'page' }])
-    expect(await page('/account/support', owner)).toContain('An operator whose account is erased')
+    expect(await page('/account/support', owner)).toContain('An operator whose account has been erased')
     await closeAccount(app, owner.id, { burn: true, now: true })
     const grants = rowsOf(app, 'support_grant').filter(({ account_id }) => account_id === owner.id)
     expect([logOf(owner), grants]).toEqual([[], []])

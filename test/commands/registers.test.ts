@@ -79,7 +79,7 @@ test('message, disclosure and hold answer for the operator (P23, P27, P28)', asy
   expect((await run(['message', 'list'])).stdout).toMatch(/^1\tcomplaint\twaiting\t\d{4}-/)
   expect((await run(['message', 'answer', '1'], { stdin: 'We do not.\n' })).code).toBe(0)
   expect((await run(['message', 'show', '1'])).stdout).toBe('You read it.\n\n---\n\nWe do not.\n')
-  expect((await run(['message', 'answer', '1'], { stdin: 'Or?' })).stderr).toContain('answered already')
+  expect((await run(['message', 'answer', '1'], { stdin: 'Or?' })).stderr).toContain('already been answered')
   const asked = join(folder.path, 'asked.txt')
   writeFileSync(asked, 'The days of sign-in.\n')
   const order = ['disclosure', 'add', '--asked-file', asked, '--accounts', 'ann']

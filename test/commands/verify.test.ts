@@ -80,7 +80,7 @@ describe('sotto privacy verify', () => {
     const args = ['--data-dir', folder.path, '--listen', `127.0.0.1:${port}`]
     const { code, stdout, stderr } = await sotto(['privacy', 'verify', ...args])
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toContain('kept    P24  What is due is destroyed in time\n')
+    expect(stdout).toContain('kept    P24  Data is deleted when it is due\n')
     const json = await sotto(['privacy', 'verify', '--json', ...args])
     expect(JSON.parse(json.stdout)).toMatchObject({ kept: true, sentences: [] })
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
@@ -94,7 +94,10 @@ describe('sotto privacy verify', () => {
     const before = contentsOf(folder.path)
     const listen = ['--listen', `127.0.0.1:${await freePort()}`, '--data-dir', folder.path]
     const { code, stdout } = await sotto(['privacy', 'verify', '--smtp-url-file', fileWith(folder.path), ...listen])
-    expect([code, stdout]).toEqual([1, expect.stringContaining('Data goes to mail.example.org, which is not in the')])
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining('Data is sent to mail.example.org, which is not in the'),
+    ])
     const after = contentsOf(folder.path).filter(([name]) => !/(?:-wal|-shm|smtp)$/.test(name))
     expect(after).toEqual(before)
   })

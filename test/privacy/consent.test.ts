@@ -165,7 +165,7 @@ describe('the ledger of consents (P09)', () => {
     const given = sotto.clock.now
     sotto.clock.advance(minute)
     await person.post('/account/consents', { purpose: 'news', answer: 'withdrawn' })
-    const wording = 'News about what this instance can do'
+    const wording = 'News about the features of this service'
     const wordingHash = new Bun.CryptoHasher('sha256').update(wording).digest('hex')
     const common = { purpose: 'news', version: 1, wording, wordingHash, language: 'en-GB' }
     expect(consentHistory(sotto.app, idOf(sotto, person))).toEqual([
@@ -176,7 +176,7 @@ describe('the ledger of consents (P09)', () => {
       expect.objectContaining({ purpose: 'statement', answer: 'given', way: 'sign-up', withdrawnAt: null }),
     ])
     const page = await (await person.get('/account/consents')).text()
-    for (const words of [wordingHash, 'Version 1, in en-GB, on this page', 'Not agreed: ', 'Taken back:'])
+    for (const words of [wordingHash, 'Version 1, in en-GB, on this page', 'Declined: ', 'Withdrawn:'])
       expect(page).toContain(words)
     const api = (await (await person.api('/account/consents')).json()) as { history: object[] }
     expect(api.history[1]).toMatchObject({ wording_hash: wordingHash, withdrawn_at: expect.stringContaining('T') })

@@ -52,7 +52,7 @@ describe('an export (P20)', () => {
       expect([table, stored.length > 0]).toEqual([table, true])
       const { rows, found, columns } = partOf(table)
       expect([table, rows.length]).toEqual([table, unfound.has(table) ? 0 : stored.length])
-      if (unfound.has(table)) expect(found).toMatch(/not shown|cannot be found/i)
+      if (unfound.has(table)) expect(found).toMatch(/never shown|cannot be found/i)
       for (const [index, row] of rows.entries()) {
         expect(Object.keys(row)).toEqual(Object.keys(columns))
         for (const [column, value] of Object.entries(row))
@@ -67,14 +67,14 @@ describe('an export (P20)', () => {
 
   test('shows what is personal in words, notes and addresses opened, pictures as pictures', () => {
     expect(partOf('account').rows).toMatchObject([
-      { user_name: ann.name, email: ann.email, real_name: 'ann-kestrel Kingfisher', password: 'kept, not shown' },
+      { user_name: ann.name, email: ann.email, real_name: 'ann-kestrel Kingfisher', password: 'stored, not shown' },
     ])
     const picture = String(partOf('account').rows[0]?.['picture'])
     const [, stored = ''] = picture.split('base64,')
     expect(Buffer.from(stored, 'base64')).toEqual(Buffer.from(ann.rows.account[0]?.picture ?? []))
     expect(partOf('owned').rows).toMatchObject([{ note: ann.note }])
     expect(partOf('refusal').rows).toMatchObject([{ mark: ann.email }, { mark: ann.email }])
-    expect(partOf('message').rows).toMatchObject([{ address: ann.email, body: 'kept, not shown' }])
+    expect(partOf('message').rows).toMatchObject([{ address: ann.email, body: 'stored, not shown' }])
     expect(partOf('session').rows).toMatchObject([{ browser: 'browser of ann-kestrel', created_at: exported.made_at }])
     expect(partOf('mail').rows.map(({ kind }) => kind)).toContain('secret-link')
   })
@@ -115,7 +115,7 @@ describe('an export (P20)', () => {
     const now = exportOf(sotto.app, ann.id)
     const mails = now.parts.find(({ what }) => what === 'mail')?.rows
     expect(mails).toContainEqual(
-      expect.objectContaining({ recipient: ann.email, account_id: 'kept, not shown: somebody else’s' }),
+      expect.objectContaining({ recipient: ann.email, account_id: 'stored, not shown: about someone else' }),
     )
     expect(now.parts.find(({ what }) => what === 'code')?.rows).toEqual(partOf('code').rows as never)
     expect(JSON.stringify(now)).not.toContain(ben.id)
@@ -148,7 +148,7 @@ describe('asking for it (P20)', () => {
   test('takes the password, or a sign-in of a moment ago: an open browser is not enough', async () => {
     await using open = await openInstance()
     const person = await member(open)
-    expect(await (await person.get('/account/export')).text()).toContain('Download it (JSON)')
+    expect(await (await person.get('/account/export')).text()).toContain('Download (JSON)')
     expect((await person.post('/account/export', { as: 'file' })).status).toBe(200)
     open.clock.advance(11 * minute)
     expect((await person.post('/account/export', { as: 'file' })).status).toBe(403)
@@ -166,7 +166,7 @@ describe('asking for it (P20)', () => {
       headers: { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' },
     })
     const page = await answer.text()
-    for (const words of [ann.email, ann.note, 'ann-kestrel Kingfisher', 'kept, not shown', '/account/picture'])
+    for (const words of [ann.email, ann.note, 'ann-kestrel Kingfisher', 'stored, not shown', '/account/picture'])
       expect(page).toContain(words)
     for (const words of [ben.name, ...ann.keys, 'data:image']) expect(page).not.toContain(words)
   })

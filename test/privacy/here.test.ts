@@ -9,7 +9,7 @@ import type { Instance } from '../fixtures/instance.ts'
 import { dump, goodPassword, kindsTo, lastLink, mails, member, openInstance, Person } from '../fixtures/people.ts'
 
 const linksIn = (page: string) => [...page.matchAll(/href="(\/[^"#]*)"/g)].map(([, path = '']) => path)
-const nothing = 'Nothing is held under this.'
+const nothing = 'Nothing is stored under this'
 
 async function look(sotto: Instance, link: string, who = new Person(sotto)): Promise<string> {
   return (await who.post('/privacy/here/link', { link })).text()
@@ -78,13 +78,13 @@ describe('the holder of a link or a receipt (P32)', () => {
       expect([link, answer.status, (await answer.text()).includes(nothing)]).toEqual([link, 400, true])
     }
     const after = await look(sotto, made.receipt.key)
-    for (const words of ['Opened', 'The secret itself is gone.']) expect(after).toContain(words)
+    for (const words of ['Opened', 'The secret itself no longer exists.']) expect(after).toContain(words)
   })
 
   test('destroys a secret by a link that alone would open it; its sender sees that', async () => {
     await using sotto = await openInstance()
     const made = await sotto.posted('/secrets', { content: 'x' })
-    expect(await look(sotto, made.url)).toContain('Erase it')
+    expect(await look(sotto, made.url)).toContain('>Erase</button>')
     expect((await new Person(sotto).post('/privacy/here/erase', { link: made.url })).status).toBe(303)
     expect(rowsOf(sotto.app, 'secret')).toEqual([])
     expect(await look(sotto, made.receipt.key)).toContain('Destroyed')
@@ -98,8 +98,8 @@ describe('the holder of a link or a receipt (P32)', () => {
     const locked = await sotto.posted('/secrets', { content: 'x', passphrase: 'open' })
     for (const { key, url, receipt } of [endToEnd, locked]) {
       const page = await look(sotto, `${url}#fragment`)
-      expect(page).toContain('it alone does not destroy it either')
-      expect(page).not.toContain('Erase it')
+      expect(page).toContain('it cannot destroy it either')
+      expect(page).not.toContain('>Erase</button>')
       expect((await new Person(sotto).post('/privacy/here/erase', { link: key })).status).toBe(403)
       expect((await sotto.fetch(`/api/v3/secrets/${key}`)).status).toBe(200)
       expect((await new Person(sotto).post('/privacy/here/erase', { link: receipt.key })).status).toBe(303)
@@ -181,7 +181,7 @@ describe('the holder of an address (P32)', () => {
     const link = lastLink(sotto, 'about-address', 'gil@example.org')
     for (let time = 0; time < 2; time++) expect((await new Person(sotto).get(link)).status).toBe(200)
     const { page } = await open(sotto, 'gil@example.org')
-    for (const words of ['There is no account', 'wait to be used', 'No. 1', 'What is held about'])
+    for (const words of ['There is no account', 'have not been used yet', 'No. 1', 'This is what is stored about'])
       expect([words, page.includes(words)]).toEqual([words, true])
     expect((await new Person(sotto).post(link)).status).toBe(404)
     sotto.clock.advance(6 * minute)

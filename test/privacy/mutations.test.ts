@@ -32,43 +32,43 @@ const mutations: readonly Mutation[] = [
   {
     what: 'a column that nobody promised (P04)',
     key: 'verify.unpromised',
-    says: 'The database has receipt.opened_by, which nobody promised.',
+    says: 'The database has receipt.opened_by, which the inventory does not list.',
     breaks: sql('ALTER TABLE receipt ADD COLUMN opened_by TEXT'),
   },
   {
     what: 'a table that nobody promised (P04, P15)',
     key: 'verify.unpromised',
-    says: 'The database has visitor.address, which nobody promised.',
+    says: 'The database has visitor.address, which the inventory does not list.',
     breaks: sql('CREATE TABLE visitor (address TEXT)'),
   },
   {
     what: 'a column that is promised and not there (P04)',
     key: 'verify.missing',
-    says: 'The inventory names refusal.at, which the database does not have.',
+    says: 'The inventory lists refusal.at, which the database does not have.',
     breaks: sql('ALTER TABLE refusal DROP COLUMN at'),
   },
   {
     what: 'a ledger of consents that can be changed (P09)',
     key: 'verify.unguarded',
-    says: 'The database does not refuse any more that a consent is changed: consent_unchanged is missing.',
+    says: 'The database no longer prevents changes to recorded consents: the trigger consent_unchanged is missing.',
     breaks: sql('DROP TRIGGER consent_unchanged'),
   },
   {
     what: 'a cookie that a page sets by being looked at (P16)',
     key: 'verify.cookieUnasked',
-    says: '/generate sets the cookie visitor though nobody asked for it.',
+    says: '/generate sets the cookie visitor without being asked to.',
     answers: (answer, path) => (path === '/generate' ? header('set-cookie', 'visitor=1; Path=/')(answer) : answer),
   },
   {
     what: 'a cookie that is not in the inventory (P16)',
     key: 'verify.cookieUnknown',
-    says: '/preferences/theme sets the cookie _ga, which the inventory does not name.',
+    says: '/preferences/theme sets the cookie _ga, which the inventory does not list.',
     answers: (answer, path) => (path.startsWith('/preferences') ? header('set-cookie', '_ga=1')(answer) : answer),
   },
   {
     what: 'a cookie that scripts may read (P16)',
     key: 'verify.cookieLoose',
-    says: 'The cookie sotto_theme lacks HttpOnly.',
+    says: 'The cookie sotto_theme does not have the attribute HttpOnly.',
     answers: (answer) => {
       const cookie = answer.headers.get('set-cookie')
       return cookie ? header('set-cookie', cookie.replace('; HttpOnly', ''))(answer) : answer
@@ -77,7 +77,7 @@ const mutations: readonly Mutation[] = [
   {
     what: 'a cookie that stays longer than promised (P16)',
     key: 'verify.cookieLoose',
-    says: 'The cookie sotto_theme lacks Max-Age=31536000.',
+    says: 'The cookie sotto_theme does not have the attribute Max-Age=31536000.',
     answers: (answer) => {
       const cookie = answer.headers.get('set-cookie')
       return cookie ? header('set-cookie', cookie.replace('31536000', '315360000'))(answer) : answer
@@ -86,32 +86,32 @@ const mutations: readonly Mutation[] = [
   {
     what: 'an answer without a header that protects it (P30)',
     key: 'verify.noHeader',
-    says: '/ lacks the header content-security-policy.',
+    says: '/ does not send the header content-security-policy.',
     answers: header('content-security-policy', null),
   },
   {
     what: 'a policy that lets another origin in (P15, P30)',
     key: 'verify.weakHeader',
-    says: 'The header content-security-policy of / does not say what it must.',
+    says: 'The header content-security-policy of / does not have the required value.',
     answers: header('content-security-policy', "default-src 'none'; script-src https:; frame-ancestors 'none'"),
   },
   {
     what: 'TLS that browsers are not told to insist on (P30)',
     key: 'verify.weakHeader',
-    says: 'The header strict-transport-security of / does not say what it must.',
+    says: 'The header strict-transport-security of / does not have the required value.',
     flags: { 'base-url': 'https://secrets.example.org' },
     answers: header('strict-transport-security', 'max-age=60'),
   },
   {
     what: 'a header that the inventory does not name (P04)',
     key: 'verify.strayHeader',
-    says: '/ sends the header x-powered-by, which the inventory does not name.',
+    says: '/ sends the header x-powered-by, which the inventory does not list.',
     answers: header('x-powered-by', 'planted'),
   },
   {
     what: 'a placeholder that nobody filled in (P31)',
     key: 'verify.placeholder',
-    says: '/ shows the placeholder operator, which nobody filled in.',
+    says: '/ shows the unfilled placeholder operator.',
     flags: { name: 'Secrets of {operator}' },
   },
   {
@@ -133,13 +133,13 @@ const mutations: readonly Mutation[] = [
   {
     what: 'a purge that is late (P25)',
     key: 'verify.purgeLate',
-    says: 'The purge last ran on 21 November 2026 at 12:00 UTC; every 1 minute is promised.',
+    says: 'The purge last ran on 21 November 2026 at 12:00 UTC; it must run every 1 minute.',
     breaks: ({ clock }) => clock.advance(hour),
   },
   {
     what: 'a secret that expired and is still there, though the purge says it ran (P24)',
     key: 'verify.overdue',
-    says: 'Overdue by the rule “expired secrets”: 1. The oldest fell due on 21 November 2026 at 13:00 UTC.',
+    says: 'Overdue under the rule “expired secrets”: 1. The oldest was due on 21 November 2026 at 13:00 UTC.',
     breaks: async (instance) => {
       await instance.posted('/secrets', { content: 'sésame', ttl: '1h' })
       instance.clock.advance(2 * hour - 1)
@@ -157,7 +157,7 @@ const mutations: readonly Mutation[] = [
   {
     what: 'a ledger that was cut at its beginning (P25)',
     key: 'verify.cut',
-    says: 'Something was cut out of the purge ledger before entry 2.',
+    says: 'Entries before entry 2 are missing from the purge ledger.',
     breaks: async (instance) => {
       await purge(instance.app, instance.clock.now)
       tamper(instance.app, 'DELETE FROM purge WHERE id = 1')
@@ -166,7 +166,7 @@ const mutations: readonly Mutation[] = [
   {
     what: 'a ledger that was cut at its end (P25)',
     key: 'verify.cut',
-    says: 'Something was cut out of the purge ledger before entry 2.',
+    says: 'Entries before entry 2 are missing from the purge ledger.',
     breaks: async (instance) => {
       await purge(instance.app, instance.clock.now)
       tamper(instance.app, 'DELETE FROM purge WHERE id = 2')
@@ -175,55 +175,55 @@ const mutations: readonly Mutation[] = [
   {
     what: 'a database of another region (P17)',
     key: 'verify.region',
-    says: 'The database belongs to region us, this instance is region local.',
+    says: 'The database belongs to region us, but this instance is configured for region local.',
     breaks: sql("UPDATE instance SET region = 'us'"),
   },
   {
     what: 'a database of another root key (P17)',
     key: 'verify.rootKey',
-    says: 'The database belongs to root key 00000000, this instance has root key',
+    says: 'The database belongs to root key 00000000, but this instance has root key',
     breaks: sql("UPDATE instance SET key_id = '00000000'"),
   },
   {
     what: 'a database without a stamp (P17)',
     key: 'verify.unstamped',
-    says: 'The database bears no stamp of a region.',
+    says: 'The database has no region stamp.',
     breaks: sql('DELETE FROM instance'),
   },
   {
     what: 'a mail server that is not in the register (P19)',
     key: 'verify.service',
-    says: 'Data goes to mail.planted.example, which is not in the register of processors.',
+    says: 'Data is sent to mail.planted.example, which is not in the register of processors.',
     flags: { 'smtp-url': 'smtp://mail.planted.example:587' },
   },
   {
     what: 'a provider of sign-in that is not in the register (P19)',
     key: 'verify.service',
-    says: 'Data goes to login.planted.example, which is not in the register of processors.',
+    says: 'Data is sent to login.planted.example, which is not in the register of processors.',
     flags: { 'oidc-issuer': 'https://login.planted.example', 'oidc-client-id': 'x', 'oidc-client-secret': 'x' },
   },
   {
     what: 'secrets that cross a network in the open (P30)',
     key: 'verify.plainHttp',
-    says: 'Secrets cross the network in plain HTTP: http://secrets.example.org has no TLS.',
+    says: 'Data crosses the network unencrypted: http://secrets.example.org does not use TLS.',
     flags: { 'base-url': 'http://secrets.example.org' },
   },
   {
     what: 'a proxy that was not declared (P30)',
     key: 'verify.noProxy',
-    says: 'Nothing here speaks TLS for https://secrets.example.org: neither a certificate nor a proxy is declared.',
+    says: 'Nothing provides TLS for https://secrets.example.org: neither a certificate nor a proxy is configured.',
     flags: { 'base-url': 'https://secrets.example.org', 'allow-http': 'true', listen: 'everywhere' },
   },
   {
     what: 'a database that keeps what it deletes (P24)',
     key: 'verify.pragma',
-    says: 'The database runs with secure_delete 0; 1 is promised.',
+    says: 'The database setting secure_delete is 0; it must be 1.',
     breaks: sql('PRAGMA secure_delete=OFF'),
   },
   {
     what: 'a database that says it is done before it is (P24)',
     key: 'verify.pragma',
-    says: 'The database runs with synchronous 1; 2 is promised.',
+    says: 'The database setting synchronous is 1; it must be 2.',
     breaks: sql('PRAGMA synchronous=NORMAL'),
   },
 ]
@@ -254,7 +254,9 @@ test('a file that could not be written anew for a day is an alarm, though nothin
     instance.clock.advance(wait)
     await purge(instance.app, instance.clock.now)
     const sentences = sentencesOf(await look(instance))
-    expect(sentences).toEqual(wait === day ? [] : [expect.stringContaining('The file was last written anew on 21 Nov')])
+    expect(sentences).toEqual(
+      wait === day ? [] : [expect.stringContaining('The database file was last rewritten on 21 Nov')],
+    )
   }
   expect((await look(instance)).isKept).toBe(true)
   rewrite.mockReturnValue(true)

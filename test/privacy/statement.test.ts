@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { App } from '../../src/app.ts'
 import { keepDeadlines } from '../../src/privacy/deadlines.ts'
 import { addProcessor, endProcessor, unregisteredHosts } from '../../src/privacy/processors.ts'
-import { erasedWithin, inventory, logFields, noticeBefore } from '../../src/privacy/promises.ts'
+import { erasedWithin, erasuresKept, inventory, logFields, noticeBefore } from '../../src/privacy/promises.ts'
 import { diff } from '../../src/privacy/statement/diff.ts'
 import { fillNames } from '../../src/privacy/statement/fills.ts'
 import { parseMarkdown, placeholdersIn } from '../../src/privacy/statement/markdown.ts'
@@ -178,7 +178,7 @@ describe('the text that the program brings', () => {
 
   test('has a revision for every text: who changes the words says so, and whether they affect rights', () => {
     const sum = new Bun.CryptoHasher('sha256').update(shipped.text).digest('hex').slice(0, 16)
-    expect([shipped.revisions.length, sum]).toEqual([1, 'b69f60d129a17e18'])
+    expect([shipped.revisions.length, sum]).toEqual([1, '633746ae537aa13a'])
   })
 })
 
@@ -199,8 +199,9 @@ describe('the pages (P31)', () => {
     const statement = await page(sotto, '/privacy')
     for (const words of ['mailto:privacy@example.org', 'Europe', 'https://us.example.org', 'publicdomain/zero/1.0'])
       expect(statement).toContain(words)
-    for (const words of ['30 days', '45 days', 'with its last part cut off']) expect(statement).toContain(words)
+    for (const words of ['30 days', '45 days', 'with its last part removed']) expect(statement).toContain(words)
     expect(erasedWithin).toBe(30 * day)
+    expect(statement).toContain(`after ${erasuresKept / day} days`)
   })
 
   test('print every table, every field of the log and every cookie of the inventory (P04)', async () => {
@@ -234,10 +235,10 @@ describe('the pages (P31)', () => {
 
   test('show what a version changed, word by word, with the rest of it', async () => {
     await using sotto = await startInstance()
-    await propose(sotto.app, shipped.text.replace('Nobody is followed around', 'Nobody is ever followed'), false)
+    await propose(sotto.app, shipped.text.replace('we do not track you', 'we do not follow anyone'), false)
     const markup = await page(sotto, '/privacy/versions/2')
-    expect(markup).toMatch(/<ins>ever followed\.\s*<\/ins>/)
-    expect(markup).toMatch(/<del>followed around\.\s*<\/del>/)
+    expect(markup).toMatch(/<ins>follow anyone\.\s*<\/ins>/)
+    expect(markup).toMatch(/<del>track you\.\s*<\/del>/)
     expect(markup).toContain('The short version')
     expect((await sotto.fetch('/privacy/versions/3')).status).toBe(404)
     expect((await sotto.fetch('/privacy/versions/x')).status).toBe(404)
@@ -333,7 +334,7 @@ describe('who processes data (P19)', () => {
 
   test('is on the privacy page, and gone from it once it has ended', async () => {
     await using sotto = await startInstance()
-    expect(await page(sotto, '/privacy')).toContain('At the moment there is nobody')
+    expect(await page(sotto, '/privacy')).toContain('We currently use no processors')
     const number = await addProcessor(sotto.app, example)
     const named = await page(sotto, '/privacy')
     for (const words of ['Example &lt;Mail&gt;', 'Norway', 'a contract', '1 January 2026'])

@@ -1,14 +1,14 @@
 /** The words of second factors, passkeys and single sign-on. */
 export const factors = {
-  'privacy.purpose.recovery_code': 'Codes that let a person in who lost the second factor',
+  'privacy.purpose.recovery_code': 'Recovery codes, for signing in without your second factor',
   'privacy.kept.recovery_code': 'Until used or replaced',
-  'privacy.purpose.passkey': 'A passkey: its public half and the name its owner gave it',
-  'privacy.kept.passkey': 'Until its owner removes it',
-  'privacy.purpose.identity': 'Who an account is at the organization’s sign-in',
-  'privacy.kept.identity': 'As long as the account',
-  'privacy.purpose.outside': 'Knows your browser again when it comes back from the organization’s sign-in',
+  'privacy.purpose.passkey': 'A passkey: its public key and the name you gave it',
+  'privacy.kept.passkey': 'Until you remove it',
+  'privacy.purpose.identity': 'Links your account to your organisation’s sign-in',
+  'privacy.kept.identity': 'As long as the account exists',
+  'privacy.purpose.outside': 'Recognises your browser when it returns from your organisation’s sign-in',
   'privacy.purpose.outsideHttp':
-    'Knows your browser again when it comes back from the organization’s sign-in, where the instance is served over plain HTTP on its own machine',
+    'Recognises your browser when it returns from your organisation’s sign-in, when the instance is served over plain HTTP on its own machine',
   'privacy.kept.outside': '15 minutes',
 
   'factors.title': 'Ways to sign in',

@@ -1,14 +1,14 @@
 /** The words of mail and of the pages about it. */
 export const mail = {
-  'privacy.purpose.mail': 'A mail on its way; its body is erased when it is sent',
-  'privacy.kept.mail': '30 days, without its body',
-  'privacy.purpose.refusal': 'That an address wants no mail, as a keyed hash of the address',
-  'privacy.kept.refusal': 'As long as the instance',
+  'privacy.purpose.mail': 'An email to be sent; its content is erased once it has been sent',
+  'privacy.kept.mail': '30 days, without its content',
+  'privacy.purpose.refusal': 'Addresses that have opted out of email, as a keyed hash',
+  'privacy.kept.refusal': 'As long as this instance exists',
   'purpose.account': 'Notices about your account and its security',
-  'purpose.delivery': 'Links to secrets that somebody sends you',
-  'purpose.opened': 'A notice when a secret of yours is opened, where you asked for it',
-  'purpose.news': 'News about what this instance can do',
-  'purpose.feedback': 'Requests for your opinion',
+  'purpose.delivery': 'Links to secrets that someone shares with you',
+  'purpose.opened': 'A notice when a secret of yours is opened, if you ask for it',
+  'purpose.news': 'News about the features of this service',
+  'purpose.feedback': 'Requests for your feedback',
 
   'mail.confirm-email.subject': 'Confirm your address',
   'mail.confirm-email.lead':

@@ -1,8 +1,8 @@
 /** The words of one's own secrets and API tokens. */
 export const mine = {
-  'privacy.purpose.owned': 'That a secret is yours, with your own note',
-  'privacy.kept.owned': 'As long as its receipt',
-  'privacy.purpose.token': 'An API token: what it may do, never the token itself',
+  'privacy.purpose.owned': 'Links a secret to your account, with your private note',
+  'privacy.kept.owned': 'As long as the receipt of the secret',
+  'privacy.purpose.token': 'An API token: its name and permissions, never the token itself',
   'privacy.kept.token': 'Until revoked or expired',
 
   'mine.title': 'My secrets',
