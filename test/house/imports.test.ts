@@ -64,7 +64,7 @@ const rooms: readonly Room[] = [
     files: /^assets\//,
     never: /^src\/(database|http|app|config)|^node:|^bun/,
   },
-  { name: 'commands alone build an instance', files: /^src\/(?!operator\/)/, values: /^(?!src\/app\.ts)/ },
+  { name: 'commands alone build an instance', files: /^src\/(?!operator\/)/, values: /^(?!src\/open-app\.ts)/ },
 ]
 
 // Who may say what.
@@ -75,13 +75,13 @@ const words: readonly Words[] = [
     files: /^src\/(config|build)\/|^src\/main\.ts$/,
   },
   { name: 'the arguments', say: /process\.argv/, files: /^src\/main\.ts$/ },
-  { name: 'the time of day', say: /Date\.now|new Date\(\)/, files: /^src\/(app|commands|main)\.ts$|^assets\// },
+  { name: 'the time of day', say: /Date\.now|new Date\(\)/, files: /^src\/(open-app|commands|main)\.ts$|^assets\// },
   { name: 'chance that can be guessed', say: /Math\.random/, files: /^$/ },
   { name: 'a line of the log', say: /outside\.write\(/, files: /^src\/log\.ts$/ },
   {
     name: 'anything on the terminal',
     say: /process\.std(out|err)/,
-    files: /^src\/(app|main|log)\.ts$|^src\/(build|command|client|operator)\//,
+    files: /^src\/(main|log)\.ts$|^src\/(build|command|client|operator)\//,
   },
   { name: 'anything to a console', say: /\bconsole\./, files: /^src\/build\// },
   { name: 'how a cookie is kept', say: /SameSite|Max-Age/, files: /^src\/privacy\/(cookies|verify-answers)\.ts$/ },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { nobody } from '../../src/actor.ts'
-import { openApp } from '../../src/app.ts'
+import { openApp } from '../../src/open-app.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { burnSecret } from '../../src/secrets/receipt.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'

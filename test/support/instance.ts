@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type App, openApp } from '../../src/app.ts'
+import type { App } from '../../src/app.ts'
 import { variableOf } from '../../src/config/option.ts'
 import { type Config, type OptionName, options, readConfig } from '../../src/config.ts'
 import { listen } from '../../src/http/listen.ts'
 import { answers } from '../../src/http/server.ts'
+import { openApp } from '../../src/open-app.ts'
 import { Clock } from './clock.ts'
 
 /** A folder of its own, gone when disposed. */
