@@ -102,6 +102,15 @@ describe('who imports whom:', () => {
     expect(inside.flatMap((file) => importsOf(file).filter((one) => !isAllowed(room, one)))).toEqual([])
   })
 
+  test('in no circle, by types either', () => {
+    let left = new Set(files)
+    for (let before = 0; before !== left.size; ) {
+      before = left.size
+      left = new Set([...left].filter((file) => importsOf(file).some(({ target }) => left.has(target))))
+    }
+    expect([...left]).toEqual([])
+  })
+
   test('every import of the house was read', () => {
     const read = files.flatMap(importsOf)
     const lines = files.flatMap((file) => textOf.get(file)?.match(/\bfrom '[^']+'/g) ?? [])
