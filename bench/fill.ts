@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite'
-import { realWorld } from '../src/app.ts'
 import { drawRowId } from '../src/database/row-id.ts'
+import { realWorld } from '../src/open-app.ts'
 
 /** Puts `count` secrets of 200 bytes into the store at `path`; they expire evenly between two moments. */
 export function fillSotto(path: string, count: number, [from, until]: readonly [number, number]): void {

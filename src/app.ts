@@ -1,20 +1,18 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import type { Guesses } from './accounts/guesses.ts'
+import type { ProviderCache } from './accounts/provider-cache.ts'
+import type { Sessions } from './accounts/session-facts.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
-import { openDatabase, openDatabaseToRead } from './database/open.ts'
-import { Misconfigured } from './errors.ts'
-import { DailyKey } from './limits/daily-key.ts'
-import { Limits } from './limits/limits.ts'
-import { Space } from './limits/space.ts'
-import { type Log, openLog } from './log.ts'
-import { stampInstance } from './privacy/instance.ts'
-import { stampStatement } from './privacy/statement.ts'
-import { storeTally } from './privacy/statistics.ts'
-import { Tally } from './privacy/tally.ts'
-import { Attempts } from './secrets/attempts.ts'
-import { type Cost, cost } from './secrets/passphrase.ts'
-import { openRootKey } from './secrets/root-key.ts'
+import type { DailyKey } from './limits/daily-key.ts'
+import type { Limits } from './limits/limits.ts'
+import type { Space } from './limits/space.ts'
+import type { Log } from './log.ts'
+import type { MailServerState } from './mail/mail-server-state.ts'
+import type { PurgeState } from './privacy/purge-state.ts'
+import type { ReportCache } from './privacy/report-cache.ts'
+import type { Tally } from './privacy/tally.ts'
+import type { Attempts } from './secrets/attempts.ts'
+import type { Cost } from './secrets/passphrase.ts'
 import type { RootKey } from './secrets/sealing.ts'
 
 /** Everything an operation may stand on. Clock and randomness come from here and from nowhere else. */
@@ -28,6 +26,14 @@ export interface App {
   readonly marks: DailyKey
   readonly tally: Tally
   readonly log: Log
+  readonly guesses: Guesses
+  readonly sessions: Sessions
+  readonly providerCache: ProviderCache
+  readonly mailServer: MailServerState
+  readonly purgeState: PurgeState
+  readonly reportCache: ReportCache
+  /** The headers of every answer. */
+  readonly securityHeaders: Headers
   /** What stretching a passphrase or a password costs. */
   readonly argon2: Cost
   /** The moment by the wall clock, in epoch milliseconds: for what is stored or told. It may be set forward or back. */
@@ -45,103 +51,4 @@ export interface Outside {
   monotonic(): number
   random(bytes: number): Uint8Array
   write(line: string): void
-}
-
-export const realWorld: Outside = {
-  argon2: cost,
-  now: Date.now,
-  monotonic: () => Math.floor(performance.now()),
-  random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-  write: writeLine,
-}
-
-const stderr = Bun.stderr.writer()
-let isFlushDue = false
-
-// What is logged in one turn of the event loop is one write.
-function writeLine(line: string): void {
-  stderr.write(`${line}\n`)
-  if (isFlushDue) return
-  isFlushDue = true
-  setImmediate(() => {
-    isFlushDue = false
-    stderr.flush()
-  })
-}
-
-/** Opens the instance in `config.dataDir`; the only place that builds things. Close it with `using`. */
-export function openApp(config: Config, outside: Outside = realWorld): App {
-  makeFolder(config.dataDir)
-  const root = openRootKey(config, outside)
-  const space = new Space(config.dataDir, config.freeSpace, outside.monotonic)
-  const log = openLog(config, outside)
-  const db = openStore(join(config.dataDir, 'sotto.db'), space)
-  try {
-    stampInstance(db, config, root, outside.now())
-    stampStatement(db, outside.now())
-  } catch (error) {
-    db[Symbol.dispose]()
-    throw error
-  }
-  return put({ config, root, space, log, db }, outside)
-}
-
-/**
- * Opens the instance only to look at it, beside a server that may run: nothing is made, migrated, stamped or logged, and
- * whatever would write fails.
- */
-export function openToRead(config: Config, outside: Outside = realWorld): App {
-  const root = openRootKey(config, outside)
-  const space = new Space(config.dataDir, Number.POSITIVE_INFINITY, outside.monotonic)
-  const log = openLog({ logFormat: 'json' }, { now: outside.now, write: () => {} })
-  return put({ config, root, space, log, db: openDatabaseToRead(join(config.dataDir, 'sotto.db')) }, outside)
-}
-
-function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outside: Outside): App {
-  const { config, db, log } = parts
-  const tally = new Tally(outside.now, config.statistics !== 'off')
-  return {
-    ...parts,
-    tally,
-    attempts: new Attempts(outside.monotonic),
-    limits: new Limits(config, outside.monotonic),
-    marks: new DailyKey(outside),
-    argon2: outside.argon2,
-    now: outside.now,
-    monotonic: outside.monotonic,
-    random: outside.random,
-    [Symbol.dispose]: () => {
-      if (!tally.isEmpty) storeAtTheEnd(db, () => storeTally({ config, db, tally }))
-      db[Symbol.dispose]()
-      log[Symbol.dispose]()
-    },
-  }
-}
-
-// Counts that cannot be stored when the program ends are lost: nothing depends on them.
-function storeAtTheEnd(db: Database, store: () => void): void {
-  try {
-    db.alone(store)
-  } catch {}
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw new Misconfigured(`cannot make the data directory ${path} (${codeOf(error)}); --data-dir names another`)
-  }
-}
-
-function openStore(path: string, space: Space): Database {
-  try {
-    return openDatabase(path, () => space.release())
-  } catch (error) {
-    if (error instanceof Misconfigured) throw error
-    throw new Misconfigured(`cannot open the database ${path} (${codeOf(error)})`)
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'failed'
 }

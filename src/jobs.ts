@@ -30,7 +30,6 @@ export interface Jobs extends Disposable {
 }
 
 const patience = 10 * second
-const starting = new WeakSet<App>()
 
 /**
  * Runs the timetable until disposed. The first run of each job is at once: what fell due while the program was off is
@@ -38,12 +37,12 @@ const starting = new WeakSet<App>()
  * its interval skips a turn.
  */
 export function startJobs(app: App): Jobs {
-  starting.add(app)
+  app.purgeState.isFirstRun = true
   const running = new Map<string, Promise<void>>()
   const once = async (job: Job) => {
     await job.run(app, app.now()).catch(() => app.log.write({ event: 'job_failed', code: job.name }))
     running.delete(job.name)
-    if (job.run === purge) starting.delete(app)
+    if (job.run === purge) app.purgeState.isFirstRun = false
   }
   const timers = timetable.map((job) => {
     const turn = () => {
@@ -64,7 +63,7 @@ export function startJobs(app: App): Jobs {
 
 /** Whether the purge is on time: its last run at most two intervals ago (P25), or its first one here still at work. */
 export function purgeIsOnTime(app: App): boolean {
-  if (starting.has(app)) return true
+  if (app.purgeState.isFirstRun) return true
   const last = lastPurge(app)
   return last !== undefined && Math.abs(app.now() - last) <= 2 * app.config.purgeInterval + 10 * second
 }

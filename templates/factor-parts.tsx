@@ -1,8 +1,8 @@
 import type { Children } from '@kitajs/html'
 import type { Factors } from '../src/accounts/factors.ts'
+import type { PasskeyInfo } from '../src/accounts/passkeys.ts'
 import { describedBy, Field, UnsavedBody } from './parts.tsx'
 import type { View } from './view.ts'
-import type { PasskeyInfo } from '../src/accounts/passkeys.ts'
 
 interface ProofProps {
   view: View

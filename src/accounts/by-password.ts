@@ -5,7 +5,6 @@ import { enqueueMail } from '../mail/outbox.ts'
 import type { Member } from './access.ts'
 import { accountRow, findAccount, updateAccount } from './account.ts'
 import { dropCodes } from './codes.ts'
-import { guesses } from './guesses.ts'
 import { checkPassword, hashPassword, isOutdated, isPassword } from './passwords.ts'
 import { reauthenticate } from './reauthenticate.ts'
 import { endSessions, startSession } from './sessions.ts'
@@ -30,10 +29,10 @@ export async function signIn(
 ): Promise<Entered> {
   if (!app.config.passwordSignIn) throw new AppError('password_sign_in_off')
   const subject = name.trim().toLowerCase()
-  guesses(app).take('sign-in', subject, actor.network)
+  app.guesses.take('sign-in', subject, actor.network)
   const row = findAccount(app, name)
   if (!(await isPassword(app, row?.password, password)) || !row?.password) throw new AppError('sign_in_failed')
-  guesses(app).forgive('sign-in', subject, actor.network)
+  app.guesses.forgive('sign-in', subject, actor.network)
   if (isOutdated(app, row.password)) await rehash(app, row.id, password)
   return enter(app, row, browser, { factors: 'one', replaces })
 }

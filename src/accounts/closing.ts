@@ -13,7 +13,6 @@ import { burnNow } from '../secrets/receipt.ts'
 import type { Member } from './access.ts'
 import { type AccountRow, accountRow, updateAccount } from './account.ts'
 import { claimCode, findCode, issueCode } from './codes.ts'
-import { guesses } from './guesses.ts'
 import { reauthenticate } from './reauthenticate.ts'
 import { endSessions } from './sessions.ts'
 
@@ -72,7 +71,7 @@ export function peekTakeBack(app: App, code: string): void {
 
 /** Opens a closed account again, within its grace. Sessions and tokens are gone; its owner signs in anew. Throws `code_gone`. */
 export async function takeBack(app: App, actor: Actor, code: string): Promise<void> {
-  guesses(app).take('code', code, actor.network)
+  app.guesses.take('code', code, actor.network)
   await app.db.commit(() => {
     const account = claimCode(app, 'restore', code)?.account
     if (!account) throw new AppError('code_gone')

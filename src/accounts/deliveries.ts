@@ -8,7 +8,6 @@ import { mayMailRecipient } from '../mail/refusals.ts'
 import type { Created, NewSecret } from '../secrets/new-secret.ts'
 import { day, startOfDay } from '../time.ts'
 import { requireAccount } from './access.ts'
-import { guesses } from './guesses.ts'
 
 /**
  * Whether links are mailed from here. Without a mail server the outbox would wait for the operator to hand it over,
@@ -29,7 +28,7 @@ export function checkDelivery(app: App, actor: Actor, { content, recipient, noti
   if (recipient === undefined) return
   if (!canDeliver(app.config)) throw new AppError('delivery_off')
   if ('sealed' in content) throw new AppError('recipient_end_to_end')
-  guesses(app).take('mail', recipient, actor.network)
+  app.guesses.take('mail', recipient, actor.network)
   if (!mayMailRecipient(app, recipient)) throw new AppError('recipient_refuses')
 }
 

@@ -7,7 +7,6 @@ import type { Member } from './access.ts'
 import { accountRow, isTaken, updateAccount } from './account.ts'
 import { isActive } from './active-account.ts'
 import { claimCode, dropCodes, findCode, issueCode } from './codes.ts'
-import { guesses } from './guesses.ts'
 import { reauthenticate } from './reauthenticate.ts'
 
 /** How long a new address may be confirmed, in milliseconds. */
@@ -23,7 +22,7 @@ export async function askNewAddress(
   email: string,
   password: string | undefined,
 ): Promise<void> {
-  guesses(app).take('mail', email, member.network)
+  app.guesses.take('mail', email, member.network)
   await reauthenticate(app, member, password)
   const { account } = member
   await app.db.commit(() => {
@@ -43,7 +42,7 @@ export function peekNewAddress(app: App, code: string): string {
 
 /** The new address counts from now on, and the old one is told. Links that it was mailed count no longer. Throws `code_gone`. */
 export async function confirmNewAddress(app: App, actor: Actor, code: string): Promise<void> {
-  guesses(app).take('code', code, actor.network)
+  app.guesses.take('code', code, actor.network)
   await app.db.commit(() => {
     const found = claimCode(app, 'change-email', code)
     if (!found?.account || found.email === null || isTaken(app, 'email', found.email)) throw new AppError('code_gone')

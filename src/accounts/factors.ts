@@ -6,7 +6,6 @@ import { query, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { requireAccount } from './access.ts'
-import { guesses } from './guesses.ts'
 import { reauthenticate } from './reauthenticate.ts'
 import {
   dropRecoveryCodes,
@@ -117,7 +116,7 @@ export async function passWithCode(
 }
 
 async function spendRecovery(app: App, account: string, network: string, code: string): Promise<void> {
-  guesses(app).take('code', account, network)
+  app.guesses.take('code', account, network)
   await app.db.commit(() => {
     spendRecoveryCode(app, account, code)
     tellOfChange(app, account)

@@ -7,7 +7,6 @@ import { enqueueMail } from '../mail/outbox.ts'
 import { day, minute } from '../time.ts'
 import { hasOperator, insertAccount, isTaken } from './account.ts'
 import { claimCode, findCode, issueCode } from './codes.ts'
-import { guesses } from './guesses.ts'
 import { checkPassword, hashPassword } from './passwords.ts'
 import { type Entered, enter } from './sign-in.ts'
 import type { SignUp } from './sign-up.ts'
@@ -71,7 +70,7 @@ export async function signUpInvited(
   wish: SignUp,
   browser: string,
 ): Promise<Entered> {
-  guesses(app).take('code', code, actor.network)
+  app.guesses.take('code', code, actor.network)
   const { email = wish.email, role } = peekInvitation(app, code)
   checkPassword(app, wish.password, [wish.userName, email])
   const password = await hashPassword(app, wish.password)

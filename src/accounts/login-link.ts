@@ -3,7 +3,6 @@ import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { minute } from '../time.ts'
 import { claimCode, dropCodes, findCode, issueCode } from './codes.ts'
-import { guesses } from './guesses.ts'
 import { type Entered, enter, type Shown } from './sign-in.ts'
 
 /** How long a link that the operator hands over may be used, in milliseconds. */
@@ -30,7 +29,7 @@ export async function loginByLink(
   browser: string,
   replaces: Shown['replaces'] = null,
 ): Promise<Entered> {
-  guesses(app).take('code', code, actor.network)
+  app.guesses.take('code', code, actor.network)
   const claimed = await app.db.commit(() => claimCode(app, 'login', code))
   if (!claimed || claimed.account === null) throw new AppError('code_gone')
   return enter(app, { id: claimed.account }, browser, { factors: 'one', replaces })

@@ -18,13 +18,6 @@ const fresh = hour
 const patience = 10
 const loopback = ['127.0.0.1', 'localhost', '[::1]']
 
-interface Asked {
-  readonly at: number
-  readonly answer: Promise<Configuration>
-}
-
-const asked = new WeakMap<App, Asked>()
-
 /** The host of the provider that the operator named, or nothing. */
 export function providerHost({ config }: Pick<App, 'config'>): string | undefined {
   return config.oidcIssuer === undefined || config.oidcClientId === undefined
@@ -34,15 +27,16 @@ export function providerHost({ config }: Pick<App, 'config'>): string | undefine
 
 /** The provider, as it describes itself. Throws `oidc_off`, `oidc_unreachable`. */
 export async function providerOf(app: App): Promise<Configuration> {
-  const known = asked.get(app)
+  const { providerCache } = app
+  const known = providerCache.current
   if (known && app.monotonic() - known.at < fresh) return known.answer
   const answer = ask(app)
-  asked.set(app, { at: app.monotonic(), answer })
+  providerCache.current = { at: app.monotonic(), answer }
   try {
     return await answer
   } catch (error) {
     // What failed is not remembered: the next one who comes asks again.
-    asked.delete(app)
+    providerCache.current = undefined
     throw error
   }
 }

@@ -4,7 +4,6 @@ import { AppError } from '../errors.ts'
 import { minute } from '../time.ts'
 import type { Member } from './access.ts'
 import { accountRow } from './account.ts'
-import { guesses } from './guesses.ts'
 import { isPassword } from './passwords.ts'
 
 /** How long after sign-in a session still counts as fresh, in milliseconds. */
@@ -20,9 +19,9 @@ export async function reauthenticate(app: App, member: Member, password: string 
     return
   }
   const { account, network } = member
-  guesses(app).take('sign-in', account, network)
+  app.guesses.take('sign-in', account, network)
   if (!(await isPassword(app, accountRow(app, account).password, password))) throw new AppError('password_wrong')
-  guesses(app).forgive('sign-in', account, network)
+  app.guesses.forgive('sign-in', account, network)
 }
 
 function isFresh(app: App, { session }: Member): boolean {

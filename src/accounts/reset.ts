@@ -8,7 +8,6 @@ import { type AccountRow, accountRow, findAccount } from './account.ts'
 import { isActive } from './active-account.ts'
 import { storePassword } from './by-password.ts'
 import { claimCode, dropCodes, findCode, issueCode } from './codes.ts'
-import { guesses } from './guesses.ts'
 import { checkPassword, hashPassword } from './passwords.ts'
 
 /** How long a mailed link to a new password may be used, in milliseconds. */
@@ -22,7 +21,7 @@ const mailedAgainAfter = 5 * minute
  */
 export async function askReset(app: App, actor: Actor, nameOrAddress: string): Promise<void> {
   if (!app.config.passwordSignIn) throw new AppError('password_sign_in_off')
-  guesses(app).take('reset', nameOrAddress.trim().toLowerCase(), actor.network)
+  app.guesses.take('reset', nameOrAddress.trim().toLowerCase(), actor.network)
   await app.db.commit(() => {
     const row = findAccount(app, nameOrAddress)
     // A code for nobody, so that both cases write to the disk and take as long.
@@ -44,7 +43,7 @@ export function peekReset(app: App, code: string): void {
  * in. Throws `code_gone`, and what a password may be refused for.
  */
 export async function resetPassword(app: App, actor: Actor, code: string, password: string): Promise<void> {
-  guesses(app).take('code', code, actor.network)
+  app.guesses.take('code', code, actor.network)
   const row = accountRow(app, findReset(app, code))
   checkPassword(app, password, [row.user_name, row.email])
   const stored = await hashPassword(app, password)

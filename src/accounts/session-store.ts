@@ -1,23 +1,14 @@
-import type { Adapter, DatabaseSession, DatabaseUser, Lucia } from 'lucia'
+import { type Adapter, type DatabaseSession, type DatabaseUser, Lucia } from 'lucia'
 import type { App } from '../app.ts'
 import type { Role } from '../database/account-tables.ts'
 import { query, statement } from '../database/query.ts'
 import { digest } from '../secrets/sealing.ts'
 import { isActiveAccount } from './active-account.ts'
-
-/** What is known of a session. `idleUntil` is when it was idle for too long, `endsAt` its end in any case. */
-export interface SessionFacts {
-  readonly browser: string
-  readonly createdAt: number
-  readonly idleUntil: number
-  readonly endsAt: number
-  readonly passedAt: number | null
-  readonly usedOn: number
-}
+import type { SessionFacts, Sessions } from './session-facts.ts'
 
 declare module 'lucia' {
   interface Register {
-    Lucia: Lucia<SessionFacts, { role: Role }>
+    Lucia: Sessions
     DatabaseUserAttributes: { role: Role }
     DatabaseSessionAttributes: { facts: SessionFacts }
   }
@@ -31,11 +22,19 @@ export function lookupOfSession(token: string): Uint8Array {
   return digest('session', token)
 }
 
-/** Keeps Lucia's sessions, under the hash of their tokens. */
-export class HashingAdapter implements Adapter {
-  readonly #app: App
+/** Makes the store of sessions: Lucia over the hashes of their tokens. */
+export function openSessions(app: Pick<App, 'db' | 'now'>): Sessions {
+  return new Lucia<SessionFacts, { role: Role }>(new HashingAdapter(app), {
+    getSessionAttributes: ({ facts }) => facts,
+    getUserAttributes: ({ role }) => ({ role }),
+  })
+}
 
-  constructor(app: App) {
+// Keeps Lucia's sessions, under the hash of their tokens.
+class HashingAdapter implements Adapter {
+  readonly #app: Pick<App, 'db' | 'now'>
+
+  constructor(app: Pick<App, 'db' | 'now'>) {
     this.#app = app
   }
 

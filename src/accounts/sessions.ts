@@ -1,10 +1,10 @@
-import { Lucia } from 'lucia'
 import type { App } from '../app.ts'
 import type { Role } from '../database/account-tables.ts'
 import { query, statement } from '../database/query.ts'
 import { hour, minute, startOfDay } from '../time.ts'
 import type { Member } from './access.ts'
-import { HashingAdapter, lookupOfSession, type SessionFacts } from './session-store.ts'
+import type { SessionFacts } from './session-facts.ts'
+import { lookupOfSession } from './session-store.ts'
 
 /** An operator's session ends sooner, in milliseconds. */
 export const operatorSession = { idle: hour, limit: 12 * hour }
@@ -51,13 +51,13 @@ export async function startSession(
     passedAt: passed ? now : null,
     usedOn: startOfDay(now),
   }
-  await luciaOf(app).createSession(account.id, { facts }, { sessionId })
+  await app.sessions.createSession(account.id, { facts }, { sessionId })
   return sessionId
 }
 
 /** Whose session this is; nothing where it ended, was revoked, or its account is closed or disabled. */
 export async function findSession(app: App, token: string): Promise<Signed | undefined> {
-  const { session, user } = await luciaOf(app).validateSession(token)
+  const { session, user } = await app.sessions.validateSession(token)
   if (!session || !user) return undefined
   const lookup = lookupOfSession(token)
   await prolong(app, lookup, session, user.role)
@@ -134,16 +134,3 @@ const touch = statement<{ lookup: Uint8Array; until: number; day: number }>()((v
     .set({ expires_at: value('until'), used_on: value('day') })
     .where('lookup', '=', value('lookup')),
 )
-
-const lucias = new WeakMap<App, Lucia<SessionFacts, { role: Role }>>()
-
-function luciaOf(app: App): Lucia<SessionFacts, { role: Role }> {
-  const known = lucias.get(app)
-  if (known) return known
-  const made = new Lucia<SessionFacts, { role: Role }>(new HashingAdapter(app), {
-    getSessionAttributes: ({ facts }) => facts,
-    getUserAttributes: ({ role }) => ({ role }),
-  })
-  lucias.set(app, made)
-  return made
-}

@@ -7,7 +7,6 @@ import { day } from '../time.ts'
 import { findAccount, insertAccount, isTaken, type NewAccount } from './account.ts'
 import { claimCode, findCode, issueCode } from './codes.ts'
 import type { Agreement } from './consents.ts'
-import { guesses } from './guesses.ts'
 import { checkPassword, hashPassword, isPassword } from './passwords.ts'
 import { type Entered, enter } from './sign-in.ts'
 
@@ -33,7 +32,7 @@ export async function signUp(app: App, actor: Actor, wish: SignUp): Promise<void
   const { userName, email, password, agreed } = wish
   checkOpen(app, email)
   checkPassword(app, password, [userName, email])
-  guesses(app).take('mail', email, actor.network)
+  app.guesses.take('mail', email, actor.network)
   if (isTaken(app, 'user_name', userName)) throw new AppError('user_name_taken')
   const pending: Pending = { userName, password: await hashPassword(app, password), agreed, ageStatedAt: app.now() }
   await app.db.commit(() => {
@@ -63,7 +62,7 @@ export async function confirmSignUp(
   { userName, password }: { readonly userName: string; readonly password: string },
   browser: string,
 ): Promise<Entered> {
-  guesses(app).take('code', code, actor.network)
+  app.guesses.take('code', code, actor.network)
   const pending = findPending(app, code)
   if (!(await isPassword(app, pending.password, password))) throw new AppError('password_wrong')
   const id = await app.db.commit(() => {

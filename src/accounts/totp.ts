@@ -2,11 +2,7 @@ import { Secret, TOTP } from 'otpauth'
 import type { App } from '../app.ts'
 import { query, type Runnable, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
-import { Gcra } from '../limits/gcra.ts'
-import { seconds } from '../limits/limits.ts'
 import { unwrap, wrap } from '../secrets/sealing.ts'
-import { hour } from '../time.ts'
-import { guesses } from './guesses.ts'
 
 // RFC 6238, as every authenticator app has it: SHA-1, six digits, a new code every thirty seconds.
 const period = 30
@@ -65,7 +61,7 @@ export async function spendTotp<T>(
   // Of two who bring the same code, one finds the step older than it: a code that was looked at over a shoulder is spent.
   const take = (step: number) => spendStep({ account, step })
   const done = await acceptCode(app, { account, network, code, isConfirmed: true }, take, also)
-  guesses(app).forgive('totp', account, network)
+  app.guesses.forgive('totp', account, network)
   return done
 }
 
@@ -83,7 +79,7 @@ async function acceptCode<T>(
   take: (step: number, secret: Uint8Array) => Runnable<unknown>,
   also: () => T,
 ): Promise<T> {
-  takeGuess(app, account, network)
+  app.guesses.take('totp', account, network)
   const { totp_secret: secret = null, totp_since = null } = app.db.first(selectTotp({ account })) ?? {}
   const counts = secret !== null && (totp_since !== null) === isConfirmed
   const step = counts ? stepOf(app, account, secret, code) : undefined
@@ -105,18 +101,6 @@ export function dropTotp(app: App, account: string): boolean {
 export function looksLikeTotp(code: string): boolean {
   return /^\d{6}$/.test(code.replaceAll(/\s/g, ''))
 }
-
-// Whoever gets here has shown the first factor, so a limit over all networks lets no stranger lock anybody out; without
-// it, a thief of passwords with a thousand addresses would have a thousand times the guesses.
-function takeGuess(app: App, account: string, network: string): void {
-  guesses(app).take('totp', account, network)
-  const known = everywhere.get(app) ?? new Gcra({ count: 30, per: hour })
-  everywhere.set(app, known)
-  const { allowed, wait } = known.take(account, app.monotonic())
-  if (!allowed) throw new AppError('slow_down', { seconds: seconds(wait) })
-}
-
-const everywhere = new WeakMap<App, Gcra>()
 
 function stepOf(app: App, account: string, wrapped: Uint8Array, code: string): number | undefined {
   const now = app.now()

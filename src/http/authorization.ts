@@ -1,4 +1,3 @@
-import { guesses } from '../accounts/guesses.ts'
 import { findBearer } from '../accounts/tokens.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
@@ -22,7 +21,7 @@ export async function identifyByToken(app: App, request: Request): Promise<void>
     visit.actor = { ...visit.actor, ...bearer }
     return
   }
-  guesses(app).take('token', 'token', visit.actor.network)
+  app.guesses.take('token', 'token', visit.actor.network)
   throw new AppError('token_invalid')
 }
 

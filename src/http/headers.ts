@@ -1,3 +1,4 @@
+import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 
 const policy = [
@@ -14,10 +15,10 @@ const policy = [
   "trusted-types 'none'",
 ]
 
-/** The headers of every answer (P15, P30). */
-function securityHeaders({ baseUrl }: Config): [string, string][] {
+/** The headers of every answer (P15, P30), prepared once. */
+export function securityHeaders({ baseUrl }: Config): Headers {
   const overTls = baseUrl.startsWith('https:')
-  return [
+  return new Headers([
     ['content-security-policy', (overTls ? [...policy, 'upgrade-insecure-requests'] : policy).join('; ')],
     ['x-content-type-options', 'nosniff'],
     ['x-frame-options', 'DENY'],
@@ -34,39 +35,25 @@ function securityHeaders({ baseUrl }: Config): [string, string][] {
     ['x-permitted-cross-domain-policies', 'none'],
     ['vary', 'Sec-Fetch-Site, Origin, Cookie, Accept-Encoding'],
     ...(overTls ? [['strict-transport-security', 'max-age=63072000; includeSubDomains'] as [string, string]] : []),
-  ]
+    ['cache-control', 'no-store'],
+  ])
 }
 
 /**
  * An answer in JSON that has the headers of every answer from the start: to set them one by one costs more than all
  * else that is done to make an answer.
  */
-export function json(
-  config: Config,
-  body: object,
-  status = 200,
-  more: Readonly<Record<string, string>> = {},
-): Response {
-  const headers = new Headers(preparedFor(config))
+export function json(app: App, body: object, status = 200, more: Readonly<Record<string, string>> = {}): Response {
+  const headers = new Headers(app.securityHeaders)
   headers.set('content-type', 'application/json')
   for (const name in more) headers.set(name, more[name] ?? '')
   return new Response(JSON.stringify(body), { status, headers })
 }
 
 /** Sets the headers of every answer. `Cache-Control` stays as the answer has it: only named assets are cached. */
-export function secure(config: Config, headers: Headers): void {
+export function secure(app: App, headers: Headers): void {
   if (headers.has('content-security-policy')) return
   const isCached = headers.get('cache-control')
-  for (const [name, value] of preparedFor(config)) headers.set(name, value)
+  for (const [name, value] of app.securityHeaders) headers.set(name, value)
   if (isCached !== null) headers.set('cache-control', isCached)
-}
-
-const prepared = new WeakMap<Config, Headers>()
-
-function preparedFor(config: Config): Headers {
-  const known = prepared.get(config)
-  if (known) return known
-  const headers = new Headers([...securityHeaders(config), ['cache-control', 'no-store']])
-  prepared.set(config, headers)
-  return headers
 }

@@ -66,7 +66,7 @@ export async function answers(app: App): Promise<Answer> {
       return routes.fetch(request)
     }).catch((error) => errorAnswer(app, request, asAppError(error)))
     const answer = await encodedPage(app, request, encodedAsset(app, request, response))
-    secure(config, answer.headers)
+    secure(app, answer.headers)
     answer.headers.set('x-request-id', visit.id)
     tellLimits(request, answer.headers)
     logRequest(app, request, answer.status)

@@ -49,7 +49,7 @@ export async function deliver(app: App, smtp: Smtp, mail: Claimed): Promise<Answ
 
 /** Whether the mail server has taken nothing from us for an hour: an alarm, for health. What one mail met is none. */
 export function mailIsStuck(app: App): boolean {
-  const since = failingSince.get(app)
+  const { failingSince: since } = app.mailServer
   return since !== undefined && canMail(app) && app.monotonic() - since >= stuckAfter
 }
 
@@ -58,14 +58,15 @@ export function isServerFault({ said }: Answer): boolean {
   return said !== 'taken' && said !== 'refused' && said !== 'not now'
 }
 
-const failingSince = new WeakMap<App, number>()
-
 // One line when it begins and one when it ends, however many mails wait. No line says whose mail it was.
 function noteServer(app: App, answer: Answer): void {
+  const { mailServer } = app
+  const isFailing = mailServer.failingSince !== undefined
   if (!isServerFault(answer)) {
-    if (failingSince.delete(app)) app.log.write({ event: 'mail_server_well' })
-  } else if (!failingSince.has(app)) {
-    failingSince.set(app, app.monotonic())
+    mailServer.failingSince = undefined
+    if (isFailing) app.log.write({ event: 'mail_server_well' })
+  } else if (!isFailing) {
+    mailServer.failingSince = app.monotonic()
     app.log.write({ event: 'mail_server_failing', code: answer.said })
   }
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { openApp } from '../app.ts'
 import type { Call, Flag } from '../command/command.ts'
 import { print } from '../command/output.ts'
 import { readConfig } from '../config.ts'
 import { foundSchema } from '../database/found.ts'
 import { schemaVersion } from '../database/migrate.ts'
+import { openApp } from '../open-app.ts'
 
 /** `sotto migrate`: brings the database to the schema of this program, as `serve` does at its start. */
 export function migrateDatabase({ given, rest, env, cwd }: Call<{ status: Flag }>): number {

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import { type App, openApp, openToRead } from '../app.ts'
+import type { App } from '../app.ts'
 import type { Call } from '../command/command.ts'
 import { readConfig } from '../config.ts'
 import { foundSchema } from '../database/found.ts'
 import { schemaVersion } from '../database/migrate.ts'
 import { AppError, CommandError } from '../errors.ts'
 import { text } from '../i18n/text.ts'
+import { openApp, openToRead } from '../open-app.ts'
 
 /** Does `work` with the instance of this configuration, beside a server that may be running; resolves to exit code 0. */
 export async function withInstance(

@@ -1,5 +1,4 @@
 import { claimCode, findCode, issueCode } from '../accounts/codes.ts'
-import { guesses } from '../accounts/guesses.ts'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
@@ -38,7 +37,7 @@ export type Refusals = 'keep' | 'forget' | 'all'
  * nobody learns who is here. Throws `slow_down`.
  */
 export async function askAbout(app: App, actor: Actor, address: string): Promise<void> {
-  guesses(app).take('mail', address, actor.network)
+  app.guesses.take('mail', address, actor.network)
   await app.db.commit(() => {
     const isMailed = wasMailed(app, address)
     const code = issueCode(app, { purpose: 'about-address', email: address, ttl: askedFor })
@@ -67,7 +66,7 @@ export function peekAddress(app: App, code: string): string {
 
 /** Opens a mailed link, once: what is held about its address, and a word by which that may be erased. Throws `code_gone`, `slow_down`. */
 export async function openAddress(app: App, actor: Actor, code: string) {
-  guesses(app).take('code', code, actor.network)
+  app.guesses.take('code', code, actor.network)
   return app.db.commit(() => {
     const address = claim(app, code)
     const next = issueCode(app, { purpose: 'about-address', email: address, ttl: askedFor })
@@ -80,7 +79,7 @@ export async function openAddress(app: App, actor: Actor, code: string) {
  * What belongs to an account stays until that is closed by its owner. Throws `code_gone`, `slow_down`.
  */
 export async function eraseAddress(app: App, actor: Actor, code: string, refusals: Refusals): Promise<void> {
-  guesses(app).take('code', code, actor.network)
+  app.guesses.take('code', code, actor.network)
   await app.db.commit(() => {
     const address = claim(app, code)
     app.db.run(query.deleteFrom('code').where('email', '=', address))

@@ -24,7 +24,7 @@ export function exportApi(app: App) {
 }
 
 /** An export as a file to be kept. */
-export function asFile({ config }: App, exported: Export): Response {
+export function asFile(app: App, exported: Export): Response {
   const name = `my-data-${exported.made_at.slice(0, 10)}.json`
-  return json(config, exported, 200, { 'content-disposition': `attachment; filename="${name}"` })
+  return json(app, exported, 200, { 'content-disposition': `attachment; filename="${name}"` })
 }

@@ -23,7 +23,7 @@ const ExportForm = Type.Object(
 /** Everything about oneself, as a file or as a page: translation only. */
 export function exportPages(app: App) {
   return web(app.config.basePath)
-    .get(schemaPath, () => json(app.config, publishedFormat(app.config.baseUrl)))
+    .get(schemaPath, () => json(app, publishedFormat(app.config.baseUrl)))
     .get('/account/export', (web) => forMember(app, web, (member) => exportPage(app, web, member)))
     .post('/account/export', ({ body, ...web }) => download(app, web, body), { body: ExportForm })
 }

@@ -1,4 +1,3 @@
-import { guesses } from '../accounts/guesses.ts'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
@@ -100,7 +99,7 @@ function find(app: App, key: string) {
 function keyIn(app: App, { network }: Actor, typed: string): string {
   const [address = ''] = typed.trim().split(/[#?]/, 1)
   const key = address.replace(/\/+$/, '').split('/').at(-1) ?? ''
-  guesses(app).take('code', key, network)
+  app.guesses.take('code', key, network)
   if (!isKey(key)) throw new AppError('link_unknown')
   return key
 }

@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Selectable } from 'kysely'
-import { guesses } from '../accounts/guesses.ts'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
@@ -46,7 +45,7 @@ const reminders = [15, 5, 0].map((days) => days * day)
  */
 export async function sendMessage(app: App, actor: Actor, message: NewMessage): Promise<string> {
   const { kind, body, address } = message
-  guesses(app).take('mail', address ?? kind, actor.network)
+  app.guesses.take('mail', address ?? kind, actor.network)
   const number = await app.db.commit(() => {
     const number = insertMessage(app, message)
     const wrapped = wrap('message', String(number), app.root, body, app.random)

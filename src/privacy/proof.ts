@@ -6,20 +6,16 @@ import { verify } from './verify.ts'
 
 const keptFor = minute
 
-interface Proof {
-  readonly until: number
-  readonly report: Promise<Report>
-}
-
-const proofs = new WeakMap<App, Proof>()
-
 /** What a look at everything found, at most a minute ago: anybody may ask, and nobody can make the server look all day. */
 export function proofOf(app: App, client: () => Promise<InProcessClient>): Promise<Report> {
-  const known = proofs.get(app)
+  const { reportCache } = app
+  const known = reportCache.current
   const now = app.monotonic()
   if (known && now < known.until) return known.report
   const report = client().then((found) => verify(app, found))
-  proofs.set(app, { until: now + keptFor, report })
-  report.catch(() => proofs.delete(app))
+  reportCache.current = { until: now + keptFor, report }
+  report.catch(() => {
+    reportCache.current = undefined
+  })
   return report
 }

@@ -20,7 +20,7 @@ export interface PurgeRun {
  */
 export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   const ranAt = app.now()
-  const isClean = clean.get(app) === app.db.written()
+  const isClean = app.purgeState.cleanAt === app.db.written()
   const byRule: Record<string, number> = {}
   let oldest: number | null = null
   for (const rule of retention) {
@@ -129,8 +129,6 @@ export function lastPurge(app: App): number | undefined {
   )?.ran_at
 }
 
-const clean = new WeakMap<App, number>()
-
 // Where nothing came or went since the file was last written anew, it is left alone. The entry of the run says whether
 // the traces are gone; it is written before the log is emptied, and is all that may have come since.
 async function eraseTraces(app: App, isClean: boolean, run: Entry): Promise<void> {
@@ -142,7 +140,7 @@ async function eraseTraces(app: App, isClean: boolean, run: Entry): Promise<void
     return [found, app.db.written()]
   })
   app.db.truncateLog()
-  if (isErased && found === before && left === app.db.written()) clean.set(app, left)
+  if (isErased && found === before && left === app.db.written()) app.purgeState.cleanAt = left
 }
 
 async function writeLedger(app: App, entry: Entry) {

@@ -2,9 +2,9 @@ import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
-import { day } from '../time.ts'
+import { day, startOfDay } from '../time.ts'
 import { smallestCell } from './promises.ts'
-import { type Counted, counted, startOf } from './tally.ts'
+import { type Counted, counted } from './tally.ts'
 
 /** One day, as it may be shown: null where the number is smaller than the smallest cell. */
 export type ShownDay = { readonly day: number } & { readonly [Name in Counted]: number | null }
@@ -50,7 +50,7 @@ function store({ db, config }: Pick<App, 'config' | 'db'>, days: ReturnType<App[
 export function readStatistics(app: App, actor: Pick<Actor, 'role'>, days = 30): ShownDay[] {
   const { statistics, region } = app.config
   if (statistics === 'off' || (statistics === 'operator' && actor.role !== 'operator')) throw new AppError('not_found')
-  const today = startOf(app.now())
+  const today = startOfDay(app.now())
   const rows = app.db.all(
     query
       .selectFrom('statistic')

@@ -1,4 +1,4 @@
-import { day } from '../time.ts'
+import { startOfDay } from '../time.ts'
 
 /** What is counted of secrets, and nothing else (P11). */
 export const counted = ['created', 'revealed', 'burned', 'expired'] as const
@@ -41,7 +41,7 @@ export class Tally {
   }
 
   #add(name: Counted, number: number): void {
-    if (this.#isOn) this.#countsOf(startOf(this.#now()))[name] += number
+    if (this.#isOn) this.#countsOf(startOfDay(this.#now()))[name] += number
   }
 
   #countsOf(from: number): Record<Counted, number> {
@@ -51,9 +51,4 @@ export class Tally {
     this.#days.set(from, counts)
     return counts
   }
-}
-
-/** The moment at which a day began, UTC. */
-export function startOf(moment: number): number {
-  return Math.floor(moment / day) * day
 }

@@ -72,7 +72,7 @@ function createdAnswer(app: App, request: Request, created: Created, more: { val
   if (wantsText(request)) return line(more.value === undefined ? url : `${more.value}\n${url}`, 201, location)
   const receipt = { key: created.receiptKey, url: location.location }
   const body = { key: created.key, url, state: 'new', expires_at: toIso(created.expiresAt), receipt, ...more }
-  return json(app.config, body, 201, location)
+  return json(app, body, 201, location)
 }
 
 async function revealAnswer(
@@ -82,8 +82,8 @@ async function revealAnswer(
   body: Static<typeof RevealBody>,
 ): Promise<Response> {
   const revealed = await revealSecret(app, visitOf(request).actor, key, readerOf(body, repeatOf(request)))
-  if ('sealed' in revealed) return json(app.config, { sealed: toBase64Url(revealed.sealed) })
-  if (!wantsText(request)) return json(app.config, { content: revealed.text })
+  if ('sealed' in revealed) return json(app, { sealed: toBase64Url(revealed.sealed) })
+  if (!wantsText(request)) return json(app, { content: revealed.text })
   return new Response(revealed.text, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
 }
 

@@ -1,5 +1,4 @@
 import { expect, test } from 'bun:test'
-import { guesses } from '../../src/accounts/guesses.ts'
 import { minute } from '../fixtures/clock.ts'
 import { startInstance } from '../fixtures/instance.ts'
 
@@ -15,7 +14,7 @@ const attempts = (take: () => void, most: number) => {
 
 test('guesses count for an account and a network together: another network is not in the way', async () => {
   await using sotto = await startInstance()
-  const all = guesses(sotto.app)
+  const all = sotto.app.guesses
   expect(attempts(() => all.take('totp', 'ada', 'here'), 50)).toBe(5)
   expect(attempts(() => all.take('totp', 'ada', 'there'), 50)).toBe(5)
   expect(attempts(() => all.take('totp', 'bob', 'here'), 50)).toBe(5)
@@ -25,13 +24,13 @@ test('guesses count for an account and a network together: another network is no
 test('a network that guesses at many accounts is slowed down too', async () => {
   await using sotto = await startInstance()
   let account = 0
-  expect(attempts(() => guesses(sotto.app).take('totp', `account ${account++}`, 'here'), 500)).toBe(60)
-  expect(attempts(() => guesses(sotto.app).take('totp', 'ada', 'there'), 50)).toBe(5)
+  expect(attempts(() => sotto.app.guesses.take('totp', `account ${account++}`, 'here'), 500)).toBe(60)
+  expect(attempts(() => sotto.app.guesses.take('totp', 'ada', 'there'), 50)).toBe(5)
 })
 
 test('who had it right starts anew, and who waits may go on', async () => {
   await using sotto = await startInstance()
-  const all = guesses(sotto.app)
+  const all = sotto.app.guesses
   attempts(() => all.take('totp', 'ada', 'here'), 50)
   all.forgive('totp', 'ada', 'here')
   expect(attempts(() => all.take('totp', 'ada', 'here'), 50)).toBe(5)
@@ -41,6 +40,6 @@ test('who had it right starts anew, and who waits may go on', async () => {
 
 test('no subject is kept as it was typed', async () => {
   await using sotto = await startInstance()
-  guesses(sotto.app).take('sign-in', 'canary@example.org', 'here')
-  expect(Bun.inspect(guesses(sotto.app), { depth: 10 })).not.toContain('canary')
+  sotto.app.guesses.take('sign-in', 'canary@example.org', 'here')
+  expect(Bun.inspect(sotto.app.guesses, { depth: 10 })).not.toContain('canary')
 })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { guesses } from '../../src/accounts/guesses.ts'
-import { type App, openApp } from '../../src/app.ts'
+import type { App } from '../../src/app.ts'
 import { AppError } from '../../src/errors.ts'
+import { openApp } from '../../src/open-app.ts'
 import { Clock, day, hour, minute, second } from '../fixtures/clock.ts'
 import { cheap, configWith, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { goodPassword, member, openInstance, Person } from '../fixtures/people.ts'
@@ -17,8 +17,8 @@ const events = {
   request: (app: App, who: string) => app.limits.request(who),
   create: (app: App, who: string) => app.limits.create(who),
   passphrase: (app: App, who: string) => app.attempts.take(who),
-  'sign-in': (app: App, who: string) => guesses(app).take('sign-in', who, 'here'),
-  mail: (app: App, who: string) => guesses(app).take('mail', who, 'here'),
+  'sign-in': (app: App, who: string) => app.guesses.take('sign-in', who, 'here'),
+  mail: (app: App, who: string) => app.guesses.take('mail', who, 'here'),
 } as const
 type Event = keyof typeof events
 const unmarked: Event[] = ['request', 'create', 'passphrase']

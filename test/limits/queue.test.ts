@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { realWorld } from '../../src/app.ts'
+import { realWorld } from '../../src/open-app.ts'
 import { stretch } from '../../src/secrets/passphrase.ts'
 import { startInstance } from '../fixtures/instance.ts'
 

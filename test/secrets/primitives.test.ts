@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { argon2Sync, createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
-import { realWorld } from '../../src/app.ts'
+import { realWorld } from '../../src/open-app.ts'
 import { builtIn, cost, stretch } from '../../src/secrets/passphrase.ts'
 
 const hex = (text: string) => Uint8Array.fromHex(text)

@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
 import { nobody } from '../../src/actor.ts'
-import { type App, openApp } from '../../src/app.ts'
+import type { App } from '../../src/app.ts'
 import { firstRowIdAfter, idsPerSecond } from '../../src/database/row-id.ts'
+import { openApp } from '../../src/open-app.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
 import { rowsOf } from '../database/stored.ts'
 import { Clock, hour, second } from '../fixtures/clock.ts'
@@ -15,7 +16,12 @@ const idBytes = 3
 function open(dataDir: string, random = drawn): App {
   const limits = { 'limit-creates': 'off', 'limit-all': 'off' }
   const clock = new Clock()
-  return openApp(configWith({ 'data-dir': dataDir, ...limits }), { argon2: cheap, ...clock.readings, random, write: () => {} })
+  return openApp(configWith({ 'data-dir': dataDir, ...limits }), {
+    argon2: cheap,
+    ...clock.readings,
+    random,
+    write: () => {},
+  })
 }
 
 function create(app: App, text: string, passphrase?: string) {

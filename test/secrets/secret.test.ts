@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { nobody } from '../../src/actor.ts'
-import { openApp } from '../../src/app.ts'
+import { openApp } from '../../src/open-app.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { burnSecret } from '../../src/secrets/receipt.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
@@ -37,7 +37,12 @@ describe('a secret is revealed once (P01)', () => {
   test('to exactly one reader of two programs that share a database', async () => {
     await using sotto = await startInstance()
     const config = configWith({ 'data-dir': sotto.dataDir })
-    using second = openApp(config, { argon2: cheap, ...sotto.clock.readings, random: sotto.app.random, write: () => {} })
+    using second = openApp(config, {
+      argon2: cheap,
+      ...sotto.clock.readings,
+      random: sotto.app.random,
+      write: () => {},
+    })
     for (let round = 0; round < 20; round += 1) {
       const { key } = await sotto.posted('/secrets', { content: 'sésame' })
       const apps = [sotto.app, second, sotto.app, second]

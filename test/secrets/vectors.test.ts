@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { argon2Sync } from 'node:crypto'
-import { realWorld } from '../../src/app.ts'
+import { realWorld } from '../../src/open-app.ts'
 import { fragmentKeys, sealWithFragment } from '../../src/secrets/end-to-end.ts'
 import { paddedLength } from '../../src/secrets/padding.ts'
 import { stretch } from '../../src/secrets/passphrase.ts'

@@ -1,0 +1,15 @@
+import type { Lucia } from 'lucia'
+import type { Role } from '../database/account-tables.ts'
+
+/** What is known of a session. `idleUntil` is when it was idle for too long, `endsAt` its end in any case. */
+export interface SessionFacts {
+  readonly browser: string
+  readonly createdAt: number
+  readonly idleUntil: number
+  readonly endsAt: number
+  readonly passedAt: number | null
+  readonly usedOn: number
+}
+
+/** The store of sessions. */
+export type Sessions = Lucia<SessionFacts, { role: Role }>
