@@ -24,7 +24,16 @@ export function tamper({ db }: App, sql: string): void {
   db.run({ sql, parameters: [] })
 }
 
+/**
+ * What is in the files of a data directory, by their names. Without the ballast: 8 MiB of random bytes, which stay as
+ * they are from the first start (test/privacy/purge.test.ts).
+ */
+export function filesOf(dataDir: string): Map<string, Buffer> {
+  const names = readdirSync(dataDir).filter((name) => name !== 'ballast')
+  return new Map(names.map((name) => [name, readFileSync(join(dataDir, name))]))
+}
+
 /** The files of a data directory in which `bytes` occur, among them the database and its log. */
 export function filesWith(dataDir: string, bytes: Uint8Array): string[] {
-  return readdirSync(dataDir).filter((name) => readFileSync(join(dataDir, name)).includes(bytes))
+  return [...filesOf(dataDir)].filter(([, content]) => content.includes(bytes)).map(([name]) => name)
 }

@@ -1,13 +1,13 @@
 import { Database as Sqlite } from 'bun:sqlite'
 import { describe, expect, spyOn, test } from 'bun:test'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { nobody } from '../../src/actor.ts'
 import type { App } from '../../src/app.ts'
 import { holdFor, longestPurgeInterval, repeatFor, retention } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
-import { everyRow, filesWith, rowsOf } from '../database/stored.ts'
+import { everyRow, filesOf, filesWith, rowsOf } from '../database/stored.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
@@ -164,6 +164,16 @@ describe('no byte of what is gone stays in any file', () => {
     expect(statSync(join(sotto.dataDir, 'sotto.db-wal')).size).toBe(0)
   })
 
+  test('nor in the ballast, which stays as it is', async () => {
+    await using sotto = await startInstance()
+    const ballast = () => readFileSync(join(sotto.dataDir, 'ballast'))
+    const before = ballast()
+    const { key } = await sotto.posted('/secrets', { content: 'sésame'.repeat(2000) })
+    await sotto.posted(`/secrets/${key}/reveal`)
+    await run(sotto)
+    expect(ballast().equals(before)).toBe(true)
+  })
+
   test.each(['burned', 'expired', 'acknowledged', 'never acknowledged'] as const)('after it was %s', async (way) => {
     await using sotto = await startInstance()
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h', passphrase: '' })
@@ -191,7 +201,7 @@ describe('no byte of what is gone stays in any file', () => {
     await run(sotto)
     for (const { id } of rowsOf(app, 'secret')) before.delete(id)
     expect(before.size).toBe(1120)
-    const files = readdirSync(sotto.dataDir).map((name) => readFileSync(join(sotto.dataDir, name)))
+    const files = [...filesOf(sotto.dataDir).values()]
     const left = [...before.values()].filter(({ salt, lookup, commitment, link, sealed }) =>
       [salt, lookup, commitment, link, sealed.subarray(0, 40)].some((part) =>
         files.some((file) => file.includes(part)),
