@@ -1,4 +1,4 @@
-import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../src/secrets/end-to-end.ts'
+import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../src/crypto/end-to-end.ts'
 import { ask } from './shared/api.ts'
 import { fill, find, sayFault, turnTo, whileWorking } from './shared/dom.ts'
 import { enhance } from './shared/enhance.ts'

@@ -4,7 +4,7 @@ import {
   fromBase64Url,
   openWithFragment,
   toBase64Url,
-} from '../src/secrets/end-to-end.ts'
+} from '../src/crypto/end-to-end.ts'
 import { ask } from './shared/api.ts'
 import { find, sayFault, turnTo, whileWorking } from './shared/dom.ts'
 import { enhance, keepVerbatim, verbatim, writeLocalTime } from './shared/enhance.ts'

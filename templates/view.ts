@@ -1,5 +1,5 @@
 import type { Text } from '../src/i18n/text.ts'
-import type { Notice } from '../src/privacy/notices.ts'
+import type { Notice } from '../src/privacy/policy/banners.ts'
 
 /** What every page is given beside its own facts. Templates are pure: they read nothing else. */
 export interface View {

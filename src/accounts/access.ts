@@ -1,4 +1,4 @@
-import type { Actor, Scope } from '../actor.ts'
+import type { Actor, Scope } from './actor.ts'
 import { AppError } from '../errors.ts'
 
 /** An actor who has an account. */

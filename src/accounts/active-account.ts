@@ -1,6 +1,6 @@
 import { expressionBuilder } from 'kysely'
-import type { AccountTable } from '../database/account-tables.ts'
-import type { Schema } from '../database/schema.ts'
+import type { AccountTable } from '../database/schema/accounts.ts'
+import type { Schema } from '../database/schema/schema.ts'
 
 const where = expressionBuilder<Schema, 'account'>()
 

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import type { Role } from '../database/account-tables.ts'
+import type { Role } from '../database/schema/accounts.ts'
 import { query } from '../database/query.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { accountRow, updateAccount } from './account.ts'

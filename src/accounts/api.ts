@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
-import { visitOf } from '../http/visit.ts'
-import { type ConsentRecord, consentHistory } from '../privacy/consent-ledger.ts'
+import { visitOf } from '../http/context.ts'
+import { type ConsentRecord, consentHistory } from '../privacy/consent/consent-ledger.ts'
 import { toIso } from '../time.ts'
 import { type Member, requireScope } from './access.ts'
 import { closeOwn } from './closing.ts'
-import { answerOffer, hasConsent, offersLater } from './consents.ts'
-import { askNewAddress } from './email-change.ts'
+import { answerOffer, hasConsent, offersLater } from '../privacy/consent/consents.ts'
+import { askNewAddress } from './profile/email-change.ts'
 import {
   addressOf,
   CloseBody,
@@ -19,7 +19,7 @@ import {
   realNameOf,
   userNameOf,
 } from './input.ts'
-import { changeProfile, type Profile, readProfile } from './profile.ts'
+import { changeProfile, type Profile, readProfile } from './profile/profile.ts'
 import { endOtherSessions, endOwnSession, listSessions } from './sessions.ts'
 
 /** One's own account for programs: translation only. */

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
-import type { CodePurpose, Role } from '../database/account-tables.ts'
+import type { CodePurpose, Role } from '../database/schema/accounts.ts'
 import { query } from '../database/query.ts'
-import { digest, unwrap, wrap } from '../secrets/sealing.ts'
+import { digest, unwrap, wrap } from '../crypto/sealing.ts'
 
 /** What a code is good for, and for whom. `data` is kept so that only the code itself opens it. */
 export interface NewCode {

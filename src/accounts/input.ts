@@ -3,8 +3,8 @@ import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'
 import type { Closing } from './closing.ts'
-import { type Agreement, offersAtSignUp } from './consents.ts'
-import type { SignUp } from './sign-up.ts'
+import { type Agreement, offersAtSignUp } from '../privacy/consent/consents.ts'
+import type { SignUp } from './sign-up/sign-up.ts'
 
 const closed = { additionalProperties: false } as const
 const line = (maxLength: number) => Type.String({ maxLength })

@@ -1,8 +1,8 @@
 import { type Adapter, type DatabaseSession, type DatabaseUser, Lucia } from 'lucia'
 import type { App } from '../app.ts'
-import type { Role } from '../database/account-tables.ts'
+import type { Role } from '../database/schema/accounts.ts'
 import { query, statement } from '../database/query.ts'
-import { digest } from '../secrets/sealing.ts'
+import { digest } from '../crypto/sealing.ts'
 import { isActiveAccount } from './active-account.ts'
 import type { SessionFacts, Sessions } from './session-facts.ts'
 

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import type { Role } from '../database/account-tables.ts'
+import type { Role } from '../database/schema/accounts.ts'
 import { query, statement } from '../database/query.ts'
 import { hour, minute, startOfDay } from '../time.ts'
 import type { Member } from './access.ts'

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config/config.ts'
 import { buildAssets } from './assets.ts'
 import { developmentPassword, type Seeds, seed } from './dev-seed.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promises } from '../privacy/promise-list.ts'
+import { promises } from '../privacy/inventory/promises.ts'
 
 const root = join(import.meta.dir, '..', '..')
 const named = /^\s*(?:\}\)\(|(?:test|describe)\b[^\n]*?\(|what: |name: |\[)?\s*['"`][^\n]*?\bP\d\d\b/

@@ -1,5 +1,5 @@
 import { type Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import type { Schema } from './schema.ts'
+import type { Schema } from './schema/schema.ts'
 
 /** Writes queries in the words of the schema. It runs nothing: that is the Database's work. */
 export const query = new Kysely<Schema>({

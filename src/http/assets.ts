@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { staticPlugin } from '@elysiajs/static'
 import type { App } from '../app.ts'
 import { inEncoding, takes } from './encoding.ts'
-import { visitOf } from './visit.ts'
+import { visitOf } from './context.ts'
 
 // Inside the executable the built assets lie beside the entry point; from source they are in dist/.
 const folder = Bun.isStandaloneExecutable

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { visitOf } from './visit.ts'
+import { visitOf } from './context.ts'
 
 // Pages that hold nobody's secret and nothing that was sent. Others are not compressed: how well a page compresses
 // would say something of what is in it (BREACH).

@@ -6,7 +6,7 @@ import { type TextKey, text } from '../i18n/text.ts'
 import { canMail } from '../mail/deliver.ts'
 import { assetPath } from './assets.ts'
 import { errorHeaders, problem } from './errors.ts'
-import { visitOf } from './visit.ts'
+import { visitOf } from './context.ts'
 
 /** What a page of this instance is given, for one request. */
 export function viewOf(app: App, request: Request): View {

@@ -1,8 +1,8 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import { type MailPurpose, mailKept } from '../privacy/promises.ts'
-import { digest, wrap } from '../secrets/sealing.ts'
-import type { LetterKind, Letters } from './letters.ts'
+import { type MailPurpose, mailKept } from '../privacy/inventory/inventory.ts'
+import { digest, wrap } from '../crypto/sealing.ts'
+import type { LetterKind, Letters } from './mail-templates.ts'
 
 /** A mail to be sent. `account` is whose mail it is, null for an address without one. */
 export interface Letter<Kind extends LetterKind = LetterKind> {

@@ -1,11 +1,11 @@
 import { isActive } from '../accounts/active-account.ts'
 import type { App } from '../app.ts'
-import type { MailTable } from '../database/account-tables.ts'
+import type { MailTable } from '../database/schema/accounts.ts'
 import { query } from '../database/query.ts'
-import { lastAnswer } from '../privacy/consent-ledger.ts'
-import { type MailPurpose, mailPurposes } from '../privacy/promises.ts'
+import { lastAnswer } from '../privacy/consent/consent-ledger.ts'
+import { type MailPurpose, mailPurposes } from '../privacy/inventory/inventory.ts'
 import { parseAddress } from './addresses.ts'
-import type { LetterKind } from './letters.ts'
+import type { LetterKind } from './mail-templates.ts'
 import { markOf, refusalOf } from './refusals.ts'
 
 /** A mail, as far as it matters to whether it may be sent. */

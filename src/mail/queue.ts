@@ -1,10 +1,10 @@
 import type { Selectable } from 'kysely'
 import type { App } from '../app.ts'
-import type { MailTable } from '../database/account-tables.ts'
+import type { MailTable } from '../database/schema/accounts.ts'
 import { query } from '../database/query.ts'
-import { mailKept } from '../privacy/promises.ts'
+import { mailKept } from '../privacy/inventory/inventory.ts'
 import { minute, second } from '../time.ts'
-import type { LetterKind } from './letters.ts'
+import type { LetterKind } from './mail-templates.ts'
 import { markOf } from './refusals.ts'
 
 /** A mail that is ours to send, until its claim runs out. */

@@ -1,11 +1,11 @@
 import { LetterHtml } from '../../templates/mail/html.tsx'
-import type { LetterProps } from '../../templates/mail/letter.ts'
+import type { LetterProps } from '../../templates/mail/mail-props.ts'
 import { letterText } from '../../templates/mail/text.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { absoluteTime, locale, text } from '../i18n/text.ts'
-import { type MailPurpose, mailPurposes } from '../privacy/promises.ts'
+import { type MailPurpose, mailPurposes } from '../privacy/inventory/inventory.ts'
 import { parseAddress } from './addresses.ts'
-import type { LetterKind, Letters } from './letters.ts'
+import type { LetterKind, Letters } from './mail-templates.ts'
 
 /** A letter in its two forms, which say the same. */
 export interface Rendered {

@@ -1,5 +1,5 @@
-import type { MailPurpose } from '../privacy/promises.ts'
-import type { LetterKind, Letters } from './letters.ts'
+import type { MailPurpose } from '../privacy/inventory/inventory.ts'
+import type { LetterKind, Letters } from './mail-templates.ts'
 
 const someDay = Date.UTC(2027, 0, 31, 12)
 const link = '/sample'

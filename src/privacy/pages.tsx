@@ -1,8 +1,8 @@
-import { SecurityPage, TermsPage } from '../../templates/statement.tsx'
+import { SecurityPage, TermsPage } from '../../templates/privacy/terms.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { viewOf } from '../http/render.ts'
-import { web } from '../http/web.ts'
+import { web } from '../http/page.ts'
 import { day, toIso } from '../time.ts'
 
 /** The terms, the security page, robots.txt and security.txt. */

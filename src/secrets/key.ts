@@ -1,5 +1,5 @@
 import { type Random, randomString } from '../crypto/random.ts'
-import { digest, type RootKey } from './sealing.ts'
+import { digest, type RootKey } from '../crypto/sealing.ts'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const drawn = 21

@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { query, statement } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { isKey, rowIdOf } from './key.ts'
-import { lookupOf, unwrap } from './sealing.ts'
+import { lookupOf, unwrap } from '../crypto/sealing.ts'
 
 /** What became of a secret. */
 export type State = 'new' | 'revealed' | 'burned' | 'expired'

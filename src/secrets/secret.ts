@@ -1,18 +1,18 @@
 import { timingSafeEqual } from 'node:crypto'
-import { checkDelivery } from '../accounts/deliveries.ts'
-import { own } from '../accounts/mine.ts'
-import { noticeOpened } from '../accounts/notices.ts'
-import type { Actor } from '../actor.ts'
+import { checkDelivery } from './owned/deliveries.ts'
+import { own } from './owned/owned-secrets.ts'
+import { noticeOpened } from './owned/notifications.ts'
+import type { Actor } from '../accounts/actor.ts'
 import type { App } from '../app.ts'
 import { drawRowId, redrawRowId } from '../database/row-id.ts'
 import { AppError } from '../errors.ts'
-import { holdFor, receiptLives } from '../privacy/promises.ts'
+import { holdFor, receiptLives } from '../privacy/inventory/inventory.ts'
 import { isKey, newKey, rowIdOf } from './key.ts'
 import type { Created, NewSecret } from './new-secret.ts'
-import { stretch } from './passphrase.ts'
+import { stretch } from '../crypto/argon2.ts'
 import { burnNow } from './receipt.ts'
-import { earlierAnswer, holderOf, rememberAnswer } from './repeat.ts'
-import { digest, fits, lookupOf, type Openers, open, seal, wrap } from './sealing.ts'
+import { earlierAnswer, holderOf, rememberAnswer } from './idempotency.ts'
+import { digest, fits, lookupOf, type Openers, open, seal, wrap } from '../crypto/sealing.ts'
 import {
   addAttempt,
   dropHeld,
@@ -23,7 +23,7 @@ import {
   markRevealed,
   selectSecret,
   takeRow,
-} from './statements.ts'
+} from './queries.ts'
 
 // With 99 % of a second's ids taken, the chance that so many draws all collide is 10^-18.
 const maxDraws = 4096

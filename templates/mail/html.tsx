@@ -1,4 +1,4 @@
-import type { LetterProps } from './letter.ts'
+import type { LetterProps } from './mail-props.ts'
 
 // Mail programs know neither files of styles nor variables: each colour stands where it is used, and once more for the
 // dark. They are those of assets/css/colours.css.

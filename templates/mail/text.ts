@@ -1,4 +1,4 @@
-import type { LetterProps } from './letter.ts'
+import type { LetterProps } from './mail-props.ts'
 
 /** A letter as plain text: the same words as its twin. Every address stands on a line of its own. */
 export function letterText({ lead, button, note, foot, stop }: LetterProps): string {

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { isActive, isActiveAccount } from '../../src/accounts/active-account.ts'
 import { query } from '../../src/database/query.ts'
 import { startInstance } from '../fixtures/instance.ts'
-import { addPerson } from '../mail/people.ts'
+import { addPerson } from '../fixtures/mail-people.ts'
 
 test('an account is active if confirmed, not disabled and not closed, to a query and in a row alike', async () => {
   await using sotto = await startInstance()

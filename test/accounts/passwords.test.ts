@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { hash } from '@node-rs/argon2'
 import { hashPassword, isOutdated, isPassword } from '../../src/accounts/passwords.ts'
 import { realWorld } from '../../src/open-app.ts'
-import { rowsOf, tamper } from '../database/stored.ts'
+import { rowsOf, tamper } from '../fixtures/stored.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, member, openInstance, Person } from '../fixtures/people.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { isToken, newToken } from '../../src/accounts/token-format.ts'
+import { isToken, newToken } from '../../src/accounts/tokens/token-format.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
 const token = fc.noShrink(fc.constant(0).map(() => newToken(random)))

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { Secret } from 'otpauth'
-import { confirmApp, passWithCode, removeApp } from '../../src/accounts/factors.ts'
+import { confirmApp, passWithCode, removeApp } from '../../src/accounts/mfa/factors.ts'
 import { findSession } from '../../src/accounts/sessions.ts'
-import { beginTotp, hasTotp, pendingTotp, spendTotp } from '../../src/accounts/totp.ts'
+import { beginTotp, hasTotp, pendingTotp, spendTotp } from '../../src/accounts/mfa/totp.ts'
 import { query } from '../../src/database/query.ts'
-import { wrap } from '../../src/secrets/sealing.ts'
-import { everyRow, rowsOf } from '../database/stored.ts'
+import { wrap } from '../../src/crypto/sealing.ts'
+import { everyRow, rowsOf } from '../fixtures/stored.ts'
 import { minute, second } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { startInstance } from '../fixtures/instance.ts'
-import { appOf, entered, holder, network, password, person, sessionOf, withApp } from './factors-people.ts'
+import { appOf, entered, holder, network, password, person, sessionOf, withApp } from '../fixtures/mfa-people.ts'
 
 // RFC 6238, appendix B, SHA-1: the last six of its eight digits.
 const vectors = [

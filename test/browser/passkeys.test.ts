@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
-import { password, person } from '../accounts/factors-people.ts'
+import { password, person } from '../fixtures/mfa-people.ts'
 import { launchBrowser, plugInAuthenticator, visit } from '../fixtures/browser.ts'
 import { freePort, startInstance } from '../fixtures/instance.ts'
 

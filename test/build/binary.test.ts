@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import manifest from '../../package.json' with { type: 'json' }
-import { nobody } from '../../src/actor.ts'
+import { nobody } from '../../src/accounts/actor.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
 import { openApp, realWorld } from '../../src/open-app.ts'
 import { revealSecret } from '../../src/secrets/secret.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import type { Config } from '../../src/config.ts'
-import { flags, open, workspace } from './workspace.ts'
+import type { Config } from '../../src/config/config.ts'
+import { flags, open, workspace } from '../fixtures/workspace.ts'
 
 const { read, fault, report } = workspace()
 

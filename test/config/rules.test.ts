@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { flags, open, workspace } from './workspace.ts'
+import { flags, open, workspace } from '../fixtures/workspace.ts'
 
 const { folder, read, faults, fault } = workspace()
 const day = 86_400_000

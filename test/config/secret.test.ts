@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import type { Sources } from '../../src/config.ts'
-import { workspace } from './workspace.ts'
+import type { Sources } from '../../src/config/config.ts'
+import { workspace } from '../fixtures/workspace.ts'
 
 const { folder, read, faults, fault, report, file, credentials } = workspace()
 const keyBytes = new Uint8Array(32).map((_, index) => index * 8 + 3)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { workspace } from './workspace.ts'
+import { workspace } from '../fixtures/workspace.ts'
 
 const { folder, read, faults, fault, report, file } = workspace()
 const day = 86_400_000

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { assetPath } from '../../src/http/assets.ts'
-import { inProcessClient } from '../../src/http/server.ts'
+import { inProcessClient } from '../../src/server/server.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const script = 'text/javascript;charset=utf-8'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { cookies } from '../../src/privacy/promises.ts'
-import { purge } from '../../src/privacy/purge.ts'
+import { cookies } from '../../src/privacy/inventory/inventory.ts'
+import { purge } from '../../src/privacy/purge/purge.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const block = {

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'bun:test'
 import type { App } from '../../src/app.ts'
 import { query } from '../../src/database/query.ts'
-import { startJobs } from '../../src/jobs.ts'
+import { startJobs } from '../../src/jobs/jobs.ts'
 import { canMail, deliverMail, mailIsStuck } from '../../src/mail/deliver.ts'
 import { enqueueMail, unsubscribeKey } from '../../src/mail/outbox.ts'
 import { claimedFor } from '../../src/mail/queue.ts'
 import { openApp } from '../../src/open-app.ts'
-import { purge } from '../../src/privacy/purge.ts'
-import { filesWith, rowsOf } from '../database/stored.ts'
+import { purge } from '../../src/privacy/purge/purge.ts'
+import { filesWith, rowsOf } from '../fixtures/stored.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { authority, cheap, configWith, type Instance, startInstance } from '../fixtures/instance.ts'
 import { type Mailbox, startMailbox } from '../fixtures/mailbox.ts'
-import { addPerson, deliveryTo, noticeTo, post } from './people.ts'
+import { addPerson, deliveryTo, noticeTo, post } from '../fixtures/mail-people.ts'
 
 describe('the outbox', () => {
   test('holds a mail from the very commit of what it tells of, and none of a commit that was taken back', async () => {

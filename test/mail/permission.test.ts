@@ -3,11 +3,11 @@ import { query } from '../../src/database/query.ts'
 import { deliverMail } from '../../src/mail/deliver.ts'
 import type { Letter } from '../../src/mail/outbox.ts'
 import { allowMail, markOf, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
-import { type MailPurpose, mailPurposes } from '../../src/privacy/promises.ts'
-import { rowsOf } from '../database/stored.ts'
+import { type MailPurpose, mailPurposes } from '../../src/privacy/inventory/inventory.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { type Mailbox, startMailbox } from '../fixtures/mailbox.ts'
-import { addPerson, deliveryTo, noticeTo, post, say } from './people.ts'
+import { addPerson, deliveryTo, noticeTo, post, say } from '../fixtures/mail-people.ts'
 
 let box: Mailbox
 let sotto: Instance

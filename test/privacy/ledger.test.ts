@@ -1,8 +1,8 @@
 import { describe, expect, spyOn, test } from 'bun:test'
-import { append, verifyChain } from '../../src/privacy/ledger.ts'
-import { purge } from '../../src/privacy/purge.ts'
-import type { Chain } from '../../src/privacy/verification.ts'
-import { rowsOf, tamper } from '../database/stored.ts'
+import { append, verifyChain } from '../../src/privacy/purge/ledger.ts'
+import { purge } from '../../src/privacy/purge/purge.ts'
+import type { Chain } from '../../src/privacy/verify/verification.ts'
+import { rowsOf, tamper } from '../fixtures/stored.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { inventory, smallestCell } from '../../src/privacy/promises.ts'
-import { purge } from '../../src/privacy/purge.ts'
-import { flushTally, readStatistics } from '../../src/privacy/statistics.ts'
-import { rowsOf, tamper } from '../database/stored.ts'
+import { inventory, smallestCell } from '../../src/privacy/inventory/inventory.ts'
+import { purge } from '../../src/privacy/purge/purge.ts'
+import { flushTally, readStatistics } from '../../src/privacy/statistics/statistics.ts'
+import { rowsOf, tamper } from '../fixtures/stored.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 

@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../src/secrets/end-to-end.ts'
+import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
 import { type Answer, temporaryFolder } from '../fixtures/instance.ts'
 import { builtExecutable, post, type ServerProcess, startProcess } from '../fixtures/process.ts'
 

@@ -3,9 +3,9 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
-import { optionRows } from '../../src/config.ts'
+import { optionRows } from '../../src/config/config.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
-import { openRootKey } from '../../src/secrets/root-key.ts'
+import { openRootKey } from '../../src/crypto/root-key.ts'
 import { type Answer, configWith, temporaryFolder } from '../fixtures/instance.ts'
 import { Connection, post, run, type ServerProcess, spawn, startProcess, startServer } from '../fixtures/process.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { rowsOf } from '../database/stored.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const plain = { 'content-type': 'text/plain' }

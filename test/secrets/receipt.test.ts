@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { everyRow } from '../database/stored.ts'
+import { everyRow } from '../fixtures/stored.ts'
 import { hour, minute } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 

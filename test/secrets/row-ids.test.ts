@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test'
-import { nobody } from '../../src/actor.ts'
+import { nobody } from '../../src/accounts/actor.ts'
 import type { App } from '../../src/app.ts'
 import { firstRowIdAfter, idsPerSecond } from '../../src/database/row-id.ts'
 import { openApp } from '../../src/open-app.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
-import { rowsOf } from '../database/stored.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 import { Clock, hour, second } from '../fixtures/clock.ts'
 import { cheap, configWith, temporaryFolder } from '../fixtures/instance.ts'
 

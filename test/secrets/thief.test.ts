@@ -9,9 +9,9 @@ import {
   openWithFragment,
   sealWithFragment,
   toBase64Url,
-} from '../../src/secrets/end-to-end.ts'
-import { lookupOf, open, unwrap } from '../../src/secrets/sealing.ts'
-import { everyRow, rowsOf, tamper } from '../database/stored.ts'
+} from '../../src/crypto/end-to-end.ts'
+import { lookupOf, open, unwrap } from '../../src/crypto/sealing.ts'
+import { everyRow, rowsOf, tamper } from '../fixtures/stored.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 

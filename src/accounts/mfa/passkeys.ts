@@ -1,0 +1,96 @@
+import type { RegistrationResponseJSON } from '@simplewebauthn/server'
+import type { App } from '../../app.ts'
+import { query } from '../../database/query.ts'
+import { AppError } from '../../errors.ts'
+import { factorAdded, factorRemoved, type Holder, proveHolder } from './factors.ts'
+import { algorithms, answerOf, checked, expectedOf, newChallenge, partyOf, webAuthn } from './webauthn.ts'
+import { knownPasskeys } from './passkey-login.ts'
+
+/** As many passkeys as one account may have. */
+export const mostPasskeys = 20
+
+/** A passkey as its owner sees it. */
+export interface PasskeyInfo {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: number
+  readonly usedOn: number | null
+}
+
+/** The passkeys of an account, oldest first. */
+export function listPasskeys(app: App, { account }: Pick<Holder, 'account'>): PasskeyInfo[] {
+  const all = query.selectFrom('passkey').select(['id', 'name', 'created_at', 'used_on'])
+  return app.db
+    .all(all.where('account_id', '=', account).orderBy('created_at'))
+    .map(({ id, name, created_at, used_on }) => ({ id, name, createdAt: created_at, usedOn: used_on }))
+}
+
+/**
+ * What the browser needs to make a passkey, once its owner has shown again who they are. Throws what `proveHolder` throws, `passkeys_unavailable`, `passkey_too_many`, `slow_down`.
+ */
+export async function offerPasskey(app: App, holder: Holder, proof?: string) {
+  const { account } = holder
+  const rpID = partyOf(app)
+  const known = knownPasskeys(app, account)
+  if (known.length >= mostPasskeys) throw new AppError('passkey_too_many', { limit: mostPasskeys })
+  await proveHolder(app, holder, proof)
+  return webAuthn().generateRegistrationOptions({
+    rpName: app.config.name,
+    rpID,
+    userName: nameOf(app, account),
+    userID: new TextEncoder().encode(account),
+    challenge: await newChallenge(app, account),
+    attestationType: 'none',
+    excludeCredentials: known,
+    authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
+    supportedAlgorithmIDs: algorithms,
+  })
+}
+
+/** Keeps a passkey that the browser made. Gives recovery codes, if it is the first factor. Throws `passkey_refused`. */
+export async function addPasskey(app: App, holder: Holder, name: string, words: string): Promise<string[]> {
+  const { account } = holder
+  const { id, publicKey, counter, transports } = await checked(async () => {
+    const { verified, registrationInfo } = await webAuthn().verifyRegistrationResponse({
+      response: answerOf<RegistrationResponseJSON>(words),
+      ...expectedOf(app, account),
+      requireUserVerification: false,
+      supportedAlgorithmIDs: algorithms,
+    })
+    return verified ? registrationInfo.credential : undefined
+  })
+  const row = {
+    id,
+    account_id: account,
+    name,
+    public_key: publicKey,
+    counter,
+    transports: (transports ?? []).filter((one) => /^[a-z-]{1,20}$/.test(one)).join(' '),
+    created_at: app.now(),
+    used_on: null,
+  }
+  return app.db.commit(() => {
+    // One that is there already stays whose it is.
+    const insert = query.insertInto('passkey').values(row)
+    if (app.db.run(insert.onConflict((conflict) => conflict.doNothing())).changes === 0)
+      throw new AppError('passkey_refused')
+    return factorAdded(app, holder)
+  })
+}
+
+/**
+ * Takes a passkey away; one that is gone stays gone. Throws what `proveHolder` throws, `mfa_required`,
+ * `last_sign_in_method`, `slow_down`.
+ */
+export async function removePasskey(app: App, holder: Holder, id: string, proof?: string): Promise<void> {
+  await proveHolder(app, holder, proof)
+  const remove = query.deleteFrom('passkey').where('id', '=', id).where('account_id', '=', holder.account)
+  await app.db.commit(() => {
+    if (app.db.run(remove).changes > 0) factorRemoved(app, holder)
+  })
+}
+
+function nameOf(app: App, account: string): string {
+  const named = query.selectFrom('account').select('user_name').where('id', '=', account)
+  return app.db.first(named)?.user_name ?? ''
+}

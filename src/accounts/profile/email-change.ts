@@ -1,0 +1,56 @@
+import type { Actor } from '../actor.ts'
+import type { App } from '../../app.ts'
+import { AppError } from '../../errors.ts'
+import { enqueueMail } from '../../mail/outbox.ts'
+import { day } from '../../time.ts'
+import type { Member } from '../access.ts'
+import { accountRow, isTaken, updateAccount } from '../account.ts'
+import { isActive } from '../active-account.ts'
+import { claimCode, dropCodes, findCode, issueCode } from '../codes.ts'
+import { reauthenticate } from '../reauthenticate.ts'
+
+/** How long a new address may be confirmed, in milliseconds. */
+export const confirmAddressFor = day
+
+/**
+ * Mails to the new address, which counts once it is confirmed there. It says the same for an address that somebody
+ * has already. Throws `password_wrong`, `reauthentication_required`, `slow_down`, `too_busy`.
+ */
+export async function askNewAddress(
+  app: App,
+  member: Member,
+  email: string,
+  password: string | undefined,
+): Promise<void> {
+  app.guesses.take('mail', email, member.network)
+  await reauthenticate(app, member, password)
+  const { account } = member
+  await app.db.commit(() => {
+    dropCodes(app, 'change-email', account)
+    if (isTaken(app, 'email', email)) return void issueCode(app, { purpose: 'change-email', ttl: confirmAddressFor })
+    const link = `/email/${issueCode(app, { purpose: 'change-email', account, email, ttl: confirmAddressFor })}`
+    enqueueMail(app, { kind: 'confirm-new-email', purpose: 'account', to: email, account, facts: { link } })
+  })
+}
+
+/** The address that a mailed code stands for; changes nothing. Throws `code_gone`. */
+export function peekNewAddress(app: App, code: string): string {
+  const email = findCode(app, 'change-email', code)?.email
+  if (!email) throw new AppError('code_gone')
+  return email
+}
+
+/** The new address counts from now on, and the old one is told. Links that it was mailed count no longer. Throws `code_gone`. */
+export async function confirmNewAddress(app: App, actor: Actor, code: string): Promise<void> {
+  app.guesses.take('code', code, actor.network)
+  await app.db.commit(() => {
+    const found = claimCode(app, 'change-email', code)
+    if (!found?.account || found.email === null || isTaken(app, 'email', found.email)) throw new AppError('code_gone')
+    const { account, email } = found
+    const before = accountRow(app, account)
+    if (!isActive(before)) throw new AppError('code_gone')
+    updateAccount(app, account, { email })
+    for (const purpose of ['reset', 'login'] as const) dropCodes(app, purpose, account)
+    enqueueMail(app, { kind: 'email-changed', purpose: 'account', to: before.email, account, facts: {} })
+  })
+}

@@ -1,0 +1,43 @@
+import type { App } from '../../app.ts'
+import { AppError } from '../../errors.ts'
+import type { Member } from '../access.ts'
+import { accountRow, updateAccount } from '../account.ts'
+
+/** The largest picture that is taken, in bytes, and what is made of it. */
+export const pictureLimits = { bytes: 512_000, pixels: 16_000_000, edge: 256 } as const
+
+const formats = new Set(['jpeg', 'png', 'webp'])
+
+/**
+ * Keeps a picture, drawn anew and no larger than is shown: where and with what it was taken stays behind. Throws
+ * `picture_too_large`, `picture_unreadable`.
+ */
+export async function setPicture(app: App, { account }: Member, bytes: Uint8Array): Promise<void> {
+  if (bytes.length > pictureLimits.bytes) throw new AppError('picture_too_large', { limit: pictureLimits.bytes })
+  const picture = await drawnAnew(bytes)
+  await app.db.commit(() => updateAccount(app, account, { picture }))
+}
+
+/** Erases the picture; where there is none, nothing changes. */
+export async function erasePicture(app: App, { account }: Member): Promise<void> {
+  await app.db.commit(() => updateAccount(app, account, { picture: null }))
+}
+
+/** The picture, as WebP, for its owner alone. Throws `picture_gone`. */
+export function readPicture(app: App, { account }: Member): Uint8Array {
+  const { picture } = accountRow(app, account)
+  if (picture === null) throw new AppError('picture_gone')
+  return picture
+}
+
+async function drawnAnew(bytes: Uint8Array): Promise<Uint8Array> {
+  const { pixels, edge } = pictureLimits
+  try {
+    const image = new Bun.Image(bytes, { maxPixels: pixels })
+    if (!formats.has((await image.metadata()).format)) throw new AppError('picture_unreadable')
+    const small = image.resize(edge, edge, { fit: 'inside', withoutEnlargement: true })
+    return await small.webp({ quality: 80 }).bytes()
+  } catch {
+    throw new AppError('picture_unreadable')
+  }
+}

@@ -1,0 +1,55 @@
+import type { App } from '../../app.ts'
+import type { Role } from '../../database/schema/accounts.ts'
+import { AppError } from '../../errors.ts'
+import type { Member } from '../access.ts'
+import { accountRow, findAccount, updateAccount } from '../account.ts'
+
+/** All that is stored in an account's own row, for its owner; of what proves who it is, only that it is there. */
+export interface Profile {
+  readonly userName: string
+  readonly email: string
+  readonly realName: string | null
+  readonly hasPicture: boolean
+  readonly hasPassword: boolean
+  readonly role: Role
+  readonly secondFactorSince: number | null
+  readonly ageStatedAt: number
+  readonly createdAt: number
+  readonly confirmedAt: number | null
+}
+
+/** The profile of who is signed in. */
+export function readProfile(app: App, { account }: Member): Profile {
+  const row = accountRow(app, account)
+  return {
+    userName: row.user_name,
+    email: row.email,
+    realName: row.real_name,
+    hasPicture: row.picture !== null,
+    hasPassword: row.password !== null,
+    role: row.role,
+    secondFactorSince: row.totp_since,
+    ageStatedAt: row.age_stated_at,
+    createdAt: row.created_at,
+    confirmedAt: row.confirmed_at,
+  }
+}
+
+/** What may be changed at once. `null` erases. */
+export interface ProfileChange {
+  readonly userName?: string | undefined
+  readonly realName?: string | null | undefined
+}
+
+/** Corrects the user name, corrects or erases the real name. Throws `user_name_taken`. */
+export async function changeProfile(app: App, member: Member, { userName, realName }: ProfileChange): Promise<Profile> {
+  await app.db.commit(() => {
+    const holder = userName === undefined ? undefined : findAccount(app, userName)
+    if (holder && holder.id !== member.account) throw new AppError('user_name_taken')
+    updateAccount(app, member.account, {
+      ...(userName !== undefined && { user_name: userName }),
+      ...(realName !== undefined && { real_name: realName }),
+    })
+  })
+  return readProfile(app, member)
+}

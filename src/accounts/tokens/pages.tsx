@@ -1,0 +1,72 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { TokenMadePage, TokensPage } from '../../../templates/accounts/tokens.tsx'
+import { scopes } from '../actor.ts'
+import type { App } from '../../app.ts'
+import type { AppError } from '../../errors.ts'
+import { forMember, memberOf } from '../member-page.ts'
+import { sentenceOf, viewOf } from '../../http/render.ts'
+import { orAgain, type Page, sayWhatWentWrong, seeOther, type Web, web } from '../../http/page.ts'
+import type { Member } from '../access.ts'
+import { listTokens, makeToken, type NewToken, revokeToken, tokenDays } from './tokens.ts'
+
+const closed = { additionalProperties: false } as const
+const Box = Type.Optional(Type.Literal('on'))
+const Form = Type.Object(
+  {
+    name: Type.String({ maxLength: 200 }),
+    days: Type.Optional(Type.String({ maxLength: 8 })),
+    password: Type.Optional(Type.String({ maxLength: 1024 })),
+    create: Box,
+    status: Box,
+    reveal: Box,
+    burn: Box,
+    account: Box,
+    admin: Box,
+  },
+  closed,
+)
+
+/** The pages of API tokens: translation only. */
+export function tokenPages(app: App) {
+  return web(app.config.basePath)
+    .get('/account/tokens', (web) => forMember(app, web, (member) => tokensPage(app, web, member)))
+    .post('/account/tokens', ({ body, ...web }) => make(app, web, body), { body: Form })
+    .post(
+      '/account/tokens/:id/revoke',
+      async ({ request, params }) => {
+        await revokeToken(app, memberOf(request).account, params.id)
+        return seeOther(`${app.config.baseUrl}/account/tokens`)
+      },
+      { body: Type.Object({}, closed) },
+    )
+}
+
+function tokensPage(app: App, web: Web, { account, role }: Member, error?: AppError): Page {
+  sayWhatWentWrong(web, error)
+  const props = {
+    tokens: listTokens(app, account),
+    scopes: scopes.filter((scope) => scope !== 'admin' || role === 'operator'),
+    days: tokenDays,
+    error: error && sentenceOf(error),
+  }
+  return web.html(<TokensPage view={viewOf(app, web.request)} {...props} />)
+}
+
+function make(app: App, web: Web, form: Static<typeof Form>): Promise<Awaited<Page>> {
+  const member = memberOf(web.request)
+  return orAgain(
+    (error) => tokensPage(app, web, member, error),
+    async () => {
+      const { token, info } = await makeToken(app, member, wishOf(form), form.password)
+      return web.html(<TokenMadePage view={viewOf(app, web.request)} token={token} info={info} />)
+    },
+  )
+}
+
+function wishOf({ name, days = '', password: _, ...boxes }: Static<typeof Form>): NewToken {
+  return {
+    name: name.trim(),
+    scopes: scopes.filter((scope) => boxes[scope] !== undefined),
+    days: /^\d{1,3}$/.test(days) ? Number(days) : days === '' ? tokenDays.default : 0,
+  }
+}

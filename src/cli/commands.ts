@@ -1,0 +1,57 @@
+import { clientCommands } from './client/commands.ts'
+import { type Command, command } from './framework/command.ts'
+import { completion, shells } from './framework/completion.ts'
+import { overview } from './framework/help.ts'
+import { print } from './framework/output.ts'
+import { schemaVersion } from '../database/migrate.ts'
+import { operatorCommands } from './operator/commands.ts'
+import { commit, version } from '../version.ts'
+
+const group = 'about'
+
+/** Every command there is: what is typed, helped with, completed and documented. */
+export const commands: readonly Command[] = [
+  ...clientCommands,
+  ...operatorCommands,
+  command({
+    name: 'version',
+    group,
+    sentence: 'print the version; --json adds commit and schema',
+    about: 'One bare line, for scripts.',
+    flags: { json: { sentence: 'print an object instead' } },
+    examples: ['sotto version', 'sotto version --json'],
+    run: ({ given }) => {
+      print(given.json ? `${JSON.stringify({ version, commit, schema: schemaVersion })}\n` : `${version}\n`)
+      return 0
+    },
+  }),
+  command({
+    name: 'completion',
+    group,
+    sentence: 'print what makes a shell complete commands and flags',
+    about: 'Load it in the start file of the shell, or keep it where the shell looks for completions.',
+    word: { name: 'SHELL', oneOf: shells },
+    flags: {},
+    examples: [
+      'source <(sotto completion bash)',
+      'sotto completion zsh > ~/.zfunc/_sotto',
+      'sotto completion fish > ~/.config/fish/completions/sotto.fish',
+    ],
+    run: ({ word }) => {
+      print(completion(word, commands))
+      return 0
+    },
+  }),
+  command({
+    name: 'help',
+    group,
+    sentence: 'print this, or what a command does',
+    about: 'sotto help COMMAND is sotto COMMAND --help.',
+    flags: {},
+    examples: ['sotto help', 'sotto help send'],
+    run: () => {
+      print(overview(commands))
+      return 0
+    },
+  }),
+]

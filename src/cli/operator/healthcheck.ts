@@ -1,0 +1,69 @@
+import { isIPv6 } from 'node:net'
+import type { Call } from '../framework/command.ts'
+import { print, tell } from '../framework/output.ts'
+import { type Config, parseDuration, readConfig } from '../../config/config.ts'
+import { CommandError } from '../../errors.ts'
+
+/** The flags of `sotto healthcheck`. */
+export const healthFlags = {
+  wait: { sentence: 'ask again until it is well, as long as --timeout allows' },
+  timeout: {
+    value: 'DURATION',
+    sentence: 'how long to wait for an answer, or with --wait in all; 30s if nothing is said',
+  },
+} as const
+
+const pause = 200
+
+/** `sotto healthcheck`: 0 while the server that this configuration describes is well, else 1. */
+export async function healthcheck({ given, rest, env, cwd }: Call<typeof healthFlags>): Promise<number> {
+  const { config } = readConfig({ args: rest, env, cwd })
+  const until = performance.now() + timeoutOf(given.timeout)
+  for (;;) {
+    const health = await askHealth(config, Math.max(1, until - performance.now()))
+    if (health.isWell) {
+      print('ok\n')
+      return 0
+    }
+    if (!given.wait || performance.now() + pause > until) {
+      tell(`sotto: ${health.words}`)
+      return 1
+    }
+    await Bun.sleep(pause)
+  }
+}
+
+function timeoutOf(text = '30s'): number {
+  const timeout = parseDuration(text)
+  if (timeout !== undefined && timeout > 0) return timeout
+  throw new CommandError('invalid', '--timeout: expected a duration, e.g. 30s')
+}
+
+async function askHealth(config: Config, patience: number): Promise<{ isWell: boolean; words: string }> {
+  const { url, options } = addressOf(config)
+  try {
+    const response = await fetch(url, {
+      ...options,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(Math.ceil(patience)),
+    })
+    const { status: _, ...checks } = (await response.json()) as Record<string, string>
+    const words = Object.entries(checks).map(([what, state]) => `${what} ${state}`)
+    return { isWell: response.ok, words: `not well: ${words.join(', ')}` }
+  } catch {
+    return { isWell: false, words: `no answer from ${options.unix ?? url}` }
+  }
+}
+
+// The server's own address, never the proxy's. Its certificate is for another name than that, and proves nothing here.
+function addressOf({ listen, basePath, tlsCert }: Config): {
+  url: string
+  options: { unix?: string; tls?: { rejectUnauthorized: false } }
+} {
+  const path = `${basePath}/healthz`
+  if (listen.kind === 'unix') return { url: `http://localhost${path}`, options: { unix: listen.path } }
+  const everywhere = { '0.0.0.0': '127.0.0.1', '::': '::1' }[listen.host] ?? listen.host
+  const host = isIPv6(everywhere) ? `[${everywhere}]` : everywhere
+  if (tlsCert === undefined) return { url: `http://${host}:${listen.port}${path}`, options: {} }
+  return { url: `https://${host}:${listen.port}${path}`, options: { tls: { rejectUnauthorized: false } } }
+}

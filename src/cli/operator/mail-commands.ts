@@ -1,0 +1,65 @@
+import { type Command, command } from '../framework/command.ts'
+import { letterKinds } from '../../mail/samples.ts'
+
+const group = 'mail'
+
+/** The commands about mail. */
+export const mailCommands: readonly Command[] = [
+  command({
+    name: 'mail list',
+    group,
+    sentence: 'list the mail that waits, and what became of the rest',
+    about: `One line for each mail of the last 30 days, newest first: id, kind, what became of it, when it was
+made, when it was done or is tried next, and for whom. What a mail says is erased when it is sent.`,
+    flags: {},
+    takesOptions: true,
+    examples: ['sotto mail list', 'sotto mail list | grep waiting'],
+    run: async (call) => (await import('./mail.ts')).listMail(call),
+  }),
+  command({
+    name: 'mail show',
+    group,
+    sentence: 'print a mail that is not sent yet, to hand it over',
+    about: `For an instance without a mail server: the outbox keeps every mail until it is handed over like this.
+Its link may sign somebody in: give it to nobody but its recipient.`,
+    word: { name: 'ID' },
+    flags: {},
+    takesOptions: true,
+    examples: ['sotto mail show 6f1e0c5a3b7d4e9f8a2b1c0d9e8f7a6b'],
+    run: async (call) => (await import('./mail.ts')).showMail(call),
+  }),
+  command({
+    name: 'mail test',
+    group,
+    sentence: 'send a mail to an address now, and say what the server said',
+    about: 'Give it the options that the server has. Exit code 5 where the mail server did not take it.',
+    word: { name: 'ADDRESS' },
+    flags: {},
+    takesOptions: true,
+    examples: ['sotto mail test ann@example.org', 'sotto mail test ann@example.org --config /etc/sotto/sotto.toml'],
+    run: async (call) => (await import('./mail.ts')).testMail(call),
+  }),
+  command({
+    name: 'mail preview',
+    group,
+    sentence: 'print a mail as it would look, with made-up facts',
+    about: 'Every kind of mail that there is. Nothing is sent, and no database is needed.',
+    word: { name: 'NAME', oneOf: letterKinds },
+    flags: { html: { sentence: 'print the page, not the plain text' } },
+    takesOptions: true,
+    examples: ['sotto mail preview secret-link', 'sotto mail preview secret-link --html > letter.html'],
+    run: async (call) => (await import('./mail.ts')).previewMail(call),
+  }),
+  command({
+    name: 'mail allow',
+    group,
+    sentence: 'mail an address again that wanted no mail, if its owner says so',
+    about: `Whoever gets a mail can stop it by its last line, with no account, for ever. This takes that back, for
+somebody who asks for it and has no such mail any more. What is kept is a keyed hash: the address itself is needed.`,
+    word: { name: 'ADDRESS' },
+    flags: {},
+    takesOptions: true,
+    examples: ['sotto mail allow ann@example.org'],
+    run: async (call) => (await import('./mail.ts')).allowAddress(call),
+  }),
+]

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Call, Flag } from '../framework/command.ts'
+import { print, tell } from '../framework/output.ts'
+import { CommandError } from '../../errors.ts'
+import { diff, type Run } from '../../privacy/policy/diff.ts'
+import { currentVersion, listVersions, proposeVersion, readVersion, type Version } from '../../privacy/policy/versions.ts'
+import { parseIsoDay, toIso, toIsoDay } from '../../time.ts'
+import { withInstance } from './with-app.ts'
+
+type Valued = Flag & { readonly value: string }
+
+/** `sotto statement list`: every version, newest first. */
+export function listStatement(call: Call): Promise<number> {
+  return withInstance(call, (app) => {
+    const current = currentVersion(app).number
+    for (const version of listVersions(app)) {
+      const state = version.effectiveAt > app.now() ? 'coming' : version.number === current ? 'current' : 'past'
+      print(`${lineOf(version, state)}\n`)
+    }
+  })
+}
+
+function lineOf({ number, material, effectiveAt, author }: Version, state: string): string {
+  return [number, state, material ? 'material' : 'minor', toIsoDay(effectiveAt), author].join('\t')
+}
+
+/** `sotto statement show NUMBER`: its source. */
+export function showStatement(call: Call): Promise<number> {
+  return withInstance(call, (app) => print(readVersion(app, numberIn(call.word)).text))
+}
+
+/** `sotto statement diff NUMBER`: what it changed. */
+export function diffStatement(call: Call): Promise<number> {
+  return withInstance(call, (app) => {
+    const number = numberIn(call.word)
+    const { text } = readVersion(app, number)
+    const changes = diff(number === 1 ? '' : readVersion(app, number - 1).text, text)
+    for (const { under, runs } of changes) print(`${under ? `# ${under}\n` : ''}${runs.map(marked).join('')}\n\n`)
+  })
+}
+
+function marked({ kind, text }: Run): string {
+  if (kind === 'same') return text
+  return kind === 'added' ? `{+${text}+}` : `[-${text}-]`
+}
+
+/** `sotto statement propose FILE`: publishes a version. */
+export function proposeStatement(call: Call<{ material: Flag; effective: Valued; author: Valued }>): Promise<number> {
+  const text = textOf(call.cwd, call.word)
+  const effectiveAt = dayIn('effective', call.given.effective)
+  const { material = false, author = 'the operator' } = call.given
+  return withInstance(call, async (app) => {
+    const version = await proposeVersion(app, { text, author, material, effectiveAt })
+    print(`${version.number}\n`)
+    tell(`version ${version.number} takes effect on ${toIso(version.effectiveAt)}`)
+  })
+}
+
+/** The text of a file that was named. */
+export function textOf(cwd: string, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(resolve(cwd, file))).trim()
+  } catch {
+    throw new CommandError('invalid', 'FILE cannot be read as text')
+  }
+}
+
+/** The day that a flag names, as its first moment, UTC. */
+export function dayIn(flag: string, typed: string | undefined): number | undefined {
+  if (typed === undefined) return undefined
+  const day = parseIsoDay(typed)
+  if (day === undefined) throw new CommandError('invalid', `--${flag}: expected a day, e.g. 2027-04-01`)
+  return day
+}
+
+/** A number that was typed. */
+export function numberIn(word: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(word)) throw new CommandError('invalid', 'NUMBER: expected a number, e.g. 1')
+  return Number(word)
+}

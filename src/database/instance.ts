@@ -1,0 +1,30 @@
+import type { Config } from '../config/config.ts'
+import type { Database } from './database.ts'
+import { query } from './query.ts'
+import { Misconfigured } from '../errors.ts'
+import type { RootKey } from '../crypto/sealing.ts'
+
+/**
+ * Stamps a new database with its region and its root key, and refuses one that belongs to another region (P17) or
+ * was sealed with another key, before anything is served.
+ */
+export function stampInstance(db: Database, config: Config, root: RootKey, now: number): void {
+  const stamp = { id: 1, region: config.region, key_id: root.id, created_at: now }
+  db.alone(() =>
+    db.run(
+      query
+        .insertInto('instance')
+        .values(stamp)
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+  )
+  const found = db.first(query.selectFrom('instance').selectAll()) ?? stamp
+  if (found.region !== config.region)
+    throw new Misconfigured(
+      `the database belongs to region "${found.region}", this instance is configured for "${config.region}": data is never moved between regions`,
+    )
+  if (found.key_id !== root.id)
+    throw new Misconfigured(
+      `the root key does not belong to this database (it names key ${found.key_id}, the key given is ${root.id}): put the right key back, nothing opens without it`,
+    )
+}

@@ -1,0 +1,96 @@
+import { AppError } from '../errors.ts'
+import type { DailyKey } from './pseudonym-key.ts'
+import { Gcra, type Rate } from './gcra.ts'
+import { seconds } from './limits.ts'
+import { hour, minute } from '../time.ts'
+
+interface Rates {
+  readonly together: Rate
+  readonly network: Rate
+  readonly subject?: Rate
+}
+
+interface Buckets {
+  readonly together: Gcra
+  readonly network: Gcra
+  readonly subject: Gcra | undefined
+}
+
+/**
+ * How often may be guessed. Each guess counts twice: for its subject from this network, and for the network with all its
+ * subjects. There is none for a subject alone, by which a stranger could lock an account, except for the code of an
+ * authenticator app: who gets there has shown the first factor, and without that limit a thief of passwords with a
+ * thousand addresses would have a thousand times the guesses.
+ */
+export const rates = {
+  'sign-in': { together: { count: 10, per: 15 * minute }, network: { count: 300, per: hour } },
+  reset: { together: { count: 3, per: hour }, network: { count: 30, per: hour } },
+  totp: {
+    together: { count: 5, per: 15 * minute },
+    network: { count: 60, per: hour },
+    subject: { count: 30, per: hour },
+  },
+  token: { together: { count: 20, per: 10 * minute }, network: { count: 200, per: hour } },
+  mail: { together: { count: 5, per: hour }, network: { count: 60, per: hour } },
+  code: { together: { count: 20, per: hour }, network: { count: 200, per: hour } },
+} as const satisfies Record<string, Rates>
+
+/** What is guessed at, or mailed because somebody asked. */
+export type GuessKind = keyof typeof rates
+
+interface Surroundings {
+  readonly marks: DailyKey
+  monotonic(): number
+}
+
+/**
+ * Slows down guessing, and mailing on a stranger's word, by account or address and network together, and by network.
+ * In memory only, bounded, and by marks that change every day, so that no address is kept.
+ */
+export class Guesses {
+  readonly #app: Surroundings
+  readonly #limits = new Map<GuessKind, Buckets>()
+
+  constructor(app: Surroundings) {
+    this.#app = app
+  }
+
+  /**
+   * Counts a guess before it is looked at, so that many at once cannot pass together. `subject` is an account, or what
+   * was typed; `network` is that of the actor. Throws `slow_down`.
+   */
+  take(kind: GuessKind, subject: string, network: string): void {
+    const { together, network: all, subject: everywhere } = this.#limit(kind)
+    const now = this.#app.monotonic()
+    // The network comes first, so that inventing subjects cannot push the others out of memory.
+    refuse(all.take(network, now))
+    refuse(together.take(this.#pair(subject, network), now))
+    if (everywhere) refuse(everywhere.take(subject, now))
+  }
+
+  /** Forgets the guesses of somebody who had it right. */
+  forgive(kind: GuessKind, subject: string, network: string): void {
+    this.#limit(kind).together.forget(this.#pair(subject, network))
+  }
+
+  #pair(subject: string, network: string): string {
+    return `${this.#app.marks.mark(subject)}/${network}`
+  }
+
+  #limit(kind: GuessKind): Buckets {
+    const known = this.#limits.get(kind)
+    if (known) return known
+    const { together, network, subject }: Rates = rates[kind]
+    const made = {
+      together: new Gcra(together),
+      network: new Gcra(network),
+      subject: subject && new Gcra(subject),
+    }
+    this.#limits.set(kind, made)
+    return made
+  }
+}
+
+function refuse({ allowed, wait }: { allowed: boolean; wait: number }): void {
+  if (!allowed) throw new AppError('slow_down', { seconds: seconds(wait) })
+}

@@ -1,0 +1,600 @@
+import type { Schema } from '../../database/schema/schema.ts'
+import type { TextKey } from '../../i18n/text.ts'
+import { day, hour, minute, year } from '../../time.ts'
+
+/**
+ * What kind of thing a stored value is. `content` opens or is what was shared; `personal` says who somebody is; `credential`
+ * proves it; `technical` says nothing of a person. */
+export type Category = 'content' | 'technical' | 'moment' | 'visitor' | 'preference' | 'personal' | 'credential'
+
+interface TablePromise<Table extends keyof Schema> {
+  readonly purpose: TextKey
+  readonly keptFor: TextKey
+  readonly columns: { readonly [Column in keyof Schema[Table]]: Category }
+}
+
+/** Every table and every column (P04). One that is not named here does not compile; the live schema is tested against it. */
+export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> } = {
+  instance: {
+    purpose: 'privacy.purpose.instance',
+    keptFor: 'privacy.kept.instance',
+    columns: { id: 'technical', region: 'technical', key_id: 'technical', created_at: 'moment' },
+  },
+  secret: {
+    purpose: 'privacy.purpose.secret',
+    keptFor: 'privacy.kept.secret',
+    columns: {
+      id: 'technical',
+      lookup: 'technical',
+      key_id: 'technical',
+      salt: 'technical',
+      commitment: 'technical',
+      sealed: 'content',
+      link: 'content',
+      passphrase_salt: 'technical',
+      proof: 'technical',
+      attempts: 'technical',
+      views_left: 'technical',
+      created_at: 'moment',
+      expires_at: 'moment',
+      held_for: 'technical',
+      held_until: 'moment',
+    },
+  },
+  receipt: {
+    purpose: 'privacy.purpose.receipt',
+    keptFor: 'privacy.kept.receipt',
+    columns: {
+      id: 'technical',
+      lookup: 'technical',
+      end_to_end: 'technical',
+      created_at: 'moment',
+      expires_at: 'moment',
+      revealed_at: 'moment',
+      burned_at: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  repeat: {
+    purpose: 'privacy.purpose.repeat',
+    keptFor: 'privacy.kept.repeat',
+    columns: { lookup: 'technical', fingerprint: 'technical', wrapped: 'content', forget_at: 'moment' },
+  },
+  purge: {
+    purpose: 'privacy.purpose.purge',
+    keptFor: 'privacy.kept.purge',
+    columns: {
+      id: 'technical',
+      rule: 'technical',
+      due_at: 'moment',
+      ran_at: 'moment',
+      removed: 'technical',
+      oldest_due_at: 'moment',
+      erased_at: 'moment',
+      anchor: 'technical',
+      previous: 'technical',
+      hash: 'technical',
+    },
+  },
+  statistic: {
+    purpose: 'privacy.purpose.statistic',
+    keptFor: 'privacy.kept.statistic',
+    columns: {
+      day: 'moment',
+      region: 'technical',
+      created: 'technical',
+      revealed: 'technical',
+      burned: 'technical',
+      expired: 'technical',
+    },
+  },
+  account: {
+    purpose: 'privacy.purpose.account',
+    keptFor: 'privacy.kept.account',
+    columns: {
+      id: 'technical',
+      user_name: 'personal',
+      email: 'personal',
+      password: 'credential',
+      role: 'technical',
+      real_name: 'personal',
+      picture: 'personal',
+      totp_secret: 'credential',
+      totp_step: 'technical',
+      totp_since: 'moment',
+      age_stated_at: 'moment',
+      created_at: 'moment',
+      confirmed_at: 'moment',
+      disabled_at: 'moment',
+      closed_at: 'moment',
+      erase_due_at: 'moment',
+    },
+  },
+  session: {
+    purpose: 'privacy.purpose.session',
+    keptFor: 'privacy.kept.session',
+    columns: {
+      lookup: 'credential',
+      account_id: 'technical',
+      browser: 'visitor',
+      created_at: 'moment',
+      expires_at: 'moment',
+      ends_at: 'moment',
+      passed_at: 'moment',
+      used_on: 'moment',
+    },
+  },
+  code: {
+    purpose: 'privacy.purpose.code',
+    keptFor: 'privacy.kept.code',
+    columns: {
+      lookup: 'credential',
+      purpose: 'technical',
+      account_id: 'technical',
+      email: 'personal',
+      role: 'technical',
+      data: 'technical',
+      created_at: 'moment',
+      expires_at: 'moment',
+    },
+  },
+  recovery_code: {
+    purpose: 'privacy.purpose.recovery_code',
+    keptFor: 'privacy.kept.recovery_code',
+    columns: {
+      lookup: 'credential',
+      account_id: 'technical',
+      created_at: 'moment',
+    },
+  },
+  passkey: {
+    purpose: 'privacy.purpose.passkey',
+    keptFor: 'privacy.kept.passkey',
+    columns: {
+      id: 'credential',
+      account_id: 'technical',
+      name: 'personal',
+      public_key: 'credential',
+      counter: 'technical',
+      transports: 'technical',
+      created_at: 'moment',
+      used_on: 'moment',
+    },
+  },
+  identity: {
+    purpose: 'privacy.purpose.identity',
+    keptFor: 'privacy.kept.identity',
+    columns: {
+      issuer: 'personal',
+      subject: 'personal',
+      account_id: 'technical',
+      created_at: 'moment',
+    },
+  },
+  token: {
+    purpose: 'privacy.purpose.token',
+    keptFor: 'privacy.kept.token',
+    columns: {
+      lookup: 'credential',
+      id: 'technical',
+      account_id: 'technical',
+      name: 'personal',
+      scopes: 'technical',
+      created_at: 'moment',
+      expires_at: 'moment',
+      used_on: 'moment',
+    },
+  },
+  consent: {
+    purpose: 'privacy.purpose.consent',
+    keptFor: 'privacy.kept.consent',
+    columns: {
+      id: 'technical',
+      account_id: 'technical',
+      purpose: 'personal',
+      version: 'technical',
+      wording: 'technical',
+      wording_hash: 'technical',
+      language: 'technical',
+      answer: 'personal',
+      way: 'technical',
+      at: 'moment',
+    },
+  },
+  owned: {
+    purpose: 'privacy.purpose.owned',
+    keptFor: 'privacy.kept.owned',
+    columns: {
+      id: 'technical',
+      account_id: 'technical',
+      note: 'content',
+      notify: 'preference',
+      notified_at: 'moment',
+    },
+  },
+  mail: {
+    purpose: 'privacy.purpose.mail',
+    keptFor: 'privacy.kept.mail',
+    columns: {
+      id: 'technical',
+      account_id: 'technical',
+      kind: 'technical',
+      purpose: 'technical',
+      recipient: 'personal',
+      body: 'content',
+      unsubscribe: 'credential',
+      created_at: 'moment',
+      next_try_at: 'moment',
+      tries: 'technical',
+      outcome: 'technical',
+      done_at: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  refusal: {
+    purpose: 'privacy.purpose.refusal',
+    keptFor: 'privacy.kept.refusal',
+    columns: {
+      mark: 'personal',
+      purpose: 'preference',
+      at: 'moment',
+    },
+  },
+  statement: {
+    purpose: 'privacy.purpose.statement',
+    keptFor: 'privacy.kept.statement',
+    columns: {
+      id: 'technical',
+      revision: 'technical',
+      text: 'technical',
+      author: 'technical',
+      material: 'technical',
+      published_at: 'moment',
+      effective_at: 'moment',
+      noticed_at: 'moment',
+    },
+  },
+  processor: {
+    purpose: 'privacy.purpose.processor',
+    keptFor: 'privacy.kept.processor',
+    columns: {
+      id: 'technical',
+      name: 'technical',
+      purpose: 'technical',
+      categories: 'technical',
+      country: 'technical',
+      agreement: 'technical',
+      host: 'technical',
+      since: 'moment',
+      ended_at: 'moment',
+    },
+  },
+  message: {
+    purpose: 'privacy.purpose.message',
+    keptFor: 'privacy.kept.message',
+    columns: {
+      id: 'technical',
+      kind: 'technical',
+      body: 'content',
+      address: 'personal',
+      mark: 'personal',
+      received_at: 'moment',
+      due_at: 'moment',
+      reminded: 'technical',
+      answer: 'content',
+      answered_at: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  disclosure: {
+    purpose: 'privacy.purpose.disclosure',
+    keptFor: 'privacy.kept.register',
+    columns: {
+      id: 'technical',
+      asked: 'content',
+      given: 'content',
+      barred_by: 'content',
+      recorded_at: 'moment',
+      barred_until: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  concerned: {
+    purpose: 'privacy.purpose.concerned',
+    keptFor: 'privacy.kept.concerned',
+    columns: {
+      id: 'technical',
+      disclosure_id: 'technical',
+      subject: 'personal',
+      address: 'personal',
+      mail_id: 'technical',
+      notified_at: 'moment',
+    },
+  },
+  hold: {
+    purpose: 'privacy.purpose.hold',
+    keptFor: 'privacy.kept.register',
+    columns: {
+      id: 'technical',
+      subject: 'personal',
+      reference: 'content',
+      set_by: 'personal',
+      set_at: 'moment',
+      confirmed_at: 'moment',
+      review_at: 'moment',
+      reminded_at: 'moment',
+      released_at: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  announcement: {
+    purpose: 'privacy.purpose.announcement',
+    keptFor: 'privacy.kept.announcement',
+    columns: {
+      id: 'technical',
+      kind: 'technical',
+      receiver: 'technical',
+      published_at: 'moment',
+      transfer_at: 'moment',
+      withdrawn_at: 'moment',
+      noticed_at: 'moment',
+    },
+  },
+  support_grant: {
+    purpose: 'privacy.purpose.support_grant',
+    keptFor: 'privacy.kept.support_grant',
+    columns: {
+      id: 'technical',
+      account_id: 'technical',
+      given_at: 'moment',
+      expires_at: 'moment',
+      ended_at: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  access_log: {
+    purpose: 'privacy.purpose.access_log',
+    keptFor: 'privacy.kept.access_log',
+    columns: {
+      id: 'technical',
+      account_id: 'technical',
+      viewer: 'technical',
+      way: 'technical',
+      at: 'moment',
+      forget_at: 'moment',
+    },
+  },
+}
+
+type MomentColumn = 'expires_at' | 'held_until' | 'forget_at' | 'ran_at' | 'erase_due_at' | 'day'
+
+/** A row whose moment in `due` is `after` milliseconds past is destroyed by the purge. */
+export interface Retention {
+  readonly rule: string
+  readonly promise: `P${number}`
+  readonly table:
+    | 'secret'
+    | 'receipt'
+    | 'repeat'
+    | 'purge'
+    | 'account'
+    | 'session'
+    | 'code'
+    | 'token'
+    | 'mail'
+    | 'statistic'
+    | 'message'
+    | 'disclosure'
+    | 'hold'
+    | 'support_grant'
+    | 'access_log'
+  readonly due: MomentColumn
+  readonly after: number
+}
+
+/** What the purge destroys, in this order: a secret goes before the receipt that it shares its number with. */
+export const retention: readonly Retention[] = [
+  { rule: 'expired secrets', promise: 'P24', table: 'secret', due: 'expires_at', after: 0 },
+  { rule: 'repeatable reveals', promise: 'P24', table: 'secret', due: 'held_until', after: 0 },
+  { rule: 'old receipts', promise: 'P24', table: 'receipt', due: 'forget_at', after: 0 },
+  { rule: 'repeatable creates', promise: 'P24', table: 'repeat', due: 'forget_at', after: 0 },
+  { rule: 'closed accounts', promise: 'P22', table: 'account', due: 'erase_due_at', after: 0 },
+  { rule: 'ended sessions', promise: 'P04', table: 'session', due: 'expires_at', after: 0 },
+  { rule: 'old codes', promise: 'P04', table: 'code', due: 'expires_at', after: 0 },
+  { rule: 'expired tokens', promise: 'P04', table: 'token', due: 'expires_at', after: 0 },
+  { rule: 'old mail', promise: 'P04', table: 'mail', due: 'forget_at', after: 0 },
+  { rule: 'old statistics', promise: 'P11', table: 'statistic', due: 'day', after: 731 * day },
+  { rule: 'old messages', promise: 'P27', table: 'message', due: 'forget_at', after: 0 },
+  { rule: 'old disclosures', promise: 'P28', table: 'disclosure', due: 'forget_at', after: 0 },
+  { rule: 'old holds', promise: 'P23', table: 'hold', due: 'forget_at', after: 0 },
+  { rule: 'old grants', promise: 'P03', table: 'support_grant', due: 'forget_at', after: 0 },
+  { rule: 'old views', promise: 'P03', table: 'access_log', due: 'forget_at', after: 0 },
+  { rule: 'purge ledger', promise: 'P25', table: 'purge', due: 'ran_at', after: 30 * day },
+]
+
+/** How long a reveal may be repeated by the client that made it, in milliseconds (P24). */
+export const holdFor = minute
+
+/** How long the answer to a create may be asked for again, in milliseconds. */
+export const repeatFor = hour
+
+/** How many times the life of its secret a receipt is kept. */
+export const receiptLives = 2
+
+/** The purge may run oftener than this, never more rarely, in milliseconds (P24). */
+export const longestPurgeInterval = hour
+
+/** A line may be taken out of a log file sooner than this, never later, in milliseconds (P05). */
+export const longestLog = 90 * day
+
+/** A smaller number is never shown: it could be about somebody (P11). */
+export const smallestCell = 5
+
+/** Everything that a line of the log may say (P05). A field that is not named here does not compile. */
+export const logFields = {
+  time: 'moment',
+  event: 'technical',
+  request_id: 'technical',
+  method: 'technical',
+  route: 'technical',
+  status: 'technical',
+  code: 'technical',
+  took_ms: 'technical',
+  removed: 'technical',
+  listening: 'technical',
+  version: 'technical',
+  browser: 'visitor',
+  language: 'visitor',
+  region: 'visitor',
+  theme: 'visitor',
+  address: 'visitor',
+} as const satisfies Record<string, Category>
+export type LogField = keyof typeof logFields
+
+/** Everything that a line about security may say (P05, P06): what was refused or done, never to whom or with what. */
+export const securityFields = {
+  time: 'moment',
+  event: 'technical',
+  code: 'technical',
+  request_id: 'technical',
+  method: 'technical',
+  route: 'technical',
+  region: 'technical',
+  address: 'visitor',
+} as const satisfies Record<string, Category>
+export type SecurityField = keyof typeof securityFields
+
+/** Every header of a mail (P04): what it needs to arrive, and how to end it (P13). Nothing tells of a machine or a program. */
+export const mailHeaders = {
+  from: 'technical',
+  to: 'personal',
+  subject: 'technical',
+  date: 'moment',
+  'message-id': 'technical',
+  'auto-submitted': 'technical',
+  'list-unsubscribe': 'credential',
+  'list-unsubscribe-post': 'technical',
+  'mime-version': 'technical',
+  'content-type': 'technical',
+} as const satisfies Record<string, Category>
+
+/** A header of an answer: on every one, on every one over TLS, or on some; and what it says at least. */
+export interface AnswerHeader {
+  readonly on: 'every' | 'tls' | 'some'
+  readonly says: RegExp
+}
+
+const some: AnswerHeader = { on: 'some', says: /^/ }
+
+/** Every header that an answer may have (P15, P30). None tells of a machine or a program, or lets another site in. */
+export const answerHeaders = {
+  'content-security-policy': {
+    on: 'every',
+    says: /^default-src 'none'; (?=.*frame-ancestors 'none')(?!.*(?:unsafe|\*|https?:|data:))/,
+  },
+  'x-content-type-options': { on: 'every', says: /^nosniff$/ },
+  'x-frame-options': { on: 'every', says: /^DENY$/ },
+  'referrer-policy': { on: 'every', says: /^no-referrer$/ },
+  'cross-origin-opener-policy': { on: 'every', says: /^same-origin$/ },
+  'cross-origin-embedder-policy': { on: 'every', says: /^require-corp$/ },
+  'cross-origin-resource-policy': { on: 'every', says: /^same-origin$/ },
+  'permissions-policy': { on: 'every', says: /browsing-topics=\(\)/ },
+  'x-robots-tag': { on: 'every', says: /noindex/ },
+  'origin-agent-cluster': { on: 'every', says: /^\?1$/ },
+  'x-permitted-cross-domain-policies': { on: 'every', says: /^none$/ },
+  'cache-control': { on: 'every', says: /^no-store$/ },
+  'x-request-id': { on: 'every', says: /^[0-9a-f]{16}$/ },
+  vary: { on: 'every', says: /Cookie/ },
+  'strict-transport-security': { on: 'tls', says: /^max-age=(?:3153[6-9]|31[6-9]|3[2-9]|[4-9])\d{3,}/ },
+  'content-type': some,
+  'content-length': some,
+  'content-encoding': some,
+  'content-disposition': some,
+  location: some,
+  allow: some,
+  'set-cookie': some,
+  'clear-site-data': some,
+  'www-authenticate': some,
+  'retry-after': some,
+  ratelimit: some,
+  'ratelimit-policy': some,
+} as const satisfies Record<string, AnswerHeader>
+
+/** Every cookie (P16), `maxAge` in seconds: set only when the visitor asks for what it remembers. */
+export const cookies = {
+  sotto_theme: { purpose: 'privacy.purpose.theme', keptFor: 'privacy.kept.theme', maxAge: 365 * 86_400 },
+  '__Host-sotto_session': { purpose: 'privacy.purpose.cookie', keptFor: 'privacy.kept.cookie', maxAge: 7 * 86_400 },
+  sotto_session: { purpose: 'privacy.purpose.cookieHttp', keptFor: 'privacy.kept.cookie', maxAge: 7 * 86_400 },
+  '__Host-sotto_outside': { purpose: 'privacy.purpose.outside', keptFor: 'privacy.kept.outside', maxAge: 900 },
+  sotto_outside: { purpose: 'privacy.purpose.outsideHttp', keptFor: 'privacy.kept.outside', maxAge: 900 },
+} as const satisfies Record<string, { purpose: TextKey; keptFor: TextKey; maxAge: number }>
+export type CookieName = keyof typeof cookies
+
+/** Why a mail is sent (P12). An essential purpose needs no consent; any other is off until a person agreed to it (P08). */
+export const mailPurposes = {
+  account: { essential: true, version: 1, wording: 'purpose.account' },
+  delivery: { essential: true, version: 1, wording: 'purpose.delivery' },
+  recourse: { essential: true, version: 1, wording: 'purpose.recourse' },
+  opened: { essential: false, version: 1, wording: 'purpose.opened' },
+  news: { essential: false, version: 1, wording: 'purpose.news' },
+  feedback: { essential: false, version: 1, wording: 'purpose.feedback' },
+} as const satisfies Record<string, { essential: boolean; version: number; wording: TextKey }>
+export type MailPurpose = keyof typeof mailPurposes
+
+/** What everybody who signs up has to agree to, each with a box of its own (P09, P10). */
+export const conditions = {
+  statement: { version: 1, wording: 'condition.statement' },
+} as const satisfies Record<string, { version: number; wording: TextKey }>
+
+/** The youngest that anybody with an account may be, in years (P10). The operator may raise it. */
+export const youngest = 13
+
+/**
+ * How long it is known that a mail was sent, in milliseconds; what it said is erased when it is. The mail that an account
+ * was erased is the only thing left that names its owner: `last` by itself, and `lastOfAccount` where the account's own
+ * closing bounds it by `erasedWithin` (P22).
+ */
+export const mailKept = { other: 30 * day, last: day - 4 * hour, lastOfAccount: 3 * day } as const
+
+/** How long a hold waits for another operator to confirm it, in milliseconds (P23). */
+export const unconfirmedHoldKept = 30 * day
+
+/** How long it is known that an account was erased, in milliseconds, so that no older backup brings it back (P22). */
+export const erasuresKept = 400 * day
+
+/** A closed account is erased after this at the latest, in milliseconds, its grace included (P22). */
+export const erasedWithin = 30 * day
+
+/** A material change of the statement, and a transfer to somebody else, are told this long before, in milliseconds (P26, P29). */
+export const noticeBefore = 30 * day
+
+/** A complaint is answered after this at the latest, in milliseconds (P27). */
+export const answeredWithin = 45 * day
+
+/** How long a complaint is kept after its answer, what was written to the operator otherwise, and a register's line after all is done. */
+export const recourseKept = { complaint: year, feedback: 90 * day, register: 2 * year } as const
+
+/** The longest that a hold counts without being looked at again, in milliseconds (P23). */
+export const longestHold = year
+
+/** What in the database refuses to change, replace or delete a consent (P09). */
+export const consentGuards: readonly string[] = ['consent_unchanged', 'consent_unreplaced', 'consent_kept']
+
+/** The longest that support may see an account by one grant, in milliseconds (P03). */
+export const longestGrant = 72 * hour
+
+/** How long a grant that is over, and a line about who looked, is kept, in milliseconds (P03). */
+export const accessKept = year
+
+/**
+ * What support sees of an account with its owner's grant, and never without (P03): of each table these columns. Nothing
+ * that was shared, noted or named, and nothing that opens anything, is among them.
+ */
+export const supportSees = {
+  receipt: ['end_to_end', 'created_at', 'expires_at', 'revealed_at', 'burned_at'],
+  session: ['browser', 'created_at', 'expires_at', 'passed_at', 'used_on'],
+  token: ['scopes', 'created_at', 'expires_at', 'used_on'],
+  passkey: ['transports', 'created_at', 'used_on'],
+  identity: ['created_at'],
+  mail: ['kind', 'purpose', 'created_at', 'tries', 'outcome', 'done_at'],
+} as const satisfies { readonly [Table in keyof Schema]?: readonly (keyof Schema[Table])[] }

@@ -1,0 +1,115 @@
+import type { App } from '../../app.ts'
+import { durationInWords, text } from '../../i18n/text.ts'
+import { toIso } from '../../time.ts'
+import { groundOfCookies, groundOfLogs, grounds } from './legal-bases.ts'
+import { listProcessors } from './processors.ts'
+import { cookies, inventory, logFields, securityFields } from '../inventory/inventory.ts'
+
+/** One thing that is processed, as Art. 30(1) of the GDPR wants it described. */
+export interface Activity {
+  readonly what: string
+  readonly purpose: string
+  readonly basis: string
+  readonly subjects: string
+  readonly categories: string
+  readonly kept: string
+}
+
+/** Who processes what, why, for how long, and how it is kept safe. */
+export interface ProcessingRecord {
+  readonly made_at: string
+  readonly controller: { readonly name: string; readonly contact: string | null; readonly address: string }
+  readonly region: string
+  readonly transfers: string
+  readonly recipients: readonly { readonly name: string; readonly purpose: string; readonly country: string }[]
+  readonly measures: readonly string[]
+  readonly activities: readonly Activity[]
+}
+
+const measures = [
+  'measures.sealed',
+  'measures.once',
+  'measures.purge',
+  'measures.access',
+  'measures.transport',
+] as const
+
+/** The record of processing, printed from what the program obeys; nothing in it is written twice. */
+export function recordOf(app: App): ProcessingRecord {
+  const { config } = app
+  return {
+    made_at: toIso(app.now()),
+    controller: { name: config.name, contact: config.contact ?? null, address: config.baseUrl },
+    region: config.regionName,
+    transfers: text('record.noTransfers'),
+    recipients: listProcessors(app)
+      .filter(({ endedAt }) => endedAt === null)
+      .map(({ name, purpose, country }) => ({ name, purpose, country })),
+    measures: measures.map((key) => text(key)),
+    activities: [...tables(), ...logs(app), ...cookieActivities()],
+  }
+}
+
+function tables(): Activity[] {
+  return Object.entries(inventory).map(([table, { purpose, keptFor, columns }]) => ({
+    what: table,
+    purpose: text(purpose),
+    ...wordsOf(grounds[table as keyof typeof grounds]),
+    categories: categoriesOf(columns),
+    kept: text(keptFor),
+  }))
+}
+
+function logs({ config }: App): Activity[] {
+  const span = durationInWords(config.logRetention)
+  const keptIn = (file: string | undefined) =>
+    file === undefined ? text('record.keptOutside') : text('record.keptInFile', { span })
+  return [
+    {
+      what: text('record.requestLog'),
+      purpose: text('record.requestLogPurpose'),
+      ...wordsOf(groundOfLogs),
+      categories: categoriesOf(logFields),
+      kept: keptIn(config.logFile),
+    },
+    {
+      what: text('record.securityLog'),
+      purpose: text('record.securityLogPurpose'),
+      ...wordsOf(groundOfLogs),
+      categories: categoriesOf(securityFields),
+      kept: keptIn(config.securityLogFile),
+    },
+  ]
+}
+
+function cookieActivities(): Activity[] {
+  return Object.entries(cookies).map(([name, { purpose, keptFor }]) => ({
+    what: text('record.cookie', { name }),
+    purpose: text(purpose),
+    ...wordsOf(groundOfCookies),
+    categories: text('record.cookieCategory'),
+    kept: text(keptFor),
+  }))
+}
+
+function wordsOf({ subjects, basis }: typeof groundOfLogs) {
+  return { basis: text(basis), subjects: text(subjects) }
+}
+
+function categoriesOf(fields: Readonly<Record<string, string>>): string {
+  return [...new Set(Object.values(fields))].sort().join(', ')
+}
+
+const columns = ['what', 'purpose', 'basis', 'subjects', 'categories', 'kept'] as const
+
+/** The activities as CSV (RFC 4180). A spreadsheet takes no cell for a formula. */
+export function recordCsv({ activities }: ProcessingRecord): string {
+  const rows = activities.map((activity) => columns.map((column) => activity[column]))
+  return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+}
+
+/** One cell: quoted where it must be, and with an apostrophe before what a spreadsheet would compute. */
+export function cell(words: string): string {
+  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(words) ? `'${words}` : words
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}

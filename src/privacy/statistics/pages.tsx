@@ -1,0 +1,27 @@
+import { StatisticsPage } from '../../../templates/privacy/statistics.tsx'
+import type { App } from '../../app.ts'
+import { viewOf } from '../../http/render.ts'
+import { visitOf } from '../../http/context.ts'
+import { web } from '../../http/page.ts'
+import { toIsoDay } from '../../time.ts'
+import { smallestCell } from '../inventory/inventory.ts'
+import { readStatistics } from './statistics.ts'
+
+/** The counts of the last days, for whom the operator lets see them (P11). */
+export function statisticsPages(app: App) {
+  const daysFor = (request: Request) => readStatistics(app, visitOf(request).actor)
+  return web(app.config.basePath)
+    .get('/statistics', ({ html, request }) =>
+      html(<StatisticsPage view={viewOf(app, request)} days={daysFor(request)} least={smallestCell} />),
+    )
+    .get('/statistics.json', ({ request }) =>
+      Response.json({
+        region: app.config.region,
+        smallest_cell: smallestCell,
+        days: daysFor(request).map(({ day, ...counts }) => ({
+          day: toIsoDay(day),
+          ...counts,
+        })),
+      }),
+    )
+}

@@ -1,0 +1,71 @@
+import type { Actor } from '../../accounts/actor.ts'
+import type { App } from '../../app.ts'
+import { query } from '../../database/query.ts'
+import { AppError } from '../../errors.ts'
+import { day, startOfDay } from '../../time.ts'
+import { smallestCell } from '../inventory/inventory.ts'
+import { type Counted, counted } from './counters.ts'
+
+/** One day, as it may be shown: null where the number is smaller than the smallest cell. */
+export type ShownDay = { readonly day: number } & { readonly [Name in Counted]: number | null }
+
+/** Stores what was counted since the last time, in one commit. */
+export async function flushTally(app: App): Promise<void> {
+  const days = app.tally.take()
+  if (days.size === 0) return
+  try {
+    await app.db.commit(() => store(app, days))
+  } catch (error) {
+    app.tally.putBack(days)
+    throw error
+  }
+}
+
+/** Stores what is left, inside the caller's transaction: for the end of the program. */
+export function storeTally(app: Pick<App, 'config' | 'db' | 'tally'>): void {
+  store(app, app.tally.take())
+}
+
+function store({ db, config }: Pick<App, 'config' | 'db'>, days: ReturnType<App['tally']['take']>): void {
+  for (const [from, counts] of days) {
+    const add = query
+      .insertInto('statistic')
+      .values({ day: from, region: config.region, ...counts })
+      .onConflict((same) =>
+        same.columns(['day', 'region']).doUpdateSet((set) => ({
+          created: set('statistic.created', '+', counts.created),
+          revealed: set('statistic.revealed', '+', counts.revealed),
+          burned: set('statistic.burned', '+', counts.burned),
+          expired: set('statistic.expired', '+', counts.expired),
+        })),
+      )
+    db.run(add)
+  }
+}
+
+/**
+ * The last days that are over, newest first (P11). Small numbers are left out, and the day that is still going on: a
+ * counter that can be watched tells of single events. Throws `not_found` where the operator shows them to nobody else.
+ */
+export function readStatistics(app: App, actor: Pick<Actor, 'role'>, days = 30): ShownDay[] {
+  const { statistics, region } = app.config
+  if (statistics === 'off' || (statistics === 'operator' && actor.role !== 'operator')) throw new AppError('not_found')
+  const today = startOfDay(app.now())
+  const rows = app.db.all(
+    query
+      .selectFrom('statistic')
+      .selectAll()
+      .where('region', '=', region)
+      .where('day', '>=', today - days * day),
+  )
+  const known = new Map(rows.map((row) => [row.day, row]))
+  return Array.from({ length: days }, (_, index) => {
+    const from = today - (index + 1) * day
+    const shown = counted.map((name) => [name, enough(known.get(from)?.[name] ?? 0)])
+    return { day: from, ...(Object.fromEntries(shown) as Record<Counted, number | null>) }
+  })
+}
+
+function enough(number: number): number | null {
+  return number < smallestCell ? null : number
+}

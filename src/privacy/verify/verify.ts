@@ -1,0 +1,51 @@
+import type { App } from '../../app.ts'
+import { text } from '../../i18n/text.ts'
+import type { InProcessClient } from './in-process-client.ts'
+import { verifyChain } from '../purge/ledger.ts'
+import { keepsOf, lateFindings } from './overdue.ts'
+import type { Check, Finding, Report } from './verification.ts'
+import { checkCookies, checkHeaders, checkPages } from './verify-answers.ts'
+import {
+  checkLedger,
+  checkPragmas,
+  checkSchema,
+  checkServices,
+  checkStamp,
+  checkTraces,
+  checkTransport,
+} from './verify-store.ts'
+
+/**
+ * Compares what the instance is and does with what promises.ts says. It changes nothing, and looks in small steps, so
+ * that a server can do it between requests.
+ */
+export async function verify(app: App, client: InProcessClient): Promise<Report> {
+  const ledger = await verifyChain(app)
+  const retention = await keepsOf(app)
+  const checks: Check[] = [
+    { title: 'check.schema', promise: 'P04', findings: checkSchema(app) },
+    { title: 'check.headers', promise: 'P30', findings: await checkHeaders(app, client) },
+    { title: 'check.cookies', promise: 'P16', findings: await checkCookies(app, client) },
+    { title: 'check.pages', promise: 'P31', findings: await checkPages(client) },
+    { title: 'check.retention', promise: 'P24', findings: lateFindings(app, retention) },
+    { title: 'check.traces', promise: 'P24', findings: checkTraces(app) },
+    { title: 'check.ledger', promise: 'P25', findings: checkLedger(ledger) },
+    { title: 'check.stamp', promise: 'P17', findings: checkStamp(app) },
+    { title: 'check.services', promise: 'P19', findings: checkServices(app) },
+    { title: 'check.transport', promise: 'P30', findings: checkTransport(app) },
+    { title: 'check.pragmas', promise: 'P24', findings: checkPragmas(app) },
+  ]
+  const isKept = checks.every(({ findings }) => findings.every(({ isWarning }) => isWarning))
+  return { at: app.now(), isKept, checks, retention, ledger }
+}
+
+/** How a check went. */
+export function stateOf({ findings }: Check): 'kept' | 'warned' | 'broken' {
+  if (findings.length === 0) return 'kept'
+  return findings.every(({ isWarning }) => isWarning) ? 'warned' : 'broken'
+}
+
+/** The plain sentence of a finding. */
+export function sentenceOf({ key, facts }: Finding): string {
+  return text(key, facts)
+}

@@ -1,0 +1,19 @@
+import type { Actor } from '../accounts/actor.ts'
+import type { App } from '../app.ts'
+import { generatePassword, generateWords } from './generate.ts'
+import type { GenerateWish } from './input.ts'
+import type { Created } from './new-secret.ts'
+import { createSecret } from './secret.ts'
+
+/** Makes a value by chance and a secret of it. The value is in the answer and nowhere else. */
+export async function createGenerated(
+  app: App,
+  actor: Actor,
+  { password, words, ...rest }: GenerateWish,
+): Promise<{ created: Created; value: string; bits: number }> {
+  const { value, bits } = password
+    ? generatePassword(password, app.random)
+    : generateWords(words === undefined ? {} : { words }, app.random)
+  const created = await createSecret(app, actor, { content: { text: value }, ...rest })
+  return { created, value, bits }
+}

@@ -1,0 +1,119 @@
+import { sql } from 'kysely'
+import type { App } from '../../app.ts'
+import { query, statement } from '../../database/query.ts'
+import { AppError } from '../../errors.ts'
+import type { Created, NewSecret } from '../new-secret.ts'
+import { burnNow, type State, stateOf } from '../receipt.ts'
+import { deliver } from './deliveries.ts'
+import { mineId, rowOfMine } from './public-id.ts'
+import { readNote } from './notes.ts'
+import { askNotice } from './notifications.ts'
+
+/** How many secrets one page of the list has. */
+export const pageOfMine = 50
+
+/** What somebody's own list says of a secret: no key that opens it, and not its receipt's. `id` names it here alone. */
+export interface Mine {
+  readonly id: string
+  readonly state: State
+  readonly endToEnd: boolean
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly revealedAt: number | null
+  readonly burnedAt: number | null
+  readonly note: string | undefined
+  /** Whether its owner wants to know when it is opened. */
+  readonly notify: boolean
+}
+
+/** Makes a new secret somebody's own, with what they wish for it, inside the create's commit. Throws `delivery_quota`. */
+export function own(app: App, account: string, row: number, wish: NewSecret, created: Created): void {
+  app.db.run(insertOwned({ id: row, account }))
+  if (wish.notify) askNotice(app, account, row)
+  if (wish.recipient !== undefined) deliver(app, account, wish.recipient, created)
+}
+
+/** One page of somebody's own secrets, newest first. `next` is where the page after it begins. Throws `not_found`. */
+export function listMine(app: App, account: string, before?: string) {
+  const newest = ownedBy(app, account)
+    .orderBy('receipt.created_at', 'desc')
+    .orderBy('owned.id', 'desc')
+    .limit(pageOfMine + 1)
+  const rows = app.db.all(before === undefined ? newest : newest.where(isOlder(app, account, before)))
+  const shown = rows.slice(0, pageOfMine).map((row) => mineOf(app, account, row))
+  return { secrets: shown, next: rows.length > pageOfMine ? shown.at(-1)?.id : undefined }
+}
+
+/** One of somebody's own secrets. Throws `not_found` for what is not there, or somebody else's. */
+export function readMine(app: App, account: string, id: string): Mine {
+  const row = app.db.first(ownedBy(app, account).where('owned.id', '=', rowOf(app, account, id)))
+  if (!row) throw new AppError('not_found')
+  return mineOf(app, account, row)
+}
+
+/** Destroys one of somebody's own secrets. What is gone already stays as it is. Throws `not_found`. */
+export async function burnMine(app: App, account: string, id: string): Promise<Mine> {
+  return changeMine(app, account, id, (row) => burnNow(app, row))
+}
+
+/** Changes something about one of somebody's own secrets, in one commit. Throws `not_found`. */
+export async function changeMine(app: App, account: string, id: string, change: (row: number) => void): Promise<Mine> {
+  return app.db.commit(() => {
+    readMine(app, account, id)
+    change(rowOf(app, account, id))
+    return readMine(app, account, id)
+  })
+}
+
+// Rows are numbered by when they expire, so the order is that of the moments at which they were made.
+function isOlder(app: App, account: string, id: string) {
+  const row = rowOf(app, account, id)
+  const last = app.db.first(ownedBy(app, account).where('owned.id', '=', row))
+  if (!last) throw new AppError('not_found')
+  return sql<boolean>`(receipt.created_at, owned.id) < (${last.created_at}, ${row})`
+}
+
+function rowOf(app: App, account: string, id: string): number {
+  const row = rowOfMine(app, account, id)
+  if (row === undefined) throw new AppError('not_found')
+  return row
+}
+
+function ownedBy({ now }: App, account: string) {
+  return query
+    .selectFrom('owned')
+    .innerJoin('receipt', 'receipt.id', 'owned.id')
+    .select(['owned.id', 'owned.note', 'owned.notify', 'receipt.end_to_end', 'receipt.created_at'])
+    .select(['receipt.expires_at', 'receipt.revealed_at', 'receipt.burned_at'])
+    .where('owned.account_id', '=', account)
+    .where('receipt.forget_at', '>', now())
+}
+
+interface Row {
+  readonly id: number
+  readonly note: Uint8Array | null
+  readonly notify: number
+  readonly end_to_end: number
+  readonly created_at: number
+  readonly expires_at: number
+  readonly revealed_at: number | null
+  readonly burned_at: number | null
+}
+
+function mineOf(app: App, account: string, row: Row): Mine {
+  return {
+    id: mineId(app, account, row.id),
+    state: stateOf(row, app.now()),
+    endToEnd: row.end_to_end === 1,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    revealedAt: row.revealed_at,
+    burnedAt: row.burned_at,
+    note: row.note === null ? undefined : readNote(app, account, row.id, row.note),
+    notify: row.notify === 1,
+  }
+}
+
+const insertOwned = statement<{ id: number; account: string }>()((value) =>
+  query.insertInto('owned').values({ id: value('id'), account_id: value('account') }),
+)

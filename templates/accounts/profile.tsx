@@ -1,0 +1,132 @@
+import type { Profile } from '../../src/accounts/profile/profile.ts'
+import type { TextKey } from '../../src/i18n/text.ts'
+import { AccountPage, Line, PasswordLine, UserNameLine } from './parts.tsx'
+import { Field, Moment } from '../parts.tsx'
+import type { View } from '../view.ts'
+
+export interface ProfileProps {
+  view: View
+  profile: Profile
+  pictureBytes: number
+  error?: string | undefined
+}
+
+/** Every stored field of an account, each to be corrected or erased on its own. */
+export function ProfilePage({ view, profile, pictureBytes, error }: ProfileProps) {
+  const { text } = view
+  return (
+    <AccountPage view={view} section="profile" lead={text('profile.lead')} error={error}>
+      <OneField view={view} to="/account/user-name">
+        <UserNameLine view={view} value={profile.userName} />
+      </OneField>
+      <OneField view={view} to="/account/real-name">
+        <Line
+          id="real_name"
+          label={text('profile.realName')}
+          note={text('create.optional')}
+          hint={text('profile.realNameHint')}
+          autocomplete="name"
+          value={profile.realName ?? undefined}
+          maxlength={100}
+          required={false}
+        />
+      </OneField>
+      <OneField view={view} to="/account/email">
+        <Line
+          id="email"
+          type="email"
+          label={text('account.email')}
+          hint={text('profile.emailHint')}
+          autocomplete="email"
+          value={profile.email}
+        />
+        {profile.hasPassword ? <PasswordLine view={view} isNew={false} hint="factors.proofOnly" /> : ''}
+      </OneField>
+      <Picture view={view} hasPicture={profile.hasPicture} bytes={pictureBytes} />
+      <Facts view={view} profile={profile} />
+    </AccountPage>
+  )
+}
+
+function OneField({ view, to, children }: { view: View; to: string; children: JSX.Element | JSX.Element[] }) {
+  return (
+    <form class="form one" method="post" action={view.path(to)}>
+      {children as 'safe'}
+      <button type="submit" safe>
+        {view.text('profile.save')}
+      </button>
+    </form>
+  )
+}
+
+function Picture({ view, hasPicture, bytes }: { view: View; hasPicture: boolean; bytes: number }) {
+  const { text, path } = view
+  return (
+    <section class="picture">
+      {hasPicture ? <img src={path('/account/picture')} alt={text('profile.pictureAlt')} /> : ''}
+      <form class="form one" method="post" action={path('/account/picture')} enctype="multipart/form-data">
+        <Field
+          id="picture"
+          label={text('profile.picture')}
+          note={text('create.optional')}
+          hint={text('profile.pictureHint', { limit: bytes })}
+        >
+          <input
+            id="picture"
+            name="picture"
+            type="file"
+            accept="image/jpeg,image/png,image/webp"
+            required
+            aria-describedby="picture-hint"
+          />
+        </Field>
+        <button type="submit" safe>
+          {text('profile.save')}
+        </button>
+      </form>
+      {hasPicture ? (
+        <form method="post" action={path('/account/picture/erase')}>
+          <button class="danger" type="submit" safe>
+            {text('profile.erasePicture')}
+          </button>
+        </form>
+      ) : (
+        ''
+      )}
+    </section>
+  )
+}
+
+// What is stored and follows from what was done, so that it is shown and not typed.
+function Facts({ view, profile }: { view: View; profile: Profile }) {
+  const { text } = view
+  const moments: readonly (readonly [TextKey, number | null])[] = [
+    ['profile.created', profile.createdAt],
+    ['profile.confirmed', profile.confirmedAt],
+    ['profile.ageStated', profile.ageStatedAt],
+    ['profile.secondFactor', profile.secondFactorSince],
+  ]
+  return (
+    <section class="aside">
+      <h2 safe>{text('profile.factsTitle')}</h2>
+      <dl class="history">
+        <dt safe>{text('profile.role')}</dt>
+        <dd safe>{text(profile.role === 'operator' ? 'profile.operator' : 'profile.member')}</dd>
+        <dt safe>{text('account.password')}</dt>
+        <dd safe>{text(profile.hasPassword ? 'profile.passwordSet' : 'profile.passwordNone')}</dd>
+        {moments.map(([name, at]) =>
+          at === null ? (
+            ''
+          ) : (
+            <>
+              <dt safe>{text(name)}</dt>
+              <dd>
+                <Moment view={view} at={at} />
+              </dd>
+            </>
+          ),
+        )}
+      </dl>
+    </section>
+  )
+}

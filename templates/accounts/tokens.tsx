@@ -1,0 +1,142 @@
+import type { TokenInfo } from '../../src/accounts/tokens/tokens.ts'
+import type { Scope } from '../../src/accounts/actor.ts'
+import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
+import { AccountPage, PasswordLine, Tick } from './parts.tsx'
+import { Layout } from '../layout.tsx'
+import { describedBy, Field, Moment } from '../parts.tsx'
+import type { View } from '../view.ts'
+
+const words: Record<Scope, TextKey> = {
+  create: 'tokens.create',
+  status: 'tokens.status',
+  reveal: 'tokens.reveal',
+  burn: 'tokens.burn',
+  account: 'tokens.account',
+  admin: 'tokens.admin',
+}
+
+export interface TokensProps {
+  view: View
+  tokens: readonly TokenInfo[]
+  /** What this account may give a token. */
+  scopes: readonly Scope[]
+  days: { readonly min: number; readonly max: number; readonly default: number }
+  error?: string | undefined
+}
+
+export function TokensPage({ view, tokens, scopes, days, error }: TokensProps) {
+  const { text } = view
+  return (
+    <AccountPage view={view} section="tokens" lead={text('tokens.lead')} script="receipt.js" error={error}>
+      <TokenForm view={view} scopes={scopes} days={days} />
+      {tokens.length === 0 ? (
+        ''
+      ) : (
+        <section class="aside">
+          <h2 safe>{text('tokens.yours')}</h2>
+          <ul class="facts mine">
+            {tokens.map((token) => (
+              <Entry view={view} token={token} />
+            ))}
+          </ul>
+        </section>
+      )}
+    </AccountPage>
+  )
+}
+
+function TokenForm({ view, scopes, days }: Pick<TokensProps, 'view' | 'scopes' | 'days'>) {
+  const { text, path } = view
+  return (
+    <form class="form" method="post" action={path('/account/tokens')}>
+      <div class="pair">
+        <Field id="name" label={text('tokens.name')} hint={text('tokens.nameHint')}>
+          <input
+            id="name"
+            name="name"
+            required
+            maxlength="60"
+            autocomplete="off"
+            aria-describedby={describedBy('name', { hint: true })}
+          />
+        </Field>
+        <Field id="days" label={text('tokens.days')} hint={text('tokens.daysHint', { max: days.max })}>
+          <input
+            id="days"
+            name="days"
+            type="number"
+            inputmode="numeric"
+            min={String(days.min)}
+            max={String(days.max)}
+            value={String(days.default)}
+            aria-describedby={describedBy('days', { hint: true })}
+          />
+        </Field>
+      </div>
+      <fieldset class="ticks">
+        <legend safe>{text('tokens.scopes')}</legend>
+        {scopes.map((scope) => (
+          <Tick name={scope} label={text(words[scope])} required={false} />
+        ))}
+      </fieldset>
+      <PasswordLine view={view} isNew={false} required={false} hint="tokens.passwordHint" />
+      <div class="submit">
+        <button class="primary" type="submit" safe>
+          {text('tokens.submit')}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+function Entry({ view, token }: { view: View; token: TokenInfo }) {
+  const { text, path } = view
+  const { id, name, scopes, expiresAt, usedOn } = token
+  return (
+    <li>
+      <h3 safe>{name}</h3>
+      <p safe>{scopes.map((scope) => text(words[scope])).join(', ')}</p>
+      <p class="hint">
+        <span safe>{text('receipt.expires')}</span> <Moment view={view} at={expiresAt} />
+        {'. '}
+        <span safe>{usedOn === null ? text('tokens.unused') : text('tokens.used', { day: dayInWords(usedOn) })}</span>
+      </p>
+      <form method="post" action={path(`/account/tokens/${id}/revoke`)}>
+        <button class="danger" type="submit" safe>
+          {text('tokens.revoke')}
+        </button>
+      </form>
+    </li>
+  )
+}
+
+/** The token, shown once, as the answer to the form. */
+export function TokenMadePage({ view, token, info }: { view: View; token: string; info: TokenInfo }) {
+  const { text, path } = view
+  return (
+    <Layout view={view} title={text('tokens.madeTitle')} script="receipt.js" current="account">
+      <h1 safe>{text('tokens.madeTitle')}</h1>
+      <p class="lead" safe>
+        {text('tokens.madeLead')}
+      </p>
+      <div class="form">
+        <label for="token" safe>
+          {info.name}
+        </label>
+        <textarea id="token" class="link" rows="2" readonly autocomplete="off" spellcheck="false" translate="no" safe>
+          {token}
+        </textarea>
+        <button class="primary" type="button" data-copy="token" data-copied={text('share.copied')} hidden safe>
+          {text('tokens.copy')}
+        </button>
+        <span class="visually-hidden" role="status" data-copy-status></span>
+      </div>
+      <p safe>{text('tokens.madeHow')}</p>
+      <p class="onward">
+        <a href={path('/account/tokens')} safe>
+          {text('tokens.back')}
+        </a>
+      </p>
+    </Layout>
+  )
+}

@@ -1,0 +1,95 @@
+import type { Offer } from '../../src/privacy/consent/consents.ts'
+import type { TextKey } from '../../src/i18n/text.ts'
+import type { ConsentRecord } from '../../src/privacy/consent/consent-ledger.ts'
+import { Tick } from '../accounts/parts.tsx'
+import { Layout } from '../layout.tsx'
+import { Moment, PolicyLinks } from '../parts.tsx'
+import type { View } from '../view.ts'
+
+/** What is new to agree to: each purpose with a box of its own that nobody ticked, and a "no" as near as the "yes" (P09). */
+export function AskAgainPage({ view, offers }: { view: View; offers: readonly Offer[] }) {
+  const { text, path } = view
+  return (
+    <Layout view={view} title={text('asked.title')} current="account">
+      <h1 safe>{text('asked.title')}</h1>
+      <p class="lead" safe>
+        {text('asked.lead')}
+      </p>
+      <form class="form" method="post" action={path('/account/asked')}>
+        <fieldset class="ticks">
+          <legend safe>{text('asked.legend')}</legend>
+          {offers.map(({ purpose, version, wording, required }) => (
+            <>
+              <input type="hidden" name={`seen_${purpose}`} value={String(version)} />
+              <Tick
+                name={`agree_${purpose}`}
+                label={required ? wording : text('signUp.optional', { wording })}
+                required={false}
+              />
+            </>
+          ))}
+        </fieldset>
+        <PolicyLinks view={view} />
+        <div class="actions">
+          <button type="submit" name="answer" value="agree" safe>
+            {text('asked.agree')}
+          </button>
+          <button type="submit" name="answer" value="none" safe>
+            {text('asked.none')}
+          </button>
+        </div>
+      </form>
+      <p class="hint" safe>
+        {text('asked.later')}
+      </p>
+    </Layout>
+  )
+}
+
+const answers = {
+  given: 'consents.given',
+  refused: 'consents.refused',
+  withdrawn: 'consents.withdrawn',
+} as const satisfies Record<ConsentRecord['answer'], TextKey>
+
+const ways: Readonly<Record<string, TextKey>> = {
+  'sign-up': 'consents.waySignUp',
+  'sign-in': 'consents.waySignIn',
+  profile: 'consents.wayProfile',
+  mail: 'consents.wayMail',
+  secret: 'consents.waySecret',
+}
+
+/** The ledger of somebody's consents, all of each record: what for, which words, when, how, taken back when (P09). */
+export function ConsentLines({ view, history }: { view: View; history: readonly ConsentRecord[] }) {
+  const { text } = view
+  return (
+    <ul class="facts">
+      {history.map(({ wording, wordingHash, version, language, answer, way, at, withdrawnAt }) => (
+        <li>
+          <p safe>{text(answers[answer], { wording })}</p>
+          <p class="hint">
+            <Moment view={view} at={at} />
+          </p>
+          <p class="hint" safe>
+            {text('consents.details', { version, language, way: ways[way] ? text(ways[way]) : way })}
+          </p>
+          {withdrawnAt === null ? (
+            ''
+          ) : (
+            <p class="hint">
+              <span safe>{text('consents.takenBack')}</span> <Moment view={view} at={withdrawnAt} />
+            </p>
+          )}
+          {wordingHash === null ? (
+            ''
+          ) : (
+            <p class="hint">
+              <span safe>{text('consents.fingerprint')}</span> <code safe>{wordingHash}</code>
+            </p>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,228 @@
+import type { Children } from '@kitajs/html'
+import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
+import type { Disclosure } from '../../src/privacy/registers/disclosures.ts'
+import type { Hold } from '../../src/privacy/registers/legal-holds.ts'
+import type { ReceivedMessage } from '../../src/privacy/registers/complaints.ts'
+import { Line } from '../accounts/parts.tsx'
+import { Layout } from '../layout.tsx'
+import { ErrorSummary, Field, Moment } from '../parts.tsx'
+import { longestMessage, Quote, titleOf } from './complaints.tsx'
+import type { View } from '../view.ts'
+
+const sections = {
+  messages: { path: '/operator/messages', name: 'operator.messages' },
+  holds: { path: '/operator/holds', name: 'operator.holds' },
+  disclosures: { path: '/operator/disclosures', name: 'operator.disclosures' },
+  support: { path: '/operator/support', name: 'support.title' },
+} as const satisfies Record<string, { path: string; name: TextKey }>
+
+interface PageProps {
+  view: View
+  section: keyof typeof sections
+  lead: TextKey
+  error?: string | undefined
+  children: Children
+}
+
+/** A page for operators, with the menu of the others. */
+export function OperatorPage({ view, section, lead, error, children }: PageProps) {
+  const { text, path } = view
+  const title = text(sections[section].name)
+  return (
+    <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} current="account">
+      <nav class="sections" aria-label={text('operator.menu')}>
+        {Object.entries(sections).map(([name, { path: to, name: label }]) => (
+          <a href={path(to)} aria-current={name === section ? 'page' : undefined} safe>
+            {text(label)}
+          </a>
+        ))}
+      </nav>
+      <h1 safe>{title}</h1>
+      <p class="lead" safe>
+        {text(lead)}
+      </p>
+      <ErrorSummary message={error} />
+      {children as 'safe'}
+    </Layout>
+  )
+}
+
+/** What was written to the operator, what is due first at the top. */
+export function MessagesPage({ view, messages }: { view: View; messages: readonly ReceivedMessage[] }) {
+  const { path } = view
+  return (
+    <OperatorPage
+      view={view}
+      section="messages"
+      lead={messages.length === 0 ? 'operator.noMessages' : 'operator.messagesLead'}
+    >
+      <ul class="facts register">
+        {messages.map((message) => (
+          <li>
+            <p>
+              <a href={path(`/operator/messages/${message.number}`)} safe>
+                {titleOf(view, message)}
+              </a>
+            </p>
+            <p class="hint" safe>
+              {standingOf(view, message)}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </OperatorPage>
+  )
+}
+
+function standingOf({ text, now }: View, { receivedAt, dueAt, answeredAt }: ReceivedMessage): string {
+  if (answeredAt !== null) return text('operator.answered', { day: dayInWords(answeredAt) })
+  if (dueAt === null) return text('operator.received', { day: dayInWords(receivedAt) })
+  return text(dueAt <= now ? 'operator.overdue' : 'operator.due', { day: dayInWords(dueAt) })
+}
+
+interface AnswerProps {
+  view: View
+  message: ReceivedMessage
+  error?: string | undefined
+}
+
+/** One message, and the form of its answer. */
+export function AnswerPage({ view, message, error }: AnswerProps) {
+  const { text, path } = view
+  const { number, body, answer, hasAddress } = message
+  return (
+    <OperatorPage
+      view={view}
+      section="messages"
+      lead={hasAddress ? 'operator.willMail' : 'operator.willNotMail'}
+      error={error}
+    >
+      <h2 safe>{titleOf(view, message)}</h2>
+      <p class="hint" safe>
+        {standingOf(view, message)}
+      </p>
+      <Quote words={body} />
+      {answer === undefined ? (
+        <form class="form" method="post" action={path(`/operator/messages/${number}`)}>
+          <Field id="answer" label={text('operator.answer')} hint={text('operator.answerHint')}>
+            <textarea
+              id="answer"
+              name="answer"
+              autocomplete="off"
+              rows="8"
+              required
+              maxlength={String(longestMessage)}
+              aria-describedby="answer-hint"
+            ></textarea>
+          </Field>
+          <button class="primary" type="submit" safe>
+            {text('operator.send')}
+          </button>
+        </form>
+      ) : (
+        <>
+          <h2 safe>{text('operator.answer')}</h2>
+          <Quote words={answer} />
+        </>
+      )}
+    </OperatorPage>
+  )
+}
+
+interface HoldsProps {
+  view: View
+  holds: readonly Hold[]
+  error?: string | undefined
+}
+
+const states = { waiting: 'hold.waiting', 'in force': 'hold.inForce', over: 'hold.over' } as const
+
+/** The register of legal holds, and the form of a new one. */
+export function HoldsPage({ view, holds, error }: HoldsProps) {
+  const { text, path } = view
+  return (
+    <OperatorPage view={view} section="holds" lead="hold.lead" error={error}>
+      <ul class="facts register">
+        {holds.map((hold) => (
+          <li>
+            <p safe>{text(states[hold.state], { account: hold.subject ?? text('hold.nobody') })}</p>
+            <Quote words={hold.reference} />
+            <p class="hint" safe>
+              {text('hold.days', { set: dayInWords(hold.setAt), review: dayInWords(hold.reviewAt) })}
+            </p>
+            {hold.mayConfirm ? <HoldButton view={view} hold={hold} act="confirm" label="hold.confirm" /> : ''}
+            {hold.state === 'over' ? '' : <HoldButton view={view} hold={hold} act="release" label="hold.release" />}
+          </li>
+        ))}
+      </ul>
+      <form class="form" method="post" action={path('/operator/holds')}>
+        <h2 safe>{text('hold.new')}</h2>
+        <Line id="account" label={text('hold.account')} autocomplete="off" />
+        <Line id="reference" label={text('hold.reference')} hint={text('hold.referenceHint')} autocomplete="off" />
+        <Line
+          id="review"
+          label={text('hold.review')}
+          hint={text('hold.reviewHint')}
+          autocomplete="off"
+          maxlength={10}
+        />
+        <button class="primary" type="submit" safe>
+          {text('hold.set')}
+        </button>
+      </form>
+    </OperatorPage>
+  )
+}
+
+interface HoldButtonProps {
+  view: View
+  hold: Hold
+  act: 'confirm' | 'release'
+  label: TextKey
+}
+
+function HoldButton({ view, hold, act, label }: HoldButtonProps) {
+  return (
+    <form method="post" action={view.path(`/operator/holds/${hold.id}/${act}`)}>
+      <button type="submit" safe>
+        {view.text(label)}
+      </button>
+    </form>
+  )
+}
+
+/** The register of orders. */
+export function DisclosuresPage({ view, disclosures }: { view: View; disclosures: readonly Disclosure[] }) {
+  const { text } = view
+  return (
+    <OperatorPage view={view} section="disclosures" lead="operator.disclosuresLead">
+      <ul class="facts register">
+        {disclosures.map((order) => (
+          <li>
+            <p>
+              <code safe>{order.id}</code> <Moment view={view} at={order.recordedAt} />
+            </p>
+            <Quote words={order.asked} />
+            <Quote words={order.given ?? text('disclosure.nothing')} />
+            <p class="hint" safe>
+              {text('operator.told', { told: order.notified, concerned: order.concerned })}
+            </p>
+            {order.barredUntil === null ? (
+              ''
+            ) : (
+              <Barred view={view} until={order.barredUntil} by={order.barredBy ?? ''} />
+            )}
+          </li>
+        ))}
+      </ul>
+    </OperatorPage>
+  )
+}
+
+function Barred({ view, until, by }: { view: View; until: number; by: string }) {
+  return (
+    <p class="hint" safe>
+      {view.text('operator.barred', { day: dayInWords(until), law: by })}
+    </p>
+  )
+}

@@ -1,0 +1,188 @@
+import { dayInWords } from '../../src/i18n/text.ts'
+import type { Change } from '../../src/privacy/policy/diff.ts'
+import type { Part } from '../../src/privacy/policy/placeholders.ts'
+import type { Version } from '../../src/privacy/policy/versions.ts'
+import { Layout } from '../layout.tsx'
+import { Markdown } from '../markdown.tsx'
+import type { View } from '../view.ts'
+
+/** What a version is at this moment. */
+export type Standing = 'coming' | 'current' | 'past'
+
+const standings = {
+  coming: 'versions.coming',
+  current: 'versions.current',
+  past: 'versions.past',
+} as const
+
+export interface StatementProps {
+  view: View
+  version: Version
+  parts: readonly Part[]
+}
+
+/** The statement that is in force. */
+export function PrivacyPage({ view, version, parts }: StatementProps) {
+  const { text, path } = view
+  return (
+    <Layout view={view} title={text('privacy.title')}>
+      <article class="prose">
+        <h1 safe>{text('statement.title')}</h1>
+        <p class="hint">
+          <span safe>{text('statement.since', { number: version.number, day: dayInWords(version.effectiveAt) })}</span>{' '}
+          <a href={path('/privacy/versions')} safe>
+            {text('statement.versions')}
+          </a>
+        </p>
+        <Markdown view={view} parts={parts} />
+        <h2 safe>{text('statement.more')}</h2>
+        <MoreLinks view={view} />
+      </article>
+    </Layout>
+  )
+}
+
+const more = [
+  ['/privacy/here', 'here.title'],
+  ['/privacy/practices', 'practices.title'],
+  ['/privacy/proof', 'proof.title'],
+  ['/privacy/record', 'record.title'],
+  ['/transparency', 'transparency.title'],
+  ['/complaint', 'complaint.title'],
+  ['/feedback', 'feedback.title'],
+  ['/privacy/versions', 'versions.title'],
+] as const
+
+function MoreLinks({ view }: { view: View }) {
+  const { text, path } = view
+  return (
+    <ul>
+      {more.map(([to, name]) => (
+        <li>
+          <a href={path(to)} safe>
+            {text(name)}
+          </a>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** What is not done here. */
+export function PracticesPage({ view, parts }: { view: View; parts: readonly Part[] }) {
+  const title = view.text('practices.title')
+  return (
+    <Layout view={view} title={title}>
+      <article class="prose">
+        <h1 safe>{title}</h1>
+        <Markdown view={view} parts={parts} />
+      </article>
+    </Layout>
+  )
+}
+
+export interface VersionsProps {
+  view: View
+  versions: readonly (Version & { readonly standing: Standing })[]
+}
+
+/** Every version that there was, and those that are coming. */
+export function VersionsPage({ view, versions }: VersionsProps) {
+  const { text, path } = view
+  return (
+    <Layout view={view} title={text('versions.title')}>
+      <h1 safe>{text('versions.title')}</h1>
+      <p class="lead" safe>
+        {text('versions.lead')}
+      </p>
+      <ul class="facts">
+        {versions.map((version) => (
+          <li>
+            <p>
+              <a href={path(`/privacy/versions/${version.number}`)} safe>
+                {text('versions.number', { number: version.number })}
+              </a>{' '}
+              <span safe>{text(standings[version.standing])}</span>
+            </p>
+            <p class="hint" safe>
+              {datesOf(view, version)}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Layout>
+  )
+}
+
+function datesOf({ text }: View, { publishedAt, effectiveAt, author, material, number }: Version): string {
+  const facts = { published: dayInWords(publishedAt), effective: dayInWords(effectiveAt), author }
+  if (number === 1) return text('versions.first', facts)
+  return text(material ? 'versions.material' : 'versions.minor', facts)
+}
+
+export interface VersionProps extends StatementProps {
+  standing: Standing
+  /** What is new against the version before; nothing for the first. */
+  changes: readonly Change[] | undefined
+}
+
+/** One version: what it changed, word by word, and the whole of it. */
+export function VersionPage({ view, version, standing, parts, changes }: VersionProps) {
+  const { text, path } = view
+  const title = text('versions.one', { number: version.number })
+  return (
+    <Layout view={view} title={title}>
+      <article class="prose">
+        <h1 safe>{title}</h1>
+        <p class={standing === 'current' ? 'hint' : 'notice'}>
+          <span safe>{text(standings[standing])}</span> <span safe>{datesOf(view, version)}</span>{' '}
+          <a href={path('/privacy/versions')} safe>
+            {text('statement.versions')}
+          </a>
+        </p>
+        {changes ? <Changes view={view} number={version.number} changes={changes} /> : ''}
+        <h2 safe>{text('versions.whole')}</h2>
+        <p class="hint" safe>
+          {text('versions.tables')}
+        </p>
+        <Markdown view={view} parts={parts} />
+      </article>
+    </Layout>
+  )
+}
+
+function Changes({ view, number, changes }: { view: View; number: number; changes: readonly Change[] }) {
+  const { text } = view
+  return (
+    <section class="changes" aria-labelledby="what-changed">
+      <h2 id="what-changed" safe>
+        {text('versions.changes', { before: number - 1 })}
+      </h2>
+      <p class="hint" safe>
+        {text('versions.legend')}
+      </p>
+      {changes.map(({ under, runs }) => (
+        <div class="change">
+          {under ? (
+            <p class="hint" safe>
+              {text('versions.under', { heading: under })}
+            </p>
+          ) : (
+            ''
+          )}
+          <p>
+            {runs.map((run) => (
+              <RunOf kind={run.kind} words={run.text} />
+            ))}
+          </p>
+        </div>
+      ))}
+    </section>
+  )
+}
+
+function RunOf({ kind, words }: { kind: 'same' | 'added' | 'removed'; words: string }) {
+  if (kind === 'added') return <ins safe>{words}</ins>
+  if (kind === 'removed') return <del safe>{words}</del>
+  return <span safe>{words}</span>
+}

@@ -1,0 +1,105 @@
+import { numberInWords } from '../../src/i18n/text.ts'
+import type { Check, Kept, Report } from '../../src/privacy/verify/verification.ts'
+import { Layout } from '../layout.tsx'
+import { Moment, Table } from '../parts.tsx'
+import type { View } from '../view.ts'
+
+const states = { kept: 'proof.kept', warned: 'proof.warned', broken: 'proof.broken' } as const
+
+/** A check, and how it went. */
+export type Shown = Pick<Check, 'title' | 'promise'> & { readonly state: keyof typeof states }
+
+interface ProofProps {
+  view: View
+  report: Omit<Report, 'checks'>
+  checks: readonly Shown[]
+}
+
+/** Whether the promises are kept: states and numbers, for everybody to check. */
+export function ProofPage({ view, report, checks }: ProofProps) {
+  const { text, path } = view
+  const { retention, ledger, isKept, at } = report
+  return (
+    <Layout view={view} title={text('proof.title')}>
+      <article class="prose">
+        <h1 safe>{text('proof.title')}</h1>
+        <p class="lead" safe>
+          {text(isKept ? 'proof.allKept' : 'proof.notAllKept')}
+        </p>
+        <p>
+          <span safe>{text('proof.lookedAt')}</span> <Moment view={view} at={at} />
+        </p>
+        <h2 safe>{text('proof.checks')}</h2>
+        <Checks view={view} checks={checks} />
+        <h2 safe>{text('proof.retention')}</h2>
+        <p safe>{text('proof.retentionLead')}</p>
+        <Rules view={view} rules={retention} />
+        <h2 safe>{text('proof.ledger')}</h2>
+        <p safe>{text('proof.ledgerLead', { entries: ledger.entries })}</p>
+        {ledger.head === null ? (
+          ''
+        ) : (
+          <p>
+            <span safe>{text('proof.head')}</span>{' '}
+            <code class="hash" safe>
+              {ledger.head}
+            </code>
+          </p>
+        )}
+        <ul>
+          <li>
+            <a href={path('/privacy/proof.json')} safe>
+              {text('proof.json')}
+            </a>
+          </li>
+          <li>
+            <a href={path('/privacy/record')} safe>
+              {text('record.title')}
+            </a>
+          </li>
+        </ul>
+      </article>
+    </Layout>
+  )
+}
+
+function Checks({ view, checks }: { view: View; checks: readonly Shown[] }) {
+  const { text } = view
+  return (
+    <Table label={text('proof.checks')} heads={[text('proof.what'), text('proof.promise'), text('proof.state')]}>
+      {checks.map(({ title, promise, state }) => (
+        <tr>
+          <th scope="row" safe>
+            {text(title)}
+          </th>
+          <td>
+            <code>{promise}</code>
+          </td>
+          <td safe>{text(states[state])}</td>
+        </tr>
+      ))}
+    </Table>
+  )
+}
+
+function Rules({ view, rules }: { view: View; rules: readonly Kept[] }) {
+  const { text } = view
+  return (
+    <Table
+      label={text('proof.retention')}
+      heads={[text('proof.rule'), text('proof.overdue'), text('proof.lastRemoved')]}
+    >
+      {rules.map(({ rule, overdue, lastRemoved }) => (
+        <tr>
+          <th scope="row">
+            <code safe>{rule}</code>
+          </th>
+          <td safe>{numberInWords(overdue)}</td>
+          <td>
+            {lastRemoved === null ? <span safe>{text('proof.never')}</span> : <Moment view={view} at={lastRemoved} />}
+          </td>
+        </tr>
+      ))}
+    </Table>
+  )
+}

@@ -1,0 +1,69 @@
+import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
+import type { Announcement } from '../../src/privacy/registers/announcements.ts'
+import type { Transparency } from '../../src/privacy/registers/transparency.ts'
+import { Layout } from '../layout.tsx'
+import type { View } from '../view.ts'
+
+export interface TransparencyProps {
+  view: View
+  numbers: Transparency
+  announcements: readonly Announcement[]
+}
+
+const rows: Readonly<Record<keyof Transparency, TextKey>> = {
+  complaints: 'transparency.complaints',
+  answered: 'transparency.answered',
+  waiting: 'transparency.waiting',
+  overdue: 'transparency.overdue',
+  orders: 'transparency.orders',
+  ordersFollowed: 'transparency.ordersFollowed',
+  accountsConcerned: 'transparency.accountsConcerned',
+  holds: 'transparency.holds',
+  holdsNow: 'transparency.holdsNow',
+}
+
+/** What the operator answers for, in numbers. */
+export function TransparencyPage({ view, numbers, announcements }: TransparencyProps) {
+  const { text } = view
+  return (
+    <Layout view={view} title={text('transparency.title')}>
+      <article class="prose">
+        <h1 safe>{text('transparency.title')}</h1>
+        <p class="lead" safe>
+          {text('transparency.lead')}
+        </p>
+        <table class="numbers">
+          <tbody>
+            {Object.entries(rows).map(([name, label]) => (
+              <tr>
+                <th scope="row" safe>
+                  {text(label)}
+                </th>
+                <td safe>{String(numbers[name as keyof Transparency])}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <p class="hint" safe>
+          {text('transparency.barred')}
+        </p>
+        <h2 safe>{text('transparency.transfers')}</h2>
+        {announcements.length === 0 ? (
+          <p safe>{text('transparency.noTransfers')}</p>
+        ) : (
+          <ul>
+            {announcements.map((announcement) => (
+              <li safe>{wordsFor(view, announcement)}</li>
+            ))}
+          </ul>
+        )}
+      </article>
+    </Layout>
+  )
+}
+
+function wordsFor({ text }: View, { kind, receiver, publishedAt, transferAt, withdrawn }: Announcement): string {
+  const facts = { receiver, published: dayInWords(publishedAt), day: dayInWords(transferAt) }
+  if (withdrawn) return text('transparency.withdrawn', facts)
+  return text(kind === 'sale' ? 'transparency.sale' : 'transparency.merger', facts)
+}

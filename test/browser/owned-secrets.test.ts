@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import type { Browser, Page } from 'playwright-core'
+import { markOf, refuseMail } from '../../src/mail/refusals.ts'
+import { rowsOf } from '../fixtures/stored.ts'
+import { findingsOf, launchBrowser, press, type Visitor, visit } from '../fixtures/browser.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { type Someone, someone } from '../fixtures/someone.ts'
+
+let browser: Browser
+let sotto: Instance
+let ann: Someone
+beforeAll(async () => {
+  browser = await launchBrowser()
+  sotto = await startInstance({ 'smtp-url': 'smtp://mail.example.org' })
+  ann = await someone(sotto, 'ann')
+})
+afterAll(async () => {
+  await browser.close()
+  await sotto[Symbol.asyncDispose]()
+})
+
+async function signedIn(): Promise<Visitor> {
+  const visitor = await visit(browser, { viewport: { width: 390, height: 844 } })
+  const [name = '', value = ''] = ann.cookie.cookie.split('=')
+  await visitor.context.addCookies([{ name, value, url: sotto.url }])
+  return visitor
+}
+
+async function look(page: Page): Promise<void> {
+  expect(await findingsOf(page)).toEqual([])
+}
+
+const mode = (page: Page) => page.textContent('[data-mode]')
+
+test('a link that is to be mailed is locked on the server, and the page says so; any other in the browser', async () => {
+  await using visitor = await signedIn()
+  const { page } = visitor
+  await page.goto(sotto.url)
+  await look(page)
+  expect(await mode(page)).toContain('in this browser')
+  await page.fill('#content', 'sésame')
+  await page.fill('#recipient', 'never@partner.example')
+  await sotto.app.db.commit(() => refuseMail(sotto.app, markOf(sotto.app, 'never@partner.example'), 'delivery'))
+  await press(page, 'Create the link')
+  await page.getByText('asked for no mail').waitFor()
+  expect(await page.inputValue('#content')).toBe('sésame')
+  expect(rowsOf(sotto.app, 'secret')).toEqual([])
+  visitor.problems.length = 0
+  await page.fill('#recipient', 'bob@partner.example')
+  expect(await mode(page)).toContain('so that it can mail the link')
+  await press(page, 'Create the link')
+  await page.getByText('on its way by mail').waitFor()
+  await look(page)
+  await page.goto(sotto.url)
+  await page.fill('#content', 'sésame')
+  await page.fill('#recipient', 'x')
+  await page.fill('#recipient', '')
+  expect(await mode(page)).toContain('in this browser')
+  await page.check('[name=notify]')
+  await press(page, 'Create the link')
+  await page.waitForSelector('[data-created]:not([hidden])')
+  expect(await page.inputValue('#link')).toContain('#')
+  expect(rowsOf(sotto.app, 'receipt').map(({ end_to_end }) => end_to_end)).toEqual([0, 1])
+  expect(rowsOf(sotto.app, 'owned').map(({ notify }) => notify)).toEqual([0, 1])
+  expect(rowsOf(sotto.app, 'mail').filter(({ kind }) => kind === 'secret-link')).toHaveLength(1)
+  expect(visitor.problems).toEqual([])
+})
+
+test('the list of my secrets is read, noted and burned from', async () => {
+  await using visitor = await signedIn()
+  const { page } = visitor
+  await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
+  await page.goto(`${sotto.url}/mine`)
+  await look(page)
+  const newest = () => page.locator('.mine > li').first()
+  await newest().getByText('Add a note').click()
+  await newest().getByLabel('Private note').fill('for the printer')
+  await newest().getByRole('button', { name: 'Save the note' }).click()
+  expect(await newest().locator('.note').textContent()).toBe('for the printer')
+  await newest().getByRole('button', { name: 'Tell me' }).click()
+  await newest().getByText('You get a mail').waitFor()
+  await newest().getByText('Destroy this secret').click()
+  await newest().getByRole('button', { name: 'Destroy it now' }).click()
+  await newest().getByRole('heading', { name: 'Destroyed' }).waitFor()
+  await look(page)
+  expect(visitor.problems).toEqual([])
+})
+
+test('a token is made, copied once, and revoked', async () => {
+  await using visitor = await signedIn()
+  const { page } = visitor
+  await page.goto(`${sotto.url}/account/tokens`)
+  await look(page)
+  await page.fill('#name', 'backup')
+  await page.getByLabel('create secrets').check()
+  await press(page, 'Make the token')
+  expect(await page.inputValue('#token')).toMatch(/^sotto_\w{36}$/)
+  await look(page)
+  await page.getByRole('link', { name: 'Back to your tokens' }).click()
+  await look(page)
+  await press(page, 'Revoke')
+  expect(await page.getByText('backup').count()).toBe(0)
+  expect(rowsOf(sotto.app, 'token')).toEqual([])
+  expect(visitor.problems).toEqual([])
+})

@@ -1,0 +1,154 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { enqueueMail } from '../../src/mail/outbox.ts'
+import { markOf, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
+import { rowsOf } from '../fixtures/stored.ts'
+import { sotto } from '../fixtures/command.ts'
+import { authority, freePort, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { startMailbox } from '../fixtures/mailbox.ts'
+import { deliveryTo, noticeTo } from '../fixtures/mail-people.ts'
+
+const folder = temporaryFolder()
+afterAll(() => folder[Symbol.dispose]())
+
+const newPath = () => join(folder.path, crypto.randomUUID())
+
+function mail({ dataDir }: Pick<Instance, 'dataDir'>, words: readonly string[], env: Record<string, string> = {}) {
+  const all = { SOTTO_DATA_DIR: dataDir, SOTTO_SMTP_CA: authority, ...env }
+  return sotto(['mail', ...words], { env: all })
+}
+
+describe('mail list and mail show', () => {
+  test('let the operator of an instance without a mail server hand over what waits', async () => {
+    await using instance = await startInstance({ 'data-dir': newPath() })
+    const letter = { ...noticeTo('ann'), kind: 'reset-password', facts: { link: '/reset/planted' } } as const
+    const id = await instance.app.db.commit(() => enqueueMail(instance.app, { ...letter, account: null }))
+    const list = await mail(instance, ['list'])
+    expect([list.code, list.stdout]).toEqual([0, expect.stringMatching(new RegExp(`^${id}  reset-password .*waiting`))])
+    expect(list.stdout).toContain('ann@example.org')
+    expect(list.stdout).not.toContain('planted')
+    const show = await mail(instance, ['show', id], { SOTTO_BASE_URL: 'https://secrets.example.org' })
+    expect([show.code, show.stdout]).toEqual([
+      0,
+      expect.stringContaining('\nhttps://secrets.example.org/reset/planted\n'),
+    ])
+    expect(show.stdout).toStartWith('To: ann@example.org\nSubject: ')
+    expect(rowsOf(instance.app, 'mail')).toMatchObject([{ tries: 0, outcome: null }])
+  })
+
+  test("show no operator the link of somebody's secret (P03)", async () => {
+    await using instance = await startInstance({ 'data-dir': newPath() })
+    const letter = deliveryTo('ann@example.org', '/secret/planted')
+    const id = await instance.app.db.commit(() => enqueueMail(instance.app, letter))
+    const show = await mail(instance, ['show', id])
+    expect([show.code, show.stdout]).toEqual([4, ''])
+  })
+
+  test('show nothing of what was sent, nor of what there never was', async () => {
+    await using box = await startMailbox()
+    await using instance = await startInstance({ 'data-dir': newPath(), 'smtp-url': box.url })
+    expect((await mail(instance, ['test', 'ann@example.org'], { SOTTO_SMTP_URL: box.url })).code).toBe(0)
+    const [row] = rowsOf(instance.app, 'mail')
+    const sent = await mail(instance, ['show', row?.id ?? ''])
+    expect([sent.code, sent.stdout, sent.stderr]).toEqual([3, '', 'sotto: that mail was sent, and its text erased\n'])
+    expect(await mail(instance, ['show', 'nothing'])).toMatchObject({ code: 3, stdout: '' })
+    expect((await mail(instance, ['list'])).stdout).toContain('  sent ')
+  })
+
+  test('make no database by looking for one', async () => {
+    const dataDir = newPath()
+    for (const words of [['list'], ['show', 'x'], ['test', 'ann@example.org'], ['allow', 'ann@example.org']])
+      expect(await mail({ dataDir }, words)).toMatchObject({ code: 78, stdout: '' })
+    expect(await Bun.file(join(dataDir, 'sotto.db')).exists()).toBe(false)
+  })
+})
+
+describe('mail test', () => {
+  test('sends one at once, past a server that runs, and keeps nothing of what it said', async () => {
+    await using box = await startMailbox({ user: 'sotto', password: 'planted' })
+    await using instance = await startInstance({ 'data-dir': newPath() })
+    const done = await mail(instance, ['test', ' Ann@Example.org '], { SOTTO_SMTP_URL: box.url })
+    expect([done.code, done.stdout, done.stderr]).toEqual([0, 'sent: the server took it for ann@example.org\n', ''])
+    expect(await box.next()).toMatchObject({ to: 'ann@example.org', subject: 'A test of the mail' })
+    expect(rowsOf(instance.app, 'mail')).toMatchObject([{ outcome: 'sent', body: null, tries: 1 }])
+  })
+
+  test('says in its own words what is wrong, and leaves nothing to be sent later', async () => {
+    await using box = await startMailbox({ user: 'sotto', password: 'planted' })
+    await using instance = await startInstance({ 'data-dir': newPath() })
+    box.refuse = (to) => (to.startsWith('full') ? '452 planted' : to.startsWith('nobody') ? '550 planted' : undefined)
+    for (const [to, env, words] of [
+      ['nobody@example.org', {}, 'refuses this mail or its recipient (it said 550)'],
+      ['full@example.org', {}, 'for now; it may later (it said 452)'],
+      [
+        'ann@example.org',
+        { SOTTO_SMTP_URL: box.url.replace('planted', 'wrong') },
+        'user name and password of smtp-url',
+      ],
+      [
+        'ann@example.org',
+        { SOTTO_SMTP_URL: `smtp://localhost:${await freePort()}` },
+        'nobody answers where smtp-url says',
+      ],
+      ['ann@example.org', { SOTTO_SMTP_CA: '/nonexistent' }, 'the file that smtp-ca names cannot be read'],
+    ] as const) {
+      const { code, stdout, stderr } = await mail(instance, ['test', to], { SOTTO_SMTP_URL: box.url, ...env })
+      expect([code, stdout]).toEqual([5, ''])
+      expect(stderr).toContain(words)
+      expect(stderr).not.toContain('planted')
+    }
+    expect(rowsOf(instance.app, 'mail').length).toBe(5)
+    expect(rowsOf(instance.app, 'mail').every(({ outcome, body }) => outcome === 'given_up' && body === null)).toBe(
+      true,
+    )
+  })
+
+  test('takes one plain address, needs a server, and mails nobody who wants no mail until that is taken back', async () => {
+    await using box = await startMailbox()
+    await using instance = await startInstance({ 'data-dir': newPath() })
+    const env = { SOTTO_SMTP_URL: box.url }
+    for (const to of ['ann', 'a@example.org,b@example.org', 'Ann <ann@example.org>'])
+      expect(await mail(instance, ['test', to], env)).toMatchObject({ code: 2, stdout: '' })
+    expect(await mail(instance, ['test', 'ann@example.org'])).toMatchObject({ code: 78 })
+    const { app } = instance
+    await app.db.commit(() => refuseMail(app, markOf(app, 'ann@example.org'), 'all'))
+    expect(await mail(instance, ['test', 'ann@example.org'], env)).toMatchObject({ code: 4 })
+    expect(box.mails).toEqual([])
+    const allowed = await mail(instance, ['allow', 'ann@example.org'])
+    expect([allowed.stdout, mayMailRecipient(app, 'ann@example.org')]).toEqual([
+      'mail to that address is allowed again\n',
+      true,
+    ])
+    expect((await mail(instance, ['allow', 'ann@example.org'])).stdout).toBe('nothing was refused for that address\n')
+    expect((await mail(instance, ['test', 'ann@example.org'], env)).code).toBe(0)
+  })
+
+  test('reads its word before and between the options of the server', async () => {
+    const dataDir = ['--data-dir', newPath()]
+    const [address, name] = ['ann@example.org', ['--name=Ours']]
+    for (const words of [
+      [address, ...dataDir],
+      [...dataDir, address],
+      [...name, address, ...dataDir],
+    ])
+      expect((await sotto(['mail', 'test', ...words])).stderr).toBe('sotto: there is no database in --data-dir\n')
+    expect((await sotto(['mail', 'test', ...dataDir])).stderr).toContain('ADDRESS is missing')
+    expect((await sotto(['mail', 'test', address, address])).stderr).toContain('a word too many')
+    expect((await sotto(['mail', 'list', address])).code).toBe(78)
+  })
+})
+
+describe('mail preview', () => {
+  test('prints a letter of this instance as text, and as a page', async () => {
+    const env = { SOTTO_BASE_URL: 'https://secrets.example.org', SOTTO_NAME: 'Ours' }
+    const text = await sotto(['mail', 'preview', 'secret-link'], { env })
+    expect([text.code, text.stdout]).toEqual([0, expect.stringMatching(/^Subject: A secret.*Ours.*https:\/\/secrets/s)])
+    const html = await sotto(['mail', 'preview', 'secret-link', '--html'], { env })
+    expect([html.code, html.stdout]).toEqual([0, expect.stringMatching(/^<!doctype html><html/)])
+  })
+
+  test('knows the names', async () => {
+    const { code, stderr } = await sotto(['mail', 'preview', 'newsletter'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('account-erased')])
+  })
+})

@@ -1,0 +1,175 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { options } from '../../src/config/config.ts'
+import { schemaVersion } from '../../src/database/migrate.ts'
+import { day } from '../fixtures/clock.ts'
+import { sotto } from '../fixtures/command.ts'
+import { freePort, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { executable, startProcess } from '../fixtures/process.ts'
+
+const folder = temporaryFolder()
+afterAll(() => folder[Symbol.dispose]())
+
+const newPath = () => join(folder.path, crypto.randomUUID())
+
+function fileWith(content: string): string {
+  const path = newPath()
+  writeFileSync(path, content)
+  return path
+}
+
+describe('config show', () => {
+  test('prints each option as TOML that config check takes again', async () => {
+    const args = ['--listen=unix:/run/sotto.sock', '--base-url=https://a.example', '--peers=eu=https://eu.example.org']
+    const { code, stdout } = await sotto(['config', 'show', ...args, '--limit-all=off', '--ttl-max=36h'])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('ttl-choices = ["1h", "1d"]')])
+    const again = await sotto(['config', 'show', '--config', fileWith(stdout)])
+    expect(again.stdout.replace(/^# config.*/, '')).toBe(stdout.replace(/^# config.*/, ''))
+    for (const name of Object.keys(options)) expect(stdout).toMatch(new RegExp(`^(# )?${name} `, 'm'))
+  })
+
+  test('says with --sources who decided', async () => {
+    const { stdout } = await sotto(['config', 'show', '--sources', '--name', 'Ours'], { env: { SOTTO_REGION: 'eu' } })
+    expect(stdout).toContain('name = "Ours"  # flag\n')
+    expect(stdout).toContain('region = "eu"  # environment\n')
+    expect(stdout).toContain('ttl-max = "30d"  # default\n')
+  })
+
+  test('hides the root key, wherever it comes from', async () => {
+    const key = 'ab'.repeat(32)
+    const fromVariable = await sotto(['config', 'show', '--sources'], { env: { SOTTO_ROOT_KEY: key } })
+    const fromFile = await sotto(['config', 'show', '--root-key-file', fileWith(key)])
+    for (const { code, stdout, stderr } of [fromVariable, fromFile]) {
+      expect([code, stdout.includes('# root-key = (hidden)')]).toEqual([0, true])
+      for (const form of [key, Uint8Array.fromHex(key).toBase64()]) expect(stdout + stderr).not.toContain(form)
+    }
+  })
+})
+
+describe('config check', () => {
+  test('says that all is well, or all that is not', async () => {
+    const sound = await sotto(['config', 'check'])
+    expect([sound.code, sound.stdout, sound.stderr]).toEqual([0, '', 'the configuration is sound\n'])
+    const { code, stderr } = await sotto(['config', 'check', '--config', fileWith('ttl-max = "soon"\nnmae = "x"\n')])
+    expect([code, stderr.trim().split('\n').length]).toEqual([78, 2])
+    expect(stderr).toContain('did you mean name?')
+  })
+
+  test("takes the client's variable for no mistake", async () => {
+    expect((await sotto(['config', 'check'], { env: { SOTTO_URL: 'https://a.example' } })).code).toBe(0)
+    expect((await sotto(['config', 'check'], { env: { SOTTO_URI: 'https://a.example' } })).code).toBe(78)
+  })
+})
+
+describe('config init', () => {
+  test('prints a file that config check accepts, with every option in it', async () => {
+    const { code, stdout } = await sotto(['config', 'init'])
+    expect(code).toBe(0)
+    expect((await sotto(['config', 'check', '--config', fileWith(stdout)])).code).toBe(0)
+    for (const name of Object.keys(options).filter((name) => name !== 'config'))
+      expect(stdout).toMatch(new RegExp(`^# ${name}(-file)? = `, 'm'))
+  })
+
+  test('gives values that are right when the mark of the comment is taken away', async () => {
+    const { stdout } = await sotto(['config', 'init'])
+    const all = stdout
+      .replace(/^# ([a-z-]+ = )/gm, '$1')
+      .replace(/^(?:root-key|smtp-url|oidc-client-secret)-file.*/gm, '')
+    const checked = await sotto(['config', 'check', '--config', fileWith(all)])
+    expect([checked.code, checked.stderr]).toEqual([0, expect.stringContaining('sound')])
+  })
+})
+
+describe('purge and migrate', () => {
+  /** A data directory in which two secrets and their receipts are long due, and one secret is not. */
+  async function dueFolder(): Promise<string> {
+    const dataDir = newPath()
+    await using instance = await startInstance({ 'data-dir': dataDir })
+    instance.clock.now = Date.now() - 10 * day
+    for (const ttl of ['1d', '7d']) await instance.posted('/secrets', { content: 'x', ttl })
+    instance.clock.now = Date.now()
+    await instance.posted('/secrets', { content: 'x', ttl: '7d' })
+    return dataDir
+  }
+
+  /** What is due by each rule that has something due. */
+  const counts = (stdout: string) =>
+    Object.fromEntries([...stdout.matchAll(/^ *([1-9]\d*) {2}(.+)$/gm)].map(([, count, rule]) => [rule, Number(count)]))
+
+  test('purge --dry-run counts what purge will destroy, and changes nothing', async () => {
+    const dataDir = await dueFolder()
+    const before = readFileSync(join(dataDir, 'sotto.db'))
+    const dry = await sotto(['purge', '--dry-run', '--data-dir', dataDir])
+    expect([dry.code, counts(dry.stdout)]).toEqual([0, { 'expired secrets': 2, 'old receipts': 1 }])
+    expect(readFileSync(join(dataDir, 'sotto.db')).equals(before)).toBe(true)
+    const real = await sotto(['purge', '--data-dir', dataDir])
+    expect([real.code, real.stdout]).toEqual([0, dry.stdout])
+    expect(counts((await sotto(['purge', '--dry-run', '--data-dir', dataDir])).stdout)).toEqual({})
+  })
+
+  test('neither makes a database by looking for one', async () => {
+    const dataDir = newPath()
+    expect((await sotto(['purge', '--dry-run', '--data-dir', dataDir])).code).toBe(78)
+    expect((await sotto(['migrate', '--status', '--data-dir', dataDir])).stdout).toBe(
+      `no database, this program knows ${schemaVersion}\n`,
+    )
+    expect(await Bun.file(join(dataDir, 'sotto.db')).exists()).toBe(false)
+  })
+
+  test('migrate makes a database that serve takes, and has nothing to do after that', async () => {
+    const dataDir = newPath()
+    expect((await sotto(['migrate', '--data-dir', dataDir])).stdout).toBe(`no database, now schema ${schemaVersion}\n`)
+    expect((await sotto(['migrate', '--data-dir', dataDir])).stdout).toBe(`schema ${schemaVersion}, up to date\n`)
+    await using server = await startProcess(dataDir)
+    expect(server.url).toBeString()
+  })
+})
+
+describe('healthcheck', () => {
+  test('is red where nobody answers, and green where a server is well', async () => {
+    const port = await freePort()
+    const listen = ['--listen', `127.0.0.1:${port}`]
+    const red = await sotto(['healthcheck', ...listen])
+    expect([red.code, red.stdout, red.stderr]).toEqual([
+      1,
+      '',
+      expect.stringContaining('no answer from http://127.0.0.1'),
+    ])
+    await using _server = await startProcess(newPath(), { port })
+    expect(await sotto(['healthcheck', ...listen])).toMatchObject({ code: 0, stdout: 'ok\n', stderr: '' })
+    expect(
+      (
+        await sotto(['healthcheck'], {
+          env: { SOTTO_LISTEN: `0.0.0.0:${port}`, SOTTO_ALLOW_HTTP: 'true', SOTTO_BASE_URL: 'http://a.example' },
+        })
+      ).code,
+    ).toBe(0)
+  })
+
+  test('is red where the purge is late', async () => {
+    await using instance = await startInstance()
+    const { code, stderr } = await sotto(['healthcheck', '--listen', new URL(instance.url).host])
+    expect([code, stderr]).toEqual([1, 'sotto: not well: store ok, purge late, mail off\n'])
+  })
+
+  test('--wait waits for a server that is on its way, and no longer than it is told', async () => {
+    const port = await freePort()
+    const waiting = sotto(['healthcheck', '--wait', '--listen', `127.0.0.1:${port}`])
+    await Bun.sleep(700)
+    await using _server = await startProcess(newPath(), { port })
+    expect((await waiting).code).toBe(0)
+    const impatient = ['healthcheck', '--wait', '--timeout', '1s', '--listen', `127.0.0.1:${await freePort()}`]
+    expect((await sotto(impatient)).code).toBe(1)
+  })
+
+  test('finds a socket in the file system', async () => {
+    const socket = join(folder.path, 'sotto.sock')
+    const env = { SOTTO_LISTEN: `unix:${socket}`, SOTTO_BASE_URL: 'https://a.example/below', SOTTO_DATA_DIR: newPath() }
+    expect((await sotto(['healthcheck'], { env })).code).toBe(1)
+    const child = Bun.spawn([await executable(), 'serve'], { env, stdout: 'ignore', stderr: 'ignore' })
+    expect((await sotto(['healthcheck', '--wait'], { env })).code).toBe(0)
+    child.kill()
+    expect(await child.exited).toBe(0)
+  })
+})

@@ -1,0 +1,100 @@
+import { expect, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { nobody } from '../../src/accounts/actor.ts'
+import { sendMessage } from '../../src/privacy/registers/complaints.ts'
+import { shipped } from '../../src/privacy/policy/shipped.ts'
+import { sotto } from '../fixtures/command.ts'
+import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { someone } from '../fixtures/someone.ts'
+
+const at =
+  (instance: Instance) =>
+  (args: readonly string[], around: { stdin?: string } = {}) =>
+    sotto([...args, '--data-dir', instance.dataDir], around)
+
+// The commands have the time of day, and the instances of the tests a clock that stands still.
+const now = () => Date.now()
+
+test('statement lists, prints, publishes and compares, and refuses what is too soon (P26)', async () => {
+  await using instance = await startInstance()
+  instance.clock.now = now()
+  using folder = temporaryFolder()
+  const run = at(instance)
+  expect((await run(['statement', 'show', '1'])).stdout).toBe(shipped.text)
+  const file = join(folder.path, 'statement.md')
+  writeFileSync(file, shipped.text.replace('The short version', 'In short'))
+  const soon = await run(['statement', 'propose', file, '--material', '--effective', '2020-01-01'])
+  expect([soon.code, soon.stderr]).toEqual([2, expect.stringContaining('too soon')])
+  const proposed = await run(['statement', 'propose', file, '--material', '--author', 'Ada'])
+  expect([proposed.code, proposed.stdout]).toEqual([0, '2\n'])
+  const { stdout } = await run(['statement', 'list'])
+  expect(stdout).toMatch(/^2\tcoming\tmaterial\t\d{4}-\d\d-\d\d\tAda\n1\tcurrent\tminor\t/)
+  expect((await run(['statement', 'diff', '2'])).stdout).toContain('## [-The short version-]{+In short+}')
+  expect((await run(['statement', 'show', '3'])).code).toBe(3)
+  expect((await run(['statement', 'propose', join(folder.path, 'none.md')])).code).toBe(2)
+}, 30_000)
+
+test('processor and announcement keep their registers, and say what is missing in them (P19, P29)', async () => {
+  await using instance = await startInstance()
+  instance.clock.now = now()
+  const run = at(instance)
+  const lacking = await run(['processor', 'add', 'Example Mail', '--purpose', 'delivers mail'])
+  expect([lacking.code, lacking.stderr]).toEqual([2, expect.stringContaining('--data is missing')])
+  const facts = [
+    '--purpose',
+    'delivers mail',
+    '--data',
+    'addresses',
+    '--country',
+    'Norway',
+    '--agreement',
+    'a contract',
+  ]
+  expect((await run(['processor', 'add', 'Example Mail', ...facts, '--since', '2026-01-01'])).stdout).toBe('1\n')
+  expect((await run(['processor', 'list'])).stdout).toBe(
+    '1\tExample Mail\tdelivers mail\tNorway\t-\t2026-01-01 to now\n',
+  )
+  expect((await run(['processor', 'end', '1'])).code).toBe(0)
+  expect((await run(['announcement', 'add', 'sale'])).stderr).toContain('--to is missing')
+  expect((await run(['announcement', 'add', 'sale', '--to', 'Example', '--on', '2020-01-01'])).code).toBe(2)
+  const id = (await run(['announcement', 'add', 'sale', '--to', 'Example'])).stdout.trim()
+  expect((await run(['announcement', 'list'])).stdout).toMatch(`${id}\tsale\tannounced\t`)
+  expect((await run(['announcement', 'withdraw', id])).code).toBe(0)
+  expect((await run(['announcement', 'list'])).stdout).toContain('withdrawn')
+}, 30_000)
+
+test('message, disclosure and hold answer for the operator (P23, P27, P28)', async () => {
+  await using instance = await startInstance()
+  instance.clock.now = now()
+  using folder = temporaryFolder()
+  const run = at(instance)
+  for (const [name, role] of [
+    ['eve', 'operator'],
+    ['bob', 'operator'],
+    ['ann', 'member'],
+  ] as const)
+    await someone(instance, name, role)
+  await sendMessage(instance.app, nobody('a'), { kind: 'complaint', body: 'You read it.', address: undefined })
+  expect((await run(['message', 'list'])).stdout).toMatch(/^1\tcomplaint\twaiting\t\d{4}-/)
+  expect((await run(['message', 'answer', '1'], { stdin: 'We do not.\n' })).code).toBe(0)
+  expect((await run(['message', 'show', '1'])).stdout).toBe('You read it.\n\n---\n\nWe do not.\n')
+  expect((await run(['message', 'answer', '1'], { stdin: 'Or?' })).stderr).toContain('already been answered')
+  const asked = join(folder.path, 'asked.txt')
+  writeFileSync(asked, 'The days of sign-in.\n')
+  const order = ['disclosure', 'add', '--asked-file', asked, '--accounts', 'ann']
+  expect((await run([...order, '--barred-until', '2999-01-01'])).stderr).toContain('belong together')
+  const id = (await run([...order, '--barred-until', '2999-01-01', '--barred-by', 'a law'])).stdout.trim()
+  expect((await run(['disclosure', 'list'])).stdout).toMatch(`${id}  `)
+  expect((await run(['disclosure', 'list'])).stdout).toContain('told    0 of 1\nbarred  until 2999-01-01: a law')
+  expect((await run(['disclosure', 'bar', id])).code).toBe(0)
+  const review = new Date(now() + 90 * 86_400_000).toISOString().slice(0, 10)
+  const hold = ['hold', 'set', 'ann', '--order', 'court, 4 Js 12/27', '--review', review]
+  expect((await run([...hold, '--by', 'ann'])).code).toBe(4)
+  const held = (await run([...hold, '--by', 'eve'])).stdout.trim()
+  expect((await run(['hold', 'confirm', held, '--by', 'eve'])).stderr).toContain('Another operator')
+  expect((await run(['hold', 'confirm', held, '--by', 'bob'])).code).toBe(0)
+  expect((await run(['hold', 'list'])).stdout).toBe(`${held}\tin force\tann\t${review}\tcourt, 4 Js 12/27\n`)
+  expect((await run(['hold', 'release', held])).code).toBe(0)
+  expect((await run(['hold', 'release', held])).code).toBe(3)
+}, 60_000)

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { type Config, configExitCode, optionRows, options, optionsHelp } from '../../src/config/config.ts'
+import { workspace } from '../fixtures/workspace.ts'
+
+const { folder, read, refusal, faults, fault, report, file } = workspace()
+const day = 86_400_000
+
+describe('where a value comes from', () => {
+  test('with nothing said, the defaults make a configuration for this machine alone', () => {
+    const { config, origins } = read({})
+    expect(config).toEqual({
+      listen: { kind: 'tcp', host: '127.0.0.1', port: 8080 },
+      baseUrl: 'http://127.0.0.1:8080',
+      basePath: '',
+      dataDir: join(folder, 'sotto-data'),
+      name: 'Sotto',
+      region: 'local',
+      regionName: 'Local',
+      peers: [],
+      trustedProxies: [],
+      allowHttp: false,
+      ttlDefault: 7 * day,
+      ttlChoices: [day / 24, day, 7 * day, 14 * day, 30 * day],
+      ttlMax: 30 * day,
+      secretSize: 100_000,
+      create: 'anyone',
+      burnAfterAttempts: 0,
+      signUp: 'invitation',
+      signUpDomains: [],
+      minimumAge: 13,
+      passwordSignIn: true,
+      secondFactor: 'optional',
+      sessionIdle: day / 2,
+      sessionLimit: 7 * day,
+      grace: 14 * day,
+      oidcDomains: [],
+      oidcGroupsClaim: 'groups',
+      oidcOperators: [],
+      smtpPlain: false,
+      mailFrom: 'sotto@localhost',
+      mailOptional: [],
+      deliveries: 20,
+      limitRequests: { count: 240, per: 60_000 },
+      limitCreates: { count: 1000, per: day },
+      limitAll: { count: 1000, per: 1000 },
+      freeSpace: 64_000_000,
+      purgeInterval: 60_000,
+      statistics: 'operator',
+      logFormat: 'auto',
+      logAddresses: 'truncated',
+      logSize: 100_000_000,
+      logRetention: 30 * day,
+    } satisfies Config)
+    expect(new Set(Object.values(origins))).toEqual(new Set(['default']))
+  })
+
+  test('a flag beats a variable, a variable beats the file, the file beats the default', () => {
+    const config = file('name = "file"\nregion = "file"\ncreate = "signed-in"\n')
+    const env = { SOTTO_CONFIG: config, SOTTO_NAME: 'variable', SOTTO_REGION: 'variable' }
+    const result = read({ args: ['--name', 'flag'], env })
+    expect(result.config).toMatchObject({ name: 'flag', region: 'variable', create: 'signed-in', config })
+    expect(result.origins).toMatchObject({ name: 'flag', region: 'environment', create: 'file', config: 'environment' })
+  })
+
+  test('a weaker value is not even looked at', () => {
+    expect(read({ args: ['--ttl-max', '9d'], env: { SOTTO_TTL_MAX: 'soon' } }).config.ttlMax).toBe(9 * day)
+  })
+
+  test('every option is flag, variable and key under one name', () => {
+    for (const { name, flag, env, key } of optionRows()) {
+      expect(env).toBe(`SOTTO_${name.toUpperCase().replaceAll('-', '_')}`)
+      expect([`--${name}`, '']).toContain(flag)
+      expect([name, '']).toContain(key)
+    }
+  })
+
+  test('the file at its standard place is read if nobody names another', () => {
+    const standardFile = file('name = "Standard"')
+    expect(read({ standardFile }).config).toMatchObject({ name: 'Standard', config: standardFile })
+    expect(read({ standardFile, args: ['--config', file('name = "Named"')] }).config.name).toBe('Named')
+  })
+
+  test('the folder that systemd made is the data folder, unless one is named', () => {
+    expect(read({ env: { STATE_DIRECTORY: '/var/lib/sotto:/var/lib/more' } }).config.dataDir).toBe('/var/lib/sotto')
+    expect(read({ args: ['--data-dir=here'], env: { STATE_DIRECTORY: '/x' } }).config.dataDir).toBe(
+      join(folder, 'here'),
+    )
+  })
+
+  test('what Kubernetes says about a service called sotto is nobody’s mistake', () => {
+    const env = {
+      SOTTO_PORT: 'tcp://10.0.0.1:80',
+      SOTTO_SERVICE_HOST: '10.0.0.1',
+      SOTTO_SERVICE_PORT_HTTP: '80',
+      SOTTO_PORT_80_TCP_ADDR: '10.0.0.1',
+    }
+    expect(read({ env }).config.name).toBe('Sotto')
+    expect(faults({ env: { SOTTO_PORT: '8080' } })).toHaveLength(1)
+  })
+})
+
+describe('what the operator is told', () => {
+  const wrong = {
+    args: ['--ttl-max', '9000d', '--nmae', 'x'],
+    env: { SOTTO_CREATE: '', SOTTO_ROOT_KEY: 'abc' },
+    standardFile: file('region = 5\n'),
+  }
+
+  test('are all faults at once, with exit code 78', () => {
+    expect(faults(wrong).map(({ where }) => where)).toEqual([
+      '--nmae',
+      `${wrong.standardFile}:1 region`,
+      '--ttl-max',
+      'SOTTO_CREATE',
+      'SOTTO_ROOT_KEY',
+    ])
+    expect(configExitCode).toBe(78)
+    expect(refusal(wrong).exitCode).toBe(78)
+  })
+
+  test('is a plain line for each: where, what was read, what was expected, an example', () => {
+    const lines = report(wrong).split('\n')
+    expect(lines).toHaveLength(5)
+    expect(lines[2]).toBe('--ttl-max: got "9000d", expected a duration from 1m to 365d, e.g. 7d')
+    expect(lines[3]).toEndWith(
+      'got "", expected anyone or signed-in, e.g. anyone; remove the variable to get the default',
+    )
+  })
+
+  test('is in the report only: the error’s message names no value', () => {
+    expect(refusal(wrong).message).not.toContain('9000d')
+  })
+
+  test('is shortened, and cannot move the cursor of a terminal', () => {
+    const { read } = fault({ args: ['--region', `\u001b[2J${'x'.repeat(500)}`] })
+    expect(read).toStartWith('"\\u001b[2J')
+    expect(read.length).toBeLessThan(100)
+  })
+})
+
+describe('the list of options', () => {
+  test('has a sentence and a type for each, and never a flag that takes a secret', () => {
+    const rows = optionRows()
+    expect(rows.filter(({ secret }) => secret).map(({ flag, env }) => [flag, env])).toEqual([
+      ['', 'SOTTO_OIDC_CLIENT_SECRET'],
+      ['', 'SOTTO_SMTP_URL'],
+      ['', 'SOTTO_ROOT_KEY'],
+    ])
+    for (const { type, default: shown, sentence } of rows) expect([type, shown, sentence]).not.toContain('')
+  })
+
+  test('names every flag in --help, aligned', () => {
+    const lines = optionsHelp().split('\n')
+    expect(lines.map((line) => line.trim().split(' ')[0] as string)).toEqual(
+      optionRows().flatMap(({ flag }) => (flag === '' ? [] : [flag])),
+    )
+    const [first = '', second = ''] = lines
+    expect(first.indexOf('the TOML file')).toBe(second.indexOf('where to listen'))
+  })
+})
+
+test.each([
+  ['name', 'x'.repeat(61)],
+  ['name', ''],
+  ['name', 'a\nb'],
+  ['contact', 'javascript:alert(1)'],
+  ['contact', 'nobody'],
+  ['region', 'EU'],
+  ['region', 'x'.repeat(33)],
+  ['peers', 'https://eu.example.org'],
+  ['peers', 'eu=ftp://eu.example.org'],
+  ['trusted-proxies', '10.0.0.0/33'],
+  ['trusted-proxies', '10.0.0.0/8,'],
+  ['trusted-proxies', '::/129'],
+  ['trusted-proxies', 'proxy'],
+  ['allow-http', 'maybe'],
+  ['secret-size', '0'],
+  ['secret-size', '10001KB'],
+  ['create', 'nobody'],
+  ['create', 'Anyone'],
+  ['burn-after-attempts', '1001'],
+  ['burn-after-attempts', '-1'],
+  ['burn-after-attempts', '0x10'],
+  ['purge-interval', '0'],
+  ['purge-interval', '61m'],
+  ['log-format', 'xml'],
+  ['log-addresses', 'some'],
+])('%s is refused as %p', (name, text) => {
+  expect(fault({ args: [`--${name}=${text}`] }).where).toBe(`--${name}`)
+})
+
+test('the example that a fault gives would have been right', () => {
+  for (const [name, { kind, secret }] of Object.entries(options))
+    if (!secret) expect(kind.read(kind.example, folder), name).toBeDefined()
+})

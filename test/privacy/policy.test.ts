@@ -1,0 +1,361 @@
+import { describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { App } from '../../src/app.ts'
+import { keepDeadlines } from '../../src/privacy/registers/deadlines.ts'
+import { addProcessor, endProcessor, unregisteredHosts } from '../../src/privacy/registers/processors.ts'
+import { erasedWithin, erasuresKept, inventory, logFields, noticeBefore } from '../../src/privacy/inventory/inventory.ts'
+import { diff } from '../../src/privacy/policy/diff.ts'
+import { fillNames } from '../../src/privacy/policy/placeholders.ts'
+import { parseMarkdown, placeholdersIn } from '../../src/privacy/policy/markdown.ts'
+import { practicesText, type Shipped, shipped } from '../../src/privacy/policy/shipped.ts'
+import { currentVersion, listVersions, proposeVersion, stampStatement } from '../../src/privacy/policy/versions.ts'
+import { rowsOf } from '../fixtures/stored.ts'
+import { day, hour, minute } from '../fixtures/clock.ts'
+import { failureOf } from '../fixtures/failure.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { root } from '../fixtures/process.ts'
+import { addPerson } from '../fixtures/mail-people.ts'
+
+const by = { author: 'Ada', effectiveAt: undefined }
+const propose = (app: App, text: string, material: boolean, effectiveAt?: number) =>
+  proposeVersion(app, { ...by, text, material, effectiveAt })
+
+const page = async (sotto: Instance, path: string) => (await sotto.fetch(path)).text()
+const noticesTo = (sotto: Instance, kind: string) =>
+  rowsOf(sotto.app, 'mail')
+    .filter((mail) => mail.kind === kind)
+    .map(({ recipient }) => recipient)
+    .sort()
+
+describe('a material change of the statement (P26)', () => {
+  test('is announced for 30 days: on day 29 the old text is in force, on day 30 the new one, with no job in between', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    await propose(app, '## New\n\nAnother promise.', true)
+    clock.advance(30 * day - 1)
+    expect(await page(sotto, '/privacy')).toContain('The short version')
+    expect(await page(sotto, '/privacy')).not.toContain('Another promise')
+    clock.advance(1)
+    expect(await page(sotto, '/privacy')).toContain('Another promise')
+    expect(await page(sotto, '/privacy')).toContain('Version 2')
+    expect(await page(sotto, '/privacy/versions/1')).toContain('The short version')
+    expect(await page(sotto, '/privacy/versions/1')).toContain('No longer in force')
+  })
+
+  test('stands on the home page from the day of its notice until it takes effect, with a link to what changes', async () => {
+    await using sotto = await startInstance()
+    expect(await page(sotto, '/')).not.toContain('The privacy statement changes')
+    await propose(sotto.app, 'Another promise.', true)
+    for (const wait of [0, 15 * day, 15 * day - 1]) {
+      sotto.clock.advance(wait)
+      const home = await page(sotto, '/')
+      expect(home).toContain('The privacy statement changes on 21 December 2026')
+      expect(home).toContain('href="/privacy/versions/2"')
+    }
+    sotto.clock.advance(1)
+    expect(await page(sotto, '/')).not.toContain('The privacy statement changes')
+  })
+
+  test('is mailed to every account once, however often the deadlines are looked at; a closed account gets none', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    for (const name of ['ann', 'bob', 'cid']) await addPerson(app, name)
+    await app.db.commit(() =>
+      app.db.run({ sql: "UPDATE account SET closed_at = 1 WHERE user_name = 'cid'", parameters: [] }),
+    )
+    await propose(app, 'Another promise.', true)
+    await Promise.all([keepDeadlines(app), keepDeadlines(app)])
+    clock.advance(day)
+    await keepDeadlines(app)
+    expect(noticesTo(sotto, 'statement-notice')).toEqual(['ann@example.org', 'bob@example.org'])
+    expect(rowsOf(app, 'mail').every(({ purpose }) => purpose === 'account')).toBe(true)
+  })
+
+  test('cannot take effect sooner, nor can a change that is built on it', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    const soon = clock.now + noticeBefore - 1
+    expect(await failureOf(propose(app, 'Another promise.', true, soon))).toBe('notice_too_short')
+    const { effectiveAt } = await propose(app, 'Another promise.', true, clock.now + 40 * day)
+    expect(effectiveAt).toBe(clock.now + 40 * day)
+    const next = await propose(app, 'Another promise, spelt right.', false)
+    expect(next.effectiveAt).toBe(effectiveAt)
+    clock.advance(40 * day - 1)
+    expect(currentVersion(app).number).toBe(1)
+    clock.advance(1)
+    expect(currentVersion(app).number).toBe(3)
+  })
+
+  test('counts its 30 days from when it could be seen: a server that was off has announced nothing', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    await propose(app, 'Another promise.', true)
+    await propose(app, 'Another promise, spelt right.', false)
+    clock.advance(29 * day)
+    stampStatement(app.db, clock.now)
+    expect(
+      listVersions(app)
+        .map(({ effectiveAt }) => effectiveAt)
+        .slice(0, 2),
+    ).toEqual([clock.now + noticeBefore, clock.now + noticeBefore])
+    await keepDeadlines(app)
+    clock.advance(29 * day)
+    stampStatement(app.db, clock.now)
+    expect(currentVersion(app).number).toBe(1)
+    clock.advance(day)
+    expect(currentVersion(app).number).toBe(3)
+  })
+})
+
+describe('any other change (P26)', () => {
+  test('takes effect at once, without a banner and without mail', async () => {
+    await using sotto = await startInstance()
+    await addPerson(sotto.app, 'ann')
+    await propose(sotto.app, 'Clearer words.', false)
+    await keepDeadlines(sotto.app)
+    expect(await page(sotto, '/privacy')).toContain('Clearer words')
+    expect(await page(sotto, '/')).not.toContain('The privacy statement changes')
+    expect(rowsOf(sotto.app, 'mail')).toEqual([])
+  })
+
+  test('is refused where nothing changed, or where the text holds a placeholder that nobody fills', async () => {
+    await using sotto = await startInstance()
+    expect(await failureOf(propose(sotto.app, shipped.text, false))).toBe('policy_unchanged')
+    for (const text of ['', 'Of {nothing}.', 'x'.repeat(70_000)])
+      expect(await failureOf(propose(sotto.app, text, false))).toBe('policy_unreadable')
+  })
+})
+
+describe('the text that the program brings', () => {
+  const next = (material: boolean): Shipped => ({
+    text: 'The text of the next program.',
+    revisions: [...shipped.revisions, { revision: 2, material: true }, { revision: 3, material }],
+  })
+
+  test('is the first version of a new instance, and stays it when the program starts again', async () => {
+    await using sotto = await startInstance()
+    stampStatement(sotto.app.db, sotto.clock.now + hour)
+    expect(listVersions(sotto.app)).toEqual([
+      {
+        number: 1,
+        text: shipped.text,
+        author: expect.stringMatching(/^Sotto \d/),
+        material: false,
+        publishedAt: sotto.clock.now,
+        effectiveAt: sotto.clock.now,
+      },
+    ])
+  })
+
+  test('becomes a version with 30 days of notice if any revision since was material, and keeps the old one readable', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    stampStatement(app.db, clock.now, next(false))
+    expect(listVersions(app)[0]).toMatchObject({ number: 2, material: true, effectiveAt: clock.now + noticeBefore })
+    expect(await page(sotto, '/')).toContain('The privacy statement changes')
+    expect(currentVersion(app).text).toBe(shipped.text)
+    clock.advance(noticeBefore)
+    expect(currentVersion(app).text).toContain('the next program')
+  })
+
+  test('takes effect at once if none was, and a text without a revision of its own counts as material', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    const minor = { text: 'Clearer words.', revisions: [...shipped.revisions, { revision: 2, material: false }] }
+    stampStatement(app.db, clock.now, minor)
+    expect(currentVersion(app).text).toBe('Clearer words.')
+    stampStatement(app.db, clock.now, { ...minor, text: 'Nobody said that this is new.' })
+    expect(listVersions(app)[0]).toMatchObject({ number: 3, material: true })
+  })
+
+  test("leaves an operator's own text alone", async () => {
+    await using sotto = await startInstance()
+    await propose(sotto.app, 'Our own words.', false)
+    stampStatement(sotto.app.db, sotto.clock.now, next(true))
+    expect(listVersions(sotto.app).map(({ number }) => number)).toEqual([2, 1])
+  })
+
+  test('has a revision for every text: who changes the words says so, and whether they affect rights', () => {
+    const sum = new Bun.CryptoHasher('sha256').update(shipped.text).digest('hex').slice(0, 16)
+    expect([shipped.revisions.length, sum]).toEqual([1, '633746ae537aa13a'])
+  })
+})
+
+describe('the pages (P31)', () => {
+  test('have no placeholder left, and say name, contact, region, peers, licence and deadlines', async () => {
+    await using sotto = await startInstance({
+      name: 'Örtchen',
+      contact: 'privacy@example.org',
+      region: 'eu',
+      'region-name': 'Europe',
+      peers: 'us=https://us.example.org',
+    })
+    for (const path of ['/privacy', '/privacy/practices', '/privacy/versions', '/privacy/versions/1']) {
+      const markup = await page(sotto, path)
+      expect(markup).not.toMatch(/\{\w+\}|undefined|\[object/)
+      expect(markup).toContain('Örtchen')
+    }
+    const statement = await page(sotto, '/privacy')
+    for (const words of ['mailto:privacy@example.org', 'Europe', 'https://us.example.org', 'publicdomain/zero/1.0'])
+      expect(statement).toContain(words)
+    for (const words of ['30 days', '45 days', 'with its last part removed']) expect(statement).toContain(words)
+    expect(erasedWithin).toBe(30 * day)
+    expect(statement).toContain(`after ${erasuresKept / day} days`)
+  })
+
+  test('print every table, every field of the log and every cookie of the inventory (P04)', async () => {
+    await using sotto = await startInstance()
+    const statement = await page(sotto, '/privacy')
+    for (const name of [...Object.keys(inventory), ...Object.keys(logFields)]) expect(statement).toContain(`>${name}<`)
+  })
+
+  test('are linked so that no link leads nowhere (P32)', async () => {
+    await using sotto = await startInstance()
+    const paths = ['/privacy', '/privacy/practices', '/privacy/versions', '/transparency', '/complaint', '/feedback']
+    const links = new Set<string>()
+    for (const path of paths) {
+      const markup = await page(sotto, path)
+      for (const [, href = ''] of markup.matchAll(/href="(\/[^"#]*)"/g)) links.add(href)
+      for (const [, id = ''] of markup.matchAll(/href="#([^"]+)"/g)) expect(markup).toContain(`id="${id}"`)
+    }
+    expect(links.size).toBeGreaterThan(8)
+    for (const path of paths) expect(links).toContain(path)
+    for (const link of links) expect([link, (await sotto.fetch(link)).status]).toEqual([link, expect.any(Number)])
+    for (const link of links) expect((await sotto.fetch(link)).status).toBeLessThan(400)
+  })
+
+  test('work under a path of their own too', async () => {
+    await using sotto = await startInstance({ 'base-url': 'https://example.org/below' })
+    const response = await sotto.fetch('/below/privacy', { headers: { host: 'example.org' } })
+    const markup = await response.text()
+    expect(markup).toContain('href="/below/privacy/practices"')
+    expect(markup).not.toMatch(/href="\/(?!below)/)
+  })
+
+  test('show what a version changed, word by word, with the rest of it', async () => {
+    await using sotto = await startInstance()
+    await propose(sotto.app, shipped.text.replace('we do not track you', 'we do not follow anyone'), false)
+    const markup = await page(sotto, '/privacy/versions/2')
+    expect(markup).toMatch(/<ins>follow anyone\.\s*<\/ins>/)
+    expect(markup).toMatch(/<del>track you\.\s*<\/del>/)
+    expect(markup).toContain('The short version')
+    expect((await sotto.fetch('/privacy/versions/3')).status).toBe(404)
+    expect((await sotto.fetch('/privacy/versions/x')).status).toBe(404)
+  })
+})
+
+describe('Markdown', () => {
+  test('becomes data: markup is text, and a link that could run something is text as well', async () => {
+    await using sotto = await startInstance()
+    const bad = [
+      '<script>alert(1)</script>',
+      '[x](javascript:alert)',
+      '[x](JaVaScRiPt:alert)',
+      '[x](data:text/html,y)',
+      '[x](//evil.example)',
+      '[x](/\\evil.example)',
+      '[x](http://evil.example)',
+      '[x](https://evil.example"onclick=alert)',
+      '**<img src=x onerror=alert>**',
+      '`<b>`',
+      '## <i>heading</i>',
+    ]
+    await propose(sotto.app, bad.join('\n\n'), false)
+    for (const path of ['/privacy', '/privacy/versions/2']) {
+      const main = /<main[\s\S]*<\/main>/.exec(await page(sotto, path))?.[0] ?? ''
+      expect(main).toContain('&lt;script&gt;')
+      expect(main).not.toMatch(/<script|<img|<b>|<i>|href="(?:javascript|data|http:|\/\/|\/\\)|href="[^"]*evil/i)
+    }
+  })
+
+  test('knows headings, paragraphs, lists, strong words, code, links and placeholders', () => {
+    const source = '## A b\n\none **two {name}** `three`\nfour [five](/six)\n\n- a\n- b\n\n1. c\n\n{kept}'
+    expect(parseMarkdown(source)).toEqual([
+      { kind: 'heading', level: 2, id: 'a-b', inlines: [{ kind: 'text', text: 'A b' }] },
+      {
+        kind: 'paragraph',
+        inlines: [
+          { kind: 'text', text: 'one ' },
+          { kind: 'strong', text: 'two ' },
+          { kind: 'fill', name: 'name', strong: true },
+          { kind: 'text', text: ' ' },
+          { kind: 'code', text: 'three' },
+          { kind: 'text', text: ' four ' },
+          { kind: 'link', text: 'five', href: '/six' },
+        ],
+      },
+      { kind: 'list', ordered: false, items: [[{ kind: 'text', text: 'a' }], [{ kind: 'text', text: 'b' }]] },
+      { kind: 'list', ordered: true, items: [[{ kind: 'text', text: 'c' }]] },
+      { kind: 'fill', name: 'kept' },
+    ])
+  })
+
+  test('of what is shipped holds only placeholders that are known', () => {
+    for (const source of [shipped.text, practicesText])
+      for (const name of placeholdersIn(source)) expect(fillNames).toContain(name)
+    expect(placeholdersIn(shipped.text).length).toBeGreaterThan(12)
+  })
+
+  test('is what the repository has, word for word', () => {
+    expect(readFileSync(join(root, 'src/privacy/policy/statement.md'), 'utf8')).toBe(shipped.text)
+  })
+})
+
+test('a diff says what was added and what was removed, and where', () => {
+  const before = '## One\n\na b c\n\nsame\n\n## Two\n\nold'
+  const after = '## One\n\na x c\n\nsame\n\n## Two\n\nold\n\nnew one'
+  expect(diff(before, after)).toEqual([
+    {
+      under: 'One',
+      runs: [
+        { kind: 'same', text: 'a ' },
+        { kind: 'removed', text: 'b' },
+        { kind: 'added', text: 'x' },
+        { kind: 'same', text: ' ' },
+        { kind: 'same', text: 'c' },
+      ],
+    },
+    { under: 'Two', runs: [{ kind: 'added', text: 'new one' }] },
+  ])
+  expect(diff(before, before)).toEqual([])
+})
+
+describe('who processes data (P19)', () => {
+  const example = {
+    name: 'Example <Mail>',
+    purpose: 'delivers mail',
+    categories: 'addresses',
+    country: 'Norway',
+    agreement: 'a contract',
+    host: 'SMTP.example.org',
+    since: Date.UTC(2026, 0, 1),
+  }
+
+  test('is on the privacy page, and gone from it once it has ended', async () => {
+    await using sotto = await startInstance()
+    expect(await page(sotto, '/privacy')).toContain('We currently use no processors')
+    const number = await addProcessor(sotto.app, example)
+    const named = await page(sotto, '/privacy')
+    for (const words of ['Example &lt;Mail&gt;', 'Norway', 'a contract', '1 January 2026'])
+      expect(named).toContain(words)
+    await endProcessor(sotto.app, number)
+    expect(await page(sotto, '/privacy')).toContain('At the moment there is nobody')
+    expect(await failureOf(endProcessor(sotto.app, number))).toBe('not_found')
+  })
+
+  test('is asked of every outside host that the configuration names', async () => {
+    await using sotto = await startInstance({ 'smtp-url': 'smtp://smtp.example.org:587' })
+    expect(unregisteredHosts(sotto.app)).toEqual(['smtp.example.org'])
+    const number = await addProcessor(sotto.app, example)
+    expect(unregisteredHosts(sotto.app)).toEqual([])
+    await endProcessor(sotto.app, number)
+    expect(unregisteredHosts(sotto.app)).toEqual(['smtp.example.org'])
+  })
+
+  test('is nobody where mail goes to a server on the same machine', async () => {
+    await using sotto = await startInstance({ 'smtp-url': 'smtp://127.0.0.1:2525' })
+    sotto.clock.advance(minute)
+    expect(unregisteredHosts(sotto.app)).toEqual([])
+  })
+})

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'bun:test'
+import { addProcessor } from '../../src/privacy/registers/processors.ts'
+import { cookies, inventory } from '../../src/privacy/inventory/inventory.ts'
+import { cell, type ProcessingRecord, recordCsv, recordOf } from '../../src/privacy/registers/processing-record.ts'
+import { startInstance } from '../fixtures/instance.ts'
+
+describe('the record of processing (P04)', () => {
+  test('names every table, both logs and every cookie, with purpose, ground, people, kinds of data and time', async () => {
+    await using sotto = await startInstance()
+    const { activities } = recordOf(sotto.app)
+    const what = activities.map((activity) => activity.what)
+    expect(what).toEqual(expect.arrayContaining(Object.keys(inventory)))
+    expect(what).toHaveLength(Object.keys(inventory).length + 2 + Object.keys(cookies).length)
+    for (const activity of activities) for (const words of Object.values(activity)) expect(words.trim()).not.toBe('')
+    expect(activities.find(({ what }) => what === 'account')).toMatchObject({
+      subjects: 'People with an account',
+      categories: 'credential, moment, personal, technical',
+    })
+  })
+
+  test('says who is responsible, where, and who outside has a part in it (P17, P19)', async () => {
+    await using sotto = await startInstance({ name: 'Ours', contact: 'help@example.org', region: 'eu' })
+    expect(recordOf(sotto.app)).toMatchObject({
+      controller: { name: 'Ours', contact: 'help@example.org' },
+      region: 'EU',
+      recipients: [],
+    })
+    await addProcessor(sotto.app, {
+      name: 'Post Ltd',
+      purpose: 'sends mail',
+      categories: 'addresses',
+      country: 'Austria',
+      agreement: 'yes',
+      host: 'mail.example.org',
+      since: sotto.clock.now,
+    })
+    expect(recordOf(sotto.app).recipients).toEqual([{ name: 'Post Ltd', purpose: 'sends mail', country: 'Austria' }])
+  })
+
+  test('is a page, JSON and CSV, each with the same activities', async () => {
+    await using sotto = await startInstance()
+    const page = await (await sotto.fetch('/privacy/record')).text()
+    const json = (await (await sotto.fetch('/privacy/record.json')).json()) as ProcessingRecord
+    const csv = await sotto.fetch('/privacy/record.csv')
+    expect(csv.headers.get('content-disposition')).toContain('attachment')
+    const rows = (await csv.text()).trim().split('\r\n')
+    expect(rows[0]).toBe('what,purpose,basis,subjects,categories,kept')
+    expect(rows).toHaveLength(json.activities.length + 1)
+    for (const { what, kept } of json.activities) for (const words of [what, kept]) expect(page).toContain(words)
+  })
+})
+
+describe('a cell of the CSV', () => {
+  test.each([
+    ['=1+1', "'=1+1"],
+    ['+1', "'+1"],
+    ['-1', "'-1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['=HYPERLINK("a","b")', `"'=HYPERLINK(""a"",""b"")"`],
+    ['a,b', '"a,b"'],
+    ['say "x"', '"say ""x"""'],
+    ['two\nlines', '"two\nlines"'],
+    ['plain', 'plain'],
+  ])('is never a formula, and stays one cell: %j', (words, written) => {
+    expect(cell(words)).toBe(written)
+  })
+
+  test('holds what was written, whoever wrote it', () => {
+    const activity = { what: '=cmd', purpose: '', basis: '', subjects: '', categories: '', kept: '' }
+    expect(recordCsv({ activities: [activity] } as unknown as ProcessingRecord)).toContain("\r\n'=cmd,")
+  })
+})

@@ -1,0 +1,476 @@
+import { describe, expect, test } from 'bun:test'
+import { closeAccount } from '../../src/accounts/closing.ts'
+import { query } from '../../src/database/query.ts'
+import { en } from '../../src/i18n/en.ts'
+import { durationInWords } from '../../src/i18n/text.ts'
+import { deliverMail } from '../../src/mail/deliver.ts'
+import { markOf, refuseMail } from '../../src/mail/refusals.ts'
+import { announceTransfer, mayTransfer, withdrawAnnouncement } from '../../src/privacy/registers/announcements.ts'
+import { keepDeadlines } from '../../src/privacy/registers/deadlines.ts'
+import { changeBar, listDisclosures, recordDisclosure } from '../../src/privacy/registers/disclosures.ts'
+import { confirmHold, isHeld, listHolds, releaseHold, setHold } from '../../src/privacy/registers/legal-holds.ts'
+import { answerMessage, listMessages, overdueComplaints } from '../../src/privacy/registers/complaints.ts'
+import { answeredWithin, noticeBefore, recourseKept } from '../../src/privacy/inventory/inventory.ts'
+import { purge } from '../../src/privacy/purge/purge.ts'
+import { unwrap } from '../../src/crypto/sealing.ts'
+import { filesWith, rowsOf } from '../fixtures/stored.ts'
+import { day, hour, minute } from '../fixtures/clock.ts'
+import { failureOf } from '../fixtures/failure.ts'
+import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { startMailbox } from '../fixtures/mailbox.ts'
+import { someone } from '../fixtures/someone.ts'
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+const post = (sotto: Instance, path: string, fields: Record<string, string>, headers = {}) =>
+  sotto.fetch(path, { method: 'POST', body: new URLSearchParams(fields).toString(), headers: { ...form, ...headers } })
+const page = async (sotto: Instance, path: string, headers = {}) => (await sotto.fetch(path, { headers })).text()
+
+/** Writes to the operator, and gives the path of the sender's own page. */
+async function write(sotto: Instance, path: string, fields: Record<string, string>): Promise<string> {
+  const response = await post(sotto, path, fields)
+  expect(response.status).toBe(303)
+  return new URL(response.headers.get('location') ?? '').pathname
+}
+
+function mails({ app }: Instance) {
+  return rowsOf(app, 'mail').map(({ id, kind, recipient, body, purpose }) => ({
+    kind,
+    purpose,
+    to: recipient,
+    facts: body === null ? {} : (JSON.parse(unwrap('mail', id, app.root, body)) as Record<string, string>),
+  }))
+}
+
+const kindsTo = (sotto: Instance, to: string) =>
+  mails(sotto)
+    .filter((mail) => mail.to === to)
+    .map(({ kind }) => kind)
+
+describe('a complaint (P27)', () => {
+  test('gets a number, a due date 45 days away, and a page of its own for who wrote it', async () => {
+    await using sotto = await startInstance({ contact: 'privacy@example.org' })
+    expect(await page(sotto, '/complaint')).toContain('Privacy Concerns')
+    const path = await write(sotto, '/complaint', { body: 'You read my <b>mail</b>.', email: '' })
+    const status = await page(sotto, path)
+    for (const words of ['Complaint no. 1', 'has not answered it yet', '5 January 2027'])
+      expect(status).toContain(words)
+    expect(Date.UTC(2027, 0, 5, 12)).toBe(sotto.clock.now + answeredWithin)
+    expect(status).not.toContain(`value="${path}"`)
+    expect(mails(sotto)).toMatchObject([
+      { kind: 'operator-message', to: 'privacy@example.org', facts: { number: '1', link: '/operator/messages/1' } },
+    ])
+  })
+
+  test('is on nobody else’s page: not with another code, not with another number', async () => {
+    await using sotto = await startInstance()
+    const first = await write(sotto, '/complaint', { body: 'one' })
+    const second = await write(sotto, '/complaint', { body: 'two' })
+    expect(second).not.toBe(first)
+    for (const wrong of [second.replace('/2/', '/1/'), '/messages/1/x', '/messages/0/x', '/messages/9/x'])
+      expect([wrong, (await sotto.fetch(wrong)).status]).toEqual([wrong, 404])
+    expect((await sotto.fetch(second)).status).toBe(200)
+  })
+
+  test('is stored sealed, its address too: neither is found in the file', async () => {
+    await using sotto = await startInstance()
+    await write(sotto, '/complaint', { body: 'a sentence that stands nowhere else', email: 'ann@example.org' })
+    expect(listMessages(sotto.app)).toMatchObject([{ body: 'a sentence that stands nowhere else', hasAddress: true }])
+    for (const words of ['a sentence that stands', 'ann@example.org'])
+      expect(filesWith(sotto.dataDir, new TextEncoder().encode(words))).toEqual([])
+  })
+
+  test('is answered by the operator: its sender reads it, is mailed once, and the address is erased', async () => {
+    await using sotto = await startInstance()
+    const eve = await someone(sotto, 'eve', 'operator')
+    const path = await write(sotto, '/complaint', { body: 'You read my mail.', email: 'ann@example.org' })
+    expect(kindsTo(sotto, eve.email)).toEqual(['operator-message'])
+    expect(await page(sotto, '/operator/messages', eve.cookie)).toContain('Answer due by 5 January 2027')
+    expect(await page(sotto, '/operator/messages/1', eve.cookie)).toContain('You read my mail.')
+    const answered = await post(sotto, '/operator/messages/1', { answer: 'We do <not>.' }, eve.cookie)
+    expect(answered.status).toBe(303)
+    expect(await page(sotto, path)).toContain('We do &lt;not&gt;.')
+    expect(mails(sotto).at(-1)).toMatchObject({
+      kind: 'message-answered',
+      to: 'ann@example.org',
+      facts: { link: path },
+    })
+    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, mark: null }])
+    const again = await post(sotto, '/operator/messages/1', { answer: 'Or do we?' }, eve.cookie)
+    expect([again.status, await again.text()]).toEqual([422, expect.stringContaining('already been answered')])
+  })
+
+  test('is for operators alone', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    await write(sotto, '/complaint', { body: 'x' })
+    for (const path of ['/operator/messages', '/operator/messages/1', '/operator/holds', '/operator/disclosures']) {
+      expect([path, (await sotto.fetch(path)).status]).toEqual([path, 303])
+      expect([path, (await sotto.fetch(path, { headers: ann.cookie })).status]).toEqual([path, 403])
+    }
+    expect((await post(sotto, '/operator/messages/1', { answer: 'x' }, ann.cookie)).status).toBe(403)
+    expect((await post(sotto, '/operator/messages/1', { answer: 'x' })).status).toBe(401)
+    expect(listMessages(sotto.app)).toMatchObject([{ answer: undefined }])
+  })
+
+  test('reminds the operator 15 days before, 5 days before and when it is due, once each; then it is an alarm', async () => {
+    await using sotto = await startInstance({ contact: 'privacy@example.org' })
+    const { app, clock } = sotto
+    await write(sotto, '/complaint', { body: 'x' })
+    const reminded = async (wait: number) => {
+      clock.advance(wait)
+      for (let time = 0; time < 3; time++) await keepDeadlines(app)
+      return kindsTo(sotto, 'privacy@example.org').filter((kind) => kind === 'complaint-due').length
+    }
+    expect(await reminded(30 * day - 1)).toBe(0)
+    expect(await reminded(1)).toBe(1)
+    expect(await reminded(10 * day - 1)).toBe(1)
+    expect(await reminded(1)).toBe(2)
+    expect(await reminded(5 * day - 1)).toBe(2)
+    expect(overdueComplaints(app)).toBe(0)
+    expect(await reminded(1)).toBe(3)
+    expect(overdueComplaints(app)).toBe(1)
+    expect(await page(sotto, '/transparency')).toMatch(/open for more than 45 days<\/th><td>1</)
+    await answerMessage(app, 1, 'Sorry.')
+    expect(overdueComplaints(app)).toBe(0)
+    expect(await reminded(100 * day)).toBe(3)
+  })
+
+  test('is kept until it is answered, and a year longer', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    await write(sotto, '/complaint', { body: 'x' })
+    clock.advance(3000 * day)
+    await purge(app, clock.now)
+    expect(listMessages(app)).toHaveLength(1)
+    await answerMessage(app, 1, 'At last.')
+    clock.advance(recourseKept.complaint - 1)
+    await purge(app, clock.now)
+    expect(listMessages(app)).toHaveLength(1)
+    clock.advance(1)
+    await purge(app, clock.now)
+    expect(listMessages(app)).toEqual([])
+  })
+
+  test('loses the address of its sender when that account is erased, and is answered all the same (P22)', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const path = await write(sotto, '/complaint', { body: 'x', email: ann.email })
+    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ mark: expect.anything() }])
+    await closeAccount(sotto.app, ann.id, { burn: false, now: true })
+    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, mark: null }])
+    await answerMessage(sotto.app, 1, 'Here.')
+    expect(await page(sotto, path)).toContain('Here.')
+  })
+
+  test('that says nothing, or names no address, comes back with what was typed', async () => {
+    await using sotto = await startInstance()
+    const empty = await post(sotto, '/complaint', { body: '  ' })
+    expect([empty.status, await empty.text()]).toEqual([400, expect.stringContaining('Error: Privacy Concerns')])
+    const wrong = await post(sotto, '/complaint', { body: 'my "words" & <more>', email: 'nonsense' })
+    const markup = await wrong.text()
+    expect(wrong.status).toBe(400)
+    expect(markup).toContain('my &quot;words&quot; &amp; &lt;more')
+    expect(markup).toContain('value="nonsense"')
+    expect(listMessages(sotto.app)).toEqual([])
+  })
+
+  test('can be made five times an hour by one network with one address', async () => {
+    await using sotto = await startInstance()
+    for (let time = 0; time < 5; time++) await write(sotto, '/complaint', { body: 'x', email: 'ann@example.org' })
+    const sixth = await post(sotto, '/complaint', { body: 'x', email: 'ann@example.org' })
+    expect([sixth.status, sixth.headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^\d+$/)])
+    expect(listMessages(sotto.app)).toHaveLength(5)
+  })
+})
+
+describe('feedback (P33)', () => {
+  test('reaches the operator, has no due date, and is kept for 90 days', async () => {
+    await using sotto = await startInstance()
+    const eve = await someone(sotto, 'eve', 'operator')
+    const path = await write(sotto, '/feedback', { body: 'Well done.' })
+    expect(await page(sotto, path)).toContain('Feedback no. 1')
+    expect(kindsTo(sotto, eve.email)).toEqual(['operator-message'])
+    expect(await page(sotto, '/operator/messages/1', eve.cookie)).toContain('Well done.')
+    sotto.clock.advance(60 * day)
+    await keepDeadlines(sotto.app)
+    expect(overdueComplaints(sotto.app)).toBe(0)
+    sotto.clock.advance(recourseKept.feedback - 60 * day)
+    await purge(sotto.app, sotto.clock.now)
+    expect((await sotto.fetch(path)).status).toBe(404)
+  })
+
+  test('reaches the operator’s inbox through a real mail server, without what was written', async () => {
+    await using box = await startMailbox()
+    await using sotto = await startInstance({ 'smtp-url': box.url, contact: 'privacy@example.org' })
+    await write(sotto, '/feedback', { body: 'See http://evil.example for more.' })
+    await deliverMail(sotto.app)
+    const mail = await box.next()
+    expect(mail.to).toBe('privacy@example.org')
+    expect(mail.text).toContain('/operator/messages/1')
+    expect(mail.raw).not.toContain('evil')
+  })
+})
+
+describe('an order to hand data over (P28)', () => {
+  const order = { asked: 'the days of sign-in', given: 'three days', bar: undefined }
+
+  test('is told at once to whom it concerns, with a page that says what was asked and given', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    await someone(sotto, 'bob')
+    await recordDisclosure(sotto.app, { ...order, accounts: [ann.id] })
+    await keepDeadlines(sotto.app)
+    await keepDeadlines(sotto.app)
+    expect(mails(sotto)).toMatchObject([{ kind: 'disclosure-notice', to: ann.email, purpose: 'account' }])
+    const markup = await page(sotto, mails(sotto)[0]?.facts['link'] ?? '')
+    for (const words of ['the days of sign-in', 'three days']) expect(markup).toContain(words)
+    expect((await sotto.fetch('/disclosures/1/x')).status).toBe(404)
+  })
+
+  test('that must not be told waits for the end of its bar, prolonged or lifted, and is told by itself then', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    const ann = await someone(sotto, 'ann')
+    const bar = { until: clock.now + 90 * day, by: 'a law' }
+    const id = await recordDisclosure(app, { ...order, accounts: [ann.id], bar })
+    await changeBar(app, id, { until: clock.now + 120 * day, by: 'another law' })
+    clock.advance(120 * day - 1)
+    await keepDeadlines(app)
+    expect(mails(sotto)).toEqual([])
+    expect(await page(sotto, '/transparency')).toMatch(/Legal requests for data<\/th><td>0</)
+    clock.advance(1)
+    await keepDeadlines(app)
+    expect(kindsTo(sotto, ann.email)).toEqual(['disclosure-notice'])
+    expect(await page(sotto, '/transparency')).toMatch(/Legal requests for data<\/th><td>1</)
+    const other = await recordDisclosure(app, { ...order, accounts: [ann.id], bar: { ...bar, until: clock.now + day } })
+    await changeBar(app, other, undefined)
+    await keepDeadlines(app)
+    expect(kindsTo(sotto, ann.email)).toHaveLength(2)
+  })
+
+  test('is told even if the account is erased before the bar ends, and to the newest address if it is not', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
+    await recordDisclosure(app, {
+      ...order,
+      accounts: [ann.id, bob.id],
+      bar: { until: clock.now + 90 * day, by: 'a law' },
+    })
+    await closeAccount(app, ann.id, { burn: false, now: true })
+    await app.db.commit(() =>
+      app.db.run(query.updateTable('account').set({ email: 'new@example.org' }).where('id', '=', bob.id)),
+    )
+    clock.advance(90 * day)
+    await keepDeadlines(app)
+    const told = mails(sotto).filter(({ kind }) => kind === 'disclosure-notice')
+    expect(told.map(({ to }) => to).sort()).toEqual(['ann@example.org', 'new@example.org'])
+  })
+
+  test('is never lost: a notice that was given up is sent anew, and counts when a mail server has it', async () => {
+    await using box = await startMailbox()
+    await using sotto = await startInstance({ 'smtp-url': box.url })
+    const { app, clock } = sotto
+    const ann = await someone(sotto, 'ann')
+    box.refuse = () => '550 no such user'
+    await recordDisclosure(app, { ...order, accounts: [ann.id] })
+    await keepDeadlines(app)
+    await deliverMail(app)
+    expect(rowsOf(app, 'mail')).toMatchObject([{ outcome: 'given_up' }])
+    await keepDeadlines(app)
+    expect(listDisclosures(app)).toMatchObject([{ concerned: 1, notified: 0 }])
+    box.refuse = () => undefined
+    clock.advance(day + minute)
+    await keepDeadlines(app)
+    await deliverMail(app)
+    expect((await box.next()).to).toBe(ann.email)
+    await keepDeadlines(app)
+    expect(listDisclosures(app)).toMatchObject([{ concerned: 1, notified: 1 }])
+    expect(rowsOf(app, 'concerned')).toMatchObject([{ subject: null, address: null }])
+  })
+
+  test('goes out whatever mail its reader refused, and stays in the register two years after all were told', async () => {
+    await using box = await startMailbox()
+    await using sotto = await startInstance({ 'smtp-url': box.url })
+    const { app, clock } = sotto
+    const ann = await someone(sotto, 'ann')
+    await recordDisclosure(app, { ...order, accounts: [ann.id] })
+    await keepDeadlines(app)
+    await app.db.commit(() => refuseMail(app, markOf(app, ann.email), 'all'))
+    await deliverMail(app)
+    expect((await box.next()).subject).toBe('A legal request concerned your data')
+    await keepDeadlines(app)
+    clock.advance(recourseKept.register - hour)
+    await purge(app, clock.now)
+    expect(listDisclosures(app)).toHaveLength(1)
+    clock.advance(hour)
+    await purge(app, clock.now)
+    expect([listDisclosures(app), rowsOf(app, 'concerned')]).toEqual([[], []])
+  })
+
+  test('lies sealed in the register', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const eve = await someone(sotto, 'eve', 'operator')
+    await recordDisclosure(sotto.app, {
+      ...order,
+      accounts: [ann.id],
+      bar: { until: sotto.clock.now + day, by: 'a law' },
+    })
+    for (const words of ['the days of sign-in', 'three days', 'a law'])
+      expect(filesWith(sotto.dataDir, new TextEncoder().encode(words))).toEqual([])
+    const markup = await page(sotto, '/operator/disclosures', eve.cookie)
+    for (const words of ['the days of sign-in', 'three days', 'prohibited until', 'Notified: 0 of 1'])
+      expect(markup).toContain(words)
+  })
+})
+
+describe('a legal hold (P23)', () => {
+  test('keeps an account from being erased, and no longer than it lasts', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    const [eve, ann] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'ann')]
+    const isThere = () => rowsOf(app, 'account').some(({ id }) => id === ann.id)
+    const id = await setHold(app, eve.actor, { account: ann.id, reference: 'court', reviewAt: review(sotto) })
+    await closeAccount(app, ann.id, { burn: true, now: true })
+    await purge(app, clock.now)
+    expect(isThere()).toBe(true)
+    expect((await sotto.fetch('/account', { headers: ann.cookie })).status).toBe(303)
+    await releaseHold(app, id)
+    await purge(app, clock.now)
+    expect(isThere()).toBe(false)
+  })
+
+  const review = (sotto: Instance) => sotto.clock.now + 90 * day
+
+  test('counts at once where there is one operator, until it is released', async () => {
+    await using sotto = await startInstance()
+    const { app } = sotto
+    const [eve, ann, bob] = [
+      await someone(sotto, 'eve', 'operator'),
+      await someone(sotto, 'ann'),
+      await someone(sotto, 'bob'),
+    ]
+    const id = await setHold(app, eve.actor, {
+      account: ann.id,
+      reference: 'court, 4 Js 12/27',
+      reviewAt: review(sotto),
+    })
+    expect([isHeld(app, ann.id), isHeld(app, bob.id)]).toEqual([true, false])
+    expect(await page(sotto, '/transparency')).toMatch(/currently in force<\/th><td>1</)
+    await releaseHold(app, id)
+    expect(isHeld(app, ann.id)).toBe(false)
+    expect(rowsOf(app, 'hold')).toMatchObject([{ subject: null, set_by: null }])
+  })
+
+  test('waits for another operator where there are two: who set it cannot confirm it', async () => {
+    await using sotto = await startInstance()
+    const [eve, bob] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'bob', 'operator')]
+    const ann = await someone(sotto, 'ann')
+    const fields = { account: 'ann', reference: 'court, 4 Js 12/27', review: '2027-02-28' }
+    expect((await post(sotto, '/operator/holds', fields, eve.cookie)).status).toBe(303)
+    const [hold] = listHolds(sotto.app, eve.actor)
+    expect(hold).toMatchObject({ state: 'waiting', subject: 'ann', mayConfirm: false })
+    expect(isHeld(sotto.app, ann.id)).toBe(false)
+    const own = await post(sotto, `/operator/holds/${hold?.id}/confirm`, {}, eve.cookie)
+    expect([own.status, await own.text()]).toEqual([403, expect.stringContaining('Another operator')])
+    expect((await post(sotto, `/operator/holds/${hold?.id}/confirm`, {}, ann.cookie)).status).toBe(403)
+    expect(isHeld(sotto.app, ann.id)).toBe(false)
+    expect(await page(sotto, '/operator/holds', bob.cookie)).toContain('Confirm this hold')
+    expect((await post(sotto, `/operator/holds/${hold?.id}/confirm`, {}, bob.cookie)).status).toBe(303)
+    expect(isHeld(sotto.app, ann.id)).toBe(true)
+    expect((await post(sotto, `/operator/holds/${hold?.id}/release`, {}, eve.cookie)).status).toBe(303)
+    expect(isHeld(sotto.app, ann.id)).toBe(false)
+  })
+
+  test('needs a review within a year, reminds of it 14 days before, and is over by itself on that day', async () => {
+    await using sotto = await startInstance({ contact: 'privacy@example.org' })
+    const { app, clock } = sotto
+    const [eve, ann] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'ann')]
+    const hold = { account: ann.id, reference: 'court' }
+    for (const reviewAt of [clock.now, clock.now + 366 * day])
+      expect(await failureOf(setHold(app, eve.actor, { ...hold, reviewAt }))).toBe('field_invalid')
+    await setHold(app, eve.actor, { ...hold, reviewAt: review(sotto) })
+    clock.advance(76 * day - 1)
+    await keepDeadlines(app)
+    expect(kindsTo(sotto, 'privacy@example.org')).toEqual([])
+    clock.advance(1)
+    await keepDeadlines(app)
+    await keepDeadlines(app)
+    expect(kindsTo(sotto, 'privacy@example.org')).toEqual(['hold-review'])
+    clock.advance(14 * day - 1)
+    expect(isHeld(app, ann.id)).toBe(true)
+    clock.advance(1)
+    expect(isHeld(app, ann.id)).toBe(false)
+    await keepDeadlines(app)
+    expect(rowsOf(app, 'hold')).toMatchObject([{ subject: null }])
+    clock.advance(recourseKept.register)
+    await purge(app, clock.now)
+    expect(rowsOf(app, 'hold')).toEqual([])
+  })
+
+  test('that nobody confirms is forgotten, and one that was released cannot be confirmed', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    const [eve, bob, ann] = [
+      await someone(sotto, 'eve', 'operator'),
+      await someone(sotto, 'bob', 'operator'),
+      await someone(sotto, 'ann'),
+    ]
+    const hold = { account: ann.id, reference: 'court', reviewAt: review(sotto) }
+    const id = await setHold(app, eve.actor, hold)
+    await releaseHold(app, id)
+    expect(await failureOf(confirmHold(app, bob.actor, id))).toBe('not_found')
+    await setHold(app, eve.actor, hold)
+    clock.advance(30 * day)
+    await purge(app, clock.now)
+    expect(listHolds(app, eve.actor).filter(({ state }) => state === 'waiting')).toEqual([])
+  })
+})
+
+describe('a merger or a sale (P29)', () => {
+  test('is announced 30 days before: on the home page, on the transparency page, and by mail to every account, once', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    const ann = await someone(sotto, 'ann')
+    expect(
+      await failureOf(announceTransfer(app, { kind: 'sale', receiver: 'X', transferAt: clock.now + noticeBefore - 1 })),
+    ).toBe('notice_too_short')
+    await announceTransfer(app, { kind: 'sale', receiver: 'Example & Sons', transferAt: undefined })
+    await Promise.all([keepDeadlines(app), keepDeadlines(app)])
+    expect(kindsTo(sotto, ann.email)).toEqual(['transfer-notice'])
+    expect(await page(sotto, '/')).toContain('will be transferred to Example &amp; Sons on 21 December 2026')
+    expect(await page(sotto, '/transparency')).toContain('is being sold to Example &amp; Sons')
+    clock.advance(30 * day - 1)
+    expect(mayTransfer(app)).toBe(false)
+    clock.advance(1)
+    expect(mayTransfer(app)).toBe(true)
+  })
+
+  test('that was not announced, or taken back, lets nothing be handed over', async () => {
+    await using sotto = await startInstance()
+    const { app, clock } = sotto
+    expect(mayTransfer(app)).toBe(false)
+    const id = await announceTransfer(app, { kind: 'merger', receiver: 'Example', transferAt: undefined })
+    await keepDeadlines(app)
+    await withdrawAnnouncement(app, id)
+    expect(await page(sotto, '/')).not.toContain('will be transferred to')
+    expect(await page(sotto, '/transparency')).toContain('withdrawn')
+    clock.advance(60 * day)
+    expect(mayTransfer(app)).toBe(false)
+  })
+})
+
+test('the words that name a time name the one that the program keeps', () => {
+  expect(durationInWords(answeredWithin)).toBe('45 days')
+  for (const key of [
+    'complaint.lead',
+    'operator.messagesLead',
+    'transparency.overdue',
+    'mail.complaint-due.note',
+  ] as const)
+    expect(en[key]).toContain('45')
+  expect(recourseKept).toEqual({ complaint: 365 * day, feedback: 90 * day, register: 2 * 365 * day })
+  expect(en['privacy.kept.message']).toContain('Complaints: 1 year after the answer; feedback: 90 days')
+  expect(en['privacy.kept.register']).toContain('2 years')
+})

@@ -1,0 +1,286 @@
+import { describe, expect, test } from 'bun:test'
+import { purge } from '../../src/privacy/purge/purge.ts'
+import { unwrap } from '../../src/crypto/sealing.ts'
+import { everyRow, filesWith, rowsOf, tamper } from '../fixtures/stored.ts'
+import { day, hour, minute } from '../fixtures/clock.ts'
+import { bytesOf, type Instance, startInstance } from '../fixtures/instance.ts'
+import { bearer, type Someone, someone } from '../fixtures/someone.ts'
+
+interface Entry {
+  readonly id: string
+  readonly state: string
+  readonly created_at: string
+  readonly revealed_at?: string
+  readonly burned_at?: string
+  readonly note?: string
+  readonly notify: boolean
+}
+
+async function list({ fetch }: Instance, { cookie }: Someone, before?: string) {
+  const answer = await fetch(`/api/v3/mine${before === undefined ? '' : `?before=${before}`}`, { headers: cookie })
+  return (await answer.json()) as { secrets: Entry[]; next?: string }
+}
+
+describe('my secrets', () => {
+  test('are what I created while I was signed in, by page, program or generator, and nobody else’s', async () => {
+    await using sotto = await startInstance()
+    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const page = (headers: Record<string, string>) =>
+      sotto.fetch('/secret', { method: 'POST', headers: { ...form, ...headers }, body: 'content=x' })
+    await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
+    await sotto.posted('/secrets/generate', {}, ann.cookie)
+    expect((await page(ann.cookie)).status).toBe(303)
+    await sotto.posted('/secrets', { content: 'x' }, bob.cookie)
+    await sotto.posted('/secrets', { content: 'x' })
+    await page({})
+    expect(rowsOf(sotto.app, 'receipt')).toHaveLength(6)
+    expect((await list(sotto, ann)).secrets).toHaveLength(3)
+    expect((await list(sotto, bob)).secrets).toHaveLength(1)
+  })
+
+  test('made by a repeated request are one', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const headers = { ...ann.cookie, 'idempotency-key': 'w'.repeat(16) }
+    const [one, two] = [
+      await sotto.posted('/secrets', { content: 'x' }, headers),
+      await sotto.posted('/secrets', { content: 'x' }, headers),
+    ]
+    expect(one.key).toBe(two.key)
+    expect((await list(sotto, ann)).secrets).toHaveLength(1)
+  })
+
+  test('say what became of each and when', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const made = []
+    for (let i = 0; i < 4; i++) {
+      made.push(await sotto.posted('/secrets', { content: 'x', ttl: '1h' }, ann.cookie))
+      sotto.clock.advance(minute)
+    }
+    const [opened, burned] = made
+    await sotto.posted(`/secrets/${opened?.key}/reveal`)
+    const first = (await list(sotto, ann)).secrets
+    expect(first.map(({ state }) => state)).toEqual(['new', 'new', 'new', 'revealed'])
+    expect(first[3]?.revealed_at).toBe(new Date(sotto.clock.now).toISOString())
+    await sotto.posted(`/receipts/${burned?.receipt.key}/burn`, {})
+    sotto.clock.advance(58 * minute)
+    expect((await list(sotto, ann)).secrets.map(({ state }) => state)).toEqual(['new', 'expired', 'burned', 'revealed'])
+    sotto.clock.advance(2 * hour)
+    await purge(sotto.app, sotto.clock.now)
+    expect((await list(sotto, ann)).secrets).toEqual([])
+    expect(rowsOf(sotto.app, 'owned')).toEqual([])
+  })
+
+  test('are listed newest first, fifty a page, each once', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    await Promise.all(Array.from({ length: 120 }, () => sotto.posted('/secrets', { content: 'x' }, ann.cookie)))
+    const seen: Entry[] = []
+    let next: string | undefined
+    const pages: number[] = []
+    do {
+      const page = await list(sotto, ann, next)
+      seen.push(...page.secrets)
+      pages.push(page.secrets.length)
+      next = page.next
+    } while (next !== undefined)
+    expect(pages).toEqual([50, 50, 20])
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(120)
+    const shown = await (await sotto.fetch('/mine', { headers: ann.cookie })).text()
+    expect(shown.match(/class="state new"/g)).toHaveLength(50)
+    expect(shown).toContain(`/mine?before=${seen[49]?.id}`)
+  })
+
+  test('are listed without anything that opens one, or a receipt, or tells how many there are', async () => {
+    await using sotto = await startInstance()
+    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
+    const { key, receipt } = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
+    await sotto.posted('/secrets', { content: 'x' }, bob.cookie)
+    const answers = [
+      JSON.stringify(await list(sotto, ann)),
+      await (await sotto.fetch('/mine', { headers: ann.cookie })).text(),
+    ]
+    for (const answer of answers) {
+      expect(answer).toMatch(/[0-9a-f]{32}/)
+      expect(answer).not.toContain(key)
+      expect(answer).not.toContain(receipt.key)
+      expect(answer).not.toMatch(/"id":"?\d+"?[,}]/)
+    }
+    const [[a], [b]] = [(await list(sotto, ann)).secrets, (await list(sotto, bob)).secrets]
+    expect(a?.id).not.toBe(b?.id as string)
+  })
+
+  test('are burned from the list, at once', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const { key } = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
+    const { secrets } = await list(sotto, ann)
+    const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
+    const burn = () => sotto.fetch(`/mine/${secrets[0]?.id}/burn`, { method: 'POST', headers: form, body: '' })
+    expect((await sotto.fetch(`/api/v3/secrets/${key}`)).status).toBe(200)
+    expect((await burn()).status).toBe(303)
+    expect((await sotto.fetch(`/api/v3/secrets/${key}`)).status).toBe(404)
+    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+    const before = everyRow(sotto.app).receipt
+    sotto.clock.advance(minute)
+    expect((await burn()).status).toBe(303)
+    expect(everyRow(sotto.app).receipt).toEqual(before)
+  })
+})
+
+describe('a private note', () => {
+  test('is written, changed and erased, and shown to nobody but its owner', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const { key, receipt } = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
+    const [entry] = (await list(sotto, ann)).secrets
+    const write = (note: string) => sotto.post(`/mine/${entry?.id}/note`, { note }, ann.cookie)
+    expect(await (await write('  für Ümit, <b>dringend</b> ')).json()).toMatchObject({
+      note: 'für Ümit, <b>dringend</b>',
+    })
+    const page = await (await sotto.fetch('/mine', { headers: ann.cookie })).text()
+    expect(page).toContain('für Ümit, &lt;b&gt;dringend&lt;/b&gt;')
+    for (const path of [`/secret/${key}`, `/receipt/${receipt.key}`, `/api/v3/secrets/${key}`])
+      expect(await (await sotto.fetch(path)).text()).not.toContain('mit, ')
+    expect(await (await sotto.post(`/secrets/${key}/reveal`)).text()).not.toContain('mit, ')
+    expect(await (await write('two')).json()).toMatchObject({ note: 'two' })
+    expect(await (await write(' ')).json()).not.toHaveProperty('note')
+    expect(rowsOf(sotto.app, 'owned')).toMatchObject([{ note: null }])
+  })
+
+  test('has five hundred characters at most, and no half ones', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
+    const [entry] = (await list(sotto, ann)).secrets
+    const write = async (note: string) => (await sotto.post(`/mine/${entry?.id}/note`, { note }, ann.cookie)).status
+    expect(await write('ü'.repeat(500))).toBe(200)
+    expect(await write('ü'.repeat(501))).toBe(400)
+    expect(await write('\ud800')).toBe(400)
+    expect((await list(sotto, ann)).secrets[0]?.note).toBe('ü'.repeat(500))
+  })
+
+  test('is stored so that neither the file nor another account reads it', async () => {
+    await using sotto = await startInstance()
+    const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
+    await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
+    const [entry] = (await list(sotto, ann)).secrets
+    await sotto.posted(`/mine/${entry?.id}/note`, { note: 'canary-note' }, ann.cookie)
+    expect(filesWith(sotto.dataDir, Buffer.from('canary-note'))).toEqual([])
+    const [row] = rowsOf(sotto.app, 'owned')
+    const under = (account: string) =>
+      unwrap('note', `${account}/${row?.id}`, sotto.app.root, row?.note ?? new Uint8Array())
+    expect(under(ann.id)).toBe('canary-note')
+    expect(() => under(bob.id)).toThrow()
+    tamper(sotto.app, `UPDATE owned SET account_id = '${bob.id}'`)
+    const moved = await sotto.fetch('/api/v3/mine', { headers: bob.cookie })
+    expect([moved.status, await moved.text()]).toEqual([500, expect.not.stringContaining('canary')])
+  })
+})
+
+describe('a notice that a secret was opened', () => {
+  const letters = (sotto: Instance) => rowsOf(sotto.app, 'mail').filter(({ kind }) => kind === 'secret-opened')
+
+  test('goes out where its owner asked for it, once, in the same commit, and says when and not by whom', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const asked = await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie)
+    const silent = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
+    sotto.clock.advance(hour)
+    const repeat = { 'idempotency-key': 'w'.repeat(16) }
+    await Promise.all(Array.from({ length: 8 }, () => sotto.post(`/secrets/${asked.key}/reveal`, {}, repeat)))
+    await sotto.posted(`/secrets/${silent.key}/reveal`)
+    await sotto.post(`/secrets/${silent.key}/reveal`)
+    const [mail, ...more] = letters(sotto)
+    expect(more).toEqual([])
+    expect(mail).toMatchObject({ purpose: 'opened', recipient: ann.email, account_id: ann.id })
+    expect(JSON.parse(unwrap('mail', mail?.id ?? '', sotto.app.root, mail?.body ?? new Uint8Array()))).toEqual({
+      at: sotto.clock.now,
+    })
+    expect(rowsOf(sotto.app, 'owned').map(({ notified_at }) => notified_at)).toEqual([sotto.clock.now, null])
+  })
+
+  test('can be asked for and called off in the list, until then', async () => {
+    await using sotto = await startInstance()
+    const ann = await someone(sotto, 'ann')
+    const [on, off] = [
+      await sotto.posted('/secrets', { content: 'x' }, ann.cookie),
+      await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie),
+    ]
+    const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
+    const turn = (id: string | undefined, notify: string) =>
+      sotto.fetch(`/mine/${id}/notice`, { method: 'POST', headers: form, body: `notify=${notify}` })
+    const { secrets } = await list(sotto, ann)
+    expect(secrets.map(({ notify }) => notify)).toEqual([true, false])
+    await turn(secrets[1]?.id, 'on')
+    await turn(secrets[0]?.id, 'off')
+    expect((await list(sotto, ann)).secrets.map(({ notify }) => notify)).toEqual([false, true])
+    await sotto.posted(`/secrets/${off.key}/reveal`)
+    expect(letters(sotto)).toHaveLength(0)
+    await sotto.posted(`/secrets/${on.key}/reveal`)
+    expect(letters(sotto)).toHaveLength(1)
+  })
+
+  test('is a consent, given by ticking a box that nobody ticked before, and noted with its words once (P09)', async () => {
+    await using sotto = await startInstance({ 'smtp-url': 'smtp://127.0.0.1:9' })
+    const ann = await someone(sotto, 'ann')
+    const page = await (await sotto.fetch('/', { headers: ann.cookie })).text()
+    const [box = ''] = page.match(/<input[^>]*name="notify"[^>]*>/) ?? []
+    expect(box).not.toContain('checked')
+    await sotto.posted('/secrets', { content: 'x', notify: false }, ann.cookie)
+    const consents = () => rowsOf(sotto.app, 'consent').filter(({ purpose }) => purpose !== 'statement')
+    expect(consents()).toEqual([])
+    for (let i = 0; i < 3; i++) await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie)
+    const [consent, ...more] = consents()
+    expect([consent?.purpose, consent?.answer, more]).toEqual(['opened', 'given', []])
+    expect(page).toContain(consent?.wording ?? 'nothing')
+  })
+
+  test('is for accounts: nobody else is offered it, or may ask', async () => {
+    await using sotto = await startInstance()
+    expect(await (await sotto.fetch('/')).text()).not.toContain('name="notify"')
+    expect((await sotto.post('/secrets', { content: 'x', notify: true })).status).toBe(401)
+    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+  })
+})
+
+test('what a create and a reveal by nobody write is the same as before there were accounts', async () => {
+  await using sotto = await startInstance()
+  const { key } = await sotto.posted('/secrets', { content: 'x' })
+  await sotto.posted(`/secrets/${key}/reveal`)
+  const { owned, mail, consent, token } = everyRow(sotto.app)
+  expect([owned, mail, consent, token].flat()).toEqual([])
+  sotto.clock.advance(15 * day)
+  await purge(sotto.app, sotto.clock.now)
+  expect(rowsOf(sotto.app, 'receipt')).toEqual([])
+})
+
+test('after all of it the files hold no token, no link, no receipt, no note and no passphrase, in any spelling', async () => {
+  await using sotto = await startInstance({ 'smtp-url': 'smtp://mail.example.org' })
+  const ann = await someone(sotto, 'ann')
+  const token = await ann.token('create', 'status', 'account')
+  const wish = { content: 'canary-content', passphrase: 'canary-passphrase', recipient: 'bob@x.example', notify: true }
+  const kept = await sotto.posted('/secrets', wish, bearer(token))
+  const opened = await sotto.posted('/secrets', wish, bearer(token))
+  for (const { id } of (await list(sotto, ann)).secrets)
+    await sotto.posted(`/mine/${id}/note`, { note: 'canary-note' }, bearer(token))
+  await sotto.posted(`/secrets/${opened.key}/reveal`, { passphrase: 'canary-passphrase' })
+  const made = rowsOf(sotto.app, 'owned')
+  expect(made.map(({ note, notified_at }) => [note !== null, notified_at !== null])).toEqual([
+    [true, false],
+    [true, true],
+  ])
+  const session = ann.cookie.cookie.split('=')[1] ?? ''
+  const canaries = [token.slice(6, 36), session, kept.key, kept.receipt.key, opened.key, opened.receipt.key]
+  const words = [...canaries, 'canary-note', 'canary-content', 'canary-passphrase']
+  const spellings = (word: string) =>
+    [word, Buffer.from(word).toString('base64').replace(/=+$/, ''), Buffer.from(word).toString('hex')].map(bytesOf)
+  for (const when of ['before the purge', 'after it']) {
+    const found = words.filter((word) => spellings(word).some((one) => filesWith(sotto.dataDir, one).length > 0))
+    expect([when, found]).toEqual([when, []])
+    expect(filesWith(sotto.dataDir, bytesOf(ann.email))).not.toEqual([])
+    await purge(sotto.app, sotto.clock.now)
+  }
+})
