@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite'
 import { drawRowId } from '../src/database/row-id.ts'
-import { realWorld } from '../src/open-app.ts'
+import { systemRuntime } from '../src/open-app.ts'
 
 /** Puts `count` secrets of 200 bytes into the store at `path`; they expire evenly between two moments. */
 export function fillSotto(path: string, count: number, [from, until]: readonly [number, number]): void {
@@ -19,7 +19,7 @@ export function fillSotto(path: string, count: number, [from, until]: readonly [
     for (let i = 0; i < count; i++) {
       const expiresAt = Math.floor(from + ((until - from) * i) / count)
       let id: number
-      do id = drawRowId(expiresAt, realWorld.random)
+      do id = drawRowId(expiresAt, systemRuntime.random)
       while (receipt.run(id, now, expiresAt, now + 30 * 86_400_000).changes === 0)
       secret.run(id, now, expiresAt)
     }

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { nobody } from '../src/accounts/actor.ts'
 import type { App } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
-import { drawRowId } from '../src/database/row-id.ts'
-import type { Answer } from '../src/server/handler.ts'
-import { answers } from '../src/server/server.ts'
-import { openApp, realWorld } from '../src/open-app.ts'
-import { newKey, rowIdOf } from '../src/secrets/key.ts'
 import { lookupOf, open, seal, wrap } from '../src/crypto/sealing.ts'
+import { drawRowId } from '../src/database/row-id.ts'
+import { openApp, systemRuntime } from '../src/open-app.ts'
+import { newKey, rowIdOf } from '../src/secrets/key.ts'
 import { createSecret, revealSecret } from '../src/secrets/secret.ts'
+import type { RequestHandler } from '../src/server/handler.ts'
+import { createHandler } from '../src/server/server.ts'
 
 // Where the time of a cycle goes: each layer stands on the one before it and is run alone, in this process, without a
 // network. `bun bench/layers.ts`, or the last part of `npm run bench`.
@@ -24,9 +24,9 @@ export async function layers(): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-layers-'))
   const unlimited = ['--limit-requests=1000000000/1d', '--limit-creates=off', '--limit-all=off', '--log-format=json']
   const { config } = readConfig({ args: [`--data-dir=${folder}`, ...unlimited], env: {}, cwd: folder })
-  const app = openApp(config, { ...realWorld, write: () => {} })
+  const app = openApp(config, { ...systemRuntime, write: () => {} })
   try {
-    const answer = await answers(app)
+    const answer = await createHandler(app)
     const work = {
       'keys and sealing': async () => cryptography(app),
       'and SQLite, durable': () => operations(app),
@@ -72,7 +72,7 @@ async function operations(app: App): Promise<void> {
   await revealSecret(app, actor, key, {})
 }
 
-async function requests(answer: Answer): Promise<void> {
+async function requests(answer: RequestHandler): Promise<void> {
   const post = (path: string, body: object) => answer(new Request(`${origin}/api/v3${path}`, asJson(body)), '127.0.0.1')
   const { key } = (await (await post('/secrets', { content })).json()) as { key: string }
   await (await post(`/secrets/${key}/reveal`, {})).text()

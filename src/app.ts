@@ -1,32 +1,32 @@
-import type { Guesses } from './limits/throttle.ts'
 import type { ProviderCache } from './accounts/oidc/provider-cache.ts'
 import type { Sessions } from './accounts/session-facts.ts'
 import type { Config } from './config/config.ts'
+import type { Cost } from './crypto/argon2.ts'
+import type { RootKey } from './crypto/sealing.ts'
 import type { Database } from './database/database.ts'
-import type { DailyKey } from './limits/pseudonym-key.ts'
 import type { Limits } from './limits/limits.ts'
+import type { PassphraseAttempts } from './limits/passphrase-attempts.ts'
+import type { PseudonymKey } from './limits/pseudonym-key.ts'
 import type { Space } from './limits/space.ts'
+import type { Throttle } from './limits/throttle.ts'
 import type { Log } from './log.ts'
 import type { MailServerState } from './mail/mail-server-state.ts'
 import type { PurgeState } from './privacy/purge/purge-state.ts'
+import type { Counters } from './privacy/statistics/counters.ts'
 import type { ReportCache } from './privacy/verify/report-cache.ts'
-import type { Tally } from './privacy/statistics/counters.ts'
-import type { Attempts } from './limits/passphrase-attempts.ts'
-import type { Cost } from './crypto/argon2.ts'
-import type { RootKey } from './crypto/sealing.ts'
 
 /** Everything an operation may stand on. Clock and randomness come from here and from nowhere else. */
 export interface App {
   readonly config: Config
   readonly db: Database
   readonly root: RootKey
-  readonly attempts: Attempts
+  readonly passphraseAttempts: PassphraseAttempts
   readonly limits: Limits
   readonly space: Space
-  readonly marks: DailyKey
-  readonly tally: Tally
+  readonly pseudonyms: PseudonymKey
+  readonly counters: Counters
   readonly log: Log
-  readonly guesses: Guesses
+  readonly throttle: Throttle
   readonly sessions: Sessions
   readonly providerCache: ProviderCache
   readonly mailServer: MailServerState
@@ -45,7 +45,7 @@ export interface App {
 }
 
 /** What a test may replace: the clocks, the randomness, the cost of argon2 and where log lines go. */
-export interface Outside {
+export interface Runtime {
   readonly argon2: Cost
   now(): number
   monotonic(): number

@@ -1,27 +1,27 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Guesses } from './limits/throttle.ts'
 import { openSessions } from './accounts/session-store.ts'
-import type { App, Outside } from './app.ts'
+import type { App, Runtime } from './app.ts'
 import type { Config } from './config/config.ts'
+import { cost } from './crypto/argon2.ts'
+import { openRootKey } from './crypto/root-key.ts'
 import type { Database } from './database/database.ts'
+import { stampInstance } from './database/instance.ts'
 import { openDatabase, openDatabaseToRead } from './database/open.ts'
 import { Misconfigured } from './errors.ts'
 import { securityHeaders } from './http/secure-headers.ts'
-import { DailyKey } from './limits/pseudonym-key.ts'
 import { Limits } from './limits/limits.ts'
+import { PassphraseAttempts } from './limits/passphrase-attempts.ts'
+import { PseudonymKey } from './limits/pseudonym-key.ts'
 import { Space } from './limits/space.ts'
+import { Throttle } from './limits/throttle.ts'
 import { openLog } from './log.ts'
-import { stampInstance } from './database/instance.ts'
-import { stampStatement } from './privacy/policy/versions.ts'
-import { storeTally } from './privacy/statistics/statistics.ts'
-import { Tally } from './privacy/statistics/counters.ts'
-import { Attempts } from './limits/passphrase-attempts.ts'
-import { cost } from './crypto/argon2.ts'
-import { openRootKey } from './crypto/root-key.ts'
+import { storeShippedPolicy } from './privacy/policy/versions.ts'
+import { Counters } from './privacy/statistics/counters.ts'
+import { storeCounters } from './privacy/statistics/statistics.ts'
 
 /** The clocks and the randomness of the machine, the full cost of argon2, and lines to stderr. */
-export const realWorld: Outside = {
+export const systemRuntime: Runtime = {
   argon2: cost,
   now: Date.now,
   monotonic: () => Math.floor(performance.now()),
@@ -44,7 +44,7 @@ function writeLine(line: string): void {
 }
 
 /** Opens the instance in `config.dataDir`; the only place that builds things. Close it with `using`. */
-export function openApp(config: Config, outside: Outside = realWorld): App {
+export function openApp(config: Config, outside: Runtime = systemRuntime): App {
   makeFolder(config.dataDir)
   const root = openRootKey(config, outside)
   const space = new Space(config.dataDir, config.freeSpace, outside.monotonic)
@@ -52,7 +52,7 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
   const db = openStore(join(config.dataDir, 'sotto.db'), space)
   try {
     stampInstance(db, config, root, outside.now())
-    stampStatement(db, outside.now())
+    storeShippedPolicy(db, outside.now())
   } catch (error) {
     db[Symbol.dispose]()
     throw error
@@ -64,24 +64,24 @@ export function openApp(config: Config, outside: Outside = realWorld): App {
  * Opens the instance only to look at it, beside a server that may run: nothing is made, migrated, stamped or logged, and
  * whatever would write fails.
  */
-export function openToRead(config: Config, outside: Outside = realWorld): App {
+export function openReadOnly(config: Config, outside: Runtime = systemRuntime): App {
   const root = openRootKey(config, outside)
   const space = new Space(config.dataDir, Number.POSITIVE_INFINITY, outside.monotonic)
   const log = openLog({ logFormat: 'json' }, { now: outside.now, write: () => {} })
   return put({ config, root, space, log, db: openDatabaseToRead(join(config.dataDir, 'sotto.db')) }, outside)
 }
 
-function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outside: Outside): App {
+function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outside: Runtime): App {
   const { config, db, log } = parts
-  const marks = new DailyKey(outside)
-  const tally = new Tally(outside.now, config.statistics !== 'off')
+  const pseudonyms = new PseudonymKey(outside)
+  const counters = new Counters(outside.now, config.statistics !== 'off')
   return {
     ...parts,
-    tally,
-    attempts: new Attempts(outside.monotonic),
+    counters,
+    passphraseAttempts: new PassphraseAttempts(outside.monotonic),
     limits: new Limits(config, outside.monotonic),
-    marks,
-    guesses: new Guesses({ marks, monotonic: outside.monotonic }),
+    pseudonyms,
+    throttle: new Throttle({ pseudonyms, monotonic: outside.monotonic }),
     sessions: openSessions({ db, now: outside.now }),
     providerCache: { current: undefined },
     mailServer: { failingSince: undefined },
@@ -93,7 +93,7 @@ function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outsi
     monotonic: outside.monotonic,
     random: outside.random,
     [Symbol.dispose]: () => {
-      if (!tally.isEmpty) storeAtTheEnd(db, () => storeTally({ config, db, tally }))
+      if (!counters.isEmpty) storeAtTheEnd(db, () => storeCounters({ config, db, counters }))
       db[Symbol.dispose]()
       log[Symbol.dispose]()
     },
@@ -103,7 +103,7 @@ function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outsi
 // Counts that cannot be stored when the program ends are lost: nothing depends on them.
 function storeAtTheEnd(db: Database, store: () => void): void {
   try {
-    db.alone(store)
+    db.exclusive(store)
   } catch {}
 }
 

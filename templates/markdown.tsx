@@ -1,5 +1,5 @@
-import type { Part, Table as TableOf } from '../src/privacy/policy/placeholders.ts'
 import type { Inline } from '../src/privacy/policy/markdown.ts'
+import type { Part, Table as TableOf } from '../src/privacy/policy/placeholders.ts'
 import { Table } from './parts.tsx'
 import type { View } from './view.ts'
 

@@ -1,9 +1,9 @@
 import type { App } from '../app.ts'
-import type { AccountTable, Role } from '../database/schema/accounts.ts'
 import { query } from '../database/query.ts'
+import type { AccountTable, Role } from '../database/schema/accounts.ts'
 import { AppError } from '../errors.ts'
-import { isActiveAccount } from './active-account.ts'
 import { type Agreement, offersAtSignUp, recordConsent } from '../privacy/consent/consents.ts'
+import { isActiveAccount } from './active-account.ts'
 
 /** What a new account is made of. */
 export interface NewAccount {

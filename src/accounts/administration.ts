@@ -1,9 +1,9 @@
 import type { App } from '../app.ts'
-import type { Role } from '../database/schema/accounts.ts'
 import { query } from '../database/query.ts'
+import type { Role } from '../database/schema/accounts.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { accountRow, updateAccount } from './account.ts'
-import { dropCodes } from './codes.ts'
+import { deleteCodes } from './codes.ts'
 import { endSessions } from './sessions.ts'
 
 /** What an operator is shown of an account: who and since when, never what was shared. */
@@ -52,7 +52,7 @@ export async function disableAccount(app: App, id: string): Promise<void> {
   await app.db.commit(() => {
     updateAccount(app, id, { disabled_at: accountRow(app, id).disabled_at ?? app.now() })
     endSessions(app, id)
-    for (const purpose of ['login', 'reset', 'change-email'] as const) dropCodes(app, purpose, id)
+    for (const purpose of ['login', 'reset', 'change-email'] as const) deleteCodes(app, purpose, id)
   })
 }
 

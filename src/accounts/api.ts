@@ -1,24 +1,24 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
-import { visitOf } from '../http/context.ts'
+import { contextOf } from '../http/context.ts'
 import { type ConsentRecord, consentHistory } from '../privacy/consent/consent-ledger.ts'
+import { answerOffer, changeableOffers, hasConsent } from '../privacy/consent/consents.ts'
 import { toIso } from '../time.ts'
 import { type Member, requireScope } from './access.ts'
-import { closeOwn } from './closing.ts'
-import { answerOffer, hasConsent, offersLater } from '../privacy/consent/consents.ts'
-import { askNewAddress } from './profile/email-change.ts'
+import { closeOwnAccount } from './closing.ts'
 import {
   addressOf,
   CloseBody,
   ConsentForm,
-  closingOf,
+  closeOptionsOf,
   EmailForm,
   NoFields,
   ProfileBody,
   realNameOf,
   userNameOf,
 } from './input.ts'
+import { askNewAddress } from './profile/email-change.ts'
 import { changeProfile, type Profile, readProfile } from './profile/profile.ts'
 import { endOtherSessions, endOwnSession, listSessions } from './sessions.ts'
 
@@ -74,7 +74,7 @@ export function accountApi(app: App) {
     .post(
       '/account/close',
       async ({ body, request, set }) => {
-        await closeOwn(app, memberOf(request), body.password, closingOf(body))
+        await closeOwnAccount(app, memberOf(request), body.password, closeOptionsOf(body))
         set.status = 204
       },
       { body: CloseBody },
@@ -82,7 +82,7 @@ export function accountApi(app: App) {
 }
 
 function memberOf(request: Request): Member {
-  return requireScope(visitOf(request).actor, 'account')
+  return requireScope(contextOf(request).actor, 'account')
 }
 
 function profileAnswer(profile: Profile) {
@@ -113,7 +113,7 @@ function sessionsAnswer(app: App, { account, session }: Member) {
 
 function consentsAnswer(app: App, { account }: Member) {
   return {
-    offers: offersLater(app).map(({ purpose, version, wording }) => ({
+    offers: changeableOffers(app).map(({ purpose, version, wording }) => ({
       purpose,
       version,
       wording,

@@ -1,23 +1,23 @@
-import type { Actor } from './actor.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { forgetAccountRefusals } from '../mail/refusals.ts'
-import { erasedBefore, noteErasure } from '../privacy/rights/erasures.ts'
 import { endGrants } from '../privacy/audit/grants.ts'
-import { isHeld } from '../privacy/registers/legal-holds.ts'
+import { erasureDeadline, mailRetention } from '../privacy/inventory/inventory.ts'
 import { forgetSender } from '../privacy/registers/complaints.ts'
-import { erasedWithin, mailKept } from '../privacy/inventory/inventory.ts'
-import { burnNow } from '../secrets/receipt.ts'
+import { isOnLegalHold } from '../privacy/registers/legal-holds.ts'
+import { erasedBefore, recordErasure } from '../privacy/rights/erasures.ts'
+import { burnUnopened } from '../secrets/receipt.ts'
 import type { Member } from './access.ts'
 import { type AccountRow, accountRow, updateAccount } from './account.ts'
+import type { Actor } from './actor.ts'
 import { claimCode, findCode, issueCode } from './codes.ts'
 import { reauthenticate } from './reauthenticate.ts'
 import { endSessions } from './sessions.ts'
 
 /** How an account is closed, as its owner ticks. */
-export interface Closing {
+export interface CloseOptions {
   /** Whether secrets of it that nobody has opened are burned; else they wait for their readers. */
   readonly burn: boolean
   /** Whether it is erased at once; else it may be taken back within the grace. */
@@ -28,50 +28,55 @@ export interface Closing {
  * Closes one's own account (P22): at once nobody signs in, and every session, token and mailed code ends. Throws
  * `password_wrong`, `reauthentication_required`, `slow_down`, `too_busy`.
  */
-export async function closeOwn(app: App, member: Member, password: string | undefined, how: Closing): Promise<void> {
+export async function closeOwnAccount(
+  app: App,
+  member: Member,
+  password: string | undefined,
+  how: CloseOptions,
+): Promise<void> {
   await reauthenticate(app, member, password)
   await closeAccount(app, member.account, how)
 }
 
 /** Closes an account that its owner may take back. Throws `sign_in_required` where there is none. */
-export async function closeAccount(app: App, account: string, how: Closing): Promise<void> {
-  await app.db.commit(() => closeWithin(app, account, how))
+export async function closeAccount(app: App, account: string, how: CloseOptions): Promise<void> {
+  await app.db.commit(() => closeAccountInUnit(app, account, how))
 }
 
 /** Closes an account for good; one that is closed already is only erased sooner. Throws `sign_in_required` where there is none. */
-export async function closeForGood(app: App, account: string, how: Closing): Promise<void> {
+export async function closeForGood(app: App, account: string, how: CloseOptions): Promise<void> {
   await app.db.commit(() => closeForGoodWithin(app, account, how))
 }
 
 /** The same, inside the caller's commit; whether the account is erased already. */
-export function closeForGoodWithin(app: App, account: string, how: Closing): boolean {
+export function closeForGoodWithin(app: App, account: string, how: CloseOptions): boolean {
   // What is disabled too, its owner does not open again.
   updateAccount(app, account, { disabled_at: accountRow(app, account).disabled_at ?? app.now() })
-  return closeWithin(app, account, how)
+  return closeAccountInUnit(app, account, how)
 }
 
 // Whether the account is erased already.
-function closeWithin(app: App, account: string, { burn, now }: Closing): boolean {
+function closeAccountInUnit(app: App, account: string, { burn, now }: CloseOptions): boolean {
   const grace = now ? 0 : app.config.grace
   const row = accountRow(app, account)
   const eraseAt = Math.min(app.now() + grace, row.erase_due_at ?? Number.POSITIVE_INFINITY)
   updateAccount(app, account, { closed_at: row.closed_at ?? app.now(), erase_due_at: eraseAt })
-  endEverything(app, account)
-  if (burn) burnUnread(app, account)
-  const isErased = eraseAt <= app.now() && !isHeld(app, account)
-  if (eraseAt > app.now()) tellClosed(app, row, eraseAt)
-  else if (isErased) eraseNow(app, row)
+  endCredentials(app, account)
+  if (burn) burnUnopenedSecrets(app, account)
+  const isErased = eraseAt <= app.now() && !isOnLegalHold(app, account)
+  if (eraseAt > app.now()) notifyClosed(app, row, eraseAt)
+  else if (isErased) eraseAccountData(app, row)
   return isErased
 }
 
 /** Whether a mailed link still takes an account back; changes nothing. Throws `code_gone`. */
-export function peekTakeBack(app: App, code: string): void {
+export function peekReopening(app: App, code: string): void {
   if (!findCode(app, 'restore', code)) throw new AppError('code_gone')
 }
 
 /** Opens a closed account again, within its grace. Sessions and tokens are gone; its owner signs in anew. Throws `code_gone`. */
-export async function takeBack(app: App, actor: Actor, code: string): Promise<void> {
-  app.guesses.take('code', code, actor.network)
+export async function reopenAccount(app: App, actor: Actor, code: string): Promise<void> {
+  app.throttle.consume('code', code, actor.network)
   await app.db.commit(() => {
     const account = claimCode(app, 'restore', code)?.account
     if (!account) throw new AppError('code_gone')
@@ -84,8 +89,8 @@ export async function takeBack(app: App, actor: Actor, code: string): Promise<vo
 /** Erases every account that is due, each with its last mail in one commit: none is erased without its owner being told. */
 export async function eraseAccounts(app: App): Promise<{ removed: number; oldestDue: number | null }> {
   const late = app.db.all(query.selectFrom('account').selectAll().where('erase_due_at', '<=', app.now()))
-  const due = late.filter(({ id }) => !isHeld(app, id))
-  for (const row of due) await app.db.commit(() => eraseNow(app, row))
+  const due = late.filter(({ id }) => !isOnLegalHold(app, id))
+  for (const row of due) await app.db.commit(() => eraseAccountData(app, row))
   const moments = due.map(({ erase_due_at }) => erase_due_at ?? 0)
   return { removed: due.length, oldestDue: due.length === 0 ? null : Math.min(...moments) }
 }
@@ -94,19 +99,19 @@ export async function eraseAccounts(app: App): Promise<{ removed: number; oldest
  * Erases again what was erased before and came back, because the database is an older one: before anybody is answered
  * (P22). Says how many.
  */
-export async function eraseAgain(app: App): Promise<number> {
+export async function eraseRestoredAccounts(app: App): Promise<number> {
   const rows = app.db.all(query.selectFrom('account').selectAll())
   const before = erasedBefore(app)
-  const again = rows.filter(({ id }) => before(id) && !isHeld(app, id))
-  for (const row of again) await app.db.commit(() => eraseNow(app, row))
+  const again = rows.filter(({ id }) => before(id) && !isOnLegalHold(app, id))
+  for (const row of again) await app.db.commit(() => eraseAccountData(app, row))
   return again.length
 }
 
 // The one place where an account is erased, and so the one to ask whether an order holds it (P23). All that belongs to
 // it goes with its row. Its address is also where mail went to before there was an account.
-function eraseNow(app: App, { id, email, closed_at }: AccountRow): void {
+function eraseAccountData(app: App, { id, email, closed_at }: AccountRow): void {
   const at = app.now()
-  noteErasure(app, id)
+  recordErasure(app, id)
   app.db.run(query.deleteFrom('account').where('id', '=', id))
   app.db.run(query.deleteFrom('code').where('email', '=', email))
   app.db.run(
@@ -118,29 +123,29 @@ function eraseNow(app: App, { id, email, closed_at }: AccountRow): void {
   forgetSender(app, email)
   forgetAccountRefusals(app, email)
   enqueueMail(app, { kind: 'account-erased', purpose: 'account', to: email, account: null, facts: { at } })
-  const forget_at = Math.min(at + mailKept.lastOfAccount, (closed_at ?? at) + erasedWithin)
+  const forget_at = Math.min(at + mailRetention.lastOfAccount, (closed_at ?? at) + erasureDeadline)
   app.db.run(
     query.updateTable('mail').set({ forget_at }).where('recipient', '=', email).where('kind', '=', 'account-erased'),
   )
 }
 
-function endEverything(app: App, account: string): void {
+function endCredentials(app: App, account: string): void {
   endSessions(app, account)
   app.db.run(query.deleteFrom('token').where('account_id', '=', account))
   app.db.run(query.deleteFrom('code').where('account_id', '=', account))
   endGrants(app, account)
 }
 
-function burnUnread(app: App, account: string): void {
+function burnUnopenedSecrets(app: App, account: string): void {
   const unread = query
-    .selectFrom('owned')
-    .innerJoin('secret', 'secret.id', 'owned.id')
-    .select('owned.id')
-    .where('owned.account_id', '=', account)
-  for (const { id } of app.db.all(unread)) burnNow(app, id)
+    .selectFrom('owned_secret')
+    .innerJoin('secret', 'secret.id', 'owned_secret.id')
+    .select('owned_secret.id')
+    .where('owned_secret.account_id', '=', account)
+  for (const { id } of app.db.all(unread)) burnUnopened(app, id)
 }
 
-function tellClosed(app: App, { id, email }: AccountRow, eraseAt: number): void {
+function notifyClosed(app: App, { id, email }: AccountRow, eraseAt: number): void {
   const code = issueCode(app, { purpose: 'restore', account: id, ttl: eraseAt - app.now() })
   const facts = { eraseAt, link: `/restore/${code}` }
   enqueueMail(app, { kind: 'account-closed', purpose: 'account', to: email, account: id, facts })

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
-import type { CodePurpose, Role } from '../database/schema/accounts.ts'
-import { query } from '../database/query.ts'
 import { digest, unwrap, wrap } from '../crypto/sealing.ts'
+import { query } from '../database/query.ts'
+import type { CodePurpose, Role } from '../database/schema/accounts.ts'
 
 /** What a code is good for, and for whom. `data` is kept so that only the code itself opens it. */
 export interface NewCode {
@@ -70,7 +70,7 @@ export function claimCode(app: App, purpose: CodePurpose, raw: string): Code | u
 }
 
 /** Ends the codes of this purpose that an account has, inside the caller's commit: only the newest one counts. */
-export function dropCodes(app: App, purpose: CodePurpose, account: string): void {
+export function deleteCodes(app: App, purpose: CodePurpose, account: string): void {
   app.db.run(query.deleteFrom('code').where('purpose', '=', purpose).where('account_id', '=', account))
 }
 

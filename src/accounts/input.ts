@@ -2,8 +2,8 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'
-import type { Closing } from './closing.ts'
 import { type Agreement, offersAtSignUp } from '../privacy/consent/consents.ts'
+import type { CloseOptions } from './closing.ts'
 import type { SignUp } from './sign-up/sign-up.ts'
 
 const closed = { additionalProperties: false } as const
@@ -123,6 +123,6 @@ export function fileOf(body: unknown): Uint8Array {
 }
 
 /** How an account is to be closed. */
-export function closingOf({ secrets, when }: Static<typeof CloseBody>): Closing {
+export function closeOptionsOf({ secrets, when }: Static<typeof CloseBody>): CloseOptions {
   return { burn: secrets === 'burn', now: when === 'now' }
 }

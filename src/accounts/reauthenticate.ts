@@ -19,13 +19,13 @@ export async function reauthenticate(app: App, member: Member, password: string 
     return
   }
   const { account, network } = member
-  app.guesses.take('sign-in', account, network)
+  app.throttle.consume('sign-in', account, network)
   if (!(await isPassword(app, accountRow(app, account).password, password))) throw new AppError('password_wrong')
-  app.guesses.forgive('sign-in', account, network)
+  app.throttle.reset('sign-in', account, network)
 }
 
 function isFresh(app: App, { session }: Member): boolean {
   if (session === null) return false
-  const row = app.db.first(query.selectFrom('session').select('passed_at').where('lookup', '=', session))
-  return row !== undefined && row.passed_at !== null && row.passed_at > app.now() - fresh
+  const row = app.db.first(query.selectFrom('session').select('authenticated_at').where('lookup', '=', session))
+  return row !== undefined && row.authenticated_at !== null && row.authenticated_at > app.now() - fresh
 }

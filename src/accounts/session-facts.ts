@@ -7,7 +7,7 @@ export interface SessionFacts {
   readonly createdAt: number
   readonly idleUntil: number
   readonly endsAt: number
-  readonly passedAt: number | null
+  readonly authenticatedAt: number | null
   readonly usedOn: number
 }
 

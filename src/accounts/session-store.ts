@@ -1,8 +1,8 @@
 import { type Adapter, type DatabaseSession, type DatabaseUser, Lucia } from 'lucia'
 import type { App } from '../app.ts'
-import type { Role } from '../database/schema/accounts.ts'
-import { query, statement } from '../database/query.ts'
 import { digest } from '../crypto/sealing.ts'
+import { preparedQuery, query } from '../database/query.ts'
+import type { Role } from '../database/schema/accounts.ts'
 import { isActiveAccount } from './active-account.ts'
 import type { SessionFacts, Sessions } from './session-facts.ts'
 
@@ -47,7 +47,7 @@ class HashingAdapter implements Adapter {
       createdAt: row.created_at,
       idleUntil: row.expires_at,
       endsAt: row.ends_at,
-      passedAt: row.passed_at,
+      authenticatedAt: row.authenticated_at,
       usedOn: row.used_on,
     }
     return [
@@ -64,7 +64,7 @@ class HashingAdapter implements Adapter {
       created_at: facts.createdAt,
       expires_at: facts.idleUntil,
       ends_at: facts.endsAt,
-      passed_at: facts.passedAt,
+      authenticated_at: facts.authenticatedAt,
       used_on: facts.usedOn,
     }
     await this.#write(query.insertInto('session').values(row))
@@ -94,7 +94,7 @@ class HashingAdapter implements Adapter {
   }
 }
 
-const selectSession = statement<{ lookup: Uint8Array; now: number }>()((value) =>
+const selectSession = preparedQuery<{ lookup: Uint8Array; now: number }>()((value) =>
   query
     .selectFrom('session')
     .innerJoin('account', 'account.id', 'session.account_id')
@@ -104,7 +104,7 @@ const selectSession = statement<{ lookup: Uint8Array; now: number }>()((value) =
       'session.created_at',
       'session.expires_at',
       'session.ends_at',
-      'session.passed_at',
+      'session.authenticated_at',
       'session.used_on',
       'account.role',
     ])

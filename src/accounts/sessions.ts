@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
+import { preparedQuery, query } from '../database/query.ts'
 import type { Role } from '../database/schema/accounts.ts'
-import { query, statement } from '../database/query.ts'
 import { hour, minute, startOfDay } from '../time.ts'
 import type { Member } from './access.ts'
 import type { SessionFacts } from './session-facts.ts'
@@ -10,14 +10,14 @@ import { lookupOfSession } from './session-store.ts'
 export const operatorSession = { idle: hour, limit: 12 * hour }
 
 /** How long a browser has for its second factor, in milliseconds. */
-const halfSession = 30 * minute
+const pendingMfaLifetime = 30 * minute
 
 /** Who a request comes from, by its session. `passed` is false while a second factor is awaited. */
-export interface Signed {
+export interface ActiveSession {
   readonly account: string
   readonly role: Role
   readonly lookup: Uint8Array
-  readonly passed: boolean
+  readonly mfaComplete: boolean
   readonly createdAt: number
 }
 
@@ -42,13 +42,13 @@ export async function startSession(
   const sessionId = app.random(32).toBase64({ alphabet: 'base64url', omitPadding: true })
   const now = app.now()
   const { idle, limit: whole } = spans(app, account.role)
-  const limit = passed ? whole : Math.min(whole, halfSession)
+  const limit = passed ? whole : Math.min(whole, pendingMfaLifetime)
   const facts: SessionFacts = {
     browser,
     createdAt: now,
     idleUntil: now + Math.min(idle, limit),
     endsAt: now + limit,
-    passedAt: passed ? now : null,
+    authenticatedAt: passed ? now : null,
     usedOn: startOfDay(now),
   }
   await app.sessions.createSession(account.id, { facts }, { sessionId })
@@ -56,13 +56,13 @@ export async function startSession(
 }
 
 /** Whose session this is; nothing where it ended, was revoked, or its account is closed or disabled. */
-export async function findSession(app: App, token: string): Promise<Signed | undefined> {
+export async function findSession(app: App, token: string): Promise<ActiveSession | undefined> {
   const { session, user } = await app.sessions.validateSession(token)
   if (!session || !user) return undefined
   const lookup = lookupOfSession(token)
   await prolong(app, lookup, session, user.role)
-  const { createdAt, passedAt } = session
-  return { account: user.id, role: user.role, lookup, passed: passedAt !== null, createdAt }
+  const { createdAt, authenticatedAt } = session
+  return { account: user.id, role: user.role, lookup, mfaComplete: authenticatedAt !== null, createdAt }
 }
 
 /** Ends the session that is found by `lookup`, inside the caller's commit. */
@@ -128,7 +128,7 @@ async function prolong(app: App, lookup: Uint8Array, session: SessionFacts, role
   await app.db.commit(() => app.db.run(touch({ lookup, until, day: startOfDay(now) })))
 }
 
-const touch = statement<{ lookup: Uint8Array; until: number; day: number }>()((value) =>
+const touch = preparedQuery<{ lookup: Uint8Array; until: number; day: number }>()((value) =>
   query
     .updateTable('session')
     .set({ expires_at: value('until'), used_on: value('day') })

@@ -1,22 +1,22 @@
 import { insertAccount } from '../accounts/account.ts'
-import { closeAccount } from '../accounts/closing.ts'
-import { changeMine, listMine } from '../secrets/owned/owned-secrets.ts'
-import { writeNote } from '../secrets/owned/notes.ts'
-import { hashPassword } from '../accounts/passwords.ts'
-import { makeToken } from '../accounts/tokens/tokens.ts'
 import { type Actor, nobody } from '../accounts/actor.ts'
+import { closeAccount } from '../accounts/closing.ts'
+import { hashPassword } from '../accounts/passwords.ts'
+import { createToken } from '../accounts/tokens/tokens.ts'
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
-import type { Role } from '../database/schema/accounts.ts'
-import { openApp, realWorld } from '../open-app.ts'
-import { recordDisclosure } from '../privacy/registers/disclosures.ts'
-import { giveGrant } from '../privacy/audit/grants.ts'
-import { setHold } from '../privacy/registers/legal-holds.ts'
-import { sendMessage } from '../privacy/registers/complaints.ts'
-import { addProcessor } from '../privacy/registers/processors.ts'
-import { currentVersion, proposeVersion } from '../privacy/policy/versions.ts'
 import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../crypto/end-to-end.ts'
+import type { Role } from '../database/schema/accounts.ts'
+import { openApp, systemRuntime } from '../open-app.ts'
+import { giveGrant } from '../privacy/audit/grants.ts'
+import { currentPolicy, proposePolicyVersion } from '../privacy/policy/versions.ts'
+import { sendMessage } from '../privacy/registers/complaints.ts'
+import { recordDisclosure } from '../privacy/registers/disclosures.ts'
+import { setLegalHold } from '../privacy/registers/legal-holds.ts'
+import { addProcessor } from '../privacy/registers/processors.ts'
 import type { Content, Created, NewSecret } from '../secrets/new-secret.ts'
+import { writeNote } from '../secrets/owned/notes.ts'
+import { changeOwnedSecret, listOwnedSecrets } from '../secrets/owned/owned-secrets.ts'
 import { burnSecret } from '../secrets/receipt.ts'
 import { createSecret, revealSecret } from '../secrets/secret.ts'
 import { day } from '../time.ts'
@@ -41,14 +41,14 @@ type Person = Actor & { readonly account: string }
  * the pages use. What lies in the past is written by a clock that is set back.
  */
 export async function seed(config: Config): Promise<Seeds> {
-  let now = realWorld.now() - 20 * day
-  using app = openApp(config, { ...realWorld, now: () => now, write: () => {} })
+  let now = systemRuntime.now() - 20 * day
+  using app = openApp(config, { ...systemRuntime, now: () => now, write: () => {} })
   const people = await addPeople(app)
   const expired = await share(app, people.alice, 'Old door code', { ttl: 14 * day, note: 'Old door code' })
   await addRegisters(app, people)
-  now = realWorld.now()
+  now = systemRuntime.now()
   const secrets = await addSecrets(app, people.alice)
-  const token = await makeToken(app, people.alice, { name: 'Nightly backup', scopes: ['create', 'status'], days: 90 })
+  const token = await createToken(app, people.alice, { name: 'Nightly backup', scopes: ['create', 'status'], days: 90 })
   const complaint = await addOpenCases(app, people)
   return {
     accounts: {
@@ -121,11 +121,11 @@ async function addSecrets(app: App, alice: Person): Promise<Record<string, strin
 // What waits for somebody: the path of the complaint's page.
 async function addOpenCases(app: App, { olivia, bob, carol }: People): Promise<string> {
   const reviewAt = app.now() + 90 * day
-  await setHold(app, olivia, { account: bob.account, reference: 'District court 4, order 12/2026', reviewAt })
+  await setLegalHold(app, olivia, { account: bob.account, reference: 'District court 4, order 12/2026', reviewAt })
   await giveGrant(app, bob, 24)
   await closeAccount(app, carol.account, { burn: false, now: false })
-  await proposeVersion(app, {
-    text: `${currentVersion(app).text}\n## Development\n\nThis version is a proposal for development.\n`,
+  await proposePolicyVersion(app, {
+    text: `${currentPolicy(app).text}\n## Development\n\nThis version is a proposal for development.\n`,
     author: 'olivia',
     material: true,
     effectiveAt: undefined,
@@ -150,8 +150,8 @@ async function share(app: App, person: Person, content: string | Content, wish: 
 
 // The list is ordered by the time of creation, which can be equal, so the new entry is the one without a note.
 async function writeNewestNote(app: App, account: string, note: string): Promise<void> {
-  const entry = listMine(app, account).secrets.find((one) => one.note === undefined)
-  if (entry) await changeMine(app, account, entry.id, (row) => writeNote(app, account, row, note))
+  const entry = listOwnedSecrets(app, account).secrets.find((one) => one.note === undefined)
+  if (entry) await changeOwnedSecret(app, account, entry.id, (row) => writeNote(app, account, row, note))
 }
 
 function linkOf({ key }: Created): string {

@@ -1,24 +1,24 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { maxPasskeys } from '../accounts/mfa/passkeys.ts'
 import { confirmAddressFor } from '../accounts/profile/email-change.ts'
-import { type GuessKind, rates } from '../limits/throttle.ts'
-import { invitedFor } from '../accounts/sign-up/invitations.ts'
-import { loginFor } from '../accounts/sign-in/login-link.ts'
-import { mostPasskeys } from '../accounts/mfa/passkeys.ts'
 import { pictureLimits } from '../accounts/profile/picture.ts'
-import { resetFor } from '../accounts/sign-in/password-reset.ts'
 import { operatorSession } from '../accounts/sessions.ts'
+import { loginFor } from '../accounts/sign-in/login-link.ts'
+import { resetFor } from '../accounts/sign-in/password-reset.ts'
+import { invitedFor } from '../accounts/sign-up/invitations.ts'
 import { confirmFor } from '../accounts/sign-up/sign-up.ts'
-import { mostTokens, tokenDays } from '../accounts/tokens/tokens.ts'
+import { maxTokens, tokenDays } from '../accounts/tokens/tokens.ts'
+import { commands } from '../cli/commands.ts'
 import { exits } from '../cli/framework/exits.ts'
 import { flagRows } from '../cli/framework/help.ts'
-import { commands } from '../cli/commands.ts'
 import { optionRows } from '../config/config.ts'
 import { errors, kinds } from '../errors.ts'
 import { durationInWords, text } from '../i18n/text.ts'
 import type { Rate } from '../limits/gcra.ts'
+import { type ThrottleKind, throttleRates } from '../limits/throttle.ts'
 import { givenUpAfter } from '../mail/deliver.ts'
-import { erasedWithin } from '../privacy/inventory/inventory.ts'
+import { erasureDeadline } from '../privacy/inventory/inventory.ts'
 import { promiseRows } from './promises.ts'
 
 const root = join(import.meta.dir, '..', '..')
@@ -96,7 +96,7 @@ function promiseTable(): string {
   return table(['No.', 'Promise', 'How it is kept', 'Code', 'Test', 'Page', 'State'], promiseRows())
 }
 
-const throttleNames: Readonly<Record<GuessKind, string>> = {
+const throttleNames: Readonly<Record<ThrottleKind, string>> = {
   'sign-in': 'Passwords, on every page that asks for one',
   totp: 'Codes from an authenticator app',
   code: 'Emailed or printed links, recovery codes',
@@ -108,7 +108,7 @@ const throttleNames: Readonly<Record<GuessKind, string>> = {
 function throttleTable(): string {
   const inWords = ({ count, per }: Rate) => `${count} in ${durationInWords(per)}`
   const rows = Object.entries(throttleNames).map(([kind, name]) => {
-    const { together, network } = rates[kind as GuessKind]
+    const { together, network } = throttleRates[kind as ThrottleKind]
     return [name, inWords(together), inWords(network)]
   })
   return table(['Attempts', 'Per account or address, and network', 'Per network'], rows)
@@ -127,12 +127,12 @@ function lifetimeTable(): string {
     ['Operator session without activity', operatorSession.idle],
     ['Operator session in total', operatorSession.limit],
     ['API token', `${tokenDays.default} days by default, at most ${tokenDays.max} days`],
-    ['API tokens per account', `At most ${mostTokens}`],
-    ['Passkeys per account', `At most ${mostPasskeys}`],
+    ['API tokens per account', `At most ${maxTokens}`],
+    ['Passkeys per account', `At most ${maxPasskeys}`],
     ['Profile picture', `At most ${pictureLimits.bytes} bytes before scaling`],
     ['Links emailed per account and day', '`deliveries`'],
     ['Mail that cannot be sent', `Given up after ${durationInWords(givenUpAfter.age)}`],
-    ['Closed account', `Erased after \`grace\`, at most ${durationInWords(erasedWithin)}`],
+    ['Closed account', `Erased after \`grace\`, at most ${durationInWords(erasureDeadline)}`],
   ]
   return table(
     ['Item', 'Lifetime or limit'],

@@ -1,11 +1,11 @@
+import { schemaVersion } from '../database/migrate.ts'
+import { commit, version } from '../version.ts'
 import { clientCommands } from './client/commands.ts'
 import { type Command, command } from './framework/command.ts'
 import { completion, shells } from './framework/completion.ts'
 import { overview } from './framework/help.ts'
 import { print } from './framework/output.ts'
-import { schemaVersion } from '../database/migrate.ts'
 import { operatorCommands } from './operator/commands.ts'
-import { commit, version } from '../version.ts'
 
 const group = 'about'
 

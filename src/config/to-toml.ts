@@ -5,7 +5,7 @@ import type { Option } from './option.ts'
 import { formatDuration, formatSize } from './units.ts'
 
 /** A value as it would stand in a TOML file: what an option's own parser reads as the same value again. */
-export function written({ kind }: Option<unknown>, value: unknown): string {
+export function toToml({ kind }: Option<unknown>, value: unknown): string {
   return toml(kind.type, value)
 }
 

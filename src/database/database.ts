@@ -86,7 +86,7 @@ export class Database {
   }
 
   /** Inside a commit: `done` is called once that is durable, and not if it is taken back. It must not throw. */
-  after(done: () => void): void {
+  onCommit(done: () => void): void {
     this.#after.push(done)
   }
 
@@ -156,14 +156,14 @@ export class Database {
 
   /** Moves what was written since the last time from the write-ahead log into the database; the log is then used anew. */
   checkpoint(): void {
-    const written = this.written()
+    const written = this.changeCounter()
     if (written === this.#moved) return
     this.#withoutWaiting(() => this.#moveLog('PASSIVE'))
     this.#moved = written
   }
 
   /** A number that is another one whenever rows were written, here or by another process. */
-  written(): number {
+  changeCounter(): number {
     const { rows } = this.#sqlite.query<{ rows: number }, []>('SELECT total_changes() AS rows').get() ?? { rows: 0 }
     return rows + this.#pragma('data_version') * 2 ** 32
   }
@@ -188,7 +188,7 @@ export class Database {
    * moved the row to another one. Takes at most half a percent of the time, and no more memory than `mostRewritten`.
    * False: it was put off.
    */
-  rewrite(): boolean {
+  vacuum(): boolean {
     const start = performance.now()
     if (start < this.#restUntil || this.#size() > mostRewritten) return false
     const isDone = this.#withoutWaiting(() => {
@@ -225,7 +225,7 @@ export class Database {
   }
 
   /** Runs `work` in a transaction of its own, at once: for start-up, before there is anybody to share a commit with. */
-  alone<T>(work: (sqlite: Sqlite) => T): T {
+  exclusive<T>(work: (sqlite: Sqlite) => T): T {
     return this.#sqlite.transaction(() => work(this.#sqlite)).immediate()
   }
 

@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts'
+import type { RootKey } from '../crypto/sealing.ts'
+import { Misconfigured } from '../errors.ts'
 import type { Database } from './database.ts'
 import { query } from './query.ts'
-import { Misconfigured } from '../errors.ts'
-import type { RootKey } from '../crypto/sealing.ts'
 
 /**
  * Stamps a new database with its region and its root key, and refuses one that belongs to another region (P17) or
@@ -10,7 +10,7 @@ import type { RootKey } from '../crypto/sealing.ts'
  */
 export function stampInstance(db: Database, config: Config, root: RootKey, now: number): void {
   const stamp = { id: 1, region: config.region, key_id: root.id, created_at: now }
-  db.alone(() =>
+  db.exclusive(() =>
     db.run(
       query
         .insertInto('instance')

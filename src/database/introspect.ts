@@ -4,7 +4,7 @@ import { pragmas } from './open.ts'
 import { query } from './query.ts'
 
 /** Every table of the file with its columns, as they are, not as they should be. */
-export function liveSchema(db: Database): Map<string, string[]> {
+export function introspectSchema(db: Database): Map<string, string[]> {
   const columns = db.all(
     query
       .selectFrom(
@@ -22,7 +22,7 @@ export function liveSchema(db: Database): Map<string, string[]> {
 }
 
 /** The names of the triggers of the file. */
-export function liveTriggers(db: Database): string[] {
+export function introspectTriggers(db: Database): string[] {
   const triggers = sql<{ name: string }>`(select name from sqlite_master where type = 'trigger')`.as('live')
   return db.all(query.selectFrom(triggers).select('name')).map(({ name }) => name)
 }

@@ -21,7 +21,7 @@ export class NewerSchema extends Misconfigured {
 
 /** Applies the steps that are missing, all or none. Several processes may do this at once; each step happens once. */
 export function migrate(database: Database): void {
-  database.alone((sqlite) => {
+  database.exclusive((sqlite) => {
     const found = sqlite.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0
     if (found > schemaVersion) throw new NewerSchema(found)
     if (found === schemaVersion) return

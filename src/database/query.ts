@@ -34,7 +34,7 @@ class Placeholder {
  * A query that is compiled once and takes its values by name, for the paths where compiling each time would be felt:
  * `statement<{ id: number }>()((value) => query.selectFrom('secret').selectAll().where('id', '=', value('id')))`.
  */
-export function statement<Values extends Record<string, SqlValue>>() {
+export function preparedQuery<Values extends Record<string, SqlValue>>() {
   return <Row>(
     build: (value: <K extends keyof Values & string>(name: K) => Values[K]) => Compilable<Row>,
   ): ((values: Values) => BoundQuery<Row>) => {

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { staticPlugin } from '@elysiajs/static'
 import type { App } from '../app.ts'
+import { contextOf } from './context.ts'
 import { inEncoding, takes } from './encoding.ts'
-import { visitOf } from './context.ts'
 
 // Inside the executable the built assets lie beside the entry point; from source they are in dist/.
 const folder = Bun.isStandaloneExecutable
@@ -45,7 +45,7 @@ export function assets(basePath: string) {
  * asset, never the URL: every other response stays as it is.
  */
 export function encodedAsset({ config }: App, request: Request, response: Response): Response {
-  const { route } = visitOf(request)
+  const { route } = contextOf(request)
   const prefix = `${config.basePath}/assets/`
   if (response.status !== 200 || !route.startsWith(prefix)) return response
   for (const [name, ending] of encodings) {

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { visitOf } from './context.ts'
+import { contextOf } from './context.ts'
 
 // Pages that hold nobody's secret and nothing that was sent. Others are not compressed: how well a page compresses
 // would say something of what is in it (BREACH).
@@ -7,7 +7,7 @@ const compressible = new Set(['/', '/generate', '/privacy', '/terms', '/info/sec
 
 /** A page in gzip, where it is one that may be compressed and the client takes it. */
 export async function encodedPage({ config }: App, request: Request, response: Response): Promise<Response> {
-  const path = visitOf(request).path.slice(config.basePath.length)
+  const path = contextOf(request).path.slice(config.basePath.length)
   const isPlain = request.method !== 'GET' || response.status !== 200 || !compressible.has(path)
   if (isPlain || !takes(request, 'gzip')) return response
   return inEncoding('gzip', Bun.gzipSync(await response.bytes(), { level: 6 }), request, response)

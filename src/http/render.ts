@@ -5,24 +5,24 @@ import { type AppError, kinds } from '../errors.ts'
 import { type TextKey, text } from '../i18n/text.ts'
 import { canMail } from '../mail/deliver.ts'
 import { assetPath } from './assets.ts'
+import { contextOf } from './context.ts'
 import { errorHeaders, problem } from './errors.ts'
-import { visitOf } from './context.ts'
 
 /** What a page of this instance is given, for one request. */
 export function viewOf(app: App, request: Request): View {
   const { config } = app
   return {
     text,
-    theme: visitOf(request).theme,
+    theme: contextOf(request).theme,
     name: config.name,
     regionName: config.regionName,
     peers: config.peers,
     contact: config.contact,
     now: app.now(),
-    member: visitOf(request).actor.account !== null,
-    operator: visitOf(request).actor.role === 'operator',
+    member: contextOf(request).actor.account !== null,
+    operator: contextOf(request).actor.role === 'operator',
     sendsMail: canMail(app),
-    here: request.method === 'GET' ? visitOf(request).path.slice(config.basePath.length) || '/' : undefined,
+    here: request.method === 'GET' ? contextOf(request).path.slice(config.basePath.length) || '/' : undefined,
     path: (path) => config.basePath + path,
     asset: (name) => assetPath(config.basePath, name),
   }
@@ -38,7 +38,7 @@ export function sentenceOf({ code, facts }: AppError): string {
  * It may be asked for before there is a route, so it makes its page without the plugin.
  */
 export function errorAnswer(app: App, request: Request, error: AppError): Response {
-  const visit = visitOf(request)
+  const visit = contextOf(request)
   visit.code = error.code
   const { status } = kinds[error.kind]
   if (isApi(app, request))
@@ -65,5 +65,5 @@ export function wantsText(request: Request): boolean {
 }
 
 export function isApi({ config }: App, request: Request): boolean {
-  return visitOf(request).path.startsWith(`${config.basePath}/api/`)
+  return contextOf(request).path.startsWith(`${config.basePath}/api/`)
 }

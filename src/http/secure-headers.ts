@@ -51,7 +51,7 @@ export function json(app: App, body: object, status = 200, more: Readonly<Record
 }
 
 /** Sets the headers of every answer. `Cache-Control` stays as the answer has it: only named assets are cached. */
-export function secure(app: App, headers: Headers): void {
+export function setSecurityHeaders(app: App, headers: Headers): void {
   if (headers.has('content-security-policy')) return
   const isCached = headers.get('cache-control')
   for (const [name, value] of app.securityHeaders) headers.set(name, value)

@@ -1,10 +1,10 @@
 import type { App } from '../app.ts'
 import { deliverMail } from '../mail/deliver.ts'
-import { keepDeadlines } from '../privacy/registers/deadlines.ts'
-import { destroyHeld, lastPurge, purge } from '../privacy/purge/purge.ts'
-import { flushTally } from '../privacy/statistics/statistics.ts'
+import { lastPurge, purge, purgeEndedReplays } from '../privacy/purge/purge.ts'
+import { sendReminders } from '../privacy/registers/deadlines.ts'
+import { flushCounters } from '../privacy/statistics/statistics.ts'
 import { minute, second } from '../time.ts'
-import { within } from '../timeout.ts'
+import { withTimeout } from '../timeout.ts'
 
 interface Job {
   readonly name: string
@@ -15,11 +15,11 @@ interface Job {
 
 const timetable: readonly Job[] = [
   { name: 'purge', every: (app) => app.config.purgeInterval, run: purge },
-  { name: 'held', every: () => second, run: destroyHeld },
-  { name: 'statistics', every: () => minute, run: flushTally },
+  { name: 'held', every: () => second, run: purgeEndedReplays },
+  { name: 'statistics', every: () => minute, run: flushCounters },
   { name: 'log files', every: () => minute, run: async (app) => app.log.tidy() },
   { name: 'checkpoint', every: () => second, run: async (app) => app.db.checkpoint() },
-  { name: 'deadlines', every: () => minute, run: keepDeadlines },
+  { name: 'deadlines', every: () => minute, run: sendReminders },
   { name: 'mail', every: () => 5 * second, run: deliverMail },
 ]
 
@@ -55,7 +55,7 @@ export function startJobs(app: App): Jobs {
   return {
     finish: async () => {
       stop()
-      await within(patience, Promise.all(running.values()))
+      await withTimeout(patience, Promise.all(running.values()))
     },
     [Symbol.dispose]: stop,
   }

@@ -27,7 +27,7 @@ export class Gcra {
   }
 
   /** Counts one event of `key` at `now`, by a clock that never goes back, if it is allowed. */
-  take(key: string, now: number): Verdict {
+  consume(key: string, now: number): Verdict {
     const { count, per } = this.rate
     const each = per / count
     const emptyAt = Math.max(this.#emptyAt.get(key) ?? now, now)
@@ -40,7 +40,7 @@ export class Gcra {
   }
 
   /** Forgets a key: its bucket is empty again. */
-  forget(key: string): void {
+  reset(key: string): void {
     this.#emptyAt.delete(key)
   }
 

@@ -10,7 +10,7 @@ export interface LimitsConfig {
 }
 
 /** A limit as its caller is told of it, in RateLimit fields (draft-ietf-httpapi-ratelimit-headers). */
-export interface Told {
+export interface LimitStatus {
   readonly name: string
   readonly rate: Rate
   readonly verdict: Verdict
@@ -31,7 +31,7 @@ export class Limits {
   }
 
   /** Counts a request that may change something. The network's own limit comes first, so that it cannot use up everybody's. */
-  request(network: string): Told | undefined {
+  request(network: string): LimitStatus | undefined {
     const told = this.#take('requests', this.#requests, network)
     if (told && !told.verdict.allowed) return told
     const all = this.#take('all', this.#all, '')
@@ -44,8 +44,8 @@ export class Limits {
     if (told && !told.verdict.allowed) throw new AppError('creation_quota', { seconds: seconds(told.verdict.wait) })
   }
 
-  #take(name: string, limit: Gcra | undefined, key: string): Told | undefined {
-    return limit && { name, rate: limit.rate, verdict: limit.take(key, this.#monotonic()) }
+  #take(name: string, limit: Gcra | undefined, key: string): LimitStatus | undefined {
+    return limit && { name, rate: limit.rate, verdict: limit.consume(key, this.#monotonic()) }
   }
 }
 

@@ -15,7 +15,7 @@ interface Tries {
  * Slows down guessing of a passphrase: five tries, then a minute, doubling to an hour. Counted for one secret and one
  * network together, so a stranger who has the link cannot lock the recipient out. In memory only, and bounded.
  */
-export class Attempts {
+export class PassphraseAttempts {
   readonly #tries = new Map<string, Tries>()
   readonly #monotonic: () => number
 
@@ -24,7 +24,7 @@ export class Attempts {
   }
 
   /** Takes one try before the passphrase is looked at, so that many at once cannot pass together. Throws `passphrase_wait`. */
-  take(id: string): void {
+  consume(id: string): void {
     const tries = this.#tries.get(id) ?? { made: 0, waitUntil: 0 }
     const left = tries.waitUntil - this.#monotonic()
     if (left > 0) throw new AppError('passphrase_wait', { seconds: Math.ceil(left / second) })
@@ -35,7 +35,7 @@ export class Attempts {
   }
 
   /** Forgets the tries of somebody who had it right. */
-  forgive(id: string): void {
+  reset(id: string): void {
     this.#tries.delete(id)
   }
 

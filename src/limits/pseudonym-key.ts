@@ -4,7 +4,7 @@ import { day } from '../time.ts'
  * Marks what must be recognised again, but not remembered: the key lives in memory only and is replaced every day, so
  * that a mark of yesterday cannot be compared with one of today.
  */
-export class DailyKey {
+export class PseudonymKey {
   readonly #now: () => number
   readonly #random: (bytes: number) => Uint8Array
   #day = -1
@@ -16,7 +16,7 @@ export class DailyKey {
   }
 
   /** Sixteen hexadecimal characters: HMAC-SHA-256 with the key of the day. */
-  mark(words: string): string {
+  pseudonym(words: string): string {
     const today = Math.floor(this.#now() / day)
     if (today !== this.#day) {
       this.#day = today

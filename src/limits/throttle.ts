@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts'
-import type { DailyKey } from './pseudonym-key.ts'
+import { hour, minute } from '../time.ts'
 import { Gcra, type Rate } from './gcra.ts'
 import { seconds } from './limits.ts'
-import { hour, minute } from '../time.ts'
+import type { PseudonymKey } from './pseudonym-key.ts'
 
 interface Rates {
   readonly together: Rate
@@ -22,7 +22,7 @@ interface Buckets {
  * authenticator app: who gets there has shown the first factor, and without that limit a thief of passwords with a
  * thousand addresses would have a thousand times the guesses.
  */
-export const rates = {
+export const throttleRates = {
   'sign-in': { together: { count: 10, per: 15 * minute }, network: { count: 300, per: hour } },
   reset: { together: { count: 3, per: hour }, network: { count: 30, per: hour } },
   totp: {
@@ -36,10 +36,10 @@ export const rates = {
 } as const satisfies Record<string, Rates>
 
 /** What is guessed at, or mailed because somebody asked. */
-export type GuessKind = keyof typeof rates
+export type ThrottleKind = keyof typeof throttleRates
 
-interface Surroundings {
-  readonly marks: DailyKey
+interface ThrottleContext {
+  readonly pseudonyms: PseudonymKey
   monotonic(): number
 }
 
@@ -47,11 +47,11 @@ interface Surroundings {
  * Slows down guessing, and mailing on a stranger's word, by account or address and network together, and by network.
  * In memory only, bounded, and by marks that change every day, so that no address is kept.
  */
-export class Guesses {
-  readonly #app: Surroundings
-  readonly #limits = new Map<GuessKind, Buckets>()
+export class Throttle {
+  readonly #app: ThrottleContext
+  readonly #limits = new Map<ThrottleKind, Buckets>()
 
-  constructor(app: Surroundings) {
+  constructor(app: ThrottleContext) {
     this.#app = app
   }
 
@@ -59,28 +59,28 @@ export class Guesses {
    * Counts a guess before it is looked at, so that many at once cannot pass together. `subject` is an account, or what
    * was typed; `network` is that of the actor. Throws `slow_down`.
    */
-  take(kind: GuessKind, subject: string, network: string): void {
+  consume(kind: ThrottleKind, subject: string, network: string): void {
     const { together, network: all, subject: everywhere } = this.#limit(kind)
     const now = this.#app.monotonic()
     // The network comes first, so that inventing subjects cannot push the others out of memory.
-    refuse(all.take(network, now))
-    refuse(together.take(this.#pair(subject, network), now))
-    if (everywhere) refuse(everywhere.take(subject, now))
+    refuse(all.consume(network, now))
+    refuse(together.consume(this.#pair(subject, network), now))
+    if (everywhere) refuse(everywhere.consume(subject, now))
   }
 
   /** Forgets the guesses of somebody who had it right. */
-  forgive(kind: GuessKind, subject: string, network: string): void {
-    this.#limit(kind).together.forget(this.#pair(subject, network))
+  reset(kind: ThrottleKind, subject: string, network: string): void {
+    this.#limit(kind).together.reset(this.#pair(subject, network))
   }
 
   #pair(subject: string, network: string): string {
-    return `${this.#app.marks.mark(subject)}/${network}`
+    return `${this.#app.pseudonyms.pseudonym(subject)}/${network}`
   }
 
-  #limit(kind: GuessKind): Buckets {
+  #limit(kind: ThrottleKind): Buckets {
     const known = this.#limits.get(kind)
     if (known) return known
-    const { together, network, subject }: Rates = rates[kind]
+    const { together, network, subject }: Rates = throttleRates[kind]
     const made = {
       together: new Gcra(together),
       network: new Gcra(network),

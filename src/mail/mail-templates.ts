@@ -1,5 +1,5 @@
 /** Every kind of mail with what its text names. A link is a path within this instance, from its first slash. */
-export interface Letters {
+export interface MailFacts {
   /** To an address that signed up: the link confirms it. */
   'confirm-email': { link: string }
   /** To an address that signed up and has an account already. */
@@ -39,4 +39,4 @@ export interface Letters {
   'hold-review': { link: string; reviewAt: number }
   test: Record<string, never>
 }
-export type LetterKind = keyof Letters
+export type MailKind = keyof MailFacts

@@ -2,11 +2,11 @@ import { isActiveAccount } from '../accounts/active-account.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { parseAddress } from './addresses.ts'
-import type { LetterKind, Letters } from './mail-templates.ts'
+import type { MailFacts, MailKind } from './mail-templates.ts'
 import { enqueueMail } from './outbox.ts'
 
 /** Puts an essential notice for every account that is not closed into the outbox, inside the caller's commit. */
-export function tellEveryAccount<Kind extends LetterKind>(app: App, kind: Kind, facts: Letters[Kind]): void {
+export function notifyEveryAccount<Kind extends MailKind>(app: App, kind: Kind, facts: MailFacts[Kind]): void {
   const accounts = query.selectFrom('account').select(['id', 'email']).where('closed_at', 'is', null)
   for (const { id, email } of app.db.all(accounts))
     enqueueMail(app, { kind, purpose: 'account', to: email, account: id, facts })
@@ -16,11 +16,11 @@ export function tellEveryAccount<Kind extends LetterKind>(app: App, kind: Kind, 
 export function operatorsOf(app: App): { readonly to: string; readonly account: string | null }[] {
   const contact = parseAddress(app.config.contact ?? '')
   if (contact !== undefined) return [{ to: contact, account: null }]
-  return openOperators(app).map(({ id, email }) => ({ to: email, account: id }))
+  return activeOperators(app).map(({ id, email }) => ({ to: email, account: id }))
 }
 
 /** The operators who can sign in. */
-export function openOperators(app: App): { readonly id: string; readonly email: string }[] {
+export function activeOperators(app: App): { readonly id: string; readonly email: string }[] {
   return app.db.all(
     query
       .selectFrom('account')
@@ -32,6 +32,6 @@ export function openOperators(app: App): { readonly id: string; readonly email: 
 }
 
 /** Puts a notice to the operator into the outbox, inside the caller's commit. */
-export function tellOperators<Kind extends LetterKind>(app: App, kind: Kind, facts: Letters[Kind]): void {
+export function notifyOperators<Kind extends MailKind>(app: App, kind: Kind, facts: MailFacts[Kind]): void {
   for (const { to, account } of operatorsOf(app)) enqueueMail(app, { kind, purpose: 'recourse', to, account, facts })
 }

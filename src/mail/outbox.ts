@@ -1,23 +1,23 @@
 import type { App } from '../app.ts'
-import { query } from '../database/query.ts'
-import { type MailPurpose, mailKept } from '../privacy/inventory/inventory.ts'
 import { digest, wrap } from '../crypto/sealing.ts'
-import type { LetterKind, Letters } from './mail-templates.ts'
+import { query } from '../database/query.ts'
+import { type MailPurpose, mailRetention } from '../privacy/inventory/inventory.ts'
+import type { MailFacts, MailKind } from './mail-templates.ts'
 
 /** A mail to be sent. `account` is whose mail it is, null for an address without one. */
-export interface Letter<Kind extends LetterKind = LetterKind> {
+export interface NewMail<Kind extends MailKind = MailKind> {
   readonly kind: Kind
   readonly purpose: MailPurpose
   readonly to: string
   readonly account: string | null
-  readonly facts: Letters[Kind]
+  readonly facts: MailFacts[Kind]
 }
 
 /**
  * Puts a mail into the outbox, inside the caller's commit: what it tells of and the mail are one fact. Whether it may
  * be sent is asked when it is sent. What it says is wrapped, so that no link lies open in the database. Gives its id.
  */
-export function enqueueMail<Kind extends LetterKind>(app: App, letter: Letter<Kind>): string {
+export function enqueueMail<Kind extends MailKind>(app: App, letter: NewMail<Kind>): string {
   const now = app.now()
   const id = app.random(16).toHex()
   app.db.run(
@@ -28,12 +28,12 @@ export function enqueueMail<Kind extends LetterKind>(app: App, letter: Letter<Ki
       purpose: letter.purpose,
       recipient: letter.to,
       body: wrap('mail', id, app.root, JSON.stringify(letter.facts), app.random),
-      unsubscribe: lookupOfStop(unsubscribeKey(app, id)),
+      unsubscribe: unsubscribeLookup(unsubscribeKey(app, id)),
       created_at: now,
       next_try_at: now,
       outcome: null,
       done_at: null,
-      forget_at: now + (letter.kind === 'account-erased' ? mailKept.last : mailKept.other),
+      forget_at: now + (letter.kind === 'account-erased' ? mailRetention.last : mailRetention.other),
     }),
   )
   return id
@@ -45,6 +45,6 @@ export function unsubscribeKey({ root }: App, id: string): string {
 }
 
 /** What a mail is found by, when its unsubscribe link is followed. */
-export function lookupOfStop(key: string): Uint8Array {
+export function unsubscribeLookup(key: string): Uint8Array {
   return digest('unsubscribe', key)
 }

@@ -1,19 +1,19 @@
 import { isActive } from '../accounts/active-account.ts'
 import type { App } from '../app.ts'
-import type { MailTable } from '../database/schema/accounts.ts'
 import { query } from '../database/query.ts'
+import type { MailTable } from '../database/schema/accounts.ts'
 import { lastAnswer } from '../privacy/consent/consent-ledger.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/inventory/inventory.ts'
 import { parseAddress } from './addresses.ts'
-import type { LetterKind } from './mail-templates.ts'
-import { markOf, refusalOf } from './refusals.ts'
+import type { MailKind } from './mail-templates.ts'
+import { addressHash, refusalOf } from './refusals.ts'
 
 /** A mail, as far as it matters to whether it may be sent. */
 export type Addressed = Pick<MailTable, 'account_id' | 'recipient' | 'kind' | 'purpose'>
 
 // To an address that was an account's own until that very moment: somebody who took the account over must not be able
 // to keep its owner from hearing of it. And what was done to somebody under an order is told whatever was refused (P28).
-const alwaysTold: ReadonlySet<string> = new Set<LetterKind>(['email-changed', 'account-erased', 'disclosure-notice'])
+const alwaysTold: ReadonlySet<string> = new Set<MailKind>(['email-changed', 'account-erased', 'disclosure-notice'])
 
 /**
  * Whether a mail may be sent, as things are now (P12): asked at the moment of sending, whoever ordered it. Nothing goes
@@ -26,7 +26,7 @@ export function mayBeSent(app: App, mail: Addressed): boolean {
   if (purpose === undefined || parseAddress(mail.recipient) !== mail.recipient) return false
   if (staysWithAccount(app, mail) || alwaysTold.has(mail.kind)) return true
   const owner = ownerOf(app, mail)
-  if (isStopped(app, markOf(app, mail.recipient), purpose, owner?.id)) return false
+  if (isUnsubscribed(app, addressHash(app, mail.recipient), purpose, owner?.id)) return false
   if (mailPurposes[purpose].essential) return true
   const isOffered = purpose === 'opened' || app.config.mailOptional.some((optional) => optional === purpose)
   return isOffered && owner !== undefined && isActive(owner)
@@ -41,7 +41,7 @@ export function staysWithAccount(app: App, mail: Addressed): boolean {
  * Whether mail of a purpose was refused, or never agreed to where it has to be. Of a refusal and a consent, what was
  * said later counts.
  */
-export function isStopped(app: App, mark: Uint8Array, purpose: MailPurpose, account?: string): boolean {
+export function isUnsubscribed(app: App, mark: Uint8Array, purpose: MailPurpose, account?: string): boolean {
   const agreed = account === undefined ? undefined : agreedAt(app, account, purpose)
   const refused = refusalOf(app, mark, purpose)?.at
   if (refused !== undefined) return agreed === undefined || agreed < refused

@@ -1,11 +1,11 @@
 import type { Selectable } from 'kysely'
 import type { App } from '../app.ts'
-import type { MailTable } from '../database/schema/accounts.ts'
 import { query } from '../database/query.ts'
-import { mailKept } from '../privacy/inventory/inventory.ts'
+import type { MailTable } from '../database/schema/accounts.ts'
+import { mailRetention } from '../privacy/inventory/inventory.ts'
 import { minute, second } from '../time.ts'
-import type { LetterKind } from './mail-templates.ts'
-import { markOf } from './refusals.ts'
+import type { MailKind } from './mail-templates.ts'
+import { addressHash } from './refusals.ts'
 
 /** A mail that is ours to send, until its claim runs out. */
 export type Claimed = Selectable<MailTable> & { readonly next_try_at: number }
@@ -76,7 +76,7 @@ function claim(app: App) {
 
 // Of a mail to somebody whose account was erased not even the address stays (P22), be it the last one or a notice that
 // the law had barred till then (P28): its mark is enough for who stops mail by its link.
-const toErased: ReadonlySet<string> = new Set<LetterKind>(['account-erased', 'disclosure-notice'])
+const toErased: ReadonlySet<string> = new Set<MailKind>(['account-erased', 'disclosure-notice'])
 
 async function finish(
   app: App,
@@ -90,7 +90,7 @@ async function finish(
         .updateTable('mail')
         .set({ body: null, outcome, done_at: app.now(), next_try_at: null })
         .$if(isLast, (update) =>
-          update.set({ recipient: markOf(app, recipient).toHex(), forget_at: created_at + mailKept.other }),
+          update.set({ recipient: addressHash(app, recipient).toHex(), forget_at: created_at + mailRetention.other }),
         )
         .where('id', '=', id)
         .where('outcome', 'is', null),

@@ -1,18 +1,18 @@
 import type { App } from '../app.ts'
+import { digest } from '../crypto/sealing.ts'
 import { query } from '../database/query.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/inventory/inventory.ts'
-import { digest } from '../crypto/sealing.ts'
 
 /** What may be refused: mail of one purpose, or all of it. */
 export type Refused = MailPurpose | 'all'
 
 /** Whether a link may be mailed to this address: whoever has it has not said otherwise. */
 export function mayMailRecipient(app: App, address: string): boolean {
-  return refusalOf(app, markOf(app, address), 'delivery') === undefined
+  return refusalOf(app, addressHash(app, address), 'delivery') === undefined
 }
 
 /** An address as it is kept of a refusal: only who has the root key can tell whether it is a given one. */
-export function markOf({ root }: App, address: string): Uint8Array {
+export function addressHash({ root }: App, address: string): Uint8Array {
   return digest('address', root.bytes, address)
 }
 
@@ -45,7 +45,7 @@ export function refuseMail(app: App, mark: Uint8Array, purpose: Refused): void {
  * mail, which would stop it too; or every one. Says how many there were.
  */
 export function allowMail(app: App, address: string, purpose?: MailPurpose): number {
-  return forgetRefusals(app, markOf(app, address), purpose)
+  return forgetRefusals(app, addressHash(app, address), purpose)
 }
 
 /** The same, where the mark is all that is known. */
@@ -62,6 +62,6 @@ const ofAccounts = (Object.keys(mailPurposes) as MailPurpose[]).filter((purpose)
  * all, or no links of others, holds without an account too.
  */
 export function forgetAccountRefusals(app: App, address: string): void {
-  const of = query.deleteFrom('refusal').where('mark', '=', markOf(app, address))
+  const of = query.deleteFrom('refusal').where('mark', '=', addressHash(app, address))
   app.db.run(of.where('purpose', 'in', ofAccounts))
 }

@@ -1,11 +1,11 @@
-import { LetterHtml } from '../../templates/mail/html.tsx'
-import type { LetterProps } from '../../templates/mail/mail-props.ts'
-import { letterText } from '../../templates/mail/text.ts'
+import { MailHtml } from '../../templates/mail/html.tsx'
+import type { MailProps } from '../../templates/mail/mail-props.ts'
+import { mailText } from '../../templates/mail/text.ts'
 import type { Config } from '../config/config.ts'
 import { absoluteTime, locale, text } from '../i18n/text.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/inventory/inventory.ts'
 import { parseAddress } from './addresses.ts'
-import type { LetterKind, Letters } from './mail-templates.ts'
+import type { MailFacts, MailKind } from './mail-templates.ts'
 
 /** A letter in its two forms, which say the same. */
 export interface Rendered {
@@ -21,19 +21,19 @@ export interface Foot {
   readonly canStop: boolean
 }
 
-type Kinds = LetterKind
-type LinkedKind = { [Kind in Kinds]: Letters[Kind] extends { link: string } ? Kind : never }[Kinds]
+type Kinds = MailKind
+type LinkedKind = { [Kind in Kinds]: MailFacts[Kind] extends { link: string } ? Kind : never }[Kinds]
 type Place = Pick<Config, 'name' | 'baseUrl' | 'regionName' | 'contact'>
 
 /** Puts a letter into words. Its texts are `mail.<kind>.subject`, `lead`, `note` and, where it has a link, `button`. */
-export function renderLetter<Kind extends LetterKind>(
+export function renderMail<Kind extends MailKind>(
   place: Place,
   kind: Kind,
-  facts: Letters[Kind],
+  facts: MailFacts[Kind],
   foot: Foot,
 ): Rendered {
   const words = { ...wordsOf(facts), instance: place.name }
-  const props: LetterProps = {
+  const props: MailProps = {
     lang: locale,
     subject: text(`mail.${kind}.subject`, words),
     instance: place.name,
@@ -43,7 +43,7 @@ export function renderLetter<Kind extends LetterKind>(
     foot: footOf(place, foot),
     stop: { label: text(foot.canStop ? 'mail.stop' : 'mail.stays'), url: foot.stopUrl },
   }
-  return { subject: props.subject, text: letterText(props), html: `<!doctype html>${LetterHtml(props)}` }
+  return { subject: props.subject, text: mailText(props), html: `<!doctype html>${MailHtml(props)}` }
 }
 
 function buttonOf({ baseUrl }: Place, kind: LinkedKind, link: string) {

@@ -1,11 +1,11 @@
 import type { MailPurpose } from '../privacy/inventory/inventory.ts'
-import type { LetterKind, Letters } from './mail-templates.ts'
+import type { MailFacts, MailKind } from './mail-templates.ts'
 
 const someDay = Date.UTC(2027, 0, 31, 12)
 const link = '/sample'
 
 /** A letter of every kind, as it might be: for looking at it before it is needed. */
-export const samples: { readonly [Kind in LetterKind]: Letters[Kind] } = {
+export const samples: { readonly [Kind in MailKind]: MailFacts[Kind] } = {
   'confirm-email': { link },
   'already-registered': {},
   'reset-password': { link },
@@ -33,9 +33,9 @@ export const samples: { readonly [Kind in LetterKind]: Letters[Kind] } = {
 }
 
 /** The name of every kind of letter. */
-export const letterKinds = Object.keys(samples) as readonly LetterKind[]
+export const mailKinds = Object.keys(samples) as readonly MailKind[]
 
-const ofRecourse: readonly LetterKind[] = [
+const ofRecourse: readonly MailKind[] = [
   'about-address',
   'message-answered',
   'operator-message',
@@ -44,7 +44,7 @@ const ofRecourse: readonly LetterKind[] = [
 ]
 
 /** What a letter of a kind is usually sent for. */
-export function samplePurpose(kind: LetterKind): MailPurpose {
+export function samplePurpose(kind: MailKind): MailPurpose {
   if (ofRecourse.includes(kind)) return 'recourse'
   if (kind === 'secret-link') return 'delivery'
   return kind === 'secret-opened' ? 'opened' : 'account'

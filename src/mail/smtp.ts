@@ -29,7 +29,7 @@ export interface Smtp {
 
 const patience = 15 * second
 /** No mail takes longer than this to send, in milliseconds. */
-export const longestSending = 2 * minute
+export const maxSendingTime = 2 * minute
 
 /** Speaks to the mail server that the configuration names. The program for it is loaded when there is mail to send. */
 export async function openSmtp(config: Config, hostName: string): Promise<Smtp> {
@@ -45,7 +45,7 @@ export async function openSmtp(config: Config, hostName: string): Promise<Smtp> 
 
 async function sendBy(transport: Transporter, mail: SendMailOptions): Promise<Answer> {
   try {
-    await transport.sendMail({ ...mail, signal: AbortSignal.timeout(longestSending) } as SendMailOptions)
+    await transport.sendMail({ ...mail, signal: AbortSignal.timeout(maxSendingTime) } as SendMailOptions)
     return { said: 'taken' }
   } catch (error) {
     return answerOf(error as Failure)

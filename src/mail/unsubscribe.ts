@@ -2,17 +2,17 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { text } from '../i18n/text.ts'
-import { lastAnswer, noteAnswer } from '../privacy/consent/consent-ledger.ts'
+import { appendConsent, lastAnswer } from '../privacy/consent/consent-ledger.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/inventory/inventory.ts'
-import { lookupOfStop } from './outbox.ts'
-import { isStopped, ownerOf, purposeOf, staysWithAccount } from './permission.ts'
-import { forgetRefusals, markOf, refusalOf, refuseMail } from './refusals.ts'
+import { unsubscribeLookup } from './outbox.ts'
+import { isUnsubscribed, ownerOf, purposeOf, staysWithAccount } from './permission.ts'
+import { addressHash, forgetRefusals, refusalOf, refuseMail } from './refusals.ts'
 
 /** What somebody wants who followed the link of a mail: no more of its kind, none at all, or that it goes on. */
-export type Wish = 'kind' | 'all' | 'again'
+export type UnsubscribeChoice = 'kind' | 'all' | 'again'
 
 /** What the link of a mail can stop, and what was stopped already. */
-export interface Stop {
+export interface Unsubscribe {
   readonly purpose: MailPurpose
   /** `stays`: a notice to an account of its own; it ends with the account. */
   readonly state: 'runs' | 'stays' | 'stopped' | 'all stopped'
@@ -21,7 +21,7 @@ export interface Stop {
 }
 
 /** What the link of a mail can stop; changes nothing. It works as long as it is known that there was a mail. Throws `not_found`. */
-export function readStop(app: App, id: string, key: string): Stop {
+export function readUnsubscribe(app: App, id: string, key: string): Unsubscribe {
   return stopOf(app, findMail(app, id, key))
 }
 
@@ -29,7 +29,7 @@ export function readStop(app: App, id: string, key: string): Stop {
  * Does what somebody wants who followed the link of a mail: without an account, and as often as they like (P13). For
  * an account it is a consent taken back as well. What belongs to having an account goes on. Throws `not_found`.
  */
-export async function stopMail(app: App, id: string, key: string, wish: Wish): Promise<void> {
+export async function unsubscribe(app: App, id: string, key: string, wish: UnsubscribeChoice): Promise<void> {
   const mail = findMail(app, id, key)
   await app.db.commit(() => {
     const { state, isGuest } = stopOf(app, mail)
@@ -47,21 +47,21 @@ function findMail(app: App, id: string, key: string) {
       .selectFrom('mail')
       .select(['account_id', 'kind', 'purpose', 'recipient'])
       .where('id', '=', id)
-      .where('unsubscribe', '=', lookupOfStop(key)),
+      .where('unsubscribe', '=', unsubscribeLookup(key)),
   )
   const purpose = mail && purposeOf(mail)
   if (!mail || !purpose) throw new AppError('not_found')
   const { recipient } = mail
   // Of the last mail to somebody the mark is all that is left.
-  const mark = recipient.includes('@') ? markOf(app, recipient) : Uint8Array.fromHex(recipient)
+  const mark = recipient.includes('@') ? addressHash(app, recipient) : Uint8Array.fromHex(recipient)
   return { ...mail, purpose, mark, account: ownerOf(app, mail)?.id }
 }
 
-function stopOf(app: App, mail: Found): Stop {
+function stopOf(app: App, mail: Found): Unsubscribe {
   const { purpose, mark, account } = mail
   const isGuest = account === undefined
   if (staysWithAccount(app, mail)) return { purpose, state: 'stays', isGuest }
-  if (!isStopped(app, mark, purpose, account)) return { purpose, state: 'runs', isGuest }
+  if (!isUnsubscribed(app, mark, purpose, account)) return { purpose, state: 'runs', isGuest }
   return { purpose, state: refusalOf(app, mark, 'all') ? 'all stopped' : 'stopped', isGuest }
 }
 
@@ -69,5 +69,5 @@ function stopKind(app: App, { mark, purpose, account }: Found): void {
   refuseMail(app, mark, purpose)
   const { essential, version, wording } = mailPurposes[purpose]
   if (account === undefined || essential || lastAnswer(app, account, purpose)?.answer !== 'given') return
-  noteAnswer(app, account, { purpose, version, wording: text(wording), answer: 'withdrawn', way: 'mail' })
+  appendConsent(app, account, { purpose, version, wording: text(wording), answer: 'withdrawn', way: 'mail' })
 }

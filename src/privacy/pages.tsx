@@ -1,13 +1,13 @@
 import { SecurityPage, TermsPage } from '../../templates/privacy/terms.tsx'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { pageRoutes } from '../http/page.ts'
 import { viewOf } from '../http/render.ts'
-import { web } from '../http/page.ts'
 import { day, toIso } from '../time.ts'
 
 /** The terms, the security page, robots.txt and security.txt. */
 export function privacyPages(app: App) {
-  return web(app.config.basePath)
+  return pageRoutes(app.config.basePath)
     .get('/terms', ({ html, request }) => html(<TermsPage view={viewOf(app, request)} age={app.config.minimumAge} />))
     .get('/info/security', ({ html, request }) => html(<SecurityPage view={viewOf(app, request)} />))
     .get('/robots.txt', () => plain('User-agent: *\nDisallow: /\n'))

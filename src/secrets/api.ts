@@ -1,14 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
-import { AppError } from '../errors.ts'
-import { json } from '../http/secure-headers.ts'
-import { line, wantsText } from '../http/render.ts'
-import { visitOf } from '../http/context.ts'
-import { toIso } from '../time.ts'
 import { toBase64Url } from '../crypto/end-to-end.ts'
+import { AppError } from '../errors.ts'
+import { contextOf } from '../http/context.ts'
+import { line, wantsText } from '../http/render.ts'
+import { json } from '../http/secure-headers.ts'
+import { toIso } from '../time.ts'
 import { createGenerated } from './create-generated.ts'
-import { CreateBody, GenerateBody, generateWish, newSecret, RevealBody, readerOf, repeatOf } from './input.ts'
+import { CreateBody, GenerateBody, generateInput, idempotencyKeyOf, newSecret, RevealBody, readerOf } from './input.ts'
 import { receiptUrl, secretUrl } from './links.ts'
 import type { Created } from './new-secret.ts'
 import { burnSecret, type Receipt, readReceipt } from './receipt.ts'
@@ -23,7 +23,7 @@ export function secretApi(app: App) {
       '/secrets',
       async ({ body, query, request }) => {
         const wish = newSecret(app, { ...query, ...body })
-        const created = await createSecret(app, visitOf(request).actor, wish, repeatOf(request))
+        const created = await createSecret(app, contextOf(request).actor, wish, idempotencyKeyOf(request))
         return createdAnswer(app, request, created, {})
       },
       { body: CreateBody, query: Query },
@@ -31,8 +31,8 @@ export function secretApi(app: App) {
     .post(
       '/secrets/generate',
       async ({ body, request }) => {
-        if (repeatOf(request) !== undefined) throw new AppError('idempotency_unsupported')
-        const { created, value } = await createGenerated(app, visitOf(request).actor, generateWish(app, body))
+        if (idempotencyKeyOf(request) !== undefined) throw new AppError('idempotency_unsupported')
+        const { created, value } = await createGenerated(app, contextOf(request).actor, generateInput(app, body))
         return createdAnswer(app, request, created, { value })
       },
       { body: GenerateBody },
@@ -53,7 +53,7 @@ export function secretApi(app: App) {
     .post(
       '/secrets/:key/acknowledge',
       async ({ params, request, set }) => {
-        const repeat = repeatOf(request)
+        const repeat = idempotencyKeyOf(request)
         if (repeat === undefined) throw new AppError('idempotency_key_invalid')
         await acknowledge(app, params.key, repeat)
         set.status = 204
@@ -81,7 +81,7 @@ async function revealAnswer(
   key: string,
   body: Static<typeof RevealBody>,
 ): Promise<Response> {
-  const revealed = await revealSecret(app, visitOf(request).actor, key, readerOf(body, repeatOf(request)))
+  const revealed = await revealSecret(app, contextOf(request).actor, key, readerOf(body, idempotencyKeyOf(request)))
   if ('sealed' in revealed) return json(app, { sealed: toBase64Url(revealed.sealed) })
   if (!wantsText(request)) return json(app, { content: revealed.text })
   return new Response(revealed.text, { headers: { 'content-type': 'text/plain; charset=utf-8' } })

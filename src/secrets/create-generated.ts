@@ -1,7 +1,7 @@
 import type { Actor } from '../accounts/actor.ts'
 import type { App } from '../app.ts'
 import { generatePassword, generateWords } from './generate.ts'
-import type { GenerateWish } from './input.ts'
+import type { GenerateInput } from './input.ts'
 import type { Created } from './new-secret.ts'
 import { createSecret } from './secret.ts'
 
@@ -9,7 +9,7 @@ import { createSecret } from './secret.ts'
 export async function createGenerated(
   app: App,
   actor: Actor,
-  { password, words, ...rest }: GenerateWish,
+  { password, words, ...rest }: GenerateInput,
 ): Promise<{ created: Created; value: string; bits: number }> {
   const { value, bits } = password
     ? generatePassword(password, app.random)

@@ -1,17 +1,17 @@
 import type { App } from '../app.ts'
-import { query, statement } from '../database/query.ts'
-import { AppError } from '../errors.ts'
-import { repeatFor } from '../privacy/inventory/inventory.ts'
-import type { Created, NewSecret } from './new-secret.ts'
 import { digest, unwrap, wrap } from '../crypto/sealing.ts'
+import { preparedQuery, query } from '../database/query.ts'
+import { AppError } from '../errors.ts'
+import { idempotencyWindow } from '../privacy/inventory/inventory.ts'
+import type { Created, NewSecret } from './new-secret.ts'
 
 /** The mark by which a held content knows the one client that may repeat its reveal. */
-export function holderOf(key: string, repeat: string): Uint8Array {
+export function replayTokenOf(key: string, repeat: string): Uint8Array {
   return digest('holder', key, '\0', repeat)
 }
 
 /** What this client's same request was answered before. Throws `idempotency_key_reused` where the request is another one. */
-export function earlierAnswer(app: App, repeat: string, wish: NewSecret): Created | undefined {
+export function storedResponse(app: App, repeat: string, wish: NewSecret): Created | undefined {
   const row = app.db.first(selectRepeat({ lookup: digest('repeat', repeat), now: app.now() }))
   if (!row) return undefined
   if (!Buffer.from(row.fingerprint).equals(fingerprintOf(app, repeat, wish)))
@@ -20,13 +20,13 @@ export function earlierAnswer(app: App, repeat: string, wish: NewSecret): Create
 }
 
 /** Keeps the answer for a repeat, wrapped so that only the client's own word opens it; inside the create's commit. */
-export function rememberAnswer(app: App, repeat: string, wish: NewSecret, created: Created): void {
+export function storeResponse(app: App, repeat: string, wish: NewSecret, created: Created): void {
   app.db.run(
     insertRepeat({
       lookup: digest('repeat', repeat),
       fingerprint: fingerprintOf(app, repeat, wish),
       wrapped: wrap('repeat', repeat, app.root, JSON.stringify(created), app.random),
-      forget_at: app.now() + repeatFor,
+      forget_at: app.now() + idempotencyWindow,
     }),
   )
 }
@@ -43,20 +43,20 @@ function fingerprintOf({ root }: App, repeat: string, { content, passphrase, ttl
   )
 }
 
-const selectRepeat = statement<{ lookup: Uint8Array; now: number }>()((value) =>
+const selectRepeat = preparedQuery<{ lookup: Uint8Array; now: number }>()((value) =>
   query
-    .selectFrom('repeat')
+    .selectFrom('idempotent_response')
     .select(['fingerprint', 'wrapped'])
     .where('lookup', '=', value('lookup'))
     .where('forget_at', '>', value('now')),
 )
-const insertRepeat = statement<{
+const insertRepeat = preparedQuery<{
   lookup: Uint8Array
   fingerprint: Uint8Array
   wrapped: Uint8Array
   forget_at: number
 }>()((value) =>
-  query.replaceInto('repeat').values({
+  query.replaceInto('idempotent_response').values({
     lookup: value('lookup'),
     fingerprint: value('fingerprint'),
     wrapped: value('wrapped'),

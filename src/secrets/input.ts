@@ -1,10 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { App } from '../app.ts'
 import { formatDuration, parseDuration } from '../config/config.ts'
+import { fromBase64Url, sealedLength } from '../crypto/end-to-end.ts'
 import { AppError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'
 import { minute } from '../time.ts'
-import { fromBase64Url, sealedLength } from '../crypto/end-to-end.ts'
 import { type CharacterClass, characterClasses, passwordLength, wordCount } from './generate.ts'
 import type { Content, NewSecret } from './new-secret.ts'
 import type { Reader } from './secret.ts'
@@ -69,7 +69,7 @@ export const RevealBody = Type.Object(
 )
 
 /** A wish for a generated secret, in range. */
-export interface GenerateWish {
+export interface GenerateInput {
   readonly password: { readonly length: number; readonly classes: readonly CharacterClass[] } | undefined
   readonly words: number | undefined
   readonly passphrase: string | undefined
@@ -83,7 +83,7 @@ export function newSecret(app: App, body: Static<typeof CreateBody>): NewSecret 
 }
 
 /** A generate, checked. Throws `ttl_out_of_range`, `field_invalid`. */
-export function generateWish(app: App, body: Static<typeof GenerateBody>): GenerateWish {
+export function generateInput(app: App, body: Static<typeof GenerateBody>): GenerateInput {
   const { length = passwordLength.default, classes = characterClasses, words } = body
   if (words !== undefined && (body.length !== undefined || body.classes !== undefined))
     throw new AppError('field_invalid', { field: 'words' })
@@ -105,16 +105,16 @@ export function generateBody(form: Static<typeof GenerateForm>): Static<typeof G
 }
 
 /** What a reader brings. Throws `field_invalid`, `idempotency_key_invalid`. */
-export function readerOf(body: Static<typeof RevealBody>, repeat?: string): Reader {
+export function readerOf(body: Static<typeof RevealBody>, idempotencyKey?: string): Reader {
   return {
     passphrase: passphraseOf(body),
     proof: body.proof === undefined ? undefined : bytesOf('proof', body.proof, 32),
-    repeat,
+    idempotencyKey,
   }
 }
 
 /** The word by which a client may repeat its request. Throws `idempotency_key_invalid`. */
-export function repeatOf(request: Request): string | undefined {
+export function idempotencyKeyOf(request: Request): string | undefined {
   const repeat = request.headers.get('idempotency-key')
   if (repeat === null) return undefined
   if (!/^[\x21-\x7e]{16,255}$/.test(repeat)) throw new AppError('idempotency_key_invalid')

@@ -4,16 +4,16 @@ import { CreatePage } from '../../templates/secrets/create.tsx'
 import { GeneratedPage, GeneratePage } from '../../templates/secrets/generate.tsx'
 import { ReceiptPage } from '../../templates/secrets/receipt.tsx'
 import { RevealedPage, RevealPage } from '../../templates/secrets/reveal.tsx'
-import { canDeliver } from './owned/deliveries.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { contextOf } from '../http/context.ts'
+import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../http/page.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
-import { visitOf } from '../http/context.ts'
-import { orAgain, sayWhatWentWrong, seeOther, type Web, web } from '../http/page.ts'
 import { noticesOf } from '../privacy/policy/banners.ts'
 import { createGenerated } from './create-generated.ts'
-import { CreateBody, GenerateForm, generateBody, generateWish, newSecret, RevealBody, readerOf } from './input.ts'
+import { CreateBody, GenerateForm, generateBody, generateInput, newSecret, RevealBody, readerOf } from './input.ts'
 import { receiptUrl, secretUrl } from './links.ts'
+import { canDeliver } from './owned/deliveries.ts'
 import { burnSecret, readReceipt } from './receipt.ts'
 import { createSecret, peekSecret, revealSecret } from './secret.ts'
 
@@ -21,7 +21,7 @@ const NoBody = Type.Object({}, { additionalProperties: false })
 
 /** The pages of sharing: translation only, over the same operations and schemas as the API. */
 export function secretPages(app: App) {
-  return web(app.config.basePath)
+  return pageRoutes(app.config.basePath)
     .get('/', (web) => createPage(app, web))
     .post('/secret', ({ body, ...web }) => create(app, web, body), { body: CreateBody })
     .get('/generate', (web) => generatePage(app, web))
@@ -32,36 +32,36 @@ export function secretPages(app: App) {
     .post('/secret/:key', ({ params, body, ...web }) => reveal(app, web, params.key, body), { body: RevealBody })
 }
 
-function createPage(app: App, web: Web, error?: AppError) {
-  sayWhatWentWrong(web, error)
+function createPage(app: App, web: PageContext, error?: AppError) {
+  setErrorStatus(web, error)
   const { secretSize } = app.config
   const props = { ...formProps(app, web, error), secretSize, canMail: canDeliver(app.config) }
   const view = { ...props.view, notices: noticesOf(app) }
   return web.html(<CreatePage {...props} view={view} />)
 }
 
-function create(app: App, web: Web, body: Static<typeof CreateBody>) {
-  return orAgain(
+function create(app: App, web: PageContext, body: Static<typeof CreateBody>) {
+  return rerenderOnError(
     (error) => createPage(app, web, error),
     async () => {
       const wish = newSecret(app, body)
-      const { receiptKey } = await createSecret(app, visitOf(web.request).actor, wish)
+      const { receiptKey } = await createSecret(app, contextOf(web.request).actor, wish)
       return seeOther(`${receiptUrl(app, receiptKey)}${wish.recipient === undefined ? '' : '?mailed'}`)
     },
   )
 }
 
-function generatePage(app: App, web: Web, error?: AppError) {
-  sayWhatWentWrong(web, error)
+function generatePage(app: App, web: PageContext, error?: AppError) {
+  setErrorStatus(web, error)
   return web.html(<GeneratePage {...formProps(app, web, error)} />)
 }
 
-function generate(app: App, web: Web, form: Static<typeof GenerateForm>) {
-  return orAgain(
+function generate(app: App, web: PageContext, form: Static<typeof GenerateForm>) {
+  return rerenderOnError(
     (error) => generatePage(app, web, error),
     async () => {
-      const wish = generateWish(app, generateBody(form))
-      const { created, value, bits } = await createGenerated(app, visitOf(web.request).actor, wish)
+      const wish = generateInput(app, generateBody(form))
+      const { created, value, bits } = await createGenerated(app, contextOf(web.request).actor, wish)
       const link = secretUrl(app, created.key)
       const receiptLink = receiptUrl(app, created.receiptKey)
       const props = { view: viewOf(app, web.request), value, bits, link, qr: qrOf(link), receiptLink }
@@ -70,13 +70,13 @@ function generate(app: App, web: Web, form: Static<typeof GenerateForm>) {
   )
 }
 
-function formProps(app: App, { request }: Web, error: AppError | undefined) {
+function formProps(app: App, { request }: PageContext, error: AppError | undefined) {
   const { ttlChoices, ttlDefault, create } = app.config
-  const needsSignIn = create === 'signed-in' && visitOf(request).actor.account === null
+  const needsSignIn = create === 'signed-in' && contextOf(request).actor.account === null
   return { view: viewOf(app, request), ttlChoices, ttlDefault, needsSignIn, error: error && sentenceOf(error) }
 }
 
-function receiptPage(app: App, { request, html }: Web, receiptKey: string) {
+function receiptPage(app: App, { request, html }: PageContext, receiptKey: string) {
   const receipt = readReceipt(app, receiptKey)
   const view = viewOf(app, request)
   const link = receipt.secretKey !== undefined && !receipt.endToEnd ? secretUrl(app, receipt.secretKey) : undefined
@@ -91,8 +91,8 @@ async function burn(app: App, receiptKey: string): Promise<Response> {
   return seeOther(receiptUrl(app, receiptKey))
 }
 
-function revealPage(app: App, web: Web, key: string, error?: AppError) {
-  sayWhatWentWrong(web, error)
+function revealPage(app: App, web: PageContext, key: string, error?: AppError) {
+  setErrorStatus(web, error)
   const view = viewOf(app, web.request)
   const props = { action: view.path(`/secret/${key}`), api: view.path(`/api/v3/secrets/${key}`) }
   return web.html(
@@ -100,11 +100,11 @@ function revealPage(app: App, web: Web, key: string, error?: AppError) {
   )
 }
 
-function reveal(app: App, web: Web, key: string, body: Static<typeof RevealBody>) {
-  return orAgain(
+function reveal(app: App, web: PageContext, key: string, body: Static<typeof RevealBody>) {
+  return rerenderOnError(
     (error) => revealPage(app, web, key, error),
     async () => {
-      const revealed = await revealSecret(app, visitOf(web.request).actor, key, readerOf(body))
+      const revealed = await revealSecret(app, contextOf(web.request).actor, key, readerOf(body))
       if ('sealed' in revealed) throw new AppError('proof_required')
       return web.html(<RevealedPage view={viewOf(app, web.request)} content={revealed.text} />)
     },

@@ -1,4 +1,4 @@
-import { query, statement } from '../database/query.ts'
+import { preparedQuery, query } from '../database/query.ts'
 import type { ReceiptTable, SecretTable } from '../database/schema/schema.ts'
 
 // The statements of secret.ts, each compiled once.
@@ -8,7 +8,7 @@ type Place = Pick<SecretTable, 'id' | 'lookup'>
 /** What a row asks for beside its key: nothing, a passphrase, a proof of the fragment. */
 type Shown = Pick<SecretTable, 'passphrase_salt' | 'proof'>
 
-export const insertReceipt = statement<
+export const insertReceipt = preparedQuery<
   Pick<ReceiptTable, 'id' | 'lookup' | 'end_to_end' | 'created_at' | 'expires_at' | 'forget_at'>
 >()((value) =>
   query
@@ -23,26 +23,27 @@ export const insertReceipt = statement<
     })
     .onConflict((conflict) => conflict.doNothing()),
 )
-export const findReceiptId = statement<{ id: number }>()((value) =>
+export const findReceiptId = preparedQuery<{ id: number }>()((value) =>
   query.selectFrom('receipt').select('id').where('id', '=', value('id')),
 )
-export const insertSecret = statement<Omit<SecretTable, 'attempts' | 'views_left' | 'held_for' | 'held_until'>>()(
-  (value) =>
-    query.insertInto('secret').values({
-      id: value('id'),
-      lookup: value('lookup'),
-      key_id: value('key_id'),
-      salt: value('salt'),
-      commitment: value('commitment'),
-      sealed: value('sealed'),
-      link: value('link'),
-      passphrase_salt: value('passphrase_salt'),
-      proof: value('proof'),
-      created_at: value('created_at'),
-      expires_at: value('expires_at'),
-    }),
+export const insertSecret = preparedQuery<
+  Omit<SecretTable, 'attempts' | 'views_left' | 'replay_token' | 'replay_until'>
+>()((value) =>
+  query.insertInto('secret').values({
+    id: value('id'),
+    lookup: value('lookup'),
+    key_id: value('key_id'),
+    salt: value('salt'),
+    commitment: value('commitment'),
+    sealed: value('sealed'),
+    link: value('link'),
+    passphrase_salt: value('passphrase_salt'),
+    proof: value('proof'),
+    created_at: value('created_at'),
+    expires_at: value('expires_at'),
+  }),
 )
-export const selectSecret = statement<Place & { now: number }>()((value) =>
+export const selectSecret = preparedQuery<Place & { now: number }>()((value) =>
   query
     .selectFrom('secret')
     .select([
@@ -51,8 +52,8 @@ export const selectSecret = statement<Place & { now: number }>()((value) =>
       'commitment',
       'passphrase_salt',
       'proof',
-      'held_for',
-      'held_until',
+      'replay_token',
+      'replay_until',
       'created_at',
       'expires_at',
     ])
@@ -60,51 +61,52 @@ export const selectSecret = statement<Place & { now: number }>()((value) =>
     .where('lookup', '=', value('lookup'))
     .where((or) =>
       or.or([
-        or('held_until', '>', value('now')),
-        or.and([or('held_until', 'is', null), or('expires_at', '>', value('now'))]),
+        or('replay_until', '>', value('now')),
+        or.and([or('replay_until', 'is', null), or('expires_at', '>', value('now'))]),
       ]),
     ),
 )
 // What was shown has to be what the row asks for, so that no look is needed before.
-export const takeRow = statement<Place & Shown & { now: number }>()((value) =>
+export const claimOnce = preparedQuery<Place & Shown & { now: number }>()((value) =>
   query
     .deleteFrom('secret')
     .where('id', '=', value('id'))
     .where('lookup', '=', value('lookup'))
     .where('passphrase_salt', 'is', value('passphrase_salt'))
     .where('proof', 'is', value('proof'))
-    .where('held_until', 'is', null)
+    .where('replay_until', 'is', null)
     .where('expires_at', '>', value('now'))
     .returning(['salt', 'commitment', 'sealed', 'proof', 'expires_at']),
 )
 // The first claim sets the end of the hold, never later than the expiry; a repeat finds its own mark and leaves the end where it is.
-export const holdRow = statement<Place & Shown & { now: number; holder: Uint8Array; until: number }>()((value) =>
-  query
-    .updateTable('secret')
-    .set((set) => ({
-      held_for: value('holder'),
-      held_until: set.fn.coalesce('held_until', set.fn<number>('min', ['expires_at', set.val(value('until'))])),
-    }))
-    .where('id', '=', value('id'))
-    .where('lookup', '=', value('lookup'))
-    .where('passphrase_salt', 'is', value('passphrase_salt'))
-    .where('proof', 'is', value('proof'))
-    .where((or) =>
-      or.or([
-        or.and([or('held_for', '=', value('holder')), or('held_until', '>', value('now'))]),
-        or.and([or('held_until', 'is', null), or('expires_at', '>', value('now'))]),
-      ]),
-    )
-    .returning(['salt', 'commitment', 'sealed', 'proof', 'expires_at']),
+export const claimForReplay = preparedQuery<Place & Shown & { now: number; holder: Uint8Array; until: number }>()(
+  (value) =>
+    query
+      .updateTable('secret')
+      .set((set) => ({
+        replay_token: value('holder'),
+        replay_until: set.fn.coalesce('replay_until', set.fn<number>('min', ['expires_at', set.val(value('until'))])),
+      }))
+      .where('id', '=', value('id'))
+      .where('lookup', '=', value('lookup'))
+      .where('passphrase_salt', 'is', value('passphrase_salt'))
+      .where('proof', 'is', value('proof'))
+      .where((or) =>
+        or.or([
+          or.and([or('replay_token', '=', value('holder')), or('replay_until', '>', value('now'))]),
+          or.and([or('replay_until', 'is', null), or('expires_at', '>', value('now'))]),
+        ]),
+      )
+      .returning(['salt', 'commitment', 'sealed', 'proof', 'expires_at']),
 )
-export const dropHeld = statement<Place & { holder: Uint8Array }>()((value) =>
+export const endReplay = preparedQuery<Place & { holder: Uint8Array }>()((value) =>
   query
     .deleteFrom('secret')
     .where('id', '=', value('id'))
     .where('lookup', '=', value('lookup'))
-    .where('held_for', '=', value('holder')),
+    .where('replay_token', '=', value('holder')),
 )
-export const addAttempt = statement<{ id: number }>()((value) =>
+export const addAttempt = preparedQuery<{ id: number }>()((value) =>
   query
     .updateTable('secret')
     .set((set) => ({ attempts: set('attempts', '+', 1) }))
@@ -112,7 +114,7 @@ export const addAttempt = statement<{ id: number }>()((value) =>
     .returning('attempts'),
 )
 // With the owner who asked to be told, and was not yet: a look by the number that both rows share, in the same statement.
-export const markRevealed = statement<{ id: number; now: number }>()((value) =>
+export const markRevealed = preparedQuery<{ id: number; now: number }>()((value) =>
   query
     .updateTable('receipt')
     .set({ revealed_at: value('now') })
@@ -120,9 +122,9 @@ export const markRevealed = statement<{ id: number; now: number }>()((value) =>
     .where('revealed_at', 'is', null)
     .returning((owned) =>
       owned
-        .selectFrom('owned')
+        .selectFrom('owned_secret')
         .select('account_id')
-        .whereRef('owned.id', '=', 'receipt.id')
+        .whereRef('owned_secret.id', '=', 'receipt.id')
         .where('notify', '=', 1)
         .where('notified_at', 'is', null)
         .as('owner'),

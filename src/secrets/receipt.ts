@@ -1,8 +1,8 @@
 import type { App } from '../app.ts'
-import { query, statement } from '../database/query.ts'
+import { lookupOf, unwrap } from '../crypto/sealing.ts'
+import { preparedQuery, query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { isKey, rowIdOf } from './key.ts'
-import { lookupOf, unwrap } from '../crypto/sealing.ts'
 
 /** What became of a secret. */
 export type State = 'new' | 'revealed' | 'burned' | 'expired'
@@ -36,16 +36,16 @@ export function readReceipt(app: App, receiptKey: string): Receipt {
 /** Destroys an unopened secret for the holder of its receipt. What is gone already stays as it is. Throws `receipt_gone`. */
 export async function burnSecret(app: App, receiptKey: string): Promise<Receipt> {
   const { id } = findReceipt(app, receiptKey)
-  await app.db.commit(() => burnNow(app, id))
+  await app.db.commit(() => burnUnopened(app, id))
   return readReceipt(app, receiptKey)
 }
 
 /** Destroys a secret that is not opened yet, inside the caller's commit. */
-export function burnNow(app: App, id: number): void {
+export function burnUnopened(app: App, id: number): void {
   const now = app.now()
   if (app.db.run(removeUnopened({ id, now })).changes === 0) return
   app.db.run(markBurned({ id, now }))
-  app.db.after(app.tally.burned)
+  app.db.onCommit(app.counters.burned)
 }
 
 function findReceipt(app: App, receiptKey: string) {
@@ -66,7 +66,7 @@ export function stateOf(
   return row.expires_at > now ? 'new' : 'expired'
 }
 
-const selectReceipt = statement<{ id: number; lookup: Uint8Array; now: number }>()((value) =>
+const selectReceipt = preparedQuery<{ id: number; lookup: Uint8Array; now: number }>()((value) =>
   query
     .selectFrom('receipt')
     .leftJoin('secret', 'secret.id', 'receipt.id')
@@ -76,14 +76,14 @@ const selectReceipt = statement<{ id: number; lookup: Uint8Array; now: number }>
     .where('receipt.lookup', '=', value('lookup'))
     .where('receipt.forget_at', '>', value('now')),
 )
-const removeUnopened = statement<{ id: number; now: number }>()((value) =>
+const removeUnopened = preparedQuery<{ id: number; now: number }>()((value) =>
   query
     .deleteFrom('secret')
     .where('id', '=', value('id'))
-    .where('held_until', 'is', null)
+    .where('replay_until', 'is', null)
     .where('expires_at', '>', value('now')),
 )
-const markBurned = statement<{ id: number; now: number }>()((value) =>
+const markBurned = preparedQuery<{ id: number; now: number }>()((value) =>
   query
     .updateTable('receipt')
     .set({ burned_at: value('now') })

@@ -1,29 +1,29 @@
 import { timingSafeEqual } from 'node:crypto'
-import { checkDelivery } from './owned/deliveries.ts'
-import { own } from './owned/owned-secrets.ts'
-import { noticeOpened } from './owned/notifications.ts'
 import type { Actor } from '../accounts/actor.ts'
 import type { App } from '../app.ts'
+import { stretch } from '../crypto/argon2.ts'
+import { digest, fits, lookupOf, type Openers, open, seal, wrap } from '../crypto/sealing.ts'
 import { drawRowId, redrawRowId } from '../database/row-id.ts'
 import { AppError } from '../errors.ts'
-import { holdFor, receiptLives } from '../privacy/inventory/inventory.ts'
+import { receiptLifetimes, replayWindow } from '../privacy/inventory/inventory.ts'
+import { replayTokenOf, storedResponse, storeResponse } from './idempotency.ts'
 import { isKey, newKey, rowIdOf } from './key.ts'
 import type { Created, NewSecret } from './new-secret.ts'
-import { stretch } from '../crypto/argon2.ts'
-import { burnNow } from './receipt.ts'
-import { earlierAnswer, holderOf, rememberAnswer } from './idempotency.ts'
-import { digest, fits, lookupOf, type Openers, open, seal, wrap } from '../crypto/sealing.ts'
+import { checkDelivery } from './owned/deliveries.ts'
+import { notifyOwnerOfReveal } from './owned/notifications.ts'
+import { recordOwnership } from './owned/owned-secrets.ts'
 import {
   addAttempt,
-  dropHeld,
+  claimForReplay,
+  claimOnce,
+  endReplay,
   findReceiptId,
-  holdRow,
   insertReceipt,
   insertSecret,
   markRevealed,
   selectSecret,
-  takeRow,
 } from './queries.ts'
+import { burnUnopened } from './receipt.ts'
 
 // With 99 % of a second's ids taken, the chance that so many draws all collide is 10^-18.
 const maxDraws = 4096
@@ -40,7 +40,7 @@ export interface Peeked {
 export interface Reader {
   readonly passphrase?: string | undefined
   readonly proof?: Uint8Array | undefined
-  readonly repeat?: string | undefined
+  readonly idempotencyKey?: string | undefined
 }
 
 /** What the reader gets: the text, or the bytes that only the fragment opens. */
@@ -92,13 +92,13 @@ function storeSecret(
   { receipt, secret }: ReturnType<typeof sealedRows>,
   repeat: string | undefined,
 ): Created | undefined {
-  const earlier = repeat === undefined ? undefined : earlierAnswer(app, repeat, wish)
+  const earlier = repeat === undefined ? undefined : storedResponse(app, repeat, wish)
   if (earlier) return earlier
   if (app.db.run(insertReceipt(receipt)).changes === 0) return undefined
   app.db.run(insertSecret(secret))
-  app.db.after(app.tally.created)
-  if (actor.account !== null) own(app, actor.account, secret.id, wish, created)
-  if (repeat !== undefined) rememberAnswer(app, repeat, wish, created)
+  app.db.onCommit(app.counters.created)
+  if (actor.account !== null) recordOwnership(app, actor.account, secret.id, wish, created)
+  if (repeat !== undefined) storeResponse(app, repeat, wish, created)
   return created
 }
 
@@ -113,7 +113,7 @@ function sealedRows(app: App, id: number, { content, ttl }: NewSecret, created: 
       id,
       lookup: lookupOf(created.receiptKey),
       end_to_end: endToEnd ? 1 : 0,
-      forget_at: createdAt + receiptLives * ttl,
+      forget_at: createdAt + receiptLifetimes * ttl,
       ...moments,
     },
     secret: {
@@ -131,8 +131,8 @@ function sealedRows(app: App, id: number, { content, ttl }: NewSecret, created: 
 
 /** What may be known before opening; changes nothing. Throws `secret_gone`. */
 export function peekSecret(app: App, key: string): Peeked {
-  const row = findSecret(app, key)
-  if (!row || row.held_until !== null) throw new AppError('secret_gone')
+  const row = findUnopened(app, key)
+  if (!row || row.replay_until !== null) throw new AppError('secret_gone')
   return {
     passphraseRequired: row.passphrase_salt !== null,
     endToEnd: row.proof !== null,
@@ -148,20 +148,26 @@ export function peekSecret(app: App, key: string): Peeked {
  */
 export async function revealSecret(app: App, actor: Actor, key: string, reader: Reader): Promise<Revealed> {
   if (!isKey(key)) throw new AppError('secret_gone')
-  const holder = reader.repeat === undefined ? undefined : holderOf(key, reader.repeat)
-  return (await revealPlainly(app, key, reader, holder)) ?? (await revealWithCare(app, actor, key, reader, holder))
+  const holder = reader.idempotencyKey === undefined ? undefined : replayTokenOf(key, reader.idempotencyKey)
+  return (await revealDirectly(app, key, reader, holder)) ?? (await revealAfterChecks(app, actor, key, reader, holder))
 }
 
 // Most secrets ask for no more than was brought: they need no look before they are claimed.
-async function revealPlainly(app: App, key: string, { passphrase, proof }: Reader, holder: Holder) {
+async function revealDirectly(app: App, key: string, { passphrase, proof }: Reader, holder: ReplayToken) {
   if (passphrase !== undefined) return undefined
   const shown = { passphrase_salt: null, proof: proof === undefined ? null : digest('proof', proof) }
   return await app.db.commit(() => claim(app, { key, root: app.root, passphrase: undefined }, shown, holder))
 }
 
-async function revealWithCare(app: App, actor: Actor, key: string, reader: Reader, holder: Holder): Promise<Revealed> {
-  const row = findSecret(app, key)
-  if (!row || (row.held_for !== null && !same(row.held_for, holder))) throw new AppError('secret_gone')
+async function revealAfterChecks(
+  app: App,
+  actor: Actor,
+  key: string,
+  reader: Reader,
+  holder: ReplayToken,
+): Promise<Revealed> {
+  const row = findUnopened(app, key)
+  if (!row || (row.replay_token !== null && !same(row.replay_token, holder))) throw new AppError('secret_gone')
   checkProof(row.proof, reader.proof)
   const openers = await openersFor(app, actor, key, row, reader.passphrase)
   const revealed = await app.db.commit(() => claim(app, openers, row, holder))
@@ -172,14 +178,14 @@ async function revealWithCare(app: App, actor: Actor, key: string, reader: Reade
 /** Ends the time in which `repeat` may ask again: the content is destroyed at once. Repeating it changes nothing. */
 export async function acknowledge(app: App, key: string, repeat: string): Promise<void> {
   if (isKey(key))
-    await app.db.commit(() => app.db.run(dropHeld({ ...placeOf(app, key), holder: holderOf(key, repeat) })))
+    await app.db.commit(() => app.db.run(endReplay({ ...locate(app, key), holder: replayTokenOf(key, repeat) })))
 }
 
-function findSecret(app: App, key: string) {
-  return isKey(key) ? app.db.first(selectSecret({ ...placeOf(app, key), now: app.now() })) : undefined
+function findUnopened(app: App, key: string) {
+  return isKey(key) ? app.db.first(selectSecret({ ...locate(app, key), now: app.now() })) : undefined
 }
 
-function placeOf(app: App, key: string) {
+function locate(app: App, key: string) {
   return { id: rowIdOf(key, app.root), lookup: lookupOf(key) }
 }
 
@@ -193,36 +199,43 @@ async function openersFor(app: App, actor: Actor, key: string, row: Row, passphr
   if (row.passphrase_salt === null) return { key, root: app.root, passphrase: undefined }
   if (passphrase === '') throw new AppError('passphrase_required')
   const who = `${row.id}/${actor.network}`
-  app.attempts.take(who)
+  app.passphraseAttempts.consume(who)
   const openers = { key, root: app.root, passphrase: await stretch(passphrase, row.passphrase_salt, app.argon2) }
   if (!fits(openers, row)) {
     await app.db.commit(() => countAttempt(app, row))
     throw new AppError('passphrase_wrong')
   }
-  app.attempts.forgive(who)
+  app.passphraseAttempts.reset(who)
   return openers
 }
 
 function countAttempt(app: App, { id }: Row): void {
   const counted = app.db.first(addAttempt({ id }))
   const limit = app.config.burnAfterAttempts
-  if (counted && limit > 0 && counted.attempts >= limit) burnNow(app, id)
+  if (counted && limit > 0 && counted.attempts >= limit) burnUnopened(app, id)
 }
 
 // What may happen once is one statement. Of any number of readers one gets the row; it is opened inside the same
 // transaction, so that a content which does not open is not lost.
-function claim(app: App, openers: Openers, { passphrase_salt, proof }: Shown, holder: Holder): Revealed | undefined {
+function claim(
+  app: App,
+  openers: Openers,
+  { passphrase_salt, proof }: Shown,
+  holder: ReplayToken,
+): Revealed | undefined {
   const now = app.now()
-  const place = placeOf(app, openers.key)
+  const place = locate(app, openers.key)
   const wanted = { ...place, passphrase_salt, proof, now }
-  const row = app.db.first(holder ? holdRow({ ...wanted, holder, until: now + holdFor }) : takeRow(wanted))
+  const row = app.db.first(
+    holder ? claimForReplay({ ...wanted, holder, until: now + replayWindow }) : claimOnce(wanted),
+  )
   if (!row) return undefined
   const endToEnd = row.proof !== null
   const bytes = readable(() => open(openers, { region: app.config.region, expiresAt: row.expires_at, endToEnd }, row))
   // No row comes back where the same reader asks again: it was opened before.
   const opened = app.db.first(markRevealed({ id: place.id, now }))
-  if (opened) app.db.after(app.tally.revealed)
-  if (opened?.owner) noticeOpened(app, opened.owner, place.id)
+  if (opened) app.db.onCommit(app.counters.revealed)
+  if (opened?.owner) notifyOwnerOfReveal(app, opened.owner, place.id)
   return endToEnd ? { sealed: bytes } : { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
 }
 
@@ -243,6 +256,6 @@ interface Lock {
   readonly salt: Uint8Array
   readonly stretched: Uint8Array
 }
-type Row = NonNullable<ReturnType<typeof findSecret>>
+type Row = NonNullable<ReturnType<typeof findUnopened>>
 type Shown = Pick<Row, 'passphrase_salt' | 'proof'>
-type Holder = Uint8Array | undefined
+type ReplayToken = Uint8Array | undefined

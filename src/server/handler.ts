@@ -1,2 +1,2 @@
 /** Answers one request. `peer` is the address at the other end of the connection, null on a unix socket. */
-export type Answer = (request: Request, peer: string | null) => Promise<Response>
+export type RequestHandler = (request: Request, peer: string | null) => Promise<Response>

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import type { InProcessClient } from '../privacy/verify/in-process-client.ts'
-import type { Answer } from './handler.ts'
+import type { RequestHandler } from './handler.ts'
 
 // Excluded, looked up behind the base path: routes that need a key, assets, and the proof, which would ask for itself.
 const excluded = /[:*]|^\/(?:assets\/|privacy\/proof)/
@@ -13,7 +13,7 @@ export function withoutLog(app: App): App {
 /** A client that asks through `answer`; its pages are the routes that need neither key nor parameter. */
 export function clientOf(
   { baseUrl, basePath }: App['config'],
-  answer: Answer,
+  answer: RequestHandler,
   routes: readonly { readonly method: string; readonly path: string }[],
 ): InProcessClient {
   const pages = routes

@@ -1,15 +1,15 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
 import type { App } from '../app.ts'
 import { Misconfigured } from '../errors.ts'
-import { second } from '../time.ts'
-import { within } from '../timeout.ts'
-import type { Answer } from './handler.ts'
 import { bodyLimit, uploadLimit } from '../http/body.ts'
+import { second } from '../time.ts'
+import { withTimeout } from '../timeout.ts'
+import type { RequestHandler } from './handler.ts'
 
 const patience = 8 * second
 
 /** Starts to listen as the configuration says; resolves once connections are accepted. Throws Misconfigured. */
-export async function listen(app: App, answer: Answer): Promise<Bun.Server<undefined>> {
+export async function listen(app: App, answer: RequestHandler): Promise<Bun.Server<undefined>> {
   const { listen, tlsCert, tlsKey } = app.config
   const common = {
     development: false,
@@ -28,7 +28,7 @@ export async function listen(app: App, answer: Answer): Promise<Bun.Server<undef
 
 /** Takes no more connections, lets requests in flight end, and ends those that do not within eight seconds. */
 export async function stopListening(server: Bun.Server<undefined>): Promise<void> {
-  await within(patience, server.stop())
+  await withTimeout(patience, server.stop())
   await server.stop(true)
 }
 

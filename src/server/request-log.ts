@@ -1,11 +1,11 @@
 import type { App } from '../app.ts'
 import { type ErrorCode, errors } from '../errors.ts'
 import { truncated } from '../http/client-address.ts'
-import { visitOf } from '../http/context.ts'
+import { contextOf } from '../http/context.ts'
 
 /** Writes the one line that is kept of a request (P05): the route's pattern, never its path. */
 export function logRequest(app: App, request: Request, status: number): void {
-  const visit = visitOf(request)
+  const visit = contextOf(request)
   if (visit.code !== undefined) logRefusal(app, request, visit.code)
   app.log.write({
     event: 'request',
@@ -28,7 +28,7 @@ const refusals = new Set<string>(['unauthorized', 'forbidden', 'misdirected', 's
 // Who was refused, or asked too often, is a matter of security: a line of its own (P06).
 function logRefusal(app: App, request: Request, code: string): void {
   if (!refusals.has(errors[code as ErrorCode])) return
-  const { id, route, address } = visitOf(request)
+  const { id, route, address } = contextOf(request)
   app.log.security({
     event: 'refused',
     code,
@@ -68,5 +68,5 @@ function loggedAddress(app: App, address: string | null): string | null {
   if (address === null || app.config.logAddresses === 'none') return null
   if (app.config.logAddresses === 'full') return address
   if (app.config.logAddresses === 'truncated') return truncated(address)
-  return app.marks.mark(address)
+  return app.pseudonyms.pseudonym(address)
 }

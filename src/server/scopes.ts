@@ -1,6 +1,6 @@
-import { needScope } from '../accounts/tokens/tokens.ts'
 import type { Scope } from '../accounts/actor.ts'
-import { visitOf } from '../http/context.ts'
+import { requireTokenScope } from '../accounts/tokens/tokens.ts'
+import { contextOf } from '../http/context.ts'
 
 /** What a token must be made for, by operation of the API. What an account is and has is `account`. */
 const operations: Readonly<Record<string, Scope>> = {
@@ -25,8 +25,8 @@ export function scopeOf(method: string, route: string): Scope {
 
 /** Refuses a token that was not made for this operation; a session may do what its account may. Throws `scope_missing`. */
 export function refuseOutOfScope(request: Request, route: string, base: string): void {
-  const { actor } = visitOf(request)
+  const { actor } = contextOf(request)
   if (actor.scopes === 'all') return
   const method = request.method === 'HEAD' ? 'GET' : request.method
-  needScope(actor, scopeOf(method, route.startsWith(base) ? route.slice(base.length) : route))
+  requireTokenScope(actor, scopeOf(method, route.startsWith(base) ? route.slice(base.length) : route))
 }

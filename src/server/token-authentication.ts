@@ -1,7 +1,7 @@
 import { findBearer } from '../accounts/tokens/tokens.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
-import { visitOf } from '../http/context.ts'
+import { contextOf } from '../http/context.ts'
 
 interface Credentials {
   readonly token: string
@@ -13,15 +13,15 @@ interface Credentials {
  * is not gets the same answer, whichever part was wrong; only what was wrong counts as a guess, so that nobody's slips
  * stop a neighbour's good token. Throws `token_invalid`, `slow_down`.
  */
-export async function identifyByToken(app: App, request: Request): Promise<void> {
-  const visit = visitOf(request)
+export async function authenticateToken(app: App, request: Request): Promise<void> {
+  const visit = contextOf(request)
   const given = credentialsOf(request.headers.get('authorization') ?? '')
   const bearer = given && (await findBearer(app, given.token, given.user))
   if (bearer) {
     visit.actor = { ...visit.actor, ...bearer }
     return
   }
-  app.guesses.take('token', 'token', visit.actor.network)
+  app.throttle.consume('token', 'token', visit.actor.network)
   throw new AppError('token_invalid')
 }
 

@@ -1,8 +1,8 @@
 import type { TotpKey } from '../../src/accounts/mfa/totp.ts'
-import { CodeField } from './mfa-parts.tsx'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
+import { CodeField } from './mfa-parts.tsx'
 
 export interface AppProps {
   view: View

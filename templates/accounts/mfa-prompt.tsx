@@ -1,8 +1,8 @@
-import { OutsidePage } from './parts.tsx'
-import { CodeField } from './mfa-parts.tsx'
-import { PasskeyForm } from './passkey-form.tsx'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
+import { CodeField } from './mfa-parts.tsx'
+import { OutsidePage } from './parts.tsx'
+import { PasskeyForm } from './passkey-form.tsx'
 
 export interface SecondProps {
   view: View

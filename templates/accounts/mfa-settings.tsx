@@ -1,10 +1,10 @@
 import type { Factors } from '../../src/accounts/mfa/factors.ts'
 import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
-import { AccountPage, OutsidePage } from './parts.tsx'
-import { type FactorsProps, Fold, ProofField } from './mfa-parts.tsx'
-import { Passkeys } from './passkeys.tsx'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
+import { type FactorsProps, Fold, ProofField } from './mfa-parts.tsx'
+import { AccountPage, OutsidePage } from './parts.tsx'
+import { Passkeys } from './passkeys.tsx'
 
 /** All ways in but the password: what there is, and what can be added or taken away. */
 export function FactorsPage(props: FactorsProps) {

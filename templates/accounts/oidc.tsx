@@ -1,10 +1,10 @@
+import type { PendingRegistration } from '../../src/accounts/oidc/oidc-registration.ts'
 import type { Offer } from '../../src/privacy/consent/consents.ts'
-import type { Newcomer } from '../../src/accounts/oidc/oidc-registration.ts'
-import { OutsidePage, UserNameLine } from './parts.tsx'
-import { type FilledIn, Region, Ticks } from './sign-up.tsx'
-import { PasskeyForm } from './passkey-form.tsx'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
+import { OutsidePage, UserNameLine } from './parts.tsx'
+import { PasskeyForm } from './passkey-form.tsx'
+import { type FilledIn, Region, Ticks } from './sign-up.tsx'
 
 /** On the way to the organization's own sign-in. The browser goes on by itself; the link is for one that does not. */
 export function LeavePage({ view, provider, url }: { view: View; provider: string; url: string }) {
@@ -22,7 +22,7 @@ export function LeavePage({ view, provider, url }: { view: View; provider: strin
 
 export interface NewcomerProps {
   view: View
-  newcomer: Newcomer
+  newcomer: PendingRegistration
   offers: readonly Offer[]
   minimumAge: number
   before?: FilledIn | undefined

@@ -1,10 +1,10 @@
 import type { Factors } from '../../src/accounts/mfa/factors.ts'
 import type { PasskeyInfo } from '../../src/accounts/mfa/passkeys.ts'
 import { dayInWords } from '../../src/i18n/text.ts'
-import { type FactorsProps, Fold, ProofField } from './mfa-parts.tsx'
-import { PasskeyForm } from './passkey-form.tsx'
 import { describedBy, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
+import { type FactorsProps, Fold, ProofField } from './mfa-parts.tsx'
+import { PasskeyForm } from './passkey-form.tsx'
 
 /** The passkeys of an account: each with its name and when it was used, and one more. */
 export function Passkeys({ view, factors, passkeys, passkeysWork, isEnrolling }: FactorsProps) {

@@ -1,8 +1,8 @@
 import type { Profile } from '../../src/accounts/profile/profile.ts'
 import type { TextKey } from '../../src/i18n/text.ts'
-import { AccountPage, Line, PasswordLine, UserNameLine } from './parts.tsx'
 import { Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
+import { AccountPage, Line, PasswordLine, UserNameLine } from './parts.tsx'
 
 export interface ProfileProps {
   view: View

@@ -1,10 +1,10 @@
-import type { Offer } from '../../src/privacy/consent/consents.ts'
 import type { SessionInfo } from '../../src/accounts/sessions.ts'
 import { dayInWords } from '../../src/i18n/text.ts'
 import type { ConsentRecord } from '../../src/privacy/consent/consent-ledger.ts'
-import { AccountPage, PasswordLine, Tick } from './parts.tsx'
+import type { Offer } from '../../src/privacy/consent/consents.ts'
 import { ConsentLines } from '../privacy/consent-prompt.tsx'
 import type { View } from '../view.ts'
+import { AccountPage, PasswordLine, Tick } from './parts.tsx'
 
 interface PasswordProps {
   view: View

@@ -1,7 +1,7 @@
 import type { Children } from '@kitajs/html'
-import { Line, OutsidePage, PasswordLine } from './parts.tsx'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
+import { Line, OutsidePage, PasswordLine } from './parts.tsx'
 
 export interface SignInProps {
   view: View

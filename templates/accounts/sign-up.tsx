@@ -1,7 +1,7 @@
 import type { Offer } from '../../src/privacy/consent/consents.ts'
-import { Line, OutsidePage, PasswordLine, Tick, UserNameLine } from './parts.tsx'
 import { ErrorSummary, PolicyLinks } from '../parts.tsx'
 import type { View } from '../view.ts'
+import { Line, OutsidePage, PasswordLine, Tick, UserNameLine } from './parts.tsx'
 
 /** What was filled in before, so that a form which comes back keeps it; never the password. */
 export interface FilledIn {

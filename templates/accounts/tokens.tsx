@@ -1,10 +1,10 @@
-import type { TokenInfo } from '../../src/accounts/tokens/tokens.ts'
 import type { Scope } from '../../src/accounts/actor.ts'
+import type { TokenInfo } from '../../src/accounts/tokens/tokens.ts'
 import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
-import { AccountPage, PasswordLine, Tick } from './parts.tsx'
 import { Layout } from '../layout.tsx'
 import { describedBy, Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
+import { AccountPage, PasswordLine, Tick } from './parts.tsx'
 
 const words: Record<Scope, TextKey> = {
   create: 'tokens.create',

@@ -1,4 +1,4 @@
-import type { LetterProps } from './mail-props.ts'
+import type { MailProps } from './mail-props.ts'
 
 // Mail programs know neither files of styles nor variables: each colour stands where it is used, and once more for the
 // dark. They are those of assets/css/colours.css.
@@ -27,7 +27,7 @@ const dark = `
 }`
 
 /** A letter as a page: no image, nothing that is loaded, and no link but to this instance. */
-export function LetterHtml({ lang, subject, instance, lead, button, note, foot, stop }: LetterProps) {
+export function MailHtml({ lang, subject, instance, lead, button, note, foot, stop }: MailProps) {
   return (
     <html lang={lang}>
       <head>
@@ -74,7 +74,7 @@ export function LetterHtml({ lang, subject, instance, lead, button, note, foot, 
 }
 
 // The address is there to be read as well: it says where the button leads before it is pressed.
-function Button({ button: { label, url } }: { button: NonNullable<LetterProps['button']> }) {
+function Button({ button: { label, url } }: { button: NonNullable<MailProps['button']> }) {
   return (
     <>
       <p style={style.paragraph}>

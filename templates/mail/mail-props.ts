@@ -1,5 +1,5 @@
 /** What a letter says, in both its forms. */
-export interface LetterProps {
+export interface MailProps {
   readonly lang: string
   readonly subject: string
   /** The name of this instance. */

@@ -1,11 +1,11 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import type { Stop } from '../../src/mail/unsubscribe.ts'
+import type { Unsubscribe } from '../../src/mail/unsubscribe.ts'
 import { Layout } from '../layout.tsx'
 import type { View } from '../view.ts'
 
-export interface StopProps {
+export interface UnsubscribeProps {
   view: View
-  stop: Stop
+  stop: Unsubscribe
   /** What the mail was sent for. */
   purpose: TextKey
   /** Where the buttons post to. */
@@ -20,7 +20,7 @@ const words = {
 } as const
 
 /** What the last line of a mail leads to. Loading it changes nothing; it offers what can be stopped, and no more. */
-export function StopPage(props: StopProps) {
+export function UnsubscribePage(props: UnsubscribeProps) {
   const { view, stop, purpose } = props
   const { text } = view
   const { title, lead } = words[stop.state]
@@ -43,7 +43,7 @@ export function StopPage(props: StopProps) {
   )
 }
 
-function All(props: StopProps) {
+function All(props: UnsubscribeProps) {
   const { text } = props.view
   return (
     <section class="aside">
@@ -57,7 +57,7 @@ function All(props: StopProps) {
   )
 }
 
-function Choice({ view, action, wish, label }: StopProps & { wish: string; label: TextKey }) {
+function Choice({ view, action, wish, label }: UnsubscribeProps & { wish: string; label: TextKey }) {
   return (
     <form class="form" method="post" action={action}>
       <button class={wish === 'kind' ? 'primary' : undefined} type="submit" name="wish" value={wish} safe>

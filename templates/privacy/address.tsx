@@ -1,11 +1,11 @@
 import type { Children } from '@kitajs/html'
 import type { TextKey } from '../../src/i18n/text.ts'
-import type { HeldAddress, Refusals } from '../../src/privacy/rights/look-up-by-address.ts'
+import type { AddressRecord, Refusals } from '../../src/privacy/rights/look-up-by-address.ts'
 import { ButtonPage } from '../accounts/parts.tsx'
-import { Back } from './look-up.tsx'
 import { Layout } from '../layout.tsx'
 import { Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
+import { Back } from './look-up.tsx'
 
 /** What the mailed link leads to: nothing is shown before the button is pressed. */
 export function AddressPage({ view, address, action }: { view: View; address: string; action: string }) {
@@ -24,7 +24,7 @@ export function AddressPage({ view, address, action }: { view: View; address: st
 export interface AboutAddressProps {
   view: View
   address: string
-  held: HeldAddress
+  held: AddressRecord
   /** The word by which it may be erased. */
   next: string
 }
@@ -60,7 +60,7 @@ export function AboutAddressPage({ view, address, held, next }: AboutAddressProp
   )
 }
 
-function HeldLists({ view, held }: { view: View; held: HeldAddress }) {
+function HeldLists({ view, held }: { view: View; held: AddressRecord }) {
   const { text } = view
   return (
     <>

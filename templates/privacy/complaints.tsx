@@ -1,6 +1,6 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import type { Disclosure } from '../../src/privacy/registers/disclosures.ts'
 import type { Message } from '../../src/privacy/registers/complaints.ts'
+import type { Disclosure } from '../../src/privacy/registers/disclosures.ts'
 import { Line, OutsidePage } from '../accounts/parts.tsx'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, Field, Moment } from '../parts.tsx'
@@ -20,7 +20,7 @@ const words = {
 } as const satisfies Record<Message['kind'], { title: TextKey; lead: TextKey; label: TextKey; path: string }>
 
 /** The longest text that fits into a form to the operator. */
-export const longestMessage = 8000
+export const maxMessageLength = 8000
 
 /** The form by which anybody tells the operator something. */
 export function MessageFormPage({ view, kind, typed, error }: MessageFormProps) {
@@ -41,7 +41,7 @@ export function MessageFormPage({ view, kind, typed, error }: MessageFormProps) 
             autocomplete="off"
             rows="8"
             required
-            maxlength={String(longestMessage)}
+            maxlength={String(maxMessageLength)}
             aria-describedby="body-hint"
             safe
           >

@@ -1,13 +1,13 @@
-import type { Offer } from '../../src/privacy/consent/consents.ts'
 import type { TextKey } from '../../src/i18n/text.ts'
 import type { ConsentRecord } from '../../src/privacy/consent/consent-ledger.ts'
+import type { Offer } from '../../src/privacy/consent/consents.ts'
 import { Tick } from '../accounts/parts.tsx'
 import { Layout } from '../layout.tsx'
 import { Moment, PolicyLinks } from '../parts.tsx'
 import type { View } from '../view.ts'
 
 /** What is new to agree to: each purpose with a box of its own that nobody ticked, and a "no" as near as the "yes" (P09). */
-export function AskAgainPage({ view, offers }: { view: View; offers: readonly Offer[] }) {
+export function ConsentPromptPage({ view, offers }: { view: View; offers: readonly Offer[] }) {
   const { text, path } = view
   return (
     <Layout view={view} title={text('asked.title')} current="account">

@@ -2,9 +2,9 @@ import { absoluteTime } from '../../src/i18n/text.ts'
 import type { Access, AccountView } from '../../src/privacy/audit/access-log.ts'
 import type { Grant } from '../../src/privacy/audit/grants.ts'
 import { AccountPage, Line } from '../accounts/parts.tsx'
-import { OperatorPage } from './operator.tsx'
 import { Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
+import { OperatorPage } from './operator.tsx'
 
 export interface SupportProps {
   view: View

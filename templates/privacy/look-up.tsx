@@ -1,6 +1,6 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import type { Held, HeldReceipt, Waiting } from '../../src/privacy/rights/look-up-by-link.ts'
 import type { Category } from '../../src/privacy/inventory/inventory.ts'
+import type { LinkRecord, ReceiptRecord, SecretRecord } from '../../src/privacy/rights/look-up-by-link.ts'
 import { Layout } from '../layout.tsx'
 import { Event, Table, UnsavedBody } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -11,14 +11,14 @@ interface StoredTable {
   readonly columns: Readonly<Record<string, Category>>
 }
 
-export interface HeldProps {
+export interface LinkRecordProps {
   view: View
-  held: Held
+  held: LinkRecord
   tables: { readonly secret: StoredTable; readonly receipt: StoredTable }
 }
 
 /** What is held about a link or a receipt, for its holder. */
-export function HeldPage({ view, held, tables }: HeldProps) {
+export function LinkRecordPage({ view, held, tables }: LinkRecordProps) {
   const { text, path } = view
   const { key, waiting, receipt, mayErase } = held
   return (
@@ -54,7 +54,7 @@ export function HeldPage({ view, held, tables }: HeldProps) {
   )
 }
 
-function OfSecret({ view, waiting, table }: { view: View; waiting: Waiting; table: StoredTable }) {
+function OfSecret({ view, waiting, table }: { view: View; waiting: SecretRecord; table: StoredTable }) {
   const { text } = view
   return (
     <>
@@ -79,9 +79,9 @@ const states = {
   revealed: 'held.revealed',
   burned: 'held.burned',
   expired: 'held.expired',
-} as const satisfies Record<HeldReceipt['state'], TextKey>
+} as const satisfies Record<ReceiptRecord['state'], TextKey>
 
-function OfReceipt({ view, receipt, table }: { view: View; receipt: HeldReceipt; table: StoredTable }) {
+function OfReceipt({ view, receipt, table }: { view: View; receipt: ReceiptRecord; table: StoredTable }) {
   const { text } = view
   return (
     <>

@@ -1,13 +1,13 @@
 import type { Children } from '@kitajs/html'
 import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
-import type { Disclosure } from '../../src/privacy/registers/disclosures.ts'
-import type { Hold } from '../../src/privacy/registers/legal-holds.ts'
 import type { ReceivedMessage } from '../../src/privacy/registers/complaints.ts'
+import type { Disclosure } from '../../src/privacy/registers/disclosures.ts'
+import type { LegalHold } from '../../src/privacy/registers/legal-holds.ts'
 import { Line } from '../accounts/parts.tsx'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, Field, Moment } from '../parts.tsx'
-import { longestMessage, Quote, titleOf } from './complaints.tsx'
 import type { View } from '../view.ts'
+import { maxMessageLength, Quote, titleOf } from './complaints.tsx'
 
 const sections = {
   messages: { path: '/operator/messages', name: 'operator.messages' },
@@ -111,7 +111,7 @@ export function AnswerPage({ view, message, error }: AnswerProps) {
               autocomplete="off"
               rows="8"
               required
-              maxlength={String(longestMessage)}
+              maxlength={String(maxMessageLength)}
               aria-describedby="answer-hint"
             ></textarea>
           </Field>
@@ -131,14 +131,14 @@ export function AnswerPage({ view, message, error }: AnswerProps) {
 
 interface HoldsProps {
   view: View
-  holds: readonly Hold[]
+  holds: readonly LegalHold[]
   error?: string | undefined
 }
 
 const states = { waiting: 'hold.waiting', 'in force': 'hold.inForce', over: 'hold.over' } as const
 
 /** The register of legal holds, and the form of a new one. */
-export function HoldsPage({ view, holds, error }: HoldsProps) {
+export function LegalHoldsPage({ view, holds, error }: HoldsProps) {
   const { text, path } = view
   return (
     <OperatorPage view={view} section="holds" lead="hold.lead" error={error}>
@@ -158,7 +158,12 @@ export function HoldsPage({ view, holds, error }: HoldsProps) {
       <form class="form" method="post" action={path('/operator/holds')}>
         <h2 safe>{text('hold.new')}</h2>
         <Line id="account" label={text('hold.account')} autocomplete="off" />
-        <Line id="reference" label={text('hold.reference')} hint={text('hold.referenceHint')} autocomplete="off" />
+        <Line
+          id="reference"
+          label={text('legal_hold.reference')}
+          hint={text('hold.referenceHint')}
+          autocomplete="off"
+        />
         <Line
           id="review"
           label={text('hold.review')}
@@ -176,7 +181,7 @@ export function HoldsPage({ view, holds, error }: HoldsProps) {
 
 interface HoldButtonProps {
   view: View
-  hold: Hold
+  hold: LegalHold
   act: 'confirm' | 'release'
   label: TextKey
 }

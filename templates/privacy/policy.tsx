@@ -1,7 +1,7 @@
 import { dayInWords } from '../../src/i18n/text.ts'
 import type { Change } from '../../src/privacy/policy/diff.ts'
 import type { Part } from '../../src/privacy/policy/placeholders.ts'
-import type { Version } from '../../src/privacy/policy/versions.ts'
+import type { PolicyVersion } from '../../src/privacy/policy/versions.ts'
 import { Layout } from '../layout.tsx'
 import { Markdown } from '../markdown.tsx'
 import type { View } from '../view.ts'
@@ -17,7 +17,7 @@ const standings = {
 
 export interface StatementProps {
   view: View
-  version: Version
+  version: PolicyVersion
   parts: readonly Part[]
 }
 
@@ -83,7 +83,7 @@ export function PracticesPage({ view, parts }: { view: View; parts: readonly Par
 
 export interface VersionsProps {
   view: View
-  versions: readonly (Version & { readonly standing: Standing })[]
+  versions: readonly (PolicyVersion & { readonly standing: Standing })[]
 }
 
 /** Every version that there was, and those that are coming. */
@@ -114,7 +114,7 @@ export function VersionsPage({ view, versions }: VersionsProps) {
   )
 }
 
-function datesOf({ text }: View, { publishedAt, effectiveAt, author, material, number }: Version): string {
+function datesOf({ text }: View, { publishedAt, effectiveAt, author, material, number }: PolicyVersion): string {
   const facts = { published: dayInWords(publishedAt), effective: dayInWords(effectiveAt), author }
   if (number === 1) return text('versions.first', facts)
   return text(material ? 'versions.material' : 'versions.minor', facts)

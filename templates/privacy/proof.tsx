@@ -1,5 +1,5 @@
 import { numberInWords } from '../../src/i18n/text.ts'
-import type { Check, Kept, Report } from '../../src/privacy/verify/verification.ts'
+import type { Check, Report, RetentionState } from '../../src/privacy/verify/verification.ts'
 import { Layout } from '../layout.tsx'
 import { Moment, Table } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -82,7 +82,7 @@ function Checks({ view, checks }: { view: View; checks: readonly Shown[] }) {
   )
 }
 
-function Rules({ view, rules }: { view: View; rules: readonly Kept[] }) {
+function Rules({ view, rules }: { view: View; rules: readonly RetentionState[] }) {
   const { text } = view
   return (
     <Table

@@ -1,10 +1,10 @@
 import { formatDuration } from '../../src/config/config.ts'
 import { durationInWords } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
-import { NotifyBox, RecipientField } from './owned-fields.tsx'
 import { describedBy, ErrorSummary, Field, Lock, PassphraseField, UnsavedBody } from '../parts.tsx'
-import { Shared } from './share.tsx'
 import type { View } from '../view.ts'
+import { NotifyBox, RecipientField } from './owned-fields.tsx'
+import { Shared } from './share.tsx'
 
 export interface CreateProps {
   view: View

@@ -1,10 +1,10 @@
 import { characterClasses, passwordLength, wordCount } from '../../src/secrets/generate.ts'
-import { TtlField } from './create.tsx'
 import { Layout } from '../layout.tsx'
-import { NotifyBox } from './owned-fields.tsx'
 import { ErrorSummary, Field, PassphraseField } from '../parts.tsx'
-import { Shared } from './share.tsx'
 import type { View } from '../view.ts'
+import { TtlField } from './create.tsx'
+import { NotifyBox } from './owned-fields.tsx'
+import { Shared } from './share.tsx'
 
 export interface GenerateProps {
   view: View

@@ -1,5 +1,5 @@
-import type { Mine } from '../../src/secrets/owned/owned-secrets.ts'
 import type { TextKey } from '../../src/i18n/text.ts'
+import type { OwnedSecret } from '../../src/secrets/owned/owned-secrets.ts'
 import type { State } from '../../src/secrets/receipt.ts'
 import { AccountPage } from '../accounts/parts.tsx'
 import { BurnForm, describedBy, Event, Field } from '../parts.tsx'
@@ -12,15 +12,15 @@ const states: Record<State, TextKey> = {
   expired: 'receipt.titleExpired',
 }
 
-export interface MineProps {
+export interface OwnedSecretsProps {
   view: View
-  secrets: readonly Mine[]
+  secrets: readonly OwnedSecret[]
   /** Where the next page begins. */
   next: string | undefined
   longestNote: number
 }
 
-export function MinePage({ view, secrets, next, longestNote }: MineProps) {
+export function OwnedSecretsPage({ view, secrets, next, longestNote }: OwnedSecretsProps) {
   const { text, path } = view
   return (
     <AccountPage
@@ -57,7 +57,7 @@ export function MinePage({ view, secrets, next, longestNote }: MineProps) {
 
 interface EntryProps {
   view: View
-  secret: Mine
+  secret: OwnedSecret
   longestNote: number
 }
 
@@ -120,7 +120,7 @@ function Note({ view, secret: { id, note }, longestNote }: EntryProps) {
   )
 }
 
-function NoticeSwitch({ view, secret: { id, notify } }: { view: View; secret: Mine }) {
+function NoticeSwitch({ view, secret: { id, notify } }: { view: View; secret: OwnedSecret }) {
   const { text, path } = view
   return (
     <form class="switch" method="post" action={path(`/mine/${id}/notice`)}>

@@ -2,8 +2,8 @@ import type { TextKey } from '../../src/i18n/text.ts'
 import type { Receipt, State } from '../../src/secrets/receipt.ts'
 import { Layout } from '../layout.tsx'
 import { BurnForm, Event } from '../parts.tsx'
-import { Shared } from './share.tsx'
 import type { View } from '../view.ts'
+import { Shared } from './share.tsx'
 
 const words: Record<State, { title: TextKey; lead: TextKey }> = {
   new: { title: 'receipt.titleNew', lead: 'receipt.leadNew' },

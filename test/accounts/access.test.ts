@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { listMine } from '../../src/secrets/owned/owned-secrets.ts'
+import { type Scope, scopes } from '../../src/accounts/actor.ts'
+import { beginTotp } from '../../src/accounts/mfa/totp.ts'
 import { listSessions, startSession } from '../../src/accounts/sessions.ts'
 import { listTokens } from '../../src/accounts/tokens/tokens.ts'
-import { beginTotp } from '../../src/accounts/mfa/totp.ts'
-import { type Scope, scopes } from '../../src/accounts/actor.ts'
 import { query } from '../../src/database/query.ts'
-import { scopeOf } from '../../src/server/scopes.ts'
-import { routesOf } from '../../src/server/server.ts'
 import { giveGrant } from '../../src/privacy/audit/grants.ts'
+import { listOwnedSecrets } from '../../src/secrets/owned/owned-secrets.ts'
 import { createSecret } from '../../src/secrets/secret.ts'
-import { rowsOf } from '../fixtures/stored.ts'
+import { scopeOf } from '../../src/server/scopes.ts'
+import { createRoutes } from '../../src/server/server.ts'
 import { hour } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { bearer, closeAccount, type Someone, someone } from '../fixtures/someone.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 // What anybody may ask for. A key or a code in the address is the right itself: who has it is let in, whoever they are.
 const open = [
@@ -241,10 +241,10 @@ const things = {
   secret: {
     make: async ({ app }, { actor }) => {
       await createSecret(app, actor, { content: { text: 'x' }, passphrase: undefined, ttl: hour })
-      return listMine(app, actor.account).secrets[0]?.id ?? ''
+      return listOwnedSecrets(app, actor.account).secrets[0]?.id ?? ''
     },
     stored: ({ app }, whose) =>
-      rowsOf(app, 'owned')
+      rowsOf(app, 'owned_secret')
         .filter(of(whose))
         .map((row) => [
           row,
@@ -350,7 +350,7 @@ async function said(answer: Response): Promise<unknown> {
 
 test('every route is in one of these lists, so that nothing is let in that nobody thought of', async () => {
   await using instance = await startInstance()
-  const all = (await routesOf(instance.app)).routes
+  const all = (await createRoutes(instance.app)).routes
     .filter(({ path }) => !path.startsWith('/assets/'))
     .map(({ method, path }) => `${method} ${path}`)
   expect(all.length).toBeGreaterThan(30)

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import { closeForGood } from '../../src/accounts/closing.ts'
 import { query } from '../../src/database/query.ts'
+import { erasureDeadline } from '../../src/privacy/inventory/inventory.ts'
 import { countDue } from '../../src/privacy/purge/due.ts'
-import { erasedWithin } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { filesWith, rowsOf, tamper } from '../fixtures/stored.ts'
 import { day, minute } from '../fixtures/clock.ts'
 import type { Answer, Instance } from '../fixtures/instance.ts'
 import { dump, goodPassword, kindsTo, lastLink, mails, member, openInstance, Person } from '../fixtures/people.ts'
+import { filesWith, rowsOf, tamper } from '../fixtures/stored.ts'
 
 const how = { sure: 'on', secrets: 'leave', when: 'grace', password: goodPassword }
 
@@ -19,7 +19,7 @@ async function share(sotto: Instance, person: Person): Promise<Answer> {
   const made = await sotto.posted('/secrets', { content: 'sésame' })
   const id = rowsOf(sotto.app, 'receipt').at(-1)?.id ?? 0
   const row = { id, account_id: idOf(sotto, person.name), note: null, notified_at: null }
-  await sotto.app.db.commit(() => sotto.app.db.run(query.insertInto('owned').values(row)))
+  await sotto.app.db.commit(() => sotto.app.db.run(query.insertInto('owned_secret').values(row)))
   return made
 }
 
@@ -132,7 +132,7 @@ describe('a closed account (P22)', () => {
       await purge(sotto.app, sotto.clock.now)
       expect(rowsOf(sotto.app, 'account')).toEqual([])
       expect(kindsTo(sotto, person.email)).toEqual(['account-erased'])
-      sotto.clock.now = closedAt + erasedWithin
+      sotto.clock.now = closedAt + erasureDeadline
       await purge(sotto.app, sotto.clock.now)
       for (const piece of pieces) {
         expect(dump(sotto)).not.toContain(piece)

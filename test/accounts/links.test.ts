@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { firstOperatorLink, invite, mailInvitation } from '../../src/accounts/sign-up/invitations.ts'
 import { makeLoginLink } from '../../src/accounts/sign-in/login-link.ts'
-import { everyRow, rowsOf, tamper } from '../fixtures/stored.ts'
+import { firstOperatorLink, invite, mailInvitation } from '../../src/accounts/sign-up/invitations.ts'
 import { day, minute } from '../fixtures/clock.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, lastLink, member, openInstance, Person } from '../fixtures/people.ts'
+import { everyRow, rowsOf, tamper } from '../fixtures/stored.ts'
 
 let sotto: Instance
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { enter } from '../../src/accounts/sign-in/sign-in.ts'
 import { beginTotp } from '../../src/accounts/mfa/totp.ts'
-import { routesOf } from '../../src/server/server.ts'
-import { everyRow, rowsOf } from '../fixtures/stored.ts'
+import { signInAs } from '../../src/accounts/sign-in/sign-in.ts'
+import { createRoutes } from '../../src/server/server.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { appOf, asCookie, cookieIn, entered, form, holder, password, person, withApp } from '../fixtures/mfa-people.ts'
+import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
 describe('a half session', () => {
   test('reaches nothing that a stranger does not reach, but the page that completes it', async () => {
@@ -14,10 +14,10 @@ describe('a half session', () => {
     const { app } = sotto
     const account = await person(app)
     await withApp(sotto, await holder(app, account))
-    const whole = asCookie((await enter(app, { id: account }, 'firefox', { factors: 'both' })).cookie)
+    const whole = asCookie((await signInAs(app, { id: account }, 'firefox', { factors: 'both' })).cookie)
     const open: string[] = []
     let differing = 0
-    for (const route of (await routesOf(app)).routes) {
+    for (const route of (await createRoutes(app)).routes) {
       const half = asCookie((await entered(app, account)).cookie)
       const stranger = await ask(sotto, route)
       if ((await ask(sotto, route, half)) !== stranger) open.push(`${route.method} ${route.path}`)

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { startSignOn } from '../../src/accounts/oidc/oidc-sign-in.ts'
 import { findSession } from '../../src/accounts/sessions.ts'
-import { rowsOf } from '../fixtures/stored.ts'
 import { hour, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'
 import { asCookie, cookieIn, entered, form, password, person } from '../fixtures/mfa-people.ts'
 import { type Employee, type Organization, startOrganization } from '../fixtures/oidc-organization.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 const ada: Employee = { email: 'ada@example.org', email_verified: true, preferred_username: 'Ada', groups: ['staff'] }
 const agreed = { user_name: 'ada', age: 'on', agree_statement: 'on' }

@@ -1,17 +1,22 @@
 import { describe, expect, test } from 'bun:test'
-import type { Holder } from '../../src/accounts/mfa/factors.ts'
+import type { FactorOwner } from '../../src/accounts/mfa/factors.ts'
+import {
+  completeMfaWithPasskey,
+  passkeyChallenge,
+  passkeyChallengeForMfa,
+  signInWithPasskey,
+} from '../../src/accounts/mfa/passkey-login.ts'
 import { addPasskey, listPasskeys, offerPasskey, removePasskey } from '../../src/accounts/mfa/passkeys.ts'
-import { askAnyone, askSecond, passWithPasskey, signInWithPasskey } from '../../src/accounts/mfa/passkey-login.ts'
 import { findSession } from '../../src/accounts/sessions.ts'
-import { enter } from '../../src/accounts/sign-in/sign-in.ts'
+import { signInAs } from '../../src/accounts/sign-in/sign-in.ts'
 import type { App } from '../../src/app.ts'
 import { query } from '../../src/database/query.ts'
-import { rowsOf } from '../fixtures/stored.ts'
+import { Authenticator, type Oddities } from '../fixtures/authenticator.ts'
 import { day, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { freePort, startInstance } from '../fixtures/instance.ts'
-import { Authenticator, type Oddities } from '../fixtures/authenticator.ts'
 import { entered, holder, password, person, sessionOf } from '../fixtures/mfa-people.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 describe('a passkey', () => {
   test('is added after a proof, with recovery codes for the first one, and asked for from then on', async () => {
@@ -37,8 +42,13 @@ describe('a passkey', () => {
     clock.advance(3 * day)
     const { cookie } = await entered(app, who.account)
     const half = await sessionOf(app, cookie)
-    const fresh = await passWithPasskey(app, half, 'firefox', key.show(await askSecond(app, half), { verifies: false }))
-    expect((await sessionOf(app, fresh)).passed).toBe(true)
+    const fresh = await completeMfaWithPasskey(
+      app,
+      half,
+      'firefox',
+      key.show(await passkeyChallengeForMfa(app, half), { verifies: false }),
+    )
+    expect((await sessionOf(app, fresh)).mfaComplete).toBe(true)
     expect(await findSession(app, cookie)).toBeUndefined()
     expect(listPasskeys(app, who)[0]?.usedOn).toBe(clock.now - (clock.now % day))
   })
@@ -49,19 +59,19 @@ describe('a passkey', () => {
     const { key } = await withPasskey(sotto)
     const bob = await withPasskey(sotto, 'bob')
     const half = await sessionOf(app, (await entered(app, bob.who.account)).cookie)
-    const answer = key.show(await askSecond(app, half))
-    expect(await failureOf(passWithPasskey(app, half, 'firefox', answer))).toBe('passkey_refused')
-    expect((await sessionOf(app, (await entered(app, bob.who.account)).cookie)).passed).toBe(false)
+    const answer = key.show(await passkeyChallengeForMfa(app, half))
+    expect(await failureOf(completeMfaWithPasskey(app, half, 'firefox', answer))).toBe('passkey_refused')
+    expect((await sessionOf(app, (await entered(app, bob.who.account)).cookie)).mfaComplete).toBe(false)
   })
 
   test('signs in alone, as both factors, where it knows who holds it', async () => {
     await using sotto = await startNamed({ 'second-factor': 'everyone' })
     const { app } = sotto
     const { who, key } = await withPasskey(sotto)
-    const { cookie, next } = await signInWithPasskey(app, 'firefox', key.show(await askAnyone(app)), null)
+    const { cookie, next } = await signInWithPasskey(app, 'firefox', key.show(await passkeyChallenge(app)), null)
     expect(next).toBe('in')
     expect(await sessionOf(app, cookie)).toMatchObject({ account: who.account, passed: true })
-    const unverified = key.show(await askAnyone(app), { verifies: false })
+    const unverified = key.show(await passkeyChallenge(app), { verifies: false })
     expect(await failureOf(signInWithPasskey(app, 'firefox', unverified, null))).toBe('passkey_refused')
   })
 
@@ -119,7 +129,7 @@ describe('an answer is refused', () => {
     const { app } = sotto
     const { key } = await withPasskey(sotto)
     const forger = new Authenticator(sotto.origin)
-    const options = await askAnyone(app)
+    const options = await passkeyChallenge(app)
     const { response } = JSON.parse(forger.show(options))
     const forged = JSON.stringify({ ...JSON.parse(key.show(options)), response })
     expect(await failureOf(signInWithPasskey(app, 'firefox', forged, null))).toBe('passkey_refused')
@@ -129,16 +139,16 @@ describe('an answer is refused', () => {
     await using sotto = await startNamed()
     const { app, clock } = sotto
     const { who, key } = await withPasskey(sotto)
-    const options = await askAnyone(app)
+    const options = await passkeyChallenge(app)
     const tries = await Promise.allSettled(
       Array.from({ length: 4 }, () => signInWithPasskey(app, 'firefox', key.show(options), null)),
     )
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    const late = await askAnyone(app)
+    const late = await passkeyChallenge(app)
     clock.advance(5 * minute)
     expect(await failureOf(signInWithPasskey(app, 'firefox', key.show(late), null))).toBe('passkey_refused')
     const half = await sessionOf(app, (await entered(app, who.account)).cookie)
-    const forSecond = key.show(await askSecond(app, half))
+    const forSecond = key.show(await passkeyChallengeForMfa(app, half))
     expect(await failureOf(signInWithPasskey(app, 'firefox', forSecond, null))).toBe('passkey_refused')
     const foreign = key.show({ challenge: Buffer.alloc(32, 7).toString('base64url'), rpId: 'localhost' })
     expect(await failureOf(signInWithPasskey(app, 'firefox', foreign, null))).toBe('passkey_refused')
@@ -182,11 +192,11 @@ describe('removing a passkey', () => {
     const { cookie, next } = await entered(app, operator)
     expect(next).toBe('enrol')
     const half = await sessionOf(app, cookie)
-    const carol: Holder = { ...who, account: operator, session: null, half }
+    const carol: FactorOwner = { ...who, account: operator, session: null, pendingMfa: half }
     const hers = new Authenticator(sotto.origin)
     await addPasskey(app, carol, 'key', hers.make(await offerPasskey(app, carol)))
     expect(
-      await failureOf(removePasskey(app, { ...carol, session: half.lookup, half: undefined }, hers.id, password)),
+      await failureOf(removePasskey(app, { ...carol, session: half.lookup, pendingMfa: undefined }, hers.id, password)),
     ).toBe('mfa_required')
     expect(listPasskeys(app, carol)).toHaveLength(1)
   })
@@ -194,7 +204,7 @@ describe('removing a passkey', () => {
 
 test('there are no passkeys where the instance is reached by a number', async () => {
   await using sotto = await startInstance()
-  expect(await failureOf(askAnyone(sotto.app))).toBe('passkeys_unavailable')
+  expect(await failureOf(passkeyChallenge(sotto.app))).toBe('passkeys_unavailable')
 })
 
 /** An instance that is reached by a name, as passkeys need it. */
@@ -211,14 +221,21 @@ async function withPasskey(
   secret: string | null = password,
 ) {
   const account = await person(app, name, 'member', secret)
-  const { cookie } = await enter(app, { id: account }, 'firefox', { factors: 'both' })
+  const { cookie } = await signInAs(app, { id: account }, 'firefox', { factors: 'both' })
   const { lookup: session } = await sessionOf(app, cookie)
-  const who: Holder = { account, role: 'member', scopes: 'all', session, network: 'a network', half: undefined }
+  const who: FactorOwner = {
+    account,
+    role: 'member',
+    scopes: 'all',
+    session,
+    network: 'a network',
+    pendingMfa: undefined,
+  }
   const key = new Authenticator(origin)
   await addPasskey(app, who, 'laptop', key.make(await offerPasskey(app, who, secret ?? '')))
   return { who, key }
 }
 
 async function signIn(app: App, key: Authenticator, odd: Oddities = {}) {
-  return signInWithPasskey(app, 'firefox', key.show(await askAnyone(app), odd), null)
+  return signInWithPasskey(app, 'firefox', key.show(await passkeyChallenge(app), odd), null)
 }

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { hash } from '@node-rs/argon2'
 import { hashPassword, isOutdated, isPassword } from '../../src/accounts/passwords.ts'
-import { realWorld } from '../../src/open-app.ts'
-import { rowsOf, tamper } from '../fixtures/stored.ts'
+import { systemRuntime } from '../../src/open-app.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, member, openInstance, Person } from '../fixtures/people.ts'
+import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 let sotto: Instance
 beforeAll(async () => {
-  sotto = await openInstance({ name: 'Whispering' }, realWorld.argon2)
+  sotto = await openInstance({ name: 'Whispering' }, systemRuntime.argon2)
 })
 afterAll(() => sotto[Symbol.asyncDispose]())
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { rowsOf } from '../fixtures/stored.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { goodPassword, member, openInstance, Person } from '../fixtures/people.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 let sotto: Instance
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import { newRecoveryCodes, passWithCode, proveHolder } from '../../src/accounts/mfa/factors.ts'
+import { completeMfaWithCode, newRecoveryCodes, reauthenticateOwner } from '../../src/accounts/mfa/factors.ts'
 import { recoveryCodesLeft } from '../../src/accounts/mfa/recovery-codes.ts'
-import { everyRow, rowsOf } from '../fixtures/stored.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { startInstance } from '../fixtures/instance.ts'
 import { entered, holder, network, password, person, sessionOf, withApp } from '../fixtures/mfa-people.ts'
+import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
 describe('recovery codes', () => {
   test('are ten, of 89 bits each, stored as hashes only', async () => {
@@ -26,11 +26,11 @@ describe('recovery codes', () => {
     const { codes } = await withApp(sotto, await holder(app, account))
     const [first = '', second = ''] = codes
     const pass = async (code: string) =>
-      passWithCode(app, await sessionOf(app, (await entered(app, account)).cookie), network, 'firefox', code)
+      completeMfaWithCode(app, await sessionOf(app, (await entered(app, account)).cookie), network, 'firefox', code)
     const tries = await Promise.allSettled(Array.from({ length: 4 }, () => pass(first)))
     const winners = tries.filter((one) => one.status === 'fulfilled')
     expect(winners).toHaveLength(1)
-    expect((await sessionOf(app, winners[0]?.value ?? '')).passed).toBe(true)
+    expect((await sessionOf(app, winners[0]?.value ?? '')).mfaComplete).toBe(true)
     expect(await failureOf(pass(first))).toBe('mfa_code_wrong')
     expect(recoveryCodesLeft(app, account)).toBe(9)
     await pass(` ${second.toUpperCase().replaceAll('-', ' ')} `)
@@ -45,7 +45,7 @@ describe('recovery codes', () => {
     const bob = await person(app, 'bob')
     await withApp(sotto, await holder(app, bob))
     const half = await sessionOf(app, (await entered(app, bob)).cookie)
-    expect(await failureOf(passWithCode(app, half, network, 'firefox', codes[0] ?? ''))).toBe('mfa_code_wrong')
+    expect(await failureOf(completeMfaWithCode(app, half, network, 'firefox', codes[0] ?? ''))).toBe('mfa_code_wrong')
     expect(rowsOf(app, 'recovery_code')).toHaveLength(20)
   })
 
@@ -60,8 +60,8 @@ describe('recovery codes', () => {
     const fresh = await newRecoveryCodes(app, who, password)
     expect(fresh.filter((code) => old.includes(code))).toEqual([])
     const half = await sessionOf(app, (await entered(app, account)).cookie)
-    expect(await failureOf(passWithCode(app, half, network, 'firefox', old[0] ?? ''))).toBe('mfa_code_wrong')
-    await passWithCode(app, half, network, 'firefox', fresh[0] ?? '')
+    expect(await failureOf(completeMfaWithCode(app, half, network, 'firefox', old[0] ?? ''))).toBe('mfa_code_wrong')
+    await completeMfaWithCode(app, half, network, 'firefox', fresh[0] ?? '')
   })
 
   test('are told from the passwords that browsers make, which look the same', async () => {
@@ -72,10 +72,10 @@ describe('recovery codes', () => {
     const { codes } = await withApp(sotto, who)
     const [code = ''] = codes
     expect(code).toHaveLength(made.length)
-    await proveHolder(app, who, made)
+    await reauthenticateOwner(app, who, made)
     expect(recoveryCodesLeft(app, who.account)).toBe(10)
-    await proveHolder(app, who, code)
+    await reauthenticateOwner(app, who, code)
     expect(recoveryCodesLeft(app, who.account)).toBe(9)
-    expect(await failureOf(proveHolder(app, who, code))).toBe('password_wrong')
+    expect(await failureOf(reauthenticateOwner(app, who, code))).toBe('password_wrong')
   })
 })

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { findSession } from '../../src/accounts/sessions.ts'
-import { enter, pass } from '../../src/accounts/sign-in/sign-in.ts'
-import { rowsOf, tamper } from '../fixtures/stored.ts'
+import { completeMfa, signInAs } from '../../src/accounts/sign-in/sign-in.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { goodPassword, lastLink, member, openInstance, Person } from '../fixtures/people.ts'
+import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 let sotto: Instance
 beforeAll(async () => {
@@ -213,13 +213,13 @@ describe('a second factor', () => {
     const person = await member(sotto)
     const id = idOf(sotto, person.name)
     tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
-    const { cookie, next } = await enter(sotto.app, { id }, 'firefox', { factors: 'one' })
+    const { cookie, next } = await signInAs(sotto.app, { id }, 'firefox', { factors: 'one' })
     const half = await findSession(sotto.app, cookie)
-    expect([next, half?.passed]).toEqual(['factor', false])
+    expect([next, half?.mfaComplete]).toEqual(['factor', false])
     if (!half) throw new Error('no session')
-    const whole = await pass(sotto.app, half, 'firefox')
+    const whole = await completeMfa(sotto.app, half, 'firefox')
     expect(whole).not.toBe(cookie)
-    expect((await findSession(sotto.app, whole))?.passed).toBe(true)
+    expect((await findSession(sotto.app, whole))?.mfaComplete).toBe(true)
     expect(await findSession(sotto.app, cookie)).toBeUndefined()
   })
 
@@ -227,7 +227,7 @@ describe('a second factor', () => {
     const person = await member(sotto)
     const id = idOf(sotto, person.name)
     tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
-    expect((await enter(sotto.app, { id }, 'firefox', { factors: 'both' })).next).toBe('in')
+    expect((await signInAs(sotto.app, { id }, 'firefox', { factors: 'both' })).next).toBe('in')
   })
 
   test('is awaited for half an hour, whatever the limits of a session are', async () => {
@@ -235,7 +235,7 @@ describe('a second factor', () => {
     const person = await member(other)
     const id = idOf(other, person.name)
     tamper(other.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
-    const { cookie } = await enter(other.app, { id }, 'firefox', { factors: 'one' })
+    const { cookie } = await signInAs(other.app, { id }, 'firefox', { factors: 'one' })
     other.clock.advance(30 * minute - 1)
     expect(await findSession(other.app, cookie)).toBeDefined()
     other.clock.advance(1)
@@ -250,7 +250,7 @@ describe('an account that is not open', () => {
       const person = await member(sotto)
       const id = idOf(sotto, person.name)
       tamper(sotto.app, `UPDATE account SET ${state} WHERE id = '${id}'`)
-      expect(await failureOf(enter(sotto.app, { id }, 'firefox', { factors: 'both' }))).toBe('sign_in_failed')
+      expect(await failureOf(signInAs(sotto.app, { id }, 'firefox', { factors: 'both' }))).toBe('sign_in_failed')
     },
   )
 })

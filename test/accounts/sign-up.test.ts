@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { rowsOf } from '../fixtures/stored.ts'
 import { day } from '../fixtures/clock.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { dump, goodPassword, kindsTo, lastLink, mails, member, openInstance, Person } from '../fixtures/people.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 let sotto: Instance
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { newToken } from '../../src/accounts/tokens/token-format.ts'
 import { scopes } from '../../src/accounts/actor.ts'
+import { newToken } from '../../src/accounts/tokens/token-format.ts'
 import { query } from '../../src/database/query.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { filesWith, rowsOf } from '../fixtures/stored.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { bearer, closeAccount, someone } from '../fixtures/someone.ts'
+import { filesWith, rowsOf } from '../fixtures/stored.ts'
 
 interface Made {
   readonly id: string
@@ -169,7 +169,7 @@ describe('a request with a token', () => {
       basic('Ann@Example.org', token),
     ]
     for (const headers of good) expect(await status(headers)).toBe(201)
-    expect(rowsOf(sotto.app, 'owned').map(({ account_id }) => account_id)).toEqual(Array(4).fill(ann.id))
+    expect(rowsOf(sotto.app, 'owned_secret').map(({ account_id }) => account_id)).toEqual(Array(4).fill(ann.id))
     expect(await status(basic('bob', token))).toBe(401)
     expect(await status(basic('', token))).toBe(401)
     const inTheAddress = `/api/v3/tokens?token=${token}&access_token=${token}`
@@ -202,7 +202,7 @@ describe('a request with a token', () => {
     await using sotto = await startInstance()
     const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     await sotto.posted('/secrets', { content: 'x' }, { ...bob.cookie, ...bearer(await ann.token('create')) })
-    expect(rowsOf(sotto.app, 'owned')).toMatchObject([{ account_id: ann.id }])
+    expect(rowsOf(sotto.app, 'owned_secret')).toMatchObject([{ account_id: ann.id }])
     const wrong = await sotto.post('/secrets', { content: 'x' }, { ...bob.cookie, ...bearer('x') })
     expect(wrong.status).toBe(401)
   })

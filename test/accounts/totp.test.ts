@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { Secret } from 'otpauth'
-import { confirmApp, passWithCode, removeApp } from '../../src/accounts/mfa/factors.ts'
+import { completeMfaWithCode, confirmApp, removeApp } from '../../src/accounts/mfa/factors.ts'
+import { beginTotp, consumeTotp, hasTotp, pendingTotp } from '../../src/accounts/mfa/totp.ts'
 import { findSession } from '../../src/accounts/sessions.ts'
-import { beginTotp, hasTotp, pendingTotp, spendTotp } from '../../src/accounts/mfa/totp.ts'
-import { query } from '../../src/database/query.ts'
 import { wrap } from '../../src/crypto/sealing.ts'
-import { everyRow, rowsOf } from '../fixtures/stored.ts'
+import { query } from '../../src/database/query.ts'
 import { minute, second } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { startInstance } from '../fixtures/instance.ts'
 import { appOf, entered, holder, network, password, person, sessionOf, withApp } from '../fixtures/mfa-people.ts'
+import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
 // RFC 6238, appendix B, SHA-1: the last six of its eight digits.
 const vectors = [
@@ -29,8 +29,8 @@ describe('a code of an authenticator app', () => {
     const row = { totp_secret: wrap('totp', account, app.root, key, app.random), totp_since: 0 }
     await app.db.commit(() => app.db.run(query.updateTable('account').set(row).where('id', '=', account)))
     clock.now = seconds * second
-    expect(await failureOf(spendTotp(app, account, network, '000000', () => 'in'))).toBe('mfa_code_wrong')
-    expect(await spendTotp(app, account, network, code, () => 'in')).toBe('in')
+    expect(await failureOf(consumeTotp(app, account, network, '000000', () => 'in'))).toBe('mfa_code_wrong')
+    expect(await consumeTotp(app, account, network, code, () => 'in')).toBe('in')
   })
 
   test('counts one step early and one step late, and no further', async () => {
@@ -47,7 +47,7 @@ describe('a code of an authenticator app', () => {
     ] as const) {
       clock.advance(5 * minute)
       const code = phone.at(app.now() + steps * 30 * second)
-      const shown = spendTotp(app, account, network, code, () => 'in').catch((error) => error.code)
+      const shown = consumeTotp(app, account, network, code, () => 'in').catch((error) => error.code)
       expect([steps, await shown]).toEqual([steps, fits ? 'in' : 'mfa_code_wrong'])
     }
   })
@@ -59,11 +59,11 @@ describe('a code of an authenticator app', () => {
     const phone = await withApp(sotto, await holder(app, account))
     const [now, before] = [phone.now(), phone.at(app.now() - 30 * second)]
     const tries = await Promise.allSettled(
-      Array.from({ length: 4 }, () => spendTotp(app, account, network, now, () => 'in')),
+      Array.from({ length: 4 }, () => consumeTotp(app, account, network, now, () => 'in')),
     )
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    expect(await failureOf(spendTotp(app, account, network, now, () => 'in'))).toBe('mfa_code_wrong')
-    expect(await failureOf(spendTotp(app, account, network, before, () => 'in'))).toBe('mfa_code_wrong')
+    expect(await failureOf(consumeTotp(app, account, network, now, () => 'in'))).toBe('mfa_code_wrong')
+    expect(await failureOf(consumeTotp(app, account, network, before, () => 'in'))).toBe('mfa_code_wrong')
   })
 
   test('can be guessed at five times from one network, and thirty times from all', async () => {
@@ -72,14 +72,14 @@ describe('a code of an authenticator app', () => {
     const account = await person(app)
     const phone = await withApp(sotto, await holder(app, account))
     const wrong = phone.at(app.now() + 10 * minute)
-    const guess = (from: string) => spendTotp(app, account, from, wrong, () => 'in').catch((error) => error.code)
+    const guess = (from: string) => consumeTotp(app, account, from, wrong, () => 'in').catch((error) => error.code)
     for (let tries = 0; tries < 5; tries += 1) expect(await guess('one')).toBe('mfa_code_wrong')
     expect(await guess('one')).toBe('slow_down')
     for (let tries = 0; tries < 30; tries += 1) await guess(`network ${tries}`)
     expect(await guess('yet another')).toBe('slow_down')
-    expect(await failureOf(spendTotp(app, account, 'home', phone.now(), () => 'in'))).toBe('slow_down')
+    expect(await failureOf(consumeTotp(app, account, 'home', phone.now(), () => 'in'))).toBe('slow_down')
     sotto.clock.advance(10 * minute)
-    expect(await spendTotp(app, account, 'home', phone.now(), () => 'in')).toBe('in')
+    expect(await consumeTotp(app, account, 'home', phone.now(), () => 'in')).toBe('in')
   })
 })
 
@@ -98,7 +98,7 @@ describe('setting up an app', () => {
     expect(await confirmApp(app, who, code)).toHaveLength(10)
     expect(hasTotp(app, who.account)).toBe(true)
     expect((await entered(app, who.account)).next).toBe('factor')
-    expect(await failureOf(spendTotp(app, who.account, network, code, () => 'in'))).toBe('mfa_code_wrong')
+    expect(await failureOf(consumeTotp(app, who.account, network, code, () => 'in'))).toBe('mfa_code_wrong')
   })
 
   test('shows the key until then and never again, and a key that counts is not replaced', async () => {
@@ -164,9 +164,9 @@ test('a half session that shows a code becomes a whole one, with a new token', a
   const phone = await withApp(sotto, await holder(app, account))
   const { cookie, next } = await entered(app, account)
   const half = await sessionOf(app, cookie)
-  expect([next, half.passed]).toEqual(['factor', false])
-  const fresh = await passWithCode(app, half, network, 'firefox', phone.now())
+  expect([next, half.mfaComplete]).toEqual(['factor', false])
+  const fresh = await completeMfaWithCode(app, half, network, 'firefox', phone.now())
   expect(fresh).not.toBe(cookie)
-  expect((await sessionOf(app, fresh)).passed).toBe(true)
+  expect((await sessionOf(app, fresh)).mfaComplete).toBe(true)
   expect(await findSession(app, cookie)).toBeUndefined()
 })

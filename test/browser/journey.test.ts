@@ -3,13 +3,13 @@ import type { Browser, Page } from 'playwright-core'
 import { deliverMail } from '../../src/mail/deliver.ts'
 import { cookies } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { rowsOf } from '../fixtures/stored.ts'
 import { findingsOf, launchBrowser, plugInAuthenticator, press, type Visitor, visit } from '../fixtures/browser.ts'
 import { day } from '../fixtures/clock.ts'
 import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'
 import { type Mailbox, type Received, startMailbox } from '../fixtures/mailbox.ts'
 import { dump, goodPassword } from '../fixtures/people.ts'
 import { bearer } from '../fixtures/someone.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 let browser: Browser
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
-import { markOf, refuseMail } from '../../src/mail/refusals.ts'
-import { rowsOf } from '../fixtures/stored.ts'
+import { addressHash, refuseMail } from '../../src/mail/refusals.ts'
 import { findingsOf, launchBrowser, press, type Visitor, visit } from '../fixtures/browser.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { type Someone, someone } from '../fixtures/someone.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 let browser: Browser
 let sotto: Instance
@@ -40,7 +40,7 @@ test('a link that is to be mailed is locked on the server, and the page says so;
   expect(await mode(page)).toContain('in this browser')
   await page.fill('#content', 'sésame')
   await page.fill('#recipient', 'never@partner.example')
-  await sotto.app.db.commit(() => refuseMail(sotto.app, markOf(sotto.app, 'never@partner.example'), 'delivery'))
+  await sotto.app.db.commit(() => refuseMail(sotto.app, addressHash(sotto.app, 'never@partner.example'), 'delivery'))
   await press(page, 'Create the link')
   await page.getByText('asked for no mail').waitFor()
   expect(await page.inputValue('#content')).toBe('sésame')
@@ -61,7 +61,7 @@ test('a link that is to be mailed is locked on the server, and the page says so;
   await page.waitForSelector('[data-created]:not([hidden])')
   expect(await page.inputValue('#link')).toContain('#')
   expect(rowsOf(sotto.app, 'receipt').map(({ end_to_end }) => end_to_end)).toEqual([0, 1])
-  expect(rowsOf(sotto.app, 'owned').map(({ notify }) => notify)).toEqual([0, 1])
+  expect(rowsOf(sotto.app, 'owned_secret').map(({ notify }) => notify)).toEqual([0, 1])
   expect(rowsOf(sotto.app, 'mail').filter(({ kind }) => kind === 'secret-link')).toHaveLength(1)
   expect(visitor.problems).toEqual([])
 })

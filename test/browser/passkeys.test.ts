@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
-import { password, person } from '../fixtures/mfa-people.ts'
 import { launchBrowser, plugInAuthenticator, visit } from '../fixtures/browser.ts'
 import { freePort, startInstance } from '../fixtures/instance.ts'
+import { password, person } from '../fixtures/mfa-people.ts'
 
 let browser: Browser
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import manifest from '../../package.json' with { type: 'json' }
 import { nobody } from '../../src/accounts/actor.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
-import { openApp, realWorld } from '../../src/open-app.ts'
+import { openApp, systemRuntime } from '../../src/open-app.ts'
 import { revealSecret } from '../../src/secrets/secret.ts'
 import { type Answer, authority, configWith, freePort, temporaryFolder } from '../fixtures/instance.ts'
 import { startMailbox } from '../fixtures/mailbox.ts'
@@ -45,7 +45,7 @@ test('the executable stretches passphrases with 64 MiB and three passes', async 
   await using server = await startProcess(dataDir, { command: [executable] })
   const key = await create(server, 'sésame', 'correct horse')
   expect(await server.stop()).toBe(0)
-  const full = { ...realWorld, argon2: { memory: 65_536, passes: 3, lanes: 1 } }
+  const full = { ...systemRuntime, argon2: { memory: 65_536, passes: 3, lanes: 1 } }
   using app = openApp(configWith({ 'data-dir': dataDir, 'smtp-ca': authority }), full)
   const wish = { passphrase: 'correct horse' }
   expect(await revealSecret(app, nobody('192.0.2.1'), key, wish)).toEqual({ text: 'sésame' })

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { rowsOf } from '../fixtures/stored.ts'
 import { sotto as program } from '../fixtures/command.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, member, openInstance, Person } from '../fixtures/people.ts'
 import { startProcess } from '../fixtures/process.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 let sotto: Instance
 beforeAll(async () => {

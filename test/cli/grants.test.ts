@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { closeAccount } from '../../src/accounts/closing.ts'
-import { changeMine, listMine } from '../../src/secrets/owned/owned-secrets.ts'
-import { writeNote } from '../../src/secrets/owned/notes.ts'
 import { query } from '../../src/database/query.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
 import { giveGrant, liveGrant } from '../../src/privacy/audit/grants.ts'
-import { inventory, supportSees } from '../../src/privacy/inventory/inventory.ts'
+import { inventory, supportVisible } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
+import { writeNote } from '../../src/secrets/owned/notes.ts'
+import { changeOwnedSecret, listOwnedSecrets } from '../../src/secrets/owned/owned-secrets.ts'
 import { createSecret } from '../../src/secrets/secret.ts'
-import { rowsOf, tamper } from '../fixtures/stored.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { sotto as program } from '../fixtures/command.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { type Someone, someone } from '../fixtures/someone.ts'
+import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 let sotto: Instance
 let owner: Someone
@@ -46,8 +46,8 @@ const logOf = ({ id }: Someone) => rowsOf(sotto.app, 'access_log').filter(({ acc
 async function plant({ id, actor, email, token }: Someone): Promise<readonly string[]> {
   const { app } = sotto
   await createSecret(app, actor, { content: { text: 'planted-content' }, passphrase: undefined, ttl: hour })
-  const [mine] = listMine(app, id).secrets
-  await changeMine(app, id, mine?.id ?? '', (row) => writeNote(app, id, row, 'planted-note'))
+  const [mine] = listOwnedSecrets(app, id).secrets
+  await changeOwnedSecret(app, id, mine?.id ?? '', (row) => writeNote(app, id, row, 'planted-note'))
   const made = await token('create')
   const facts = { name: 'planted-name', public_key: app.random(77), counter: 0, transports: '', created_at: app.now() }
   const passkey = { id: app.random(16).toHex(), account_id: id, ...facts, used_on: null }
@@ -114,7 +114,7 @@ describe('a grant (P03)', () => {
     for (const words of planted) expect(seen).not.toContain(words)
     const { stdout } = await run('support', 'show', owner.name, '--json')
     const tables = JSON.parse(stdout) as Record<string, object[]>
-    expect(Object.keys(tables)).toEqual(Object.keys(supportSees))
+    expect(Object.keys(tables)).toEqual(Object.keys(supportVisible))
     for (const table of ['receipt', 'session', 'token', 'passkey', 'mail'])
       expect(tables[table]?.length).toBeGreaterThan(0)
     for (const words of planted) expect(stdout).not.toContain(words)
@@ -123,8 +123,10 @@ describe('a grant (P03)', () => {
   })
 
   test('opens no column that holds content, says who somebody is, or proves it', () => {
-    const categories = Object.entries(supportSees).flatMap(([table, columns]) =>
-      columns.map((column) => (inventory[table as keyof typeof supportSees].columns as Record<string, string>)[column]),
+    const categories = Object.entries(supportVisible).flatMap(([table, columns]) =>
+      columns.map(
+        (column) => (inventory[table as keyof typeof supportVisible].columns as Record<string, string>)[column],
+      ),
     )
     expect(categories.length).toBeGreaterThan(15)
     expect(new Set(categories)).toEqual(new Set(['technical', 'moment', 'visitor']))

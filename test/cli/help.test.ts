@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { flagsOf } from '../../src/cli/framework/help.ts'
 import { commands } from '../../src/cli/commands.ts'
+import { flagsOf } from '../../src/cli/framework/help.ts'
 import { sotto } from '../fixtures/command.ts'
 import { temporaryFolder } from '../fixtures/instance.ts'
 

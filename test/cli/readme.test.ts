@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { enqueueMail } from '../../src/mail/outbox.ts'
-import { rowsOf } from '../fixtures/stored.ts'
 import { authority, type Instance, startInstance } from '../fixtures/instance.ts'
+import { noticeTo } from '../fixtures/mail-people.ts'
 import { startMailbox } from '../fixtures/mailbox.ts'
 import { sessionsIn, sessionWith, typed } from '../fixtures/printed.ts'
 import { someone } from '../fixtures/someone.ts'
-import { noticeTo } from '../fixtures/mail-people.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 // As on the machine of the instance, beside its server.
 const beside = ({ dataDir, url }: Instance) => ({ SOTTO_DATA_DIR: dataDir, SOTTO_LISTEN: new URL(url).host })

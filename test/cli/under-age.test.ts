@@ -6,18 +6,18 @@ import { deliverMail } from '../../src/mail/deliver.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
 import { giveGrant } from '../../src/privacy/audit/grants.ts'
-import { setHold } from '../../src/privacy/registers/legal-holds.ts'
-import { verifyChain } from '../../src/privacy/purge/ledger.ts'
 import { inventory } from '../../src/privacy/inventory/inventory.ts'
+import { verifyChain } from '../../src/privacy/purge/ledger.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
+import { setLegalHold } from '../../src/privacy/registers/legal-holds.ts'
 import { closeUnderAge } from '../../src/privacy/rights/under-age.ts'
-import { filesWith, rowsOf } from '../fixtures/stored.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { sotto as program } from '../fixtures/command.ts'
 import { authority, type Instance, startInstance } from '../fixtures/instance.ts'
 import { startMailbox } from '../fixtures/mailbox.ts'
 import { dump, member, openInstance, type Person } from '../fixtures/people.ts'
 import { someone } from '../fixtures/someone.ts'
+import { filesWith, rowsOf } from '../fixtures/stored.ts'
 
 const tables = Object.keys(inventory) as (keyof Schema)[]
 const owned = tables.filter((table) => 'account_id' in inventory[table].columns)
@@ -55,7 +55,7 @@ function rowsOfPerson({ app }: Instance, id: string): Map<string, readonly objec
     'account',
     rowsOf(app, 'account').filter((row) => row.id === id),
   )
-  const secrets = rowsOf(app, 'owned').filter(({ account_id }) => account_id === id)
+  const secrets = rowsOf(app, 'owned_secret').filter(({ account_id }) => account_id === id)
   rows.set(
     'secret',
     rowsOf(app, 'secret').filter((row) => secrets.some((one) => one.id === row.id)),
@@ -106,7 +106,7 @@ test('an account found under age is erased at once: from every table and from th
   )
   expect(pieces.filter(isThere).map(String)).toEqual([])
   for (const piece of [child.name, child.email, childId]) expect(dump(sotto)).not.toContain(piece)
-  for (const table of ['account', 'consent', 'passkey', 'token', 'secret', 'owned'] as const)
+  for (const table of ['account', 'consent', 'passkey', 'token', 'secret', 'owned_secret'] as const)
     expect([table, rowsOfPerson(sotto, otherId).get(table)?.length]).toEqual([table, kept.get(table)?.length])
 })
 
@@ -127,7 +127,7 @@ test('what a legal hold keeps is closed for good, and erased when the hold is ov
   const [child, operator] = [await someone(sotto, 'child'), await someone(sotto, 'eve', 'operator')]
   const member = { ...operator.actor, account: operator.id }
   const reviewAt = sotto.clock.now + day
-  await setHold(sotto.app, member, { account: child.id, reference: 'Order 1', reviewAt })
+  await setLegalHold(sotto.app, member, { account: child.id, reference: 'Order 1', reviewAt })
   expect(await closeUnderAge(sotto.app, child.id)).toBe(false)
   expect(rowsOf(sotto.app, 'account').find(({ id }) => id === child.id)).toMatchObject({
     closed_at: sotto.clock.now,

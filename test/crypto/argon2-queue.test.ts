@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { realWorld } from '../../src/open-app.ts'
 import { stretch } from '../../src/crypto/argon2.ts'
+import { systemRuntime } from '../../src/open-app.ts'
 import { startInstance } from '../fixtures/instance.ts'
 
 test('more passphrases at once than fit into the queue are told to come again, and lose nothing', async () => {
@@ -9,7 +9,7 @@ test('more passphrases at once than fit into the queue are told to come again, a
   for (let i = 0; i < 40; i++)
     keys.push((await sotto.posted('/secrets', { content: `secret ${i}`, passphrase: 'p' })).key)
   const open = (key: string) => sotto.post(`/secrets/${key}/reveal`, { passphrase: 'p' })
-  const before = Array.from({ length: 34 }, () => stretch('p', new Uint8Array(16), realWorld.argon2))
+  const before = Array.from({ length: 34 }, () => stretch('p', new Uint8Array(16), systemRuntime.argon2))
   const answers = await Promise.all(keys.map(open))
   const busy = answers.filter(({ status }) => status === 503)
   expect(busy.length).toBeGreaterThan(0)
@@ -23,7 +23,7 @@ test('more passphrases at once than fit into the queue are told to come again, a
 })
 
 test('while passphrases wait, what needs none is answered', async () => {
-  await using sotto = await startInstance({}, realWorld.argon2)
+  await using sotto = await startInstance({}, systemRuntime.argon2)
   const { key } = await sotto.posted('/secrets', { content: 'no passphrase' })
   const slow = Array.from({ length: 20 }, () => sotto.post('/secrets', { content: 'x', passphrase: 'p' }))
   const first = await Promise.race([sotto.posted(`/secrets/${key}/reveal`), Promise.all(slow).then(() => 'slow')])

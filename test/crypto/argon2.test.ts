@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { nobody } from '../../src/accounts/actor.ts'
-import { Attempts } from '../../src/limits/passphrase-attempts.ts'
 import { stretch } from '../../src/crypto/argon2.ts'
+import { PassphraseAttempts } from '../../src/limits/passphrase-attempts.ts'
 import { revealSecret } from '../../src/secrets/secret.ts'
-import { everyRow, rowsOf } from '../fixtures/stored.ts'
 import { Clock, hour, minute } from '../fixtures/clock.ts'
 import { cheap, type Instance, startInstance } from '../fixtures/instance.ts'
+import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
 const stranger = nobody('192.0.2.1')
 const behindProxy = { 'trusted-proxies': '127.0.0.1' }
@@ -86,8 +86,8 @@ describe('a secret with a passphrase', () => {
   test('is gone if its time ends while the passphrase is being looked at', async () => {
     await using sotto = await startInstance()
     const share = () => sotto.posted('/secrets', { content: 'sésame', passphrase: 'open', ttl: '60s' })
-    const open = (key: string, repeat?: string) =>
-      revealSecret(sotto.app, stranger, key, { passphrase: 'open', repeat })
+    const open = (key: string, idempotencyKey?: string) =>
+      revealSecret(sotto.app, stranger, key, { passphrase: 'open', idempotencyKey })
     const [plain, toRepeat, repeated] = [await share(), await share(), await share()]
     expect(await open(repeated.key, 'w'.repeat(16))).toEqual({ text: 'sésame' })
     const late = [open(plain.key), open(toRepeat.key, 'w'.repeat(16)), open(repeated.key, 'w'.repeat(16))]
@@ -123,33 +123,33 @@ describe('a secret with a passphrase', () => {
 describe('the wait for the next try', () => {
   test('doubles from a minute to an hour, for one secret and one network', () => {
     const clock = new Clock()
-    const attempts = new Attempts(clock.readings.monotonic)
-    for (let time = 0; time < 4; time += 1) attempts.take('1/office')
+    const attempts = new PassphraseAttempts(clock.readings.monotonic)
+    for (let time = 0; time < 4; time += 1) attempts.consume('1/office')
     for (const minutes of [1, 2, 4, 8, 16, 32, 60, 60, 60]) {
-      attempts.take('1/office')
+      attempts.consume('1/office')
       clock.advance(minutes * minute - 1)
-      expect(() => attempts.take('1/office')).toThrow('passphrase_wait')
-      expect(() => attempts.take(`2/office/${minutes}/${clock.now}`)).not.toThrow()
+      expect(() => attempts.consume('1/office')).toThrow('passphrase_wait')
+      expect(() => attempts.consume(`2/office/${minutes}/${clock.now}`)).not.toThrow()
       clock.advance(1)
     }
   })
 
   test('starts anew for who had it right', () => {
-    const attempts = new Attempts(() => 0)
-    for (let time = 0; time < 5; time += 1) attempts.take('1/office')
-    expect(() => attempts.take('1/office')).toThrow('passphrase_wait')
-    attempts.forgive('1/office')
-    expect(() => attempts.take('1/office')).not.toThrow()
+    const attempts = new PassphraseAttempts(() => 0)
+    for (let time = 0; time < 5; time += 1) attempts.consume('1/office')
+    expect(() => attempts.consume('1/office')).toThrow('passphrase_wait')
+    attempts.reset('1/office')
+    expect(() => attempts.consume('1/office')).not.toThrow()
   })
 
   test('is remembered of ten thousand guessers, the latest of them', () => {
     const clock = new Clock()
-    const attempts = new Attempts(clock.readings.monotonic)
-    for (let time = 0; time < 5; time += 1) attempts.take('early')
-    for (let other = 0; other < 9_999; other += 1) attempts.take(`other/${other}`)
-    expect(() => attempts.take('early')).toThrow('passphrase_wait')
-    attempts.take('one more')
-    expect(() => attempts.take('early')).not.toThrow()
+    const attempts = new PassphraseAttempts(clock.readings.monotonic)
+    for (let time = 0; time < 5; time += 1) attempts.consume('early')
+    for (let other = 0; other < 9_999; other += 1) attempts.consume(`other/${other}`)
+    expect(() => attempts.consume('early')).toThrow('passphrase_wait')
+    attempts.consume('one more')
+    expect(() => attempts.consume('early')).not.toThrow()
     clock.advance(hour)
   })
 })

@@ -7,8 +7,8 @@ import {
   sealWithFragment,
   toBase64Url,
 } from '../../src/crypto/end-to-end.ts'
-import { everyRow, rowsOf } from '../fixtures/stored.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
 describe('a secret that was sealed before it came', () => {
   test('opens for who has the whole link, and the server never sees its content', async () => {

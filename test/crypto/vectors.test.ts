@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { argon2Sync } from 'node:crypto'
-import { realWorld } from '../../src/open-app.ts'
+import { stretch } from '../../src/crypto/argon2.ts'
 import { fragmentKeys, sealWithFragment } from '../../src/crypto/end-to-end.ts'
 import { paddedLength } from '../../src/crypto/padding.ts'
-import { stretch } from '../../src/crypto/argon2.ts'
 import { digest, lookupOf, open, rootKey, seal, unwrap, wrap } from '../../src/crypto/sealing.ts'
+import { systemRuntime } from '../../src/open-app.ts'
 import * as specification from '../fixtures/sealing-specification.ts'
 import vectors from './vectors.json'
 
@@ -41,7 +41,7 @@ describe('what is stored keeps its form for ever:', () => {
   test('the stretched passphrase', async () => {
     for (const { passphrase, passphrase_salt, stretched } of vectors.sealing) {
       if (passphrase === null || passphrase_salt === null) continue
-      expect((await stretch(passphrase, hex(passphrase_salt), realWorld.argon2)).toHex()).toBe(stretched ?? '')
+      expect((await stretch(passphrase, hex(passphrase_salt), systemRuntime.argon2)).toHex()).toBe(stretched ?? '')
       const cost = { memory: 65_536, passes: 3, parallelism: 1, tagLength: 32 }
       const again = argon2Sync('argon2id', {
         message: passphrase.normalize('NFC'),

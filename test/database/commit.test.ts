@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from '../../src/database/database.ts'
 import { openDatabase, pragmas } from '../../src/database/open.ts'
-import { query, statement } from '../../src/database/query.ts'
+import { preparedQuery, query } from '../../src/database/query.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { temporaryFolder } from '../fixtures/instance.ts'
 
@@ -167,7 +167,7 @@ describe('every connection', () => {
   test('keeps its patience after the log was emptied and the file was written anew', async () => {
     using store = openStore()
     await write(store, 'one')
-    expect([store.db.rewrite(), store.db.truncateLog()]).toEqual([true, true])
+    expect([store.db.vacuum(), store.db.truncateLog()]).toEqual([true, true])
     for (const [name, value] of Object.entries(pragmas)) expect(pragma(store, name)).toBe(value)
     expect(rules(store)).toEqual(['one'])
   })
@@ -199,18 +199,18 @@ describe('writing the file anew', () => {
     using store = openStore()
     using other = new Sqlite(store.path)
     other.run('BEGIN IMMEDIATE')
-    expect(store.db.rewrite()).toBe(false)
+    expect(store.db.vacuum()).toBe(false)
     other.run('ROLLBACK')
     using fresh = openStore()
     await fresh.db.commit(() => insert(fresh, 'x'.repeat(3_000_000)))
-    expect([fresh.db.rewrite(), fresh.db.rewrite()]).toEqual([true, false])
+    expect([fresh.db.vacuum(), fresh.db.vacuum()]).toEqual([true, false])
   })
 })
 
 test('a statement that is compiled once takes its values by name, as often as they are used', () => {
   using store = openStore()
   insert(store, 'one')
-  const between = statement<{ rule: string; from: number; to: number }>()((value) =>
+  const between = preparedQuery<{ rule: string; from: number; to: number }>()((value) =>
     query
       .selectFrom('purge')
       .select((select) => ['rule', select.val(value('from')).as('from')])

@@ -1,9 +1,9 @@
 import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { rootKey } from '../../src/crypto/sealing.ts'
 import { drawRowId, firstRowIdAfter, idsPerSecond, redrawRowId } from '../../src/database/row-id.ts'
 import { newKey, rowIdOf } from '../../src/secrets/key.ts'
-import { rootKey } from '../../src/crypto/sealing.ts'
 import { minute, second } from '../fixtures/clock.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))

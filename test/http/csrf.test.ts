@@ -65,7 +65,7 @@ function stored({ app }: Instance): string {
   const rows = [
     app.db.all(query.selectFrom('secret').selectAll()),
     app.db.all(query.selectFrom('receipt').selectAll()),
-    app.db.all(query.selectFrom('repeat').selectAll()),
+    app.db.all(query.selectFrom('idempotent_response').selectAll()),
   ]
   return JSON.stringify(rows, (_, value) => (value instanceof Uint8Array ? value.toHex() : value))
 }

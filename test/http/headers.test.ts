@@ -117,7 +117,7 @@ describe('every answer carries the whole header block, is kept by no cache and s
 
   test('a failure of ours (500)', async () => {
     await using broken = await startInstance()
-    broken.app.db.alone((sqlite) => sqlite.run('DROP TABLE secret'))
+    broken.app.db.exclusive((sqlite) => sqlite.run('DROP TABLE secret'))
     for (const path of [`/secret/${'a'.repeat(31)}`, `/api/v3/secrets/${'a'.repeat(31)}`]) {
       const response = await broken.fetch(path)
       expect(response.status).toBe(500)

@@ -1,8 +1,8 @@
 import { describe, expect, spyOn, test } from 'bun:test'
 import { purgeIsOnTime, startJobs } from '../../src/jobs/jobs.ts'
-import { rowsOf } from '../fixtures/stored.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 describe('the timetable', () => {
   test('does at once what fell due while the program was off', async () => {

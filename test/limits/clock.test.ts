@@ -16,9 +16,9 @@ const limits = { 'limit-requests': '4/1m', 'limit-creates': '6/1h', 'limit-all':
 const events = {
   request: (app: App, who: string) => app.limits.request(who),
   create: (app: App, who: string) => app.limits.create(who),
-  passphrase: (app: App, who: string) => app.attempts.take(who),
-  'sign-in': (app: App, who: string) => app.guesses.take('sign-in', who, 'here'),
-  mail: (app: App, who: string) => app.guesses.take('mail', who, 'here'),
+  passphrase: (app: App, who: string) => app.passphraseAttempts.consume(who),
+  'sign-in': (app: App, who: string) => app.throttle.consume('sign-in', who, 'here'),
+  mail: (app: App, who: string) => app.throttle.consume('mail', who, 'here'),
 } as const
 type Event = keyof typeof events
 const unmarked: Event[] = ['request', 'create', 'passphrase']

@@ -81,10 +81,10 @@ test('a limit that is off is not told', async () => {
 
 test('a network’s mark says nothing of its address, and is another one the next day', async () => {
   await using sotto = await startInstance()
-  const today = sotto.app.marks.mark('203.0.113.7')
+  const today = sotto.app.pseudonyms.pseudonym('203.0.113.7')
   expect(today).toMatch(/^[0-9a-f]{16}$/)
-  expect(sotto.app.marks.mark('203.0.113.7')).toBe(today)
-  expect(sotto.app.marks.mark('203.0.113.8')).not.toBe(today)
+  expect(sotto.app.pseudonyms.pseudonym('203.0.113.7')).toBe(today)
+  expect(sotto.app.pseudonyms.pseudonym('203.0.113.8')).not.toBe(today)
   sotto.clock.advance(day)
-  expect(sotto.app.marks.mark('203.0.113.7')).not.toBe(today)
+  expect(sotto.app.pseudonyms.pseudonym('203.0.113.7')).not.toBe(today)
 })

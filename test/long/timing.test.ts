@@ -2,10 +2,10 @@ import { Database as Sqlite } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { isPassword } from '../../src/accounts/passwords.ts'
-import { realWorld } from '../../src/open-app.ts'
-import { purge } from '../../src/privacy/purge/purge.ts'
+import { systemRuntime } from '../../src/open-app.ts'
 import { diff } from '../../src/privacy/policy/diff.ts'
 import { compose } from '../../src/privacy/policy/placeholders.ts'
+import { purge } from '../../src/privacy/purge/purge.ts'
 import { minute } from '../fixtures/clock.ts'
 import { sotto as command } from '../fixtures/command.ts'
 import { freePort, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
@@ -20,7 +20,7 @@ const margin = 0.1
 describe('whether an account exists does not show in the time', () => {
   let sotto: Instance
   beforeAll(async () => {
-    sotto = await openInstance({}, realWorld.argon2)
+    sotto = await openInstance({}, systemRuntime.argon2)
   })
   afterAll(() => sotto[Symbol.asyncDispose]())
 
@@ -64,7 +64,7 @@ describe('whether an account exists does not show in the time', () => {
 
 describe('what must not wait does not:', () => {
   test('a stored hash that asks for four gigabytes or a thousand passes is not given them', async () => {
-    await using sotto = await openInstance({}, realWorld.argon2)
+    await using sotto = await openInstance({}, systemRuntime.argon2)
     for (const asked of ['m=4194304,t=3,p=1', 'm=65536,t=1000,p=1']) {
       const stored = `$argon2id$v=19$${asked}$${'A'.repeat(22)}$${'A'.repeat(43)}`
       expect(await within(2000, () => isPassword(sotto.app, stored, goodPassword))).toBe(false)

@@ -7,12 +7,12 @@ import { enqueueMail, unsubscribeKey } from '../../src/mail/outbox.ts'
 import { claimedFor } from '../../src/mail/queue.ts'
 import { openApp } from '../../src/open-app.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { filesWith, rowsOf } from '../fixtures/stored.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { authority, cheap, configWith, type Instance, startInstance } from '../fixtures/instance.ts'
-import { type Mailbox, startMailbox } from '../fixtures/mailbox.ts'
 import { addPerson, deliveryTo, noticeTo, post } from '../fixtures/mail-people.ts'
+import { type Mailbox, startMailbox } from '../fixtures/mailbox.ts'
+import { filesWith, rowsOf } from '../fixtures/stored.ts'
 
 describe('the outbox', () => {
   test('holds a mail from the very commit of what it tells of, and none of a commit that was taken back', async () => {

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { hostname } from 'node:os'
 import { en } from '../../src/i18n/en.ts'
 import { deliverMail } from '../../src/mail/deliver.ts'
-import type { LetterKind } from '../../src/mail/mail-templates.ts'
+import type { MailKind } from '../../src/mail/mail-templates.ts'
 import { unsubscribeKey } from '../../src/mail/outbox.ts'
-import { letterKinds, samplePurpose, samples } from '../../src/mail/samples.ts'
+import { mailKinds, samplePurpose, samples } from '../../src/mail/samples.ts'
 import { mailHeaders, mailPurposes } from '../../src/privacy/inventory/inventory.ts'
-import { rowsOf } from '../fixtures/stored.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
-import { type Mailbox, type Received, startMailbox } from '../fixtures/mailbox.ts'
 import { addPerson, deliveryTo, post, say } from '../fixtures/mail-people.ts'
+import { type Mailbox, type Received, startMailbox } from '../fixtures/mailbox.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 const base = 'https://secrets.example.org/below'
 const place = { 'base-url': base, name: 'Örtchen', region: 'eu', 'region-name': 'Europe', contact: 'help@example.net' }
@@ -26,7 +26,7 @@ afterAll(async () => {
   await box[Symbol.asyncDispose]()
 })
 
-describe.each(letterKinds)('the letter %s', (kind) => {
+describe.each(mailKinds)('the letter %s', (kind) => {
   let mail: Received
   let id: string
   beforeAll(async () => {
@@ -97,8 +97,8 @@ describe.each(letterKinds)('the letter %s', (kind) => {
 
 test('every text of a letter belongs to a letter', () => {
   const written = Object.keys(en).filter((key) => key.startsWith('mail.') && key.split('.').length === 3)
-  const parts = (kind: LetterKind) => ['subject', 'lead', ...('link' in samples[kind] ? ['button'] : []), 'note']
-  expect(written).toEqual(letterKinds.flatMap((kind) => parts(kind).map((part) => `mail.${kind}.${part}`)))
+  const parts = (kind: MailKind) => ['subject', 'lead', ...('link' in samples[kind] ? ['button'] : []), 'note']
+  expect(written).toEqual(mailKinds.flatMap((kind) => parts(kind).map((part) => `mail.${kind}.${part}`)))
 })
 
 test('the name that the mail server hears is that of the address, never that of the machine', async () => {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { query } from '../../src/database/query.ts'
 import { deliverMail } from '../../src/mail/deliver.ts'
-import type { Letter } from '../../src/mail/outbox.ts'
-import { allowMail, markOf, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
+import type { NewMail } from '../../src/mail/outbox.ts'
+import { addressHash, allowMail, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
 import { type MailPurpose, mailPurposes } from '../../src/privacy/inventory/inventory.ts'
-import { rowsOf } from '../fixtures/stored.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
-import { type Mailbox, startMailbox } from '../fixtures/mailbox.ts'
 import { addPerson, deliveryTo, noticeTo, post, say } from '../fixtures/mail-people.ts'
+import { type Mailbox, startMailbox } from '../fixtures/mailbox.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 let box: Mailbox
 let sotto: Instance
@@ -24,11 +24,11 @@ beforeEach(async () => {
 afterAll(() => sotto[Symbol.asyncDispose]())
 
 // There is no such letter yet; what matters is what it would be sent for.
-const letterFor = (purpose: MailPurpose, kind: Letter['kind'] = 'test'): Letter =>
-  ({ kind, purpose, to: 'ann@example.org', account: ann, facts: {} }) as Letter
+const letterFor = (purpose: MailPurpose, kind: NewMail['kind'] = 'test'): NewMail =>
+  ({ kind, purpose, to: 'ann@example.org', account: ann, facts: {} }) as NewMail
 
 /** Whether a letter goes out now; what became of it is stored, and its text erased, either way. */
-async function goesOut(letter: Letter): Promise<boolean> {
+async function goesOut(letter: NewMail): Promise<boolean> {
   const before = box.mails.length
   const [id] = await post(sotto.app, letter)
   await deliverMail(sotto.app)
@@ -40,7 +40,7 @@ async function goesOut(letter: Letter): Promise<boolean> {
 
 function refuse(address: string, purpose: MailPurpose | 'all'): Promise<void> {
   const { app } = sotto
-  return app.db.commit(() => refuseMail(app, markOf(app, address), purpose))
+  return app.db.commit(() => refuseMail(app, addressHash(app, address), purpose))
 }
 
 describe('mail that nobody has to get (P12)', () => {
@@ -111,7 +111,7 @@ describe('mail that nobody has to get (P12)', () => {
 })
 
 describe('a notice that a secret was opened', () => {
-  const opened = (): Letter => ({ ...letterFor('opened', 'secret-opened'), facts: { at: sotto.clock.now } }) as Letter
+  const opened = (): NewMail => ({ ...letterFor('opened', 'secret-opened'), facts: { at: sotto.clock.now } }) as NewMail
 
   test('needs the consent that is given with the wish for it, and goes out no more when that is taken back', async () => {
     expect(await goesOut(opened())).toBe(false)
@@ -188,7 +188,7 @@ test('a refusal says to nobody whose it is: no address is stored, and the mark n
   expect(row).toMatchObject({ purpose: 'all', at: sotto.clock.now })
   expect(Buffer.from(row?.mark ?? []).toString('latin1')).not.toContain('planted')
   await using other = await startInstance()
-  expect(markOf(other.app, 'planted@example.com')).not.toEqual(markOf(sotto.app, 'planted@example.com'))
+  expect(addressHash(other.app, 'planted@example.com')).not.toEqual(addressHash(sotto.app, 'planted@example.com'))
 })
 
 function set(column: 'closed_at' | 'disabled_at', at: number | null) {

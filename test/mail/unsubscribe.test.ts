@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { deliverMail } from '../../src/mail/deliver.ts'
-import { type Letter, unsubscribeKey } from '../../src/mail/outbox.ts'
-import { markOf, mayMailRecipient } from '../../src/mail/refusals.ts'
+import { type NewMail, unsubscribeKey } from '../../src/mail/outbox.ts'
+import { addressHash, mayMailRecipient } from '../../src/mail/refusals.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { everyRow, rowsOf } from '../fixtures/stored.ts'
 import { day } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
-import { type Mailbox, type Received, startMailbox } from '../fixtures/mailbox.ts'
 import { addPerson, deliveryTo, noticeTo, post, say } from '../fixtures/mail-people.ts'
+import { type Mailbox, type Received, startMailbox } from '../fixtures/mailbox.ts'
+import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
 let box: Mailbox
 let sotto: Instance
@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 
 /** Sends a letter, and gives it as it arrived with the path of its last line. */
-async function sent(letter: Letter): Promise<Received & { path: string }> {
+async function sent(letter: NewMail): Promise<Received & { path: string }> {
   await post(sotto.app, letter)
   await deliverMail(sotto.app)
   const mail = await box.next()
@@ -101,7 +101,7 @@ describe('the page behind the last line of a mail', () => {
     expect(await pageOf(path)).toContain('No more mail of this kind')
     expect(buttons(await pageOf(path))).toEqual(['all', 'again'])
     expect(rowsOf(sotto.app, 'refusal')).toContainEqual({
-      mark: markOf(sotto.app, 'ben@example.com'),
+      mark: addressHash(sotto.app, 'ben@example.com'),
       purpose: 'delivery',
       at: sotto.clock.now,
     })
@@ -109,7 +109,7 @@ describe('the page behind the last line of a mail', () => {
     await press(path, 'again')
     expect(await sentOrNot(deliveryTo('ben@example.com'))).toBe('sent')
     expect(rowsOf(sotto.app, 'refusal')).not.toContainEqual(
-      expect.objectContaining({ mark: markOf(sotto.app, 'ben@example.com') }),
+      expect.objectContaining({ mark: addressHash(sotto.app, 'ben@example.com') }),
     )
   })
 
@@ -127,7 +127,7 @@ describe('the page behind the last line of a mail', () => {
 
   test('takes back the consent of an account, once, and ends nothing else', async () => {
     const ann = await addPerson(sotto.app, 'ann')
-    const letter = (purpose: 'news' | 'feedback'): Letter =>
+    const letter = (purpose: 'news' | 'feedback'): NewMail =>
       ({ kind: 'test', purpose, to: 'ann@example.org', account: ann, facts: {} }) as const
     for (const purpose of ['news', 'feedback'] as const) await say(sotto.app, ann, purpose, 'given')
     const { path } = await sent(letter('news'))
@@ -251,7 +251,7 @@ describe('the page behind the last line of a mail', () => {
   })
 })
 
-async function sentOrNot(letter: Letter): Promise<string | null | undefined> {
+async function sentOrNot(letter: NewMail): Promise<string | null | undefined> {
   const before = box.mails.length
   const [id] = await post(sotto.app, letter)
   await deliverMail(sotto.app)

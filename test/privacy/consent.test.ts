@@ -1,20 +1,20 @@
 import { Database as Sqlite } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { type Agreement, answerAsked, hasConsent, offersAsked } from '../../src/privacy/consent/consents.ts'
 import { first } from '../../src/database/migrations/0001-first.ts'
 import { accounts } from '../../src/database/migrations/0002-accounts.ts'
 import { grants } from '../../src/database/migrations/0005-grants.ts'
 import { query } from '../../src/database/query.ts'
 import { deliverMail } from '../../src/mail/deliver.ts'
-import type { Letter } from '../../src/mail/outbox.ts'
+import type { NewMail } from '../../src/mail/outbox.ts'
 import { consentHistory } from '../../src/privacy/consent/consent-ledger.ts'
+import { type Agreement, answerConsentPrompt, hasConsent, pendingOffers } from '../../src/privacy/consent/consents.ts'
 import { mailPurposes } from '../../src/privacy/inventory/inventory.ts'
-import { rowsOf, tamper } from '../fixtures/stored.ts'
 import { minute } from '../fixtures/clock.ts'
 import { type Instance, temporaryFolder } from '../fixtures/instance.ts'
+import { post } from '../fixtures/mail-people.ts'
 import { startMailbox } from '../fixtures/mailbox.ts'
 import { member, openInstance, Person } from '../fixtures/people.ts'
-import { post } from '../fixtures/mail-people.ts'
+import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 const news = mailPurposes.news as { version: number }
 const raise = () => {
@@ -38,7 +38,7 @@ const memberOf = (sotto: Instance, person: Person) => ({
   network: 'n',
 })
 const askedOf = (sotto: Instance, person: Person) =>
-  offersAsked(sotto.app, idOf(sotto, person)).map(({ purpose }) => purpose)
+  pendingOffers(sotto.app, idOf(sotto, person)).map(({ purpose }) => purpose)
 const give = (person: Person, purpose: Agreement) => person.post('/account/consents', { purpose, answer: 'given' })
 
 describe('a purpose that is new or has changed (P08)', () => {
@@ -80,7 +80,7 @@ describe('a purpose that is new or has changed (P08)', () => {
     await give(person, 'news')
     const letter = { kind: 'test', purpose: 'news', to: person.email, account: idOf(sotto, person), facts: {} }
     const goesOut = async () => {
-      const [id] = await post(sotto.app, letter as Letter)
+      const [id] = await post(sotto.app, letter as NewMail)
       await deliverMail(sotto.app)
       return rowsOf(sotto.app, 'mail').find((row) => row.id === id)?.outcome
     }
@@ -128,7 +128,7 @@ describe('the page that asks (P08, P09)', () => {
     raise()
     const before = rowsOf(sotto.app, 'consent')
     for (const version of [1, 3, Number.NaN])
-      await answerAsked(sotto.app, memberOf(sotto, person), [{ purpose: 'news', version, ticked: true }])
+      await answerConsentPrompt(sotto.app, memberOf(sotto, person), [{ purpose: 'news', version, ticked: true }])
     await person.post('/account/asked', { answer: 'agree', seen_account: '1', agree_account: 'on' })
     expect(rowsOf(sotto.app, 'consent')).toEqual(before)
   })

@@ -1,19 +1,19 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { closeAccount, eraseAgain } from '../../src/accounts/closing.ts'
+import { closeAccount, eraseRestoredAccounts } from '../../src/accounts/closing.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
 import { deliverMail } from '../../src/mail/deliver.ts'
-import { keepDeadlines } from '../../src/privacy/registers/deadlines.ts'
-import { erasedBefore } from '../../src/privacy/rights/erasures.ts'
-import { type Category, erasuresKept, inventory } from '../../src/privacy/inventory/inventory.ts'
+import { type Category, erasureRetention, inventory } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { everyRow, filesWith, rowsOf, tamper } from '../fixtures/stored.ts'
+import { sendReminders } from '../../src/privacy/registers/deadlines.ts'
+import { erasedBefore } from '../../src/privacy/rights/erasures.ts'
 import { day } from '../fixtures/clock.ts'
 import { type Everything, everythingOf, tablesOfPeople } from '../fixtures/everything.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { startMailbox } from '../fixtures/mailbox.ts'
 import { someone } from '../fixtures/someone.ts'
+import { everyRow, filesWith, rowsOf, tamper } from '../fixtures/stored.ts'
 
 setDefaultTimeout(30_000)
 
@@ -23,7 +23,7 @@ const stays: Readonly<Record<string, string>> = {
   'disclosure.asked': 'the register of orders',
   'disclosure.given': 'the register of orders',
   'disclosure.barred_by': 'the register of orders',
-  'hold.reference': 'the register of orders',
+  'legal_hold.reference': 'the register of orders',
   'refusal.mark': 'the wish for no mail at all holds for the address, account or not',
 }
 
@@ -63,9 +63,9 @@ function foundIn({ dataDir }: Instance, pieces: readonly Piece[]): string[] {
 /** Runs what runs by itself. The file is written anew when there is time for it. */
 async function timePasses(sotto: Instance, span: number): Promise<void> {
   sotto.clock.advance(span)
-  await keepDeadlines(sotto.app)
+  await sendReminders(sotto.app)
   for (let turn = 0; turn < 4; turn++) await deliverMail(sotto.app)
-  await keepDeadlines(sotto.app)
+  await sendReminders(sotto.app)
   await purge(sotto.app, sotto.clock.now)
 }
 
@@ -95,7 +95,7 @@ describe('an account that was closed is erased (P22):', () => {
     expect(foundIn(sotto, pieces).length).toBeGreaterThan(30)
 
     // An order holds the account while it is in force (P23); its review is over in time for the grace.
-    if (how.now) tamper(sotto.app, `UPDATE hold SET review_at = ${sotto.clock.now} WHERE subject = '${ann.id}'`)
+    if (how.now) tamper(sotto.app, `UPDATE legal_hold SET review_at = ${sotto.clock.now} WHERE subject = '${ann.id}'`)
     await closeAccount(sotto.app, ann.id, how)
     await timePasses(sotto, (after - 2) * day)
     await timePasses(sotto, day)
@@ -118,17 +118,20 @@ describe('an account that was closed is erased (P22):', () => {
     await closeAccount(sotto.app, ann.id, { now: false, burn: false })
     await timePasses(sotto, 13 * day)
     expect(rowsOf(sotto.app, 'account')).toMatchObject([{ id: ann.id, email: ann.email, password: expect.anything() }])
-    expect(rowsOf(sotto.app, 'owned')).toHaveLength(1)
+    expect(rowsOf(sotto.app, 'owned_secret')).toHaveLength(1)
     await timePasses(sotto, day)
-    expect([rowsOf(sotto.app, 'account'), rowsOf(sotto.app, 'owned')]).toEqual([[], []])
+    expect([rowsOf(sotto.app, 'account'), rowsOf(sotto.app, 'owned_secret')]).toEqual([[], []])
   })
 })
 
 // So that whatever goes of somebody goes because of the other one.
 function keepAsItIs({ app, clock }: Instance, { id, email, rows }: Everything): void {
   const far = clock.now + 300 * day
-  tamper(app, `UPDATE repeat SET forget_at = ${far} WHERE hex(lookup) = '${hexOf(rows.repeat[0]?.lookup)}'`)
-  tamper(app, `UPDATE hold SET review_at = ${far} WHERE subject = '${id}'`)
+  tamper(
+    app,
+    `UPDATE idempotent_response SET forget_at = ${far} WHERE hex(lookup) = '${hexOf(rows.idempotent_response[0]?.lookup)}'`,
+  )
+  tamper(app, `UPDATE legal_hold SET review_at = ${far} WHERE subject = '${id}'`)
   tamper(
     app,
     `UPDATE mail SET next_try_at = NULL, outcome = 'sent' WHERE account_id = '${id}' OR recipient = '${email}'`,
@@ -168,9 +171,9 @@ describe('a backup of the database that is older than an erasure (P22)', () => {
     await using restored = await startInstance(flags)
     const names = () => rowsOf(restored.app, 'account').map(({ user_name }) => user_name)
     expect(names()).toEqual(['ann', 'ben'])
-    expect(await eraseAgain(restored.app)).toBe(1)
+    expect(await eraseRestoredAccounts(restored.app)).toBe(1)
     expect(names()).toEqual(['ben'])
-    expect(await eraseAgain(restored.app)).toBe(0)
+    expect(await eraseRestoredAccounts(restored.app)).toBe(0)
   })
 
   test('is known for as long as is promised, by a line that says nothing of anybody', async () => {
@@ -181,7 +184,7 @@ describe('a backup of the database that is older than an erasure (P22)', () => {
     expect(noted()).toMatch(/^\d+ [0-9a-f]{64}\n$/)
     for (const word of [ann.id, ann.name, ann.email]) expect(noted()).not.toContain(word)
     expect(erasedBefore(sotto.app)(ann.id)).toBe(true)
-    sotto.clock.advance(erasuresKept + day)
+    sotto.clock.advance(erasureRetention + day)
     expect(erasedBefore(sotto.app)(ann.id)).toBe(false)
     expect(noted()).toBe('')
   })

@@ -5,9 +5,9 @@ import type { Schema } from '../../src/database/schema/schema.ts'
 import { Misconfigured } from '../../src/errors.ts'
 import { openApp } from '../../src/open-app.ts'
 import { inventory, logFields, retention } from '../../src/privacy/inventory/inventory.ts'
-import { rowsOf, tamper } from '../fixtures/stored.ts'
 import { Clock } from '../fixtures/clock.ts'
 import { cheap, configWith, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 describe('the inventory (P04)', () => {
   test('names every table and every column that the database has, and no other', () => {
@@ -32,8 +32,8 @@ describe('the inventory (P04)', () => {
     const ruled = new Set<keyof Schema>(retention.map(({ table }) => table))
     const tied = (table: string) => foreignKeys(app, table).some((key) => key.on_delete === 'CASCADE')
     const unruled = Object.keys(inventory).filter((table) => !ruled.has(table as keyof Schema) && !tied(table))
-    expect(unruled).toEqual(['instance', 'refusal', 'statement', 'processor', 'announcement'])
-    for (const { table, due } of retention.filter(({ due }) => due === 'held_until')) {
+    expect(unruled).toEqual(['instance', 'refusal', 'policy_version', 'processor', 'announcement'])
+    for (const { table, due } of retention.filter(({ due }) => due === 'replay_until')) {
       const plan = app.db.all<{ detail: string }>({
         sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE ${due} <= 1`,
         parameters: [],
@@ -43,7 +43,7 @@ describe('the inventory (P04)', () => {
   })
 
   test('says nothing of a visitor, and nothing of who made or opened a secret, in the tables that every secret has', () => {
-    const categories = (['secret', 'receipt', 'repeat', 'purge', 'instance'] as const).flatMap((table) =>
+    const categories = (['secret', 'receipt', 'idempotent_response', 'purge', 'instance'] as const).flatMap((table) =>
       Object.values<string>(inventory[table].columns),
     )
     expect(new Set(categories)).toEqual(new Set(['technical', 'content', 'moment']))

@@ -2,9 +2,9 @@ import { describe, expect, spyOn, test } from 'bun:test'
 import { append, verifyChain } from '../../src/privacy/purge/ledger.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import type { Chain } from '../../src/privacy/verify/verification.ts'
-import { rowsOf, tamper } from '../fixtures/stored.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 describe('the ledger is a chain (P25):', () => {
   test('each entry holds the hash of the one before, and its own, which anybody can compute from its columns', async () => {
@@ -105,7 +105,7 @@ test('a run says when the traces of what was destroyed were last erased from the
   await run(sotto)
   const erasedAt = clock.now
   await sotto.posted('/secrets', { content: 'sésame' })
-  const rewrite = spyOn(app.db, 'rewrite').mockReturnValue(false)
+  const rewrite = spyOn(app.db, 'vacuum').mockReturnValue(false)
   clock.advance(hour)
   await run(sotto)
   expect(rowsOf(app, 'purge').at(-1)).toMatchObject({ ran_at: clock.now, erased_at: erasedAt })

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { markOf, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
-import { sendMessage } from '../../src/privacy/registers/complaints.ts'
-import { purge } from '../../src/privacy/purge/purge.ts'
 import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
-import { everyRow, filesWith, rowsOf } from '../fixtures/stored.ts'
+import { addressHash, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
+import { purge } from '../../src/privacy/purge/purge.ts'
+import { sendMessage } from '../../src/privacy/registers/complaints.ts'
 import { hour, minute } from '../fixtures/clock.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { dump, goodPassword, kindsTo, lastLink, mails, member, openInstance, Person } from '../fixtures/people.ts'
+import { everyRow, filesWith, rowsOf } from '../fixtures/stored.ts'
 
 const linksIn = (page: string) => [...page.matchAll(/href="(\/[^"#]*)"/g)].map(([, path = '']) => path)
 const nothing = 'Nothing is stored under this'
@@ -112,12 +112,12 @@ describe('the holder of a link or a receipt (P32)', () => {
     const person = await member(sotto)
     const made = (await (await person.api('/secrets', { content: 'x' })).json()) as { receipt: { key: string } }
     const other = await sotto.posted('/secrets', { content: 'y' })
-    const [row] = rowsOf(sotto.app, 'owned')
+    const [row] = rowsOf(sotto.app, 'owned_secret')
     const receipt = rowsOf(sotto.app, 'receipt').find(({ id }) => id === row?.id)
     expect(receipt).toBeDefined()
     await new Person(sotto).post('/privacy/here/erase', { link: made.receipt.key })
     await purge(sotto.app, sotto.clock.now)
-    expect(rowsOf(sotto.app, 'owned')).toEqual([])
+    expect(rowsOf(sotto.app, 'owned_secret')).toEqual([])
     expect([rowsOf(sotto.app, 'secret').length, rowsOf(sotto.app, 'receipt').length]).toEqual([1, 1])
     expect(filesWith(sotto.dataDir, receipt?.lookup ?? new Uint8Array())).toEqual([])
     expect(await look(sotto, made.receipt.key)).toContain(nothing)
@@ -176,7 +176,7 @@ describe('the holder of an address (P32)', () => {
     await new Person(sotto, 'gil').signUp()
     const { app } = sotto
     await sendMessage(app, { ...(await actorOf(sotto)) }, { kind: 'feedback', body: 'x', address: 'gil@example.org' })
-    await app.db.commit(() => refuseMail(app, markOf(app, 'gil@example.org'), 'delivery'))
+    await app.db.commit(() => refuseMail(app, addressHash(app, 'gil@example.org'), 'delivery'))
     await ask(sotto, 'gil@example.org')
     const link = lastLink(sotto, 'about-address', 'gil@example.org')
     for (let time = 0; time < 2; time++) expect((await new Person(sotto).get(link)).status).toBe(200)
@@ -202,7 +202,7 @@ describe('the holder of an address (P32)', () => {
       const [name, email] = [`gil-${wish}`, `gil-${wish}@example.org`]
       await new Person(sotto, name).signUp()
       await sendMessage(app, await actorOf(sotto), { kind: 'feedback', body: 'x', address: email })
-      await app.db.commit(() => refuseMail(app, markOf(app, email), 'delivery'))
+      await app.db.commit(() => refuseMail(app, addressHash(app, email), 'delivery'))
       await ask(sotto, email)
       const { code } = await open(sotto, email)
       expect(dump(sotto)).toContain(email)

@@ -1,14 +1,14 @@
 import { describe, expect, spyOn, test } from 'bun:test'
-import { inProcessClient } from '../../src/server/server.ts'
 import { en } from '../../src/i18n/en.ts'
-import type { InProcessClient } from '../../src/privacy/verify/in-process-client.ts'
 import { append } from '../../src/privacy/purge/ledger.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
+import type { InProcessClient } from '../../src/privacy/verify/in-process-client.ts'
 import type { Report } from '../../src/privacy/verify/verification.ts'
 import { sentenceOf, verify } from '../../src/privacy/verify/verify.ts'
-import { tamper } from '../fixtures/stored.ts'
+import { inProcessClient } from '../../src/server/server.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'
+import { tamper } from '../fixtures/stored.ts'
 
 /** A promise broken on purpose, and what is said of it. */
 interface Mutation {
@@ -249,7 +249,7 @@ test('a file that could not be written anew for a day is an alarm, though nothin
   await using instance = await startInstance()
   await purge(instance.app, instance.clock.now)
   await instance.posted('/secrets', { content: 'sésame' })
-  const rewrite = spyOn(instance.app.db, 'rewrite').mockReturnValue(false)
+  const rewrite = spyOn(instance.app.db, 'vacuum').mockReturnValue(false)
   for (const wait of [day, 1]) {
     instance.clock.advance(wait)
     await purge(instance.app, instance.clock.now)

@@ -2,24 +2,35 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../src/app.ts'
-import { keepDeadlines } from '../../src/privacy/registers/deadlines.ts'
-import { addProcessor, endProcessor, unregisteredHosts } from '../../src/privacy/registers/processors.ts'
-import { erasedWithin, erasuresKept, inventory, logFields, noticeBefore } from '../../src/privacy/inventory/inventory.ts'
+import {
+  erasureDeadline,
+  erasureRetention,
+  inventory,
+  logFields,
+  noticePeriod,
+} from '../../src/privacy/inventory/inventory.ts'
 import { diff } from '../../src/privacy/policy/diff.ts'
-import { fillNames } from '../../src/privacy/policy/placeholders.ts'
 import { parseMarkdown, placeholdersIn } from '../../src/privacy/policy/markdown.ts'
+import { placeholderNames } from '../../src/privacy/policy/placeholders.ts'
 import { practicesText, type Shipped, shipped } from '../../src/privacy/policy/shipped.ts'
-import { currentVersion, listVersions, proposeVersion, stampStatement } from '../../src/privacy/policy/versions.ts'
-import { rowsOf } from '../fixtures/stored.ts'
+import {
+  currentPolicy,
+  listPolicyVersions,
+  proposePolicyVersion,
+  storeShippedPolicy,
+} from '../../src/privacy/policy/versions.ts'
+import { sendReminders } from '../../src/privacy/registers/deadlines.ts'
+import { addProcessor, endProcessor, unregisteredHosts } from '../../src/privacy/registers/processors.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
-import { root } from '../fixtures/process.ts'
 import { addPerson } from '../fixtures/mail-people.ts'
+import { root } from '../fixtures/process.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 const by = { author: 'Ada', effectiveAt: undefined }
 const propose = (app: App, text: string, material: boolean, effectiveAt?: number) =>
-  proposeVersion(app, { ...by, text, material, effectiveAt })
+  proposePolicyVersion(app, { ...by, text, material, effectiveAt })
 
 const page = async (sotto: Instance, path: string) => (await sotto.fetch(path)).text()
 const noticesTo = (sotto: Instance, kind: string) =>
@@ -65,9 +76,9 @@ describe('a material change of the statement (P26)', () => {
       app.db.run({ sql: "UPDATE account SET closed_at = 1 WHERE user_name = 'cid'", parameters: [] }),
     )
     await propose(app, 'Another promise.', true)
-    await Promise.all([keepDeadlines(app), keepDeadlines(app)])
+    await Promise.all([sendReminders(app), sendReminders(app)])
     clock.advance(day)
-    await keepDeadlines(app)
+    await sendReminders(app)
     expect(noticesTo(sotto, 'statement-notice')).toEqual(['ann@example.org', 'bob@example.org'])
     expect(rowsOf(app, 'mail').every(({ purpose }) => purpose === 'account')).toBe(true)
   })
@@ -75,16 +86,16 @@ describe('a material change of the statement (P26)', () => {
   test('cannot take effect sooner, nor can a change that is built on it', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
-    const soon = clock.now + noticeBefore - 1
+    const soon = clock.now + noticePeriod - 1
     expect(await failureOf(propose(app, 'Another promise.', true, soon))).toBe('notice_too_short')
     const { effectiveAt } = await propose(app, 'Another promise.', true, clock.now + 40 * day)
     expect(effectiveAt).toBe(clock.now + 40 * day)
     const next = await propose(app, 'Another promise, spelt right.', false)
     expect(next.effectiveAt).toBe(effectiveAt)
     clock.advance(40 * day - 1)
-    expect(currentVersion(app).number).toBe(1)
+    expect(currentPolicy(app).number).toBe(1)
     clock.advance(1)
-    expect(currentVersion(app).number).toBe(3)
+    expect(currentPolicy(app).number).toBe(3)
   })
 
   test('counts its 30 days from when it could be seen: a server that was off has announced nothing', async () => {
@@ -93,18 +104,18 @@ describe('a material change of the statement (P26)', () => {
     await propose(app, 'Another promise.', true)
     await propose(app, 'Another promise, spelt right.', false)
     clock.advance(29 * day)
-    stampStatement(app.db, clock.now)
+    storeShippedPolicy(app.db, clock.now)
     expect(
-      listVersions(app)
+      listPolicyVersions(app)
         .map(({ effectiveAt }) => effectiveAt)
         .slice(0, 2),
-    ).toEqual([clock.now + noticeBefore, clock.now + noticeBefore])
-    await keepDeadlines(app)
+    ).toEqual([clock.now + noticePeriod, clock.now + noticePeriod])
+    await sendReminders(app)
     clock.advance(29 * day)
-    stampStatement(app.db, clock.now)
-    expect(currentVersion(app).number).toBe(1)
+    storeShippedPolicy(app.db, clock.now)
+    expect(currentPolicy(app).number).toBe(1)
     clock.advance(day)
-    expect(currentVersion(app).number).toBe(3)
+    expect(currentPolicy(app).number).toBe(3)
   })
 })
 
@@ -113,7 +124,7 @@ describe('any other change (P26)', () => {
     await using sotto = await startInstance()
     await addPerson(sotto.app, 'ann')
     await propose(sotto.app, 'Clearer words.', false)
-    await keepDeadlines(sotto.app)
+    await sendReminders(sotto.app)
     expect(await page(sotto, '/privacy')).toContain('Clearer words')
     expect(await page(sotto, '/')).not.toContain('The privacy statement changes')
     expect(rowsOf(sotto.app, 'mail')).toEqual([])
@@ -135,8 +146,8 @@ describe('the text that the program brings', () => {
 
   test('is the first version of a new instance, and stays it when the program starts again', async () => {
     await using sotto = await startInstance()
-    stampStatement(sotto.app.db, sotto.clock.now + hour)
-    expect(listVersions(sotto.app)).toEqual([
+    storeShippedPolicy(sotto.app.db, sotto.clock.now + hour)
+    expect(listPolicyVersions(sotto.app)).toEqual([
       {
         number: 1,
         text: shipped.text,
@@ -151,29 +162,33 @@ describe('the text that the program brings', () => {
   test('becomes a version with 30 days of notice if any revision since was material, and keeps the old one readable', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
-    stampStatement(app.db, clock.now, next(false))
-    expect(listVersions(app)[0]).toMatchObject({ number: 2, material: true, effectiveAt: clock.now + noticeBefore })
+    storeShippedPolicy(app.db, clock.now, next(false))
+    expect(listPolicyVersions(app)[0]).toMatchObject({
+      number: 2,
+      material: true,
+      effectiveAt: clock.now + noticePeriod,
+    })
     expect(await page(sotto, '/')).toContain('The privacy statement changes')
-    expect(currentVersion(app).text).toBe(shipped.text)
-    clock.advance(noticeBefore)
-    expect(currentVersion(app).text).toContain('the next program')
+    expect(currentPolicy(app).text).toBe(shipped.text)
+    clock.advance(noticePeriod)
+    expect(currentPolicy(app).text).toContain('the next program')
   })
 
   test('takes effect at once if none was, and a text without a revision of its own counts as material', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const minor = { text: 'Clearer words.', revisions: [...shipped.revisions, { revision: 2, material: false }] }
-    stampStatement(app.db, clock.now, minor)
-    expect(currentVersion(app).text).toBe('Clearer words.')
-    stampStatement(app.db, clock.now, { ...minor, text: 'Nobody said that this is new.' })
-    expect(listVersions(app)[0]).toMatchObject({ number: 3, material: true })
+    storeShippedPolicy(app.db, clock.now, minor)
+    expect(currentPolicy(app).text).toBe('Clearer words.')
+    storeShippedPolicy(app.db, clock.now, { ...minor, text: 'Nobody said that this is new.' })
+    expect(listPolicyVersions(app)[0]).toMatchObject({ number: 3, material: true })
   })
 
   test("leaves an operator's own text alone", async () => {
     await using sotto = await startInstance()
     await propose(sotto.app, 'Our own words.', false)
-    stampStatement(sotto.app.db, sotto.clock.now, next(true))
-    expect(listVersions(sotto.app).map(({ number }) => number)).toEqual([2, 1])
+    storeShippedPolicy(sotto.app.db, sotto.clock.now, next(true))
+    expect(listPolicyVersions(sotto.app).map(({ number }) => number)).toEqual([2, 1])
   })
 
   test('has a revision for every text: who changes the words says so, and whether they affect rights', () => {
@@ -200,8 +215,8 @@ describe('the pages (P31)', () => {
     for (const words of ['mailto:privacy@example.org', 'Europe', 'https://us.example.org', 'publicdomain/zero/1.0'])
       expect(statement).toContain(words)
     for (const words of ['30 days', '45 days', 'with its last part removed']) expect(statement).toContain(words)
-    expect(erasedWithin).toBe(30 * day)
-    expect(statement).toContain(`after ${erasuresKept / day} days`)
+    expect(erasureDeadline).toBe(30 * day)
+    expect(statement).toContain(`after ${erasureRetention / day} days`)
   })
 
   test('print every table, every field of the log and every cookie of the inventory (P04)', async () => {
@@ -293,7 +308,7 @@ describe('Markdown', () => {
 
   test('of what is shipped holds only placeholders that are known', () => {
     for (const source of [shipped.text, practicesText])
-      for (const name of placeholdersIn(source)) expect(fillNames).toContain(name)
+      for (const name of placeholdersIn(source)) expect(placeholderNames).toContain(name)
     expect(placeholdersIn(shipped.text).length).toBeGreaterThan(12)
   })
 

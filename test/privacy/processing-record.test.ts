@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { addProcessor } from '../../src/privacy/registers/processors.ts'
 import { cookies, inventory } from '../../src/privacy/inventory/inventory.ts'
 import { cell, type ProcessingRecord, recordCsv, recordOf } from '../../src/privacy/registers/processing-record.ts'
+import { addProcessor } from '../../src/privacy/registers/processors.ts'
 import { startInstance } from '../fixtures/instance.ts'
 
 describe('the record of processing (P04)', () => {

@@ -4,13 +4,13 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { nobody } from '../../src/accounts/actor.ts'
 import type { App } from '../../src/app.ts'
-import { holdFor, longestPurgeInterval, repeatFor, retention } from '../../src/privacy/inventory/inventory.ts'
+import { idempotencyWindow, maxPurgeInterval, replayWindow, retention } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
-import { everyRow, filesOf, filesWith, rowsOf } from '../fixtures/stored.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { everyRow, filesOf, filesWith, rowsOf } from '../fixtures/stored.ts'
 
 const stranger = nobody('192.0.2.1')
 const word = { 'idempotency-key': 'my-own-random-word' }
@@ -31,7 +31,7 @@ describe('a run of the purge destroys what is due, and nothing else (P24):', () 
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
     await sotto.posted(`/secrets/${key}/reveal`, {}, word)
-    sotto.clock.advance(holdFor - 1)
+    sotto.clock.advance(replayWindow - 1)
     await run(sotto)
     expect(counts(sotto.app)).toMatchObject({ secret: 1 })
     sotto.clock.advance(1)
@@ -56,7 +56,7 @@ describe('a run of the purge destroys what is due, and nothing else (P24):', () 
   test('the answers to creates, after an hour', async () => {
     await using sotto = await startInstance()
     await sotto.posted('/secrets', { content: 'sésame' }, word)
-    sotto.clock.advance(repeatFor - 1)
+    sotto.clock.advance(idempotencyWindow - 1)
     await run(sotto)
     expect(counts(sotto.app)).toMatchObject({ repeat: 1 })
     sotto.clock.advance(1)
@@ -185,7 +185,7 @@ describe('no byte of what is gone stays in any file', () => {
     if (way === 'expired') sotto.clock.advance(hour)
     if (way.endsWith('acknowledged')) await sotto.posted(`/secrets/${key}/reveal`, {}, word)
     if (way === 'acknowledged') await sotto.post(`/secrets/${key}/acknowledge`, {}, word)
-    if (way === 'never acknowledged') sotto.clock.advance(holdFor)
+    if (way === 'never acknowledged') sotto.clock.advance(replayWindow)
     await run(sotto)
     expect(secret).toBeDefined()
     for (const bytes of canaries) expect(filesWith(sotto.dataDir, bytes)).toEqual([])
@@ -228,7 +228,7 @@ describe('no byte of what is gone stays in any file', () => {
 
 test('an instance that nobody uses is not written anew again and again', async () => {
   await using sotto = await startInstance()
-  const rewrite = spyOn(sotto.app.db, 'rewrite')
+  const rewrite = spyOn(sotto.app.db, 'vacuum')
   await sotto.posted('/secrets', { content: 'sésame' })
   for (let time = 0; time < 3; time += 1) await run(sotto)
   expect(rewrite).toHaveBeenCalledTimes(1)
@@ -238,7 +238,7 @@ test('an instance that nobody uses is not written anew again and again', async (
 })
 
 test('an operator may have the purge run more often than an hour, never more rarely', async () => {
-  expect(longestPurgeInterval).toBe(hour)
+  expect(maxPurgeInterval).toBe(hour)
   expect(await failureOf(startInstance({ 'purge-interval': '61m' }))).toBeString()
   expect(retention.map(({ promise }) => promise)).toEqual([
     'P24',

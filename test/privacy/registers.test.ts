@@ -1,24 +1,30 @@
 import { describe, expect, test } from 'bun:test'
 import { closeAccount } from '../../src/accounts/closing.ts'
+import { unwrap } from '../../src/crypto/sealing.ts'
 import { query } from '../../src/database/query.ts'
 import { en } from '../../src/i18n/en.ts'
 import { durationInWords } from '../../src/i18n/text.ts'
 import { deliverMail } from '../../src/mail/deliver.ts'
-import { markOf, refuseMail } from '../../src/mail/refusals.ts'
-import { announceTransfer, mayTransfer, withdrawAnnouncement } from '../../src/privacy/registers/announcements.ts'
-import { keepDeadlines } from '../../src/privacy/registers/deadlines.ts'
-import { changeBar, listDisclosures, recordDisclosure } from '../../src/privacy/registers/disclosures.ts'
-import { confirmHold, isHeld, listHolds, releaseHold, setHold } from '../../src/privacy/registers/legal-holds.ts'
-import { answerMessage, listMessages, overdueComplaints } from '../../src/privacy/registers/complaints.ts'
-import { answeredWithin, noticeBefore, recourseKept } from '../../src/privacy/inventory/inventory.ts'
+import { addressHash, refuseMail } from '../../src/mail/refusals.ts'
+import { answerDeadline, noticePeriod, registerRetention } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { unwrap } from '../../src/crypto/sealing.ts'
-import { filesWith, rowsOf } from '../fixtures/stored.ts'
+import { announceTransfer, mayTransfer, withdrawAnnouncement } from '../../src/privacy/registers/announcements.ts'
+import { answerMessage, listMessages, overdueComplaints } from '../../src/privacy/registers/complaints.ts'
+import { sendReminders } from '../../src/privacy/registers/deadlines.ts'
+import { changeGagOrder, listDisclosures, recordDisclosure } from '../../src/privacy/registers/disclosures.ts'
+import {
+  confirmLegalHold,
+  isOnLegalHold,
+  listLegalHolds,
+  releaseLegalHold,
+  setLegalHold,
+} from '../../src/privacy/registers/legal-holds.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { startMailbox } from '../fixtures/mailbox.ts'
 import { someone } from '../fixtures/someone.ts'
+import { filesWith, rowsOf } from '../fixtures/stored.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const post = (sotto: Instance, path: string, fields: Record<string, string>, headers = {}) =>
@@ -54,7 +60,7 @@ describe('a complaint (P27)', () => {
     const status = await page(sotto, path)
     for (const words of ['Complaint no. 1', 'has not answered it yet', '5 January 2027'])
       expect(status).toContain(words)
-    expect(Date.UTC(2027, 0, 5, 12)).toBe(sotto.clock.now + answeredWithin)
+    expect(Date.UTC(2027, 0, 5, 12)).toBe(sotto.clock.now + answerDeadline)
     expect(status).not.toContain(`value="${path}"`)
     expect(mails(sotto)).toMatchObject([
       { kind: 'operator-message', to: 'privacy@example.org', facts: { number: '1', link: '/operator/messages/1' } },
@@ -118,7 +124,7 @@ describe('a complaint (P27)', () => {
     await write(sotto, '/complaint', { body: 'x' })
     const reminded = async (wait: number) => {
       clock.advance(wait)
-      for (let time = 0; time < 3; time++) await keepDeadlines(app)
+      for (let time = 0; time < 3; time++) await sendReminders(app)
       return kindsTo(sotto, 'privacy@example.org').filter((kind) => kind === 'complaint-due').length
     }
     expect(await reminded(30 * day - 1)).toBe(0)
@@ -143,7 +149,7 @@ describe('a complaint (P27)', () => {
     await purge(app, clock.now)
     expect(listMessages(app)).toHaveLength(1)
     await answerMessage(app, 1, 'At last.')
-    clock.advance(recourseKept.complaint - 1)
+    clock.advance(registerRetention.complaint - 1)
     await purge(app, clock.now)
     expect(listMessages(app)).toHaveLength(1)
     clock.advance(1)
@@ -192,9 +198,9 @@ describe('feedback (P33)', () => {
     expect(kindsTo(sotto, eve.email)).toEqual(['operator-message'])
     expect(await page(sotto, '/operator/messages/1', eve.cookie)).toContain('Well done.')
     sotto.clock.advance(60 * day)
-    await keepDeadlines(sotto.app)
+    await sendReminders(sotto.app)
     expect(overdueComplaints(sotto.app)).toBe(0)
-    sotto.clock.advance(recourseKept.feedback - 60 * day)
+    sotto.clock.advance(registerRetention.feedback - 60 * day)
     await purge(sotto.app, sotto.clock.now)
     expect((await sotto.fetch(path)).status).toBe(404)
   })
@@ -219,8 +225,8 @@ describe('an order to hand data over (P28)', () => {
     const ann = await someone(sotto, 'ann')
     await someone(sotto, 'bob')
     await recordDisclosure(sotto.app, { ...order, accounts: [ann.id] })
-    await keepDeadlines(sotto.app)
-    await keepDeadlines(sotto.app)
+    await sendReminders(sotto.app)
+    await sendReminders(sotto.app)
     expect(mails(sotto)).toMatchObject([{ kind: 'disclosure-notice', to: ann.email, purpose: 'account' }])
     const markup = await page(sotto, mails(sotto)[0]?.facts['link'] ?? '')
     for (const words of ['the days of sign-in', 'three days']) expect(markup).toContain(words)
@@ -233,18 +239,18 @@ describe('an order to hand data over (P28)', () => {
     const ann = await someone(sotto, 'ann')
     const bar = { until: clock.now + 90 * day, by: 'a law' }
     const id = await recordDisclosure(app, { ...order, accounts: [ann.id], bar })
-    await changeBar(app, id, { until: clock.now + 120 * day, by: 'another law' })
+    await changeGagOrder(app, id, { until: clock.now + 120 * day, by: 'another law' })
     clock.advance(120 * day - 1)
-    await keepDeadlines(app)
+    await sendReminders(app)
     expect(mails(sotto)).toEqual([])
     expect(await page(sotto, '/transparency')).toMatch(/Legal requests for data<\/th><td>0</)
     clock.advance(1)
-    await keepDeadlines(app)
+    await sendReminders(app)
     expect(kindsTo(sotto, ann.email)).toEqual(['disclosure-notice'])
     expect(await page(sotto, '/transparency')).toMatch(/Legal requests for data<\/th><td>1</)
     const other = await recordDisclosure(app, { ...order, accounts: [ann.id], bar: { ...bar, until: clock.now + day } })
-    await changeBar(app, other, undefined)
-    await keepDeadlines(app)
+    await changeGagOrder(app, other, undefined)
+    await sendReminders(app)
     expect(kindsTo(sotto, ann.email)).toHaveLength(2)
   })
 
@@ -262,7 +268,7 @@ describe('an order to hand data over (P28)', () => {
       app.db.run(query.updateTable('account').set({ email: 'new@example.org' }).where('id', '=', bob.id)),
     )
     clock.advance(90 * day)
-    await keepDeadlines(app)
+    await sendReminders(app)
     const told = mails(sotto).filter(({ kind }) => kind === 'disclosure-notice')
     expect(told.map(({ to }) => to).sort()).toEqual(['ann@example.org', 'new@example.org'])
   })
@@ -274,19 +280,19 @@ describe('an order to hand data over (P28)', () => {
     const ann = await someone(sotto, 'ann')
     box.refuse = () => '550 no such user'
     await recordDisclosure(app, { ...order, accounts: [ann.id] })
-    await keepDeadlines(app)
+    await sendReminders(app)
     await deliverMail(app)
     expect(rowsOf(app, 'mail')).toMatchObject([{ outcome: 'given_up' }])
-    await keepDeadlines(app)
+    await sendReminders(app)
     expect(listDisclosures(app)).toMatchObject([{ concerned: 1, notified: 0 }])
     box.refuse = () => undefined
     clock.advance(day + minute)
-    await keepDeadlines(app)
+    await sendReminders(app)
     await deliverMail(app)
     expect((await box.next()).to).toBe(ann.email)
-    await keepDeadlines(app)
+    await sendReminders(app)
     expect(listDisclosures(app)).toMatchObject([{ concerned: 1, notified: 1 }])
-    expect(rowsOf(app, 'concerned')).toMatchObject([{ subject: null, address: null }])
+    expect(rowsOf(app, 'disclosure_subject')).toMatchObject([{ subject: null, address: null }])
   })
 
   test('goes out whatever mail its reader refused, and stays in the register two years after all were told', async () => {
@@ -295,17 +301,17 @@ describe('an order to hand data over (P28)', () => {
     const { app, clock } = sotto
     const ann = await someone(sotto, 'ann')
     await recordDisclosure(app, { ...order, accounts: [ann.id] })
-    await keepDeadlines(app)
-    await app.db.commit(() => refuseMail(app, markOf(app, ann.email), 'all'))
+    await sendReminders(app)
+    await app.db.commit(() => refuseMail(app, addressHash(app, ann.email), 'all'))
     await deliverMail(app)
     expect((await box.next()).subject).toBe('A legal request concerned your data')
-    await keepDeadlines(app)
-    clock.advance(recourseKept.register - hour)
+    await sendReminders(app)
+    clock.advance(registerRetention.register - hour)
     await purge(app, clock.now)
     expect(listDisclosures(app)).toHaveLength(1)
     clock.advance(hour)
     await purge(app, clock.now)
-    expect([listDisclosures(app), rowsOf(app, 'concerned')]).toEqual([[], []])
+    expect([listDisclosures(app), rowsOf(app, 'disclosure_subject')]).toEqual([[], []])
   })
 
   test('lies sealed in the register', async () => {
@@ -331,12 +337,12 @@ describe('a legal hold (P23)', () => {
     const { app, clock } = sotto
     const [eve, ann] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'ann')]
     const isThere = () => rowsOf(app, 'account').some(({ id }) => id === ann.id)
-    const id = await setHold(app, eve.actor, { account: ann.id, reference: 'court', reviewAt: review(sotto) })
+    const id = await setLegalHold(app, eve.actor, { account: ann.id, reference: 'court', reviewAt: review(sotto) })
     await closeAccount(app, ann.id, { burn: true, now: true })
     await purge(app, clock.now)
     expect(isThere()).toBe(true)
     expect((await sotto.fetch('/account', { headers: ann.cookie })).status).toBe(303)
-    await releaseHold(app, id)
+    await releaseLegalHold(app, id)
     await purge(app, clock.now)
     expect(isThere()).toBe(false)
   })
@@ -351,16 +357,16 @@ describe('a legal hold (P23)', () => {
       await someone(sotto, 'ann'),
       await someone(sotto, 'bob'),
     ]
-    const id = await setHold(app, eve.actor, {
+    const id = await setLegalHold(app, eve.actor, {
       account: ann.id,
       reference: 'court, 4 Js 12/27',
       reviewAt: review(sotto),
     })
-    expect([isHeld(app, ann.id), isHeld(app, bob.id)]).toEqual([true, false])
+    expect([isOnLegalHold(app, ann.id), isOnLegalHold(app, bob.id)]).toEqual([true, false])
     expect(await page(sotto, '/transparency')).toMatch(/currently in force<\/th><td>1</)
-    await releaseHold(app, id)
-    expect(isHeld(app, ann.id)).toBe(false)
-    expect(rowsOf(app, 'hold')).toMatchObject([{ subject: null, set_by: null }])
+    await releaseLegalHold(app, id)
+    expect(isOnLegalHold(app, ann.id)).toBe(false)
+    expect(rowsOf(app, 'legal_hold')).toMatchObject([{ subject: null, set_by: null }])
   })
 
   test('waits for another operator where there are two: who set it cannot confirm it', async () => {
@@ -369,18 +375,18 @@ describe('a legal hold (P23)', () => {
     const ann = await someone(sotto, 'ann')
     const fields = { account: 'ann', reference: 'court, 4 Js 12/27', review: '2027-02-28' }
     expect((await post(sotto, '/operator/holds', fields, eve.cookie)).status).toBe(303)
-    const [hold] = listHolds(sotto.app, eve.actor)
+    const [hold] = listLegalHolds(sotto.app, eve.actor)
     expect(hold).toMatchObject({ state: 'waiting', subject: 'ann', mayConfirm: false })
-    expect(isHeld(sotto.app, ann.id)).toBe(false)
+    expect(isOnLegalHold(sotto.app, ann.id)).toBe(false)
     const own = await post(sotto, `/operator/holds/${hold?.id}/confirm`, {}, eve.cookie)
     expect([own.status, await own.text()]).toEqual([403, expect.stringContaining('Another operator')])
     expect((await post(sotto, `/operator/holds/${hold?.id}/confirm`, {}, ann.cookie)).status).toBe(403)
-    expect(isHeld(sotto.app, ann.id)).toBe(false)
+    expect(isOnLegalHold(sotto.app, ann.id)).toBe(false)
     expect(await page(sotto, '/operator/holds', bob.cookie)).toContain('Confirm this hold')
     expect((await post(sotto, `/operator/holds/${hold?.id}/confirm`, {}, bob.cookie)).status).toBe(303)
-    expect(isHeld(sotto.app, ann.id)).toBe(true)
+    expect(isOnLegalHold(sotto.app, ann.id)).toBe(true)
     expect((await post(sotto, `/operator/holds/${hold?.id}/release`, {}, eve.cookie)).status).toBe(303)
-    expect(isHeld(sotto.app, ann.id)).toBe(false)
+    expect(isOnLegalHold(sotto.app, ann.id)).toBe(false)
   })
 
   test('needs a review within a year, reminds of it 14 days before, and is over by itself on that day', async () => {
@@ -389,24 +395,24 @@ describe('a legal hold (P23)', () => {
     const [eve, ann] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'ann')]
     const hold = { account: ann.id, reference: 'court' }
     for (const reviewAt of [clock.now, clock.now + 366 * day])
-      expect(await failureOf(setHold(app, eve.actor, { ...hold, reviewAt }))).toBe('field_invalid')
-    await setHold(app, eve.actor, { ...hold, reviewAt: review(sotto) })
+      expect(await failureOf(setLegalHold(app, eve.actor, { ...hold, reviewAt }))).toBe('field_invalid')
+    await setLegalHold(app, eve.actor, { ...hold, reviewAt: review(sotto) })
     clock.advance(76 * day - 1)
-    await keepDeadlines(app)
+    await sendReminders(app)
     expect(kindsTo(sotto, 'privacy@example.org')).toEqual([])
     clock.advance(1)
-    await keepDeadlines(app)
-    await keepDeadlines(app)
+    await sendReminders(app)
+    await sendReminders(app)
     expect(kindsTo(sotto, 'privacy@example.org')).toEqual(['hold-review'])
     clock.advance(14 * day - 1)
-    expect(isHeld(app, ann.id)).toBe(true)
+    expect(isOnLegalHold(app, ann.id)).toBe(true)
     clock.advance(1)
-    expect(isHeld(app, ann.id)).toBe(false)
-    await keepDeadlines(app)
-    expect(rowsOf(app, 'hold')).toMatchObject([{ subject: null }])
-    clock.advance(recourseKept.register)
+    expect(isOnLegalHold(app, ann.id)).toBe(false)
+    await sendReminders(app)
+    expect(rowsOf(app, 'legal_hold')).toMatchObject([{ subject: null }])
+    clock.advance(registerRetention.register)
     await purge(app, clock.now)
-    expect(rowsOf(app, 'hold')).toEqual([])
+    expect(rowsOf(app, 'legal_hold')).toEqual([])
   })
 
   test('that nobody confirms is forgotten, and one that was released cannot be confirmed', async () => {
@@ -418,13 +424,13 @@ describe('a legal hold (P23)', () => {
       await someone(sotto, 'ann'),
     ]
     const hold = { account: ann.id, reference: 'court', reviewAt: review(sotto) }
-    const id = await setHold(app, eve.actor, hold)
-    await releaseHold(app, id)
-    expect(await failureOf(confirmHold(app, bob.actor, id))).toBe('not_found')
-    await setHold(app, eve.actor, hold)
+    const id = await setLegalHold(app, eve.actor, hold)
+    await releaseLegalHold(app, id)
+    expect(await failureOf(confirmLegalHold(app, bob.actor, id))).toBe('not_found')
+    await setLegalHold(app, eve.actor, hold)
     clock.advance(30 * day)
     await purge(app, clock.now)
-    expect(listHolds(app, eve.actor).filter(({ state }) => state === 'waiting')).toEqual([])
+    expect(listLegalHolds(app, eve.actor).filter(({ state }) => state === 'waiting')).toEqual([])
   })
 })
 
@@ -434,10 +440,10 @@ describe('a merger or a sale (P29)', () => {
     const { app, clock } = sotto
     const ann = await someone(sotto, 'ann')
     expect(
-      await failureOf(announceTransfer(app, { kind: 'sale', receiver: 'X', transferAt: clock.now + noticeBefore - 1 })),
+      await failureOf(announceTransfer(app, { kind: 'sale', receiver: 'X', transferAt: clock.now + noticePeriod - 1 })),
     ).toBe('notice_too_short')
     await announceTransfer(app, { kind: 'sale', receiver: 'Example & Sons', transferAt: undefined })
-    await Promise.all([keepDeadlines(app), keepDeadlines(app)])
+    await Promise.all([sendReminders(app), sendReminders(app)])
     expect(kindsTo(sotto, ann.email)).toEqual(['transfer-notice'])
     expect(await page(sotto, '/')).toContain('will be transferred to Example &amp; Sons on 21 December 2026')
     expect(await page(sotto, '/transparency')).toContain('is being sold to Example &amp; Sons')
@@ -452,7 +458,7 @@ describe('a merger or a sale (P29)', () => {
     const { app, clock } = sotto
     expect(mayTransfer(app)).toBe(false)
     const id = await announceTransfer(app, { kind: 'merger', receiver: 'Example', transferAt: undefined })
-    await keepDeadlines(app)
+    await sendReminders(app)
     await withdrawAnnouncement(app, id)
     expect(await page(sotto, '/')).not.toContain('will be transferred to')
     expect(await page(sotto, '/transparency')).toContain('withdrawn')
@@ -462,7 +468,7 @@ describe('a merger or a sale (P29)', () => {
 })
 
 test('the words that name a time name the one that the program keeps', () => {
-  expect(durationInWords(answeredWithin)).toBe('45 days')
+  expect(durationInWords(answerDeadline)).toBe('45 days')
   for (const key of [
     'complaint.lead',
     'operator.messagesLead',
@@ -470,7 +476,7 @@ test('the words that name a time name the one that the program keeps', () => {
     'mail.complaint-due.note',
   ] as const)
     expect(en[key]).toContain('45')
-  expect(recourseKept).toEqual({ complaint: 365 * day, feedback: 90 * day, register: 2 * 365 * day })
+  expect(registerRetention).toEqual({ complaint: 365 * day, feedback: 90 * day, register: 2 * 365 * day })
   expect(en['privacy.kept.message']).toContain('Complaints: 1 year after the answer; feedback: 90 days')
   expect(en['privacy.kept.register']).toContain('2 years')
 })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import { inventory, smallestCell } from '../../src/privacy/inventory/inventory.ts'
+import { inventory, minCellSize } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { flushTally, readStatistics } from '../../src/privacy/statistics/statistics.ts'
-import { rowsOf, tamper } from '../fixtures/stored.ts'
+import { flushCounters, readStatistics } from '../../src/privacy/statistics/statistics.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 const everybody = { role: null }
 const operator = { role: 'operator' } as const
@@ -27,7 +27,7 @@ describe('of each day the instance counts (P11)', () => {
     sotto.clock.advance(hour)
     expect(third).toBeDefined()
     await purge(sotto.app, sotto.clock.now)
-    await flushTally(sotto.app)
+    await flushCounters(sotto.app)
     const counts = { created: 4, revealed: 1, burned: 1, expired: 1 }
     expect(rowsOf(sotto.app, 'statistic')).toEqual([{ day: midnight, region: 'local', ...counts }])
   })
@@ -38,7 +38,7 @@ describe('of each day the instance counts (P11)', () => {
     await sotto.posted('/secrets', { content: 'sésame' }, word)
     await sotto.posted(`/secrets/${key}/reveal`, {}, word)
     await sotto.posted(`/secrets/${key}/reveal`, {}, word)
-    await flushTally(sotto.app)
+    await flushCounters(sotto.app)
     expect(rowsOf(sotto.app, 'statistic')).toMatchObject([{ created: 1, revealed: 1 }])
   })
 
@@ -48,19 +48,19 @@ describe('of each day the instance counts (P11)', () => {
     tamper(sotto.app, 'UPDATE secret SET commitment = zeroblob(32)')
     const [damaged] = await Promise.all([sotto.post(`/secrets/${key}/reveal`), share(sotto), share(sotto)])
     expect(damaged.status).toBe(500)
-    await flushTally(sotto.app)
+    await flushCounters(sotto.app)
     expect(rowsOf(sotto.app, 'statistic')).toMatchObject([{ created: 3, revealed: 0 }])
   })
 
   test('each on its own, adding to what is there', async () => {
     await using sotto = await startInstance()
     await share(sotto)
-    await flushTally(sotto.app)
+    await flushCounters(sotto.app)
     await share(sotto)
     sotto.clock.advance(12 * hour)
     await share(sotto)
-    await flushTally(sotto.app)
-    await flushTally(sotto.app)
+    await flushCounters(sotto.app)
+    await flushCounters(sotto.app)
     expect(rowsOf(sotto.app, 'statistic').map((row) => [row.day, row.created])).toEqual([
       [midnight, 2],
       [midnight + day, 1],
@@ -79,7 +79,7 @@ describe('of each day the instance counts (P11)', () => {
   test('and keeps it for two years', async () => {
     await using sotto = await startInstance()
     await share(sotto)
-    await flushTally(sotto.app)
+    await flushCounters(sotto.app)
     sotto.clock.advance(700 * day)
     await purge(sotto.app, sotto.clock.now)
     expect(rowsOf(sotto.app, 'statistic')).toHaveLength(1)
@@ -91,7 +91,7 @@ describe('of each day the instance counts (P11)', () => {
   test('or nothing at all, if the operator says so', async () => {
     await using sotto = await startInstance({ statistics: 'off' })
     await share(sotto)
-    await flushTally(sotto.app)
+    await flushCounters(sotto.app)
     expect(rowsOf(sotto.app, 'statistic')).toEqual([])
     expect(() => readStatistics(sotto.app, operator)).toThrow('not_found')
   })
@@ -111,11 +111,11 @@ describe('what is shown of it says nothing of anybody (P11):', () => {
 
   test('a number under five is left out', async () => {
     await using sotto = await startInstance({ statistics: 'public' })
-    for (let time = 0; time < smallestCell; time += 1) {
+    for (let time = 0; time < minCellSize; time += 1) {
       const { key } = await share(sotto)
       if (time > 0) await sotto.posted(`/secrets/${key}/reveal`)
     }
-    await flushTally(sotto.app)
+    await flushCounters(sotto.app)
     sotto.clock.advance(day)
     expect(readStatistics(sotto.app, everybody)[0]).toEqual({
       day: midnight,
@@ -132,7 +132,7 @@ describe('what is shown of it says nothing of anybody (P11):', () => {
   test('a day is shown when it is over, so that nobody can watch it count', async () => {
     await using sotto = await startInstance({ statistics: 'public' })
     for (let time = 0; time < 9; time += 1) await share(sotto)
-    await flushTally(sotto.app)
+    await flushCounters(sotto.app)
     expect(readStatistics(sotto.app, everybody).filter(({ created }) => created !== null)).toEqual([])
     sotto.clock.advance(12 * hour)
     expect(readStatistics(sotto.app, everybody)[0]).toMatchObject({ day: midnight, created: 9 })
@@ -153,7 +153,7 @@ describe('what is shown of it says nothing of anybody (P11):', () => {
   test('as charts that are markup, with the same numbers in a table', async () => {
     await using sotto = await startInstance({ statistics: 'public' })
     for (let time = 0; time < 7; time += 1) await share(sotto)
-    await flushTally(sotto.app)
+    await flushCounters(sotto.app)
     sotto.clock.advance(day + minute)
     const page = await (await sotto.fetch('/statistics')).text()
     expect(page.match(/<svg [^>]*role="img"/g)).toHaveLength(4)

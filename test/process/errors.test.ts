@@ -151,7 +151,7 @@ async function inThisProcess(): Promise<Place> {
   return {
     url: sotto.url,
     log: () => sotto.lines.join('\n'),
-    breakStore: () => sotto.app.db.alone((sqlite) => sqlite.run('DROP TABLE secret')),
+    breakStore: () => sotto.app.db.exclusive((sqlite) => sqlite.run('DROP TABLE secret')),
     [Symbol.asyncDispose]: () => sotto[Symbol.asyncDispose](),
   }
 }

@@ -4,8 +4,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { optionRows } from '../../src/config/config.ts'
-import { schemaVersion } from '../../src/database/migrate.ts'
 import { openRootKey } from '../../src/crypto/root-key.ts'
+import { schemaVersion } from '../../src/database/migrate.ts'
 import { type Answer, configWith, temporaryFolder } from '../fixtures/instance.ts'
 import { Connection, post, run, type ServerProcess, spawn, startProcess, startServer } from '../fixtures/process.ts'
 

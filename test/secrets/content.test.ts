@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { rowsOf } from '../fixtures/stored.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 const plain = { 'content-type': 'text/plain' }
 const awkward = {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { deliverMail } from '../../src/mail/deliver.ts'
-import { markOf, refuseMail } from '../../src/mail/refusals.ts'
 import { unwrap } from '../../src/crypto/sealing.ts'
-import { filesWith, rowsOf } from '../fixtures/stored.ts'
+import { deliverMail } from '../../src/mail/deliver.ts'
+import { addressHash, refuseMail } from '../../src/mail/refusals.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { startMailbox } from '../fixtures/mailbox.ts'
 import { bearer, type Someone, someone } from '../fixtures/someone.ts'
+import { filesWith, rowsOf } from '../fixtures/stored.ts'
 
 const mailing = { 'smtp-url': 'smtp://mail.example.org:587' }
 const to = 'bob@partner.example'
@@ -131,7 +131,7 @@ describe('nothing is made and nothing mailed', () => {
     await using sotto = await startInstance(mailing)
     const { app } = sotto
     const ann = await someone(sotto, 'ann')
-    await app.db.commit(() => refuseMail(app, markOf(app, to), 'all'))
+    await app.db.commit(() => refuseMail(app, addressHash(app, to), 'all'))
     await refused(sotto, await send(sotto, ann), 403, 'recipient_refuses')
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
     const page = await sotto.fetch('/secret', { method: 'POST', headers: form, body: `content=x&recipient=${to}` })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { holdFor, repeatFor } from '../../src/privacy/inventory/inventory.ts'
-import { everyRow, filesWith, rowsOf } from '../fixtures/stored.ts'
+import { idempotencyWindow, replayWindow } from '../../src/privacy/inventory/inventory.ts'
 import { hour, second } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { everyRow, filesWith, rowsOf } from '../fixtures/stored.ts'
 
 const mine = { 'idempotency-key': '0d9f6a1c-my-own-random-word' }
 const another = { 'idempotency-key': '77c3b5e2-another-word' }
@@ -47,7 +47,7 @@ describe('a create that is repeated with the same word', () => {
     await using sotto = await startInstance()
     const first = await sotto.posted('/secrets', { content: 'sésame' }, mine)
     const other = await sotto.posted('/secrets', { content: 'sésame' }, another)
-    sotto.clock.advance(repeatFor)
+    sotto.clock.advance(idempotencyWindow)
     const later = await sotto.posted('/secrets', { content: 'something else' }, mine)
     expect(new Set([first.key, other.key, later.key]).size).toBe(3)
     expect(await sotto.posted('/secrets', { content: 'something else' }, mine)).toEqual(later)
@@ -83,7 +83,7 @@ describe('a reveal that is repeated with the same word', () => {
     const told = await (await sotto.fetch(`/api/v3/receipts/${receipt.key}`)).json()
     expect(told).toMatchObject({
       state: 'revealed',
-      revealed_at: new Date(sotto.clock.now - holdFor).toISOString(),
+      revealed_at: new Date(sotto.clock.now - replayWindow).toISOString(),
     })
   })
 
@@ -133,7 +133,7 @@ describe('a reveal that is repeated with the same word', () => {
       const { key } = await sotto.posted('/secrets', { content })
       expect(await reveal(sotto, key, mine)).toBe(content)
     }
-    const marks = rowsOf(sotto.app, 'secret').map(({ held_for }) => held_for?.toHex())
+    const marks = rowsOf(sotto.app, 'secret').map(({ replay_token }) => replay_token?.toHex())
     expect(new Set(marks).size).toBe(2)
   })
 
@@ -195,7 +195,7 @@ test('a word that could be guessed, or is no word, is refused before anything ha
 })
 
 function count({ app }: Instance): object {
-  const { secret, receipt, repeat } = everyRow(app)
+  const { secret, receipt, idempotent_response: repeat } = everyRow(app)
   return { secret: secret.length, receipt: receipt.length, repeat: repeat.length }
 }
 

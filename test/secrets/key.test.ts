@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { isKey, newKey, rowIdOf } from '../../src/secrets/key.ts'
 import { rootKey } from '../../src/crypto/sealing.ts'
+import { isKey, newKey, rowIdOf } from '../../src/secrets/key.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
 const root = rootKey(random(32))

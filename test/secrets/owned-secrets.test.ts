@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import { purge } from '../../src/privacy/purge/purge.ts'
 import { unwrap } from '../../src/crypto/sealing.ts'
-import { everyRow, filesWith, rowsOf, tamper } from '../fixtures/stored.ts'
+import { purge } from '../../src/privacy/purge/purge.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { bytesOf, type Instance, startInstance } from '../fixtures/instance.ts'
 import { bearer, type Someone, someone } from '../fixtures/someone.ts'
+import { everyRow, filesWith, rowsOf, tamper } from '../fixtures/stored.ts'
 
 interface Entry {
   readonly id: string
@@ -70,7 +70,7 @@ describe('my secrets', () => {
     sotto.clock.advance(2 * hour)
     await purge(sotto.app, sotto.clock.now)
     expect((await list(sotto, ann)).secrets).toEqual([])
-    expect(rowsOf(sotto.app, 'owned')).toEqual([])
+    expect(rowsOf(sotto.app, 'owned_secret')).toEqual([])
   })
 
   test('are listed newest first, fifty a page, each once', async () => {
@@ -147,7 +147,7 @@ describe('a private note', () => {
     expect(await (await sotto.post(`/secrets/${key}/reveal`)).text()).not.toContain('mit, ')
     expect(await (await write('two')).json()).toMatchObject({ note: 'two' })
     expect(await (await write(' ')).json()).not.toHaveProperty('note')
-    expect(rowsOf(sotto.app, 'owned')).toMatchObject([{ note: null }])
+    expect(rowsOf(sotto.app, 'owned_secret')).toMatchObject([{ note: null }])
   })
 
   test('has five hundred characters at most, and no half ones', async () => {
@@ -169,12 +169,12 @@ describe('a private note', () => {
     const [entry] = (await list(sotto, ann)).secrets
     await sotto.posted(`/mine/${entry?.id}/note`, { note: 'canary-note' }, ann.cookie)
     expect(filesWith(sotto.dataDir, Buffer.from('canary-note'))).toEqual([])
-    const [row] = rowsOf(sotto.app, 'owned')
+    const [row] = rowsOf(sotto.app, 'owned_secret')
     const under = (account: string) =>
       unwrap('note', `${account}/${row?.id}`, sotto.app.root, row?.note ?? new Uint8Array())
     expect(under(ann.id)).toBe('canary-note')
     expect(() => under(bob.id)).toThrow()
-    tamper(sotto.app, `UPDATE owned SET account_id = '${bob.id}'`)
+    tamper(sotto.app, `UPDATE owned_secret SET account_id = '${bob.id}'`)
     const moved = await sotto.fetch('/api/v3/mine', { headers: bob.cookie })
     expect([moved.status, await moved.text()]).toEqual([500, expect.not.stringContaining('canary')])
   })
@@ -199,7 +199,7 @@ describe('a notice that a secret was opened', () => {
     expect(JSON.parse(unwrap('mail', mail?.id ?? '', sotto.app.root, mail?.body ?? new Uint8Array()))).toEqual({
       at: sotto.clock.now,
     })
-    expect(rowsOf(sotto.app, 'owned').map(({ notified_at }) => notified_at)).toEqual([sotto.clock.now, null])
+    expect(rowsOf(sotto.app, 'owned_secret').map(({ notified_at }) => notified_at)).toEqual([sotto.clock.now, null])
   })
 
   test('can be asked for and called off in the list, until then', async () => {
@@ -250,7 +250,7 @@ test('what a create and a reveal by nobody write is the same as before there wer
   await using sotto = await startInstance()
   const { key } = await sotto.posted('/secrets', { content: 'x' })
   await sotto.posted(`/secrets/${key}/reveal`)
-  const { owned, mail, consent, token } = everyRow(sotto.app)
+  const { owned_secret: owned, mail, consent, token } = everyRow(sotto.app)
   expect([owned, mail, consent, token].flat()).toEqual([])
   sotto.clock.advance(15 * day)
   await purge(sotto.app, sotto.clock.now)
@@ -267,7 +267,7 @@ test('after all of it the files hold no token, no link, no receipt, no note and 
   for (const { id } of (await list(sotto, ann)).secrets)
     await sotto.posted(`/mine/${id}/note`, { note: 'canary-note' }, bearer(token))
   await sotto.posted(`/secrets/${opened.key}/reveal`, { passphrase: 'canary-passphrase' })
-  const made = rowsOf(sotto.app, 'owned')
+  const made = rowsOf(sotto.app, 'owned_secret')
   expect(made.map(({ note, notified_at }) => [note !== null, notified_at !== null])).toEqual([
     [true, false],
     [true, true],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { everyRow } from '../fixtures/stored.ts'
 import { hour, minute } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { everyRow } from '../fixtures/stored.ts'
 
 describe('a receipt says what became of a secret, and when', () => {
   test('new, with the link, while nobody has opened it', async () => {

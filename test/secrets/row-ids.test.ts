@@ -4,9 +4,9 @@ import type { App } from '../../src/app.ts'
 import { firstRowIdAfter, idsPerSecond } from '../../src/database/row-id.ts'
 import { openApp } from '../../src/open-app.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
-import { rowsOf } from '../fixtures/stored.ts'
 import { Clock, hour, second } from '../fixtures/clock.ts'
 import { cheap, configWith, temporaryFolder } from '../fixtures/instance.ts'
+import { rowsOf } from '../fixtures/stored.ts'
 
 const visitor = nobody('192.0.2.1')
 const drawn = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes))
@@ -31,7 +31,7 @@ function create(app: App, text: string, passphrase?: string) {
 // Receipts in all ids of the second but every hundredth.
 function fillSecond(app: App): void {
   const [first, expiresAt] = [firstRowIdAfter(app.now() + hour - second), app.now() + hour]
-  app.db.alone((sqlite) =>
+  app.db.exclusive((sqlite) =>
     sqlite.run(
       `INSERT INTO receipt (id, lookup, end_to_end, created_at, expires_at, forget_at)
        WITH RECURSIVE taken(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM taken WHERE i < ?)

@@ -4,10 +4,10 @@ import { openApp } from '../../src/open-app.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { burnSecret } from '../../src/secrets/receipt.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
-import { everyRow, rowsOf } from '../fixtures/stored.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'
 import { cheap, configWith, type Instance, startInstance } from '../fixtures/instance.ts'
 import { someone } from '../fixtures/someone.ts'
+import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
 const stranger = nobody('192.0.2.1')
 const neverExisted = 'a'.repeat(31)
@@ -218,7 +218,7 @@ describe('where only accounts may create, a stranger is refused', () => {
       form('/generate', 'kind=words&words=6'),
     ])
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 401])
-    const { instance, statement, ...rest } = everyRow(sotto.app)
+    const { instance, policy_version, ...rest } = everyRow(sotto.app)
     expect(Object.values(rest).flat()).toEqual([])
   })
 

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'bun:test'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../src/app.ts'
-import { query } from '../../src/database/query.ts'
 import {
   fragmentKeys,
   newFragment,
@@ -11,9 +10,10 @@ import {
   toBase64Url,
 } from '../../src/crypto/end-to-end.ts'
 import { lookupOf, open, unwrap } from '../../src/crypto/sealing.ts'
-import { everyRow, rowsOf, tamper } from '../fixtures/stored.ts'
+import { query } from '../../src/database/query.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { everyRow, rowsOf, tamper } from '../fixtures/stored.ts'
 
 const inEurope = { region: 'eu' }
 
@@ -34,7 +34,7 @@ describe('whoever has the database, the configuration and the root key, but no l
         opened += succeeds(() => unwrap('link', text, app.root, secret.link))
       }
     }
-    for (const { wrapped } of rowsOf(app, 'repeat')) {
+    for (const { wrapped } of rowsOf(app, 'idempotent_response')) {
       for (const { text } of loot) opened += succeeds(() => unwrap('repeat', text, app.root, wrapped))
     }
     expect(opened).toBe(0)

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Misconfigured } from '../../src/errors.ts'
 import { LogFile } from '../../src/log-file.ts'
-import { longestLog, securityFields } from '../../src/privacy/inventory/inventory.ts'
+import { maxLogRetention, securityFields } from '../../src/privacy/inventory/inventory.ts'
 import { Clock, day, hour } from '../fixtures/clock.ts'
 import { configWith, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 
@@ -85,8 +85,8 @@ describe('a log file', () => {
 
   test('may keep lines for less than the promise allows, never for longer (P05)', () => {
     expect(configWith({}).logRetention).toBe(30 * day)
-    expect(configWith({ 'log-retention': `${longestLog / day}d` }).logRetention).toBe(longestLog)
-    expect(() => configWith({ 'log-retention': `${longestLog / day + 1}d` })).toThrow()
+    expect(configWith({ 'log-retention': `${maxLogRetention / day}d` }).logRetention).toBe(maxLogRetention)
+    expect(() => configWith({ 'log-retention': `${maxLogRetention / day + 1}d` })).toThrow()
   })
 })
 

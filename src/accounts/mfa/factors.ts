@@ -1,29 +1,29 @@
 import { sql } from 'kysely'
-import type { Actor } from '../actor.ts'
 import type { App } from '../../app.ts'
+import { preparedQuery, query } from '../../database/query.ts'
 import type { Role } from '../../database/schema/accounts.ts'
-import { query, statement } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { requireAccount } from '../access.ts'
+import type { Actor } from '../actor.ts'
 import { reauthenticate } from '../reauthenticate.ts'
+import { type ActiveSession, endSessions } from '../sessions.ts'
+import { completeMfa, hasMfa, requiresMfa } from '../sign-in/sign-in.ts'
 import {
-  dropRecoveryCodes,
+  claimRecoveryCode,
+  deleteRecoveryCodes,
   isRecoveryCode,
   issueRecoveryCodes,
   recoveryCodesLeft,
-  spendRecoveryCode,
 } from './recovery-codes.ts'
-import { endSessions, type Signed } from '../sessions.ts'
-import { hasFactor, needsFactor, pass } from '../sign-in/sign-in.ts'
-import { confirmTotp, dropTotp, looksLikeTotp, spendTotp } from './totp.ts'
+import { confirmTotp, consumeTotp, deleteTotp, looksLikeTotp } from './totp.ts'
 
 /**
  * Whose factors these are: somebody signed in, or half signed in without any factor, who has to get one first (`half`).
  */
-export interface Holder extends Actor {
+export interface FactorOwner extends Actor {
   readonly account: string
-  readonly half: Signed | undefined
+  readonly pendingMfa: ActiveSession | undefined
 }
 
 /** What an account shows besides its password. */
@@ -38,23 +38,23 @@ export interface Factors {
 }
 
 /** Who may change factors. A half session may, while there is none that it would have to show. Throws `sign_in_required`, `not_allowed`. */
-export function holderOf(app: App, actor: Actor, half: Signed | undefined): Holder {
-  if (half && !hasFactor(app, half.account)) return { ...actor, account: half.account, half }
+export function factorOwnerOf(app: App, actor: Actor, pendingMfa: ActiveSession | undefined): FactorOwner {
+  if (pendingMfa && !hasMfa(app, pendingMfa.account)) return { ...actor, account: pendingMfa.account, pendingMfa }
   const member = requireAccount(actor)
   // A token is a program's: it has no factors, and must not be able to give its holder one.
   if (member.session === null) throw new AppError('not_allowed')
-  return { ...member, half: undefined }
+  return { ...member, pendingMfa: undefined }
 }
 
 /** What the page of factors shows, but for the passkeys. */
-export function factorsOf(app: App, { account }: Holder): Factors {
+export function factorsOf(app: App, { account }: FactorOwner): Factors {
   const row = rowOf(app, account)
   return {
     totpSince: row.totp_since,
     recoveryCodes: recoveryCodesLeft(app, account),
     hasPassword: row.password !== null,
     isKnownOutside: row.identities > 0,
-    isRequired: needsFactor(app, row.role),
+    isRequired: requiresMfa(app, row.role),
   }
 }
 
@@ -63,37 +63,37 @@ export function factorsOf(app: App, { account }: Holder): Factors {
  * neither app nor password has to have signed in a moment ago. Throws `mfa_code_wrong`, `password_wrong`,
  * `reauthentication_failed`, `reauthentication_required`, `slow_down`, `too_busy`.
  */
-export async function proveHolder(app: App, actor: Holder, shown = ''): Promise<void> {
-  const { account, network, half } = actor
-  if (half) return
+export async function reauthenticateOwner(app: App, actor: FactorOwner, shown = ''): Promise<void> {
+  const { account, network, pendingMfa } = actor
+  if (pendingMfa) return
   const row = rowOf(app, account)
   const hasApp = row.totp_since !== null
-  if (hasApp && looksLikeTotp(shown)) return spendTotp(app, account, network, shown, () => undefined)
-  if (isRecoveryCode(app, account, shown)) return spendRecovery(app, account, network, shown)
+  if (hasApp && looksLikeTotp(shown)) return consumeTotp(app, account, network, shown, () => undefined)
+  if (isRecoveryCode(app, account, shown)) return consumeRecoveryCode(app, account, network, shown)
   if (row.password === null ? hasApp : shown === '') throw new AppError('reauthentication_failed')
   await reauthenticate(app, requireAccount(actor), row.password === null ? undefined : shown)
 }
 
 /** Makes the app count, by its first right code. Gives the recovery codes, if these are the first. Throws `mfa_code_wrong`, `slow_down`. */
-export async function confirmApp(app: App, holder: Holder, code: string): Promise<string[]> {
+export async function confirmApp(app: App, holder: FactorOwner, code: string): Promise<string[]> {
   const { account, network } = holder
-  return confirmTotp(app, account, network, code, () => factorAdded(app, holder))
+  return confirmTotp(app, account, network, code, () => onFactorAdded(app, holder))
 }
 
 /** Takes the app away. Throws `reauthentication_failed`, `mfa_code_wrong`, `mfa_required`, `slow_down`. */
-export async function removeApp(app: App, holder: Holder, proof?: string): Promise<void> {
-  await proveHolder(app, holder, proof)
+export async function removeApp(app: App, holder: FactorOwner, proof?: string): Promise<void> {
+  await reauthenticateOwner(app, holder, proof)
   await app.db.commit(() => {
-    if (dropTotp(app, holder.account)) factorRemoved(app, holder)
+    if (deleteTotp(app, holder.account)) onFactorRemoved(app, holder)
   })
 }
 
 /** Ten new recovery codes in place of the old ones. Throws `reauthentication_failed`, `mfa_code_wrong`, `slow_down`, `mfa_missing`. */
-export async function newRecoveryCodes(app: App, holder: Holder, proof?: string): Promise<string[]> {
-  if (!hasFactor(app, holder.account)) throw new AppError('mfa_missing')
-  await proveHolder(app, holder, proof)
+export async function newRecoveryCodes(app: App, holder: FactorOwner, proof?: string): Promise<string[]> {
+  if (!hasMfa(app, holder.account)) throw new AppError('mfa_missing')
+  await reauthenticateOwner(app, holder, proof)
   return app.db.commit(() => {
-    tellOfChange(app, holder.account)
+    notifyFactorChange(app, holder.account)
     return issueRecoveryCodes(app, holder.account)
   })
 }
@@ -102,24 +102,24 @@ export async function newRecoveryCodes(app: App, holder: Holder, proof?: string)
  * Completes a half session by a code of the app or a recovery code; gives the cookie's new value. Throws
  * `mfa_code_wrong`, `slow_down`, `sign_in_failed`.
  */
-export async function passWithCode(
+export async function completeMfaWithCode(
   app: App,
-  half: Signed,
+  half: ActiveSession,
   network: string,
   browser: string,
   code: string,
 ): Promise<string> {
   const { account } = half
-  if (looksLikeTotp(code)) await spendTotp(app, account, network, code, () => undefined)
-  else await spendRecovery(app, account, network, code)
-  return pass(app, half, browser)
+  if (looksLikeTotp(code)) await consumeTotp(app, account, network, code, () => undefined)
+  else await consumeRecoveryCode(app, account, network, code)
+  return completeMfa(app, half, browser)
 }
 
-async function spendRecovery(app: App, account: string, network: string, code: string): Promise<void> {
-  app.guesses.take('code', account, network)
+async function consumeRecoveryCode(app: App, account: string, network: string, code: string): Promise<void> {
+  app.throttle.consume('code', account, network)
   await app.db.commit(() => {
-    spendRecoveryCode(app, account, code)
-    tellOfChange(app, account)
+    claimRecoveryCode(app, account, code)
+    notifyFactorChange(app, account)
   })
 }
 
@@ -127,8 +127,8 @@ async function spendRecovery(app: App, account: string, network: string, code: s
  * A factor was added, inside the caller's commit. With the first one come recovery codes, which are given back, and
  * every other session ends: none of them has shown it.
  */
-export function factorAdded(app: App, { account, session }: Holder): string[] {
-  tellOfChange(app, account)
+export function onFactorAdded(app: App, { account, session }: FactorOwner): string[] {
+  notifyFactorChange(app, account)
   if (recoveryCodesLeft(app, account) > 0) return []
   if (session) endSessions(app, account, session)
   return issueRecoveryCodes(app, account)
@@ -138,22 +138,22 @@ export function factorAdded(app: App, { account, session }: Holder): string[] {
  * A factor was removed, inside the caller's commit, which it undoes where one is required, or no way in is left. Throws
  * `mfa_required`, `last_sign_in_method`.
  */
-export function factorRemoved(app: App, holder: Holder): void {
+export function onFactorRemoved(app: App, holder: FactorOwner): void {
   const { account } = holder
-  wayRemoved(app, holder)
-  if (hasFactor(app, account)) return
-  if (needsFactor(app, rowOf(app, account).role)) throw new AppError('mfa_required')
-  dropRecoveryCodes(app, account)
+  onSignInMethodRemoved(app, holder)
+  if (hasMfa(app, account)) return
+  if (requiresMfa(app, rowOf(app, account).role)) throw new AppError('mfa_required')
+  deleteRecoveryCodes(app, account)
 }
 
 /** A way in was removed, inside the caller's commit, which it undoes where none is left. Throws `last_sign_in_method`. */
-export function wayRemoved(app: App, { account }: Holder): void {
-  tellOfChange(app, account)
-  refuseLastWay(app, account)
+export function onSignInMethodRemoved(app: App, { account }: FactorOwner): void {
+  notifyFactorChange(app, account)
+  refuseLastSignInMethod(app, account)
 }
 
 // A password that signs nobody in is no way, nor is an identity of a provider that is not asked any more.
-function refuseLastWay(app: App, account: string): void {
+function refuseLastSignInMethod(app: App, account: string): void {
   const { password, passkeys, identities } = rowOf(app, account)
   const { passwordSignIn, oidcIssuer } = app.config
   const isOpen = (passwordSignIn && password !== null) || passkeys > 0 || (oidcIssuer !== undefined && identities > 0)
@@ -161,7 +161,7 @@ function refuseLastWay(app: App, account: string): void {
 }
 
 /** Tells the owner, inside the caller's commit. Throws nothing: a factor changes only where the account is there. */
-export function tellOfChange(app: App, account: string): void {
+export function notifyFactorChange(app: App, account: string): void {
   const to = rowOf(app, account).email
   enqueueMail(app, { kind: 'factor-changed', purpose: 'account', to, account, facts: {} })
 }
@@ -184,7 +184,7 @@ function rowOf(app: App, account: string): Row {
 const count = (table: 'identity' | 'passkey') =>
   sql<number>`(select count(*) from ${sql.table(table)} where account_id = account.id)`
 
-const selectAccount = statement<{ account: string }>()((value) =>
+const selectAccount = preparedQuery<{ account: string }>()((value) =>
   query
     .selectFrom('account')
     .select(['email', 'role', 'password', 'totp_since'])

@@ -4,19 +4,27 @@ import { AppPage, CodesPage } from '../../../templates/accounts/mfa-app.tsx'
 import { FactorsPage } from '../../../templates/accounts/mfa-settings.tsx'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
+import { contextOf } from '../../http/context.ts'
 import { problem } from '../../http/errors.ts'
-import { forMember } from '../member-page.ts'
+import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
 import { browserOf } from '../../server/request-log.ts'
-import { goSignedIn, sessionHeader } from '../session-cookie.ts'
-import { visitOf } from '../../http/context.ts'
-import { orAgain, type Page, sayWhatWentWrong, seeOther, type Web, web } from '../../http/page.ts'
-import { confirmApp, factorsOf, type Holder, holderOf, newRecoveryCodes, proveHolder, removeApp } from './factors.ts'
+import { forMember } from '../member-page.ts'
 import { providerHost } from '../oidc/oidc-provider.ts'
+import { goSignedIn, sessionHeader } from '../session-cookie.ts'
+import { afterSignIn, completeMfa, hasMfa, nextStepPath } from '../sign-in/sign-in.ts'
+import {
+  confirmApp,
+  type FactorOwner,
+  factorOwnerOf,
+  factorsOf,
+  newRecoveryCodes,
+  reauthenticateOwner,
+  removeApp,
+} from './factors.ts'
 import { addPasskey, listPasskeys, offerPasskey, removePasskey } from './passkeys.ts'
-import { passkeysWork } from './webauthn.ts'
-import { afterSignIn, hasFactor, nextPath, pass } from '../sign-in/sign-in.ts'
 import { beginTotp, pendingTotp } from './totp.ts'
+import { passkeysWork } from './webauthn.ts'
 
 const closed = { additionalProperties: false } as const
 const Proof = Type.Optional(Type.String({ maxLength: 1024 }))
@@ -32,7 +40,7 @@ const home = '/account/factors'
 
 /** The pages of one's own factors: translation only. They are also where somebody goes who must have one first. */
 export function factorPages(app: App) {
-  return web(app.config.basePath)
+  return pageRoutes(app.config.basePath)
     .get(home, (web) => forHolder(app, web, () => factorsPage(app, web)))
     .post(`${home}/app`, ({ body, ...web }) => begin(app, web, body.proof), { body: ProofForm })
     .get(`${home}/app`, (web) => forHolder(app, web, () => appPage(app, web)))
@@ -51,14 +59,14 @@ export function factorPages(app: App) {
 }
 
 // A half session belongs here while it has to get its first factor.
-function forHolder(app: App, web: Web, page: () => Page): Page {
-  const { half } = visitOf(web.request)
-  return half && !hasFactor(app, half.account) ? page() : forMember(app, web, page)
+function forHolder(app: App, web: PageContext, page: () => Page): Page {
+  const { pendingMfa } = contextOf(web.request)
+  return pendingMfa && !hasMfa(app, pendingMfa.account) ? page() : forMember(app, web, page)
 }
 
 /** The page of all factors; with an error, as what came back of a form on it. */
-export function factorsPage(app: App, web: Web, error?: AppError) {
-  sayWhatWentWrong(web, error)
+export function factorsPage(app: App, web: PageContext, error?: AppError) {
+  setErrorStatus(web, error)
   const who = holderIn(app, web)
   return web.html(
     <FactorsPage
@@ -66,7 +74,7 @@ export function factorsPage(app: App, web: Web, error?: AppError) {
       factors={factorsOf(app, who)}
       passkeys={listPasskeys(app, who)}
       passkeysWork={passkeysWork(app.config)}
-      isEnrolling={who.half !== undefined}
+      isEnrolling={who.pendingMfa !== undefined}
       provider={providerHost(app)}
       error={error && sentenceOf(error)}
     />,
@@ -74,14 +82,14 @@ export function factorsPage(app: App, web: Web, error?: AppError) {
 }
 
 /** Whose factors a request is about. */
-export function holderIn(app: App, { request }: Web): Holder {
-  const { actor, half } = visitOf(request)
-  return holderOf(app, actor, half)
+export function holderIn(app: App, { request }: PageContext): FactorOwner {
+  const { actor, pendingMfa } = contextOf(request)
+  return factorOwnerOf(app, actor, pendingMfa)
 }
 
 /** Carries out a change, and shows the page of factors again. */
-export function change(app: App, web: Web, work: (who: Holder) => Promise<void>) {
-  return orAgain(
+export function change(app: App, web: PageContext, work: (who: FactorOwner) => Promise<void>) {
+  return rerenderOnError(
     (error) => factorsPage(app, web, error),
     async () => {
       await work(holderIn(app, web))
@@ -90,28 +98,28 @@ export function change(app: App, web: Web, work: (who: Holder) => Promise<void>)
   )
 }
 
-function begin(app: App, web: Web, proof: string | undefined) {
-  return orAgain(
+function begin(app: App, web: PageContext, proof: string | undefined) {
+  return rerenderOnError(
     (error) => factorsPage(app, web, error),
     async () => {
       const who = holderIn(app, web)
-      await proveHolder(app, who, proof)
+      await reauthenticateOwner(app, who, proof)
       await beginTotp(app, who.account)
       return seeOther(`${app.config.baseUrl}${home}/app`)
     },
   )
 }
 
-function appPage(app: App, web: Web, error?: AppError) {
+function appPage(app: App, web: PageContext, error?: AppError) {
   const totp = pendingTotp(app, holderIn(app, web).account)
   if (!totp) return seeOther(app.config.baseUrl + home)
-  sayWhatWentWrong(web, error)
+  setErrorStatus(web, error)
   const qr = renderSVG(totp.uri, { border: 2 })
   return web.html(<AppPage view={viewOf(app, web.request)} totp={totp} qr={qr} error={error && sentenceOf(error)} />)
 }
 
-function confirm(app: App, web: Web, code: string) {
-  return orAgain(
+function confirm(app: App, web: PageContext, code: string) {
+  return rerenderOnError(
     (error) => appPage(app, web, error),
     async () => {
       const who = holderIn(app, web)
@@ -120,20 +128,20 @@ function confirm(app: App, web: Web, code: string) {
   )
 }
 
-function renew(app: App, web: Web, proof: string | undefined) {
-  return orAgain(
+function renew(app: App, web: PageContext, proof: string | undefined) {
+  return rerenderOnError(
     (error) => factorsPage(app, web, error),
     async () => codesPage(app, web, await newRecoveryCodes(app, holderIn(app, web), proof), home),
   )
 }
 
 // The script asks for this, so what went wrong is said to it as the API would.
-async function offer(app: App, web: Web, proof: string | undefined): Promise<Response> {
+async function offer(app: App, web: PageContext, proof: string | undefined): Promise<Response> {
   return asJson(() => offerPasskey(app, holderIn(app, web), proof))
 }
 
-function make(app: App, web: Web, { name, answer }: Static<typeof MakeForm>) {
-  return orAgain(
+function make(app: App, web: PageContext, { name, answer }: Static<typeof MakeForm>) {
+  return rerenderOnError(
     (error) => factorsPage(app, web, error),
     async () => {
       const who = holderIn(app, web)
@@ -143,16 +151,16 @@ function make(app: App, web: Web, { name, answer }: Static<typeof MakeForm>) {
 }
 
 // Who had to get a factor has shown it by getting it, and is signed in from here on.
-async function added(app: App, web: Web, { half }: Holder, codes: readonly string[]) {
-  const cookie = half && (await pass(app, half, browserOf(web.request)))
-  const next = half ? nextPath[afterSignIn(app, half.account)] : home
+async function added(app: App, web: PageContext, { pendingMfa }: FactorOwner, codes: readonly string[]) {
+  const cookie = pendingMfa && (await completeMfa(app, pendingMfa, browserOf(web.request)))
+  const next = pendingMfa ? nextStepPath[afterSignIn(app, pendingMfa.account)] : home
   if (codes.length === 0)
     return cookie === undefined ? seeOther(app.config.baseUrl + next) : goSignedIn(app, cookie, next)
   if (cookie !== undefined) Object.assign(web.set.headers, sessionHeader(app, cookie))
   return codesPage(app, web, codes, next)
 }
 
-function codesPage(app: App, web: Web, codes: readonly string[], next: string) {
+function codesPage(app: App, web: PageContext, codes: readonly string[], next: string) {
   return web.html(<CodesPage view={viewOf(app, web.request)} codes={codes} next={next} />)
 }
 

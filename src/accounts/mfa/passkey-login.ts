@@ -1,30 +1,30 @@
 import type { AuthenticationResponseJSON, AuthenticatorTransport } from '@simplewebauthn/server'
 import type { App } from '../../app.ts'
-import { query, statement } from '../../database/query.ts'
+import { preparedQuery, query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { startOfDay } from '../../time.ts'
+import type { ActiveSession } from '../sessions.ts'
+import { completeMfa, type SignInResult, signInAs } from '../sign-in/sign-in.ts'
 import { answerOf, checked, expectedOf, newChallenge, partyOf, webAuthn } from './webauthn.ts'
-import type { Signed } from '../sessions.ts'
-import { type Entered, enter, pass } from '../sign-in/sign-in.ts'
 
 /** How a browser is told of a passkey that it may have. */
-export interface Known {
+export interface PasskeyDescriptor {
   readonly id: string
   readonly transports: AuthenticatorTransport[]
 }
 
 /** What the browser needs to show a passkey as the second factor of a half session. Throws `passkeys_unavailable`. */
-export async function askSecond(app: App, { account }: Signed) {
+export async function passkeyChallengeForMfa(app: App, { account }: ActiveSession) {
   return webAuthn().generateAuthenticationOptions({
     rpID: partyOf(app),
     challenge: await newChallenge(app, account),
-    allowCredentials: knownPasskeys(app, account),
+    allowCredentials: passkeyDescriptors(app, account),
     userVerification: 'preferred',
   })
 }
 
 /** What the browser needs to sign in whoever it has a passkey of. Throws `passkeys_unavailable`. */
-export async function askAnyone(app: App) {
+export async function passkeyChallenge(app: App) {
   return webAuthn().generateAuthenticationOptions({
     rpID: partyOf(app),
     challenge: await newChallenge(app, null),
@@ -33,9 +33,14 @@ export async function askAnyone(app: App) {
 }
 
 /** Completes a half session by a passkey of its account; gives the cookie's new value. Throws `passkey_refused`, `sign_in_failed`. */
-export async function passWithPasskey(app: App, half: Signed, browser: string, answer: string): Promise<string> {
+export async function completeMfaWithPasskey(
+  app: App,
+  half: ActiveSession,
+  browser: string,
+  answer: string,
+): Promise<string> {
   await show(app, answer, half.account)
-  return pass(app, half, browser)
+  return completeMfa(app, half, browser)
 }
 
 /**
@@ -47,13 +52,13 @@ export async function signInWithPasskey(
   browser: string,
   answer: string,
   replaces: Uint8Array | null,
-): Promise<Entered> {
+): Promise<SignInResult> {
   const id = await show(app, answer, null)
-  return enter(app, { id }, browser, { factors: 'both', replaces })
+  return signInAs(app, { id }, browser, { factors: 'both', replaces })
 }
 
 /** The passkeys of an account, as browsers are told of them. */
-export function knownPasskeys(app: App, account: string): Known[] {
+export function passkeyDescriptors(app: App, account: string): PasskeyDescriptor[] {
   const rows = app.db.all(
     query.selectFrom('passkey').select(['id', 'transports']).where('account_id', '=', account).orderBy('created_at'),
   )
@@ -84,12 +89,12 @@ function transportsOf(words: string): AuthenticatorTransport[] {
   return words === '' ? [] : (words.split(' ') as AuthenticatorTransport[])
 }
 
-const selectPasskey = statement<{ id: string }>()((value) =>
+const selectPasskey = preparedQuery<{ id: string }>()((value) =>
   query.selectFrom('passkey').selectAll().where('id', '=', value('id')),
 )
 
 // A counter that does not rise tells of a copied authenticator. Many never count, and stay at zero.
-const use = statement<{ id: string; counter: number; day: number }>()((value) =>
+const use = preparedQuery<{ id: string; counter: number; day: number }>()((value) =>
   query
     .updateTable('passkey')
     .set({ counter: value('counter'), used_on: value('day') })

@@ -2,12 +2,12 @@ import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
-import { factorAdded, factorRemoved, type Holder, proveHolder } from './factors.ts'
+import { type FactorOwner, onFactorAdded, onFactorRemoved, reauthenticateOwner } from './factors.ts'
+import { passkeyDescriptors } from './passkey-login.ts'
 import { algorithms, answerOf, checked, expectedOf, newChallenge, partyOf, webAuthn } from './webauthn.ts'
-import { knownPasskeys } from './passkey-login.ts'
 
 /** As many passkeys as one account may have. */
-export const mostPasskeys = 20
+export const maxPasskeys = 20
 
 /** A passkey as its owner sees it. */
 export interface PasskeyInfo {
@@ -18,7 +18,7 @@ export interface PasskeyInfo {
 }
 
 /** The passkeys of an account, oldest first. */
-export function listPasskeys(app: App, { account }: Pick<Holder, 'account'>): PasskeyInfo[] {
+export function listPasskeys(app: App, { account }: Pick<FactorOwner, 'account'>): PasskeyInfo[] {
   const all = query.selectFrom('passkey').select(['id', 'name', 'created_at', 'used_on'])
   return app.db
     .all(all.where('account_id', '=', account).orderBy('created_at'))
@@ -28,12 +28,12 @@ export function listPasskeys(app: App, { account }: Pick<Holder, 'account'>): Pa
 /**
  * What the browser needs to make a passkey, once its owner has shown again who they are. Throws what `proveHolder` throws, `passkeys_unavailable`, `passkey_too_many`, `slow_down`.
  */
-export async function offerPasskey(app: App, holder: Holder, proof?: string) {
+export async function offerPasskey(app: App, holder: FactorOwner, proof?: string) {
   const { account } = holder
   const rpID = partyOf(app)
-  const known = knownPasskeys(app, account)
-  if (known.length >= mostPasskeys) throw new AppError('passkey_too_many', { limit: mostPasskeys })
-  await proveHolder(app, holder, proof)
+  const known = passkeyDescriptors(app, account)
+  if (known.length >= maxPasskeys) throw new AppError('passkey_too_many', { limit: maxPasskeys })
+  await reauthenticateOwner(app, holder, proof)
   return webAuthn().generateRegistrationOptions({
     rpName: app.config.name,
     rpID,
@@ -48,7 +48,7 @@ export async function offerPasskey(app: App, holder: Holder, proof?: string) {
 }
 
 /** Keeps a passkey that the browser made. Gives recovery codes, if it is the first factor. Throws `passkey_refused`. */
-export async function addPasskey(app: App, holder: Holder, name: string, words: string): Promise<string[]> {
+export async function addPasskey(app: App, holder: FactorOwner, name: string, words: string): Promise<string[]> {
   const { account } = holder
   const { id, publicKey, counter, transports } = await checked(async () => {
     const { verified, registrationInfo } = await webAuthn().verifyRegistrationResponse({
@@ -74,7 +74,7 @@ export async function addPasskey(app: App, holder: Holder, name: string, words: 
     const insert = query.insertInto('passkey').values(row)
     if (app.db.run(insert.onConflict((conflict) => conflict.doNothing())).changes === 0)
       throw new AppError('passkey_refused')
-    return factorAdded(app, holder)
+    return onFactorAdded(app, holder)
   })
 }
 
@@ -82,11 +82,11 @@ export async function addPasskey(app: App, holder: Holder, name: string, words: 
  * Takes a passkey away; one that is gone stays gone. Throws what `proveHolder` throws, `mfa_required`,
  * `last_sign_in_method`, `slow_down`.
  */
-export async function removePasskey(app: App, holder: Holder, id: string, proof?: string): Promise<void> {
-  await proveHolder(app, holder, proof)
+export async function removePasskey(app: App, holder: FactorOwner, id: string, proof?: string): Promise<void> {
+  await reauthenticateOwner(app, holder, proof)
   const remove = query.deleteFrom('passkey').where('id', '=', id).where('account_id', '=', holder.account)
   await app.db.commit(() => {
-    if (app.db.run(remove).changes > 0) factorRemoved(app, holder)
+    if (app.db.run(remove).changes > 0) onFactorRemoved(app, holder)
   })
 }
 

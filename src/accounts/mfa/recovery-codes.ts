@@ -1,8 +1,8 @@
 import type { App } from '../../app.ts'
 import { randomString } from '../../crypto/random.ts'
-import { query, statement } from '../../database/query.ts'
-import { AppError } from '../../errors.ts'
 import { digest } from '../../crypto/sealing.ts'
+import { preparedQuery, query } from '../../database/query.ts'
+import { AppError } from '../../errors.ts'
 
 const count = 10
 // Without signs that are taken for one another. Eighteen of thirty-one are 89 bits: nobody guesses one, so a fast hash
@@ -12,7 +12,7 @@ const length = 18
 
 /** Gives an account ten new recovery codes in place of any it had, inside the caller's commit. They are shown once. */
 export function issueRecoveryCodes(app: App, account: string): string[] {
-  dropRecoveryCodes(app, account)
+  deleteRecoveryCodes(app, account)
   const codes = Array.from({ length: count }, () => newCode(app))
   const now = app.now()
   for (const code of codes)
@@ -25,7 +25,7 @@ export function issueRecoveryCodes(app: App, account: string): string[] {
 }
 
 /** Takes them all away, inside the caller's commit. */
-export function dropRecoveryCodes(app: App, account: string): void {
+export function deleteRecoveryCodes(app: App, account: string): void {
   app.db.run(query.deleteFrom('recovery_code').where('account_id', '=', account))
 }
 
@@ -40,7 +40,7 @@ export function isRecoveryCode(app: App, account: string, words: string): boolea
 }
 
 /** Uses a code up, inside the caller's commit: of any number who bring it one is let in. Throws `mfa_code_wrong`. */
-export function spendRecoveryCode(app: App, account: string, code: string): void {
+export function claimRecoveryCode(app: App, account: string, code: string): void {
   if (!app.db.first(takeCode({ lookup: lookupOf(account, code), account }))) throw new AppError('mfa_code_wrong')
 }
 
@@ -52,20 +52,20 @@ function lookupOf(account: string, code: string): Uint8Array {
   return digest('recovery', account, '\0', code.toLowerCase().replaceAll(/[^0-9a-z]/g, ''))
 }
 
-const countCodes = statement<{ account: string }>()((value) =>
+const countCodes = preparedQuery<{ account: string }>()((value) =>
   query
     .selectFrom('recovery_code')
     .select(({ fn }) => fn.countAll<number>().as('left'))
     .where('account_id', '=', value('account')),
 )
-const findCode = statement<{ lookup: Uint8Array; account: string }>()((value) =>
+const findCode = preparedQuery<{ lookup: Uint8Array; account: string }>()((value) =>
   query
     .selectFrom('recovery_code')
     .select('lookup')
     .where('lookup', '=', value('lookup'))
     .where('account_id', '=', value('account')),
 )
-const takeCode = statement<{ lookup: Uint8Array; account: string }>()((value) =>
+const takeCode = preparedQuery<{ lookup: Uint8Array; account: string }>()((value) =>
   query
     .deleteFrom('recovery_code')
     .where('lookup', '=', value('lookup'))

@@ -1,8 +1,8 @@
 import { Secret, TOTP } from 'otpauth'
 import type { App } from '../../app.ts'
-import { query, type Runnable, statement } from '../../database/query.ts'
-import { AppError } from '../../errors.ts'
 import { unwrap, wrap } from '../../crypto/sealing.ts'
+import { preparedQuery, query, type Runnable } from '../../database/query.ts'
+import { AppError } from '../../errors.ts'
 
 // RFC 6238, as every authenticator app has it: SHA-1, six digits, a new code every thirty seconds.
 const period = 30
@@ -51,7 +51,7 @@ export function confirmTotp<T>(app: App, account: string, network: string, code:
  * Spends a code of the app: right, at most one step early or late, and newer than the last one that was taken. `also`
  * runs in the same commit and its result is returned. Throws `mfa_code_wrong`, `slow_down`.
  */
-export async function spendTotp<T>(
+export async function consumeTotp<T>(
   app: App,
   account: string,
   network: string,
@@ -61,7 +61,7 @@ export async function spendTotp<T>(
   // Of two who bring the same code, one finds the step older than it: a code that was looked at over a shoulder is spent.
   const take = (step: number) => spendStep({ account, step })
   const done = await acceptCode(app, { account, network, code, isConfirmed: true }, take, also)
-  app.guesses.forgive('totp', account, network)
+  app.throttle.reset('totp', account, network)
   return done
 }
 
@@ -79,7 +79,7 @@ async function acceptCode<T>(
   take: (step: number, secret: Uint8Array) => Runnable<unknown>,
   also: () => T,
 ): Promise<T> {
-  app.guesses.take('totp', account, network)
+  app.throttle.consume('totp', account, network)
   const { totp_secret: secret = null, totp_since = null } = app.db.first(selectTotp({ account })) ?? {}
   const counts = secret !== null && (totp_since !== null) === isConfirmed
   const step = counts ? stepOf(app, account, secret, code) : undefined
@@ -90,7 +90,7 @@ async function acceptCode<T>(
 }
 
 /** Removes the app, inside the caller's commit. False: there was none that counted. */
-export function dropTotp(app: App, account: string): boolean {
+export function deleteTotp(app: App, account: string): boolean {
   const empty = { totp_secret: null, totp_step: null, totp_since: null }
   const had = app.db.first(selectTotp({ account }))?.totp_since != null
   app.db.run(query.updateTable('account').set(empty).where('id', '=', account))
@@ -114,11 +114,11 @@ function totpOf(app: App, account: string, wrapped: Uint8Array, label: string): 
   return new TOTP({ ...standard, issuer: app.config.name, label, secret })
 }
 
-const selectTotp = statement<{ account: string }>()((value) =>
+const selectTotp = preparedQuery<{ account: string }>()((value) =>
   query.selectFrom('account').select(['user_name', 'totp_secret', 'totp_since']).where('id', '=', value('account')),
 )
 
-const confirmStep = statement<{ account: string; secret: Uint8Array; step: number; now: number }>()((value) =>
+const confirmStep = preparedQuery<{ account: string; secret: Uint8Array; step: number; now: number }>()((value) =>
   query
     .updateTable('account')
     .set({ totp_since: value('now'), totp_step: value('step') })
@@ -127,7 +127,7 @@ const confirmStep = statement<{ account: string; secret: Uint8Array; step: numbe
     .where('totp_since', 'is', null)
     .returning('id'),
 )
-const spendStep = statement<{ account: string; step: number }>()((value) =>
+const spendStep = preparedQuery<{ account: string; step: number }>()((value) =>
   query
     .updateTable('account')
     .set({ totp_step: value('step') })

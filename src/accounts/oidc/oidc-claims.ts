@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts'
 import { parseAddress } from '../../mail/addresses.ts'
 
 /** Somebody as the provider describes them. */
-export interface Person {
+export interface OidcProfile {
   readonly issuer: string
   readonly subject: string
   /** Only an address that the provider has verified. */
@@ -25,7 +25,7 @@ export interface Claims {
 }
 
 /** Reads the claims by the operator's rules. Throws `oidc_email`, `oidc_domain`. */
-export function personOf({ config }: Pick<App, 'config'>, claims: Claims): Person {
+export function profileFromClaims({ config }: Pick<App, 'config'>, claims: Claims): OidcProfile {
   const email = emailOf(claims)
   refuseDomain(config.oidcDomains, email)
   return {

@@ -1,24 +1,24 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
+import type { Agreement } from '../../privacy/consent/consents.ts'
 import { minute } from '../../time.ts'
 import { insertAccount, isTaken } from '../account.ts'
 import { claimCode, findCode, issueCode } from '../codes.ts'
-import type { Agreement } from '../../privacy/consent/consents.ts'
-import type { Person } from './oidc-claims.ts'
-import { type Entered, enter } from '../sign-in/sign-in.ts'
+import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
+import type { OidcProfile } from './oidc-claims.ts'
 
 /** How long a newcomer has for the page that asks what they agree to, in milliseconds. */
 const patience = 15 * minute
 
 /** Somebody whom the provider knows and this instance does not, as far as their page shows it. */
-export interface Newcomer {
+export interface PendingRegistration {
   readonly email: string
   /** A user name to propose. */
   readonly name: string
 }
 
-interface Kept extends Person {
+interface Kept extends OidcProfile {
   readonly email: string
 }
 
@@ -27,7 +27,7 @@ interface Kept extends Person {
  * To be known to the organization is an invitation; only where sign-up is closed does nobody come in. Throws
  * `sign_up_closed`, `oidc_email`, `oidc_email_taken`.
  */
-export async function keepNewcomer(app: App, person: Person): Promise<string> {
+export async function startRegistration(app: App, person: OidcProfile): Promise<string> {
   const { email } = person
   if (app.config.signUp === 'closed') throw new AppError('sign_up_closed')
   if (email === undefined) throw new AppError('oidc_email')
@@ -37,7 +37,7 @@ export async function keepNewcomer(app: App, person: Person): Promise<string> {
 }
 
 /** Who is signing up; changes nothing. Throws `oidc_expired`. */
-export function newcomerOf(app: App, value: string): Newcomer {
+export function pendingRegistration(app: App, value: string): PendingRegistration {
   const { email, name } = keptOf(findCode(app, 'oidc', value)?.data)
   return { email, name }
 }
@@ -46,12 +46,12 @@ export function newcomerOf(app: App, value: string): Newcomer {
  * Makes the account of somebody who comes from the provider for the first time, and signs them in. The age was stated
  * and every condition agreed to. Throws `oidc_expired`, `user_name_taken`, `email_taken`, `sign_in_failed`.
  */
-export async function welcomeNewcomer(
+export async function completeRegistration(
   app: App,
   value: string,
   { userName, agreed }: { readonly userName: string; readonly agreed: readonly Agreement[] },
   browser: string,
-): Promise<Entered> {
+): Promise<SignInResult> {
   const { id, isStrong } = await app.db.commit(() => {
     const person = keptOf(claimCode(app, 'oidc', value)?.data)
     const { email, role = 'member', issuer, subject, isStrong } = person
@@ -64,7 +64,7 @@ export async function welcomeNewcomer(
       throw new AppError('oidc_expired')
     return { id, isStrong }
   })
-  return enter(app, { id }, browser, { factors: isStrong ? 'both' : 'one' })
+  return signInAs(app, { id }, browser, { factors: isStrong ? 'both' : 'one' })
 }
 
 // The same table keeps who is still on the way to the provider; that is no person.

@@ -1,18 +1,18 @@
 import { timingSafeEqual } from 'node:crypto'
 import { authorizationCodeGrant, buildAuthorizationUrl, calculatePKCECodeChallenge, fetchUserInfo } from 'openid-client'
-import type { Actor } from '../actor.ts'
 import type { App } from '../../app.ts'
-import { query, statement } from '../../database/query.ts'
-import { AppError } from '../../errors.ts'
 import { digest } from '../../crypto/sealing.ts'
+import { preparedQuery, query } from '../../database/query.ts'
+import { AppError } from '../../errors.ts'
 import { minute } from '../../time.ts'
+import type { Actor } from '../actor.ts'
 import { changeRole } from '../administration.ts'
 import { claimCode, issueCode } from '../codes.ts'
-import { type Holder, proveHolder, tellOfChange, wayRemoved } from '../mfa/factors.ts'
-import { keepNewcomer } from './oidc-registration.ts'
-import { type Claims, type Person, personOf } from './oidc-claims.ts'
+import { type FactorOwner, notifyFactorChange, onSignInMethodRemoved, reauthenticateOwner } from '../mfa/factors.ts'
+import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
+import { type Claims, type OidcProfile, profileFromClaims } from './oidc-claims.ts'
 import { codeOf, isOutage, providerOf, unreachable } from './oidc-provider.ts'
-import { type Entered, enter } from '../sign-in/sign-in.ts'
+import { startRegistration } from './oidc-registration.ts'
 
 /** How long somebody may take at the provider, in milliseconds. */
 const patience = 15 * minute
@@ -36,7 +36,7 @@ export interface Returning {
 }
 
 /** What came of a way through the provider. A newcomer has no account yet; the cookie knows them on the next page. */
-export type Returned = { readonly entered: Entered } | { readonly linked: true } | { readonly newcomer: string }
+export type Returned = { readonly entered: SignInResult } | { readonly linked: true } | { readonly newcomer: string }
 
 interface Kept {
   readonly nonce: string
@@ -55,17 +55,17 @@ export function startSignOn(app: App): Promise<Leaving> {
  * address there that was somebody else's, would walk into the account. Throws what `proveHolder` throws,
  * `oidc_off`, `oidc_unreachable`, `slow_down`.
  */
-export async function startLink(app: App, holder: Holder, proof?: string): Promise<Leaving> {
-  await proveHolder(app, holder, proof)
+export async function startLink(app: App, holder: FactorOwner, proof?: string): Promise<Leaving> {
+  await reauthenticateOwner(app, holder, proof)
   return leave(app, holder.account)
 }
 
 /** The provider signs the account in no more. Throws what `proveHolder` throws, `last_sign_in_method`, `slow_down`. */
-export async function unlink(app: App, holder: Holder, proof?: string): Promise<void> {
-  await proveHolder(app, holder, proof)
+export async function unlink(app: App, holder: FactorOwner, proof?: string): Promise<void> {
+  await reauthenticateOwner(app, holder, proof)
   const remove = query.deleteFrom('identity').where('account_id', '=', holder.account)
   await app.db.commit(() => {
-    if (app.db.run(remove).changes > 0) wayRemoved(app, holder)
+    if (app.db.run(remove).changes > 0) onSignInMethodRemoved(app, holder)
   })
 }
 
@@ -83,7 +83,7 @@ export async function finishSignOn(
   const code = await app.db.commit(() => claimCode(app, 'oidc', state))
   const kept = keptOf(code?.data)
   if (!code || !kept || !isSameBrowser(kept, cookie)) throw new AppError('oidc_expired')
-  const person = personOf(app, await claimsOf(app, search, state, kept))
+  const person = profileFromClaims(app, await claimsOf(app, search, state, kept))
   if (code.account === null) return arrive(app, person, browser, replaces)
   if (actor.account !== code.account) throw new AppError('oidc_expired')
   return link(app, code.account, person)
@@ -130,23 +130,23 @@ async function claimsOf(app: App, search: string, state: string, kept: Kept): Pr
   }
 }
 
-async function arrive(app: App, person: Person, browser: string, replaces: Uint8Array | null): Promise<Returned> {
+async function arrive(app: App, person: OidcProfile, browser: string, replaces: Uint8Array | null): Promise<Returned> {
   const known = app.db.first(selectIdentity({ issuer: person.issuer, subject: person.subject }))
-  if (!known) return { newcomer: await keepNewcomer(app, person) }
+  if (!known) return { newcomer: await startRegistration(app, person) }
   const { account_id: id } = known
   // The groups count at each sign-in: a member who left the operators' group is no operator from here on.
   if (person.role !== undefined && person.role !== known.role) await changeRole(app, id, person.role)
-  return { entered: await enter(app, { id }, browser, { factors: person.isStrong ? 'both' : 'one', replaces }) }
+  return { entered: await signInAs(app, { id }, browser, { factors: person.isStrong ? 'both' : 'one', replaces }) }
 }
 
-async function link(app: App, account: string, { issuer, subject }: Person): Promise<Returned> {
+async function link(app: App, account: string, { issuer, subject }: OidcProfile): Promise<Returned> {
   const identity = { issuer, subject, account_id: account, created_at: app.now() }
   await app.db.commit(() => {
     const known = app.db.first(selectIdentity({ issuer, subject }))
     if (known && known.account_id !== account) throw new AppError('oidc_taken')
     if (known) return
     app.db.run(query.insertInto('identity').values(identity))
-    tellOfChange(app, account)
+    notifyFactorChange(app, account)
   })
   return { linked: true }
 }
@@ -166,7 +166,7 @@ function word(app: App): string {
   return app.random(32).toBase64({ alphabet: 'base64url', omitPadding: true })
 }
 
-const selectIdentity = statement<{ issuer: string; subject: string }>()((value) =>
+const selectIdentity = preparedQuery<{ issuer: string; subject: string }>()((value) =>
   query
     .selectFrom('identity')
     .innerJoin('account', 'account.id', 'identity.account_id')

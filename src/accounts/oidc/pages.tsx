@@ -1,21 +1,21 @@
 import { type Static, Type } from '@sinclair/typebox'
-import type { FilledIn } from '../../../templates/accounts/sign-up.tsx'
 import { LeavePage, NewcomerPage } from '../../../templates/accounts/oidc.tsx'
+import type { FilledIn } from '../../../templates/accounts/sign-up.tsx'
 import type { App } from '../../app.ts'
 import type { AppError } from '../../errors.ts'
-import { outsideCookie, readOutsideCookie } from './oidc-cookie.ts'
+import { contextOf } from '../../http/context.ts'
+import { type PageContext, pageRoutes, rerenderOnError, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { browserOf } from '../../server/request-log.ts'
-import { goSignedIn } from '../session-cookie.ts'
-import { visitOf } from '../../http/context.ts'
-import { orAgain, sayWhatWentWrong, type Web, web } from '../../http/page.ts'
 import { offersAtSignUp } from '../../privacy/consent/consents.ts'
-import { change, factorsPage, holderIn } from '../mfa/pages.tsx'
+import { browserOf } from '../../server/request-log.ts'
 import { signUpOf } from '../input.ts'
-import { callbackPath, finishSignOn, type Leaving, startLink, startSignOn, unlink } from './oidc-sign-in.ts'
-import { newcomerOf, welcomeNewcomer } from './oidc-registration.ts'
+import { change, factorsPage, holderIn } from '../mfa/pages.tsx'
+import { goSignedIn } from '../session-cookie.ts'
+import { nextStepPath, type SignInResult } from '../sign-in/sign-in.ts'
+import { outsideCookie, readOutsideCookie } from './oidc-cookie.ts'
 import { providerHost } from './oidc-provider.ts'
-import { type Entered, nextPath } from '../sign-in/sign-in.ts'
+import { completeRegistration, pendingRegistration } from './oidc-registration.ts'
+import { callbackPath, finishSignOn, type Leaving, startLink, startSignOn, unlink } from './oidc-sign-in.ts'
 
 const closed = { additionalProperties: false } as const
 const NoFields = Type.Object({}, closed)
@@ -34,8 +34,8 @@ const NewcomerForm = Type.Object(
 const newcomerPath = '/sign-in/oidc/welcome'
 
 /** The pages of signing in with the organization's own account. */
-export function outsidePages(app: App) {
-  return web(app.config.basePath)
+export function oidcPages(app: App) {
+  return pageRoutes(app.config.basePath)
     .post('/sign-in/oidc', async (web) => leave(app, web, await startSignOn(app)), { body: NoFields })
     .get(callbackPath, (web) => comeBack(app, web))
     .get(newcomerPath, (web) => newcomerPage(app, web))
@@ -43,7 +43,7 @@ export function outsidePages(app: App) {
     .post(
       '/account/factors/outside',
       ({ body, ...web }) =>
-        orAgain(
+        rerenderOnError(
           (error) => factorsPage(app, web, error),
           async () => leave(app, web, await startLink(app, holderIn(app, web), body.proof)),
         ),
@@ -60,22 +60,22 @@ export function outsidePages(app: App) {
 
 // A page, not a redirect: `form-action 'self'` holds for where a form is redirected to as well, and stays as strict as
 // it is. The browser goes on by itself all the same.
-function leave(app: App, web: Web, { url, cookie }: Leaving) {
+function leave(app: App, web: PageContext, { url, cookie }: Leaving) {
   Object.assign(web.set.headers, { refresh: `0; url=${url}`, ...outsideCookie(app, cookie) })
   return web.html(<LeavePage view={viewOf(app, web.request)} provider={providerHost(app) ?? ''} url={url} />)
 }
 
 // The one GET that changes something: OpenID Connect brings the browser back by one. It works once, only for the
 // browser that left, and only for as long as it may take; opened again, it finds nothing.
-async function comeBack(app: App, web: Web): Promise<Response> {
+async function comeBack(app: App, web: PageContext): Promise<Response> {
   const { request } = web
   const { search } = new URL(request.url)
-  const { actor, half } = visitOf(request)
+  const { actor, pendingMfa } = contextOf(request)
   const came = await finishSignOn(app, actor, {
     browser: browserOf(request),
     search,
     cookie: readOutsideCookie(app, request),
-    replaces: actor.session ?? half?.lookup ?? null,
+    replaces: actor.session ?? pendingMfa?.lookup ?? null,
   })
   if ('entered' in came) return goIn(app, came.entered)
   const location = app.config.baseUrl + ('linked' in came ? '/account/factors' : newcomerPath)
@@ -83,9 +83,9 @@ async function comeBack(app: App, web: Web): Promise<Response> {
   return new Response(null, { status: 303, headers: { location, ...cookie } })
 }
 
-function newcomerPage(app: App, web: Web, before?: FilledIn, error?: AppError) {
-  const newcomer = newcomerOf(app, readOutsideCookie(app, web.request))
-  sayWhatWentWrong(web, error)
+function newcomerPage(app: App, web: PageContext, before?: FilledIn, error?: AppError) {
+  const newcomer = pendingRegistration(app, readOutsideCookie(app, web.request))
+  setErrorStatus(web, error)
   return web.html(
     <NewcomerPage
       view={viewOf(app, web.request)}
@@ -98,14 +98,14 @@ function newcomerPage(app: App, web: Web, before?: FilledIn, error?: AppError) {
   )
 }
 
-function welcome(app: App, web: Web, form: Static<typeof NewcomerForm>) {
-  return orAgain(
+function welcome(app: App, web: PageContext, form: Static<typeof NewcomerForm>) {
+  return rerenderOnError(
     (error) => newcomerPage(app, web, filledIn(form), error),
     async () => {
       const value = readOutsideCookie(app, web.request)
-      const { email } = newcomerOf(app, value)
+      const { email } = pendingRegistration(app, value)
       const wish = signUpOf(app, { ...form, password: '' }, email)
-      return goIn(app, await welcomeNewcomer(app, value, wish, browserOf(web.request)))
+      return goIn(app, await completeRegistration(app, value, wish, browserOf(web.request)))
     },
   )
 }
@@ -114,8 +114,8 @@ function filledIn({ user_name: userName, ...ticks }: Static<typeof NewcomerForm>
   return { userName, email: '', ticked: Object.keys(ticks) }
 }
 
-function goIn(app: App, { cookie, next }: Entered): Response {
-  const response = goSignedIn(app, cookie, nextPath[next])
+function goIn(app: App, { cookie, next }: SignInResult): Response {
+  const response = goSignedIn(app, cookie, nextStepPath[next])
   for (const [name, value] of Object.entries(outsideCookie(app, ''))) response.headers.append(name, value)
   return response
 }

@@ -1,4 +1,3 @@
-import type { Actor } from '../actor.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
@@ -6,7 +5,8 @@ import { day } from '../../time.ts'
 import type { Member } from '../access.ts'
 import { accountRow, isTaken, updateAccount } from '../account.ts'
 import { isActive } from '../active-account.ts'
-import { claimCode, dropCodes, findCode, issueCode } from '../codes.ts'
+import type { Actor } from '../actor.ts'
+import { claimCode, deleteCodes, findCode, issueCode } from '../codes.ts'
 import { reauthenticate } from '../reauthenticate.ts'
 
 /** How long a new address may be confirmed, in milliseconds. */
@@ -22,11 +22,11 @@ export async function askNewAddress(
   email: string,
   password: string | undefined,
 ): Promise<void> {
-  app.guesses.take('mail', email, member.network)
+  app.throttle.consume('mail', email, member.network)
   await reauthenticate(app, member, password)
   const { account } = member
   await app.db.commit(() => {
-    dropCodes(app, 'change-email', account)
+    deleteCodes(app, 'change-email', account)
     if (isTaken(app, 'email', email)) return void issueCode(app, { purpose: 'change-email', ttl: confirmAddressFor })
     const link = `/email/${issueCode(app, { purpose: 'change-email', account, email, ttl: confirmAddressFor })}`
     enqueueMail(app, { kind: 'confirm-new-email', purpose: 'account', to: email, account, facts: { link } })
@@ -42,7 +42,7 @@ export function peekNewAddress(app: App, code: string): string {
 
 /** The new address counts from now on, and the old one is told. Links that it was mailed count no longer. Throws `code_gone`. */
 export async function confirmNewAddress(app: App, actor: Actor, code: string): Promise<void> {
-  app.guesses.take('code', code, actor.network)
+  app.throttle.consume('code', code, actor.network)
   await app.db.commit(() => {
     const found = claimCode(app, 'change-email', code)
     if (!found?.account || found.email === null || isTaken(app, 'email', found.email)) throw new AppError('code_gone')
@@ -50,7 +50,7 @@ export async function confirmNewAddress(app: App, actor: Actor, code: string): P
     const before = accountRow(app, account)
     if (!isActive(before)) throw new AppError('code_gone')
     updateAccount(app, account, { email })
-    for (const purpose of ['reset', 'login'] as const) dropCodes(app, purpose, account)
+    for (const purpose of ['reset', 'login'] as const) deleteCodes(app, purpose, account)
     enqueueMail(app, { kind: 'email-changed', purpose: 'account', to: before.email, account, facts: {} })
   })
 }

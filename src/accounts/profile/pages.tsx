@@ -1,26 +1,22 @@
 import type { Static } from '@sinclair/typebox'
-import { ClosePage, ConsentsPage, PasswordPage, SessionsPage } from '../../../templates/accounts/settings.tsx'
 import { ProfilePage } from '../../../templates/accounts/profile.tsx'
+import { ClosePage, ConsentsPage, PasswordPage, SessionsPage } from '../../../templates/accounts/settings.tsx'
 import type { App } from '../../app.ts'
 import type { AppError } from '../../errors.ts'
-import { forMember, sessionMemberOf } from '../member-page.ts'
+import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { browserOf } from '../../server/request-log.ts'
-import { goSignedIn, goSignedOut } from '../session-cookie.ts'
-import { orAgain, sayWhatWentWrong, seeOther, type Web, web } from '../../http/page.ts'
 import { durationInWords } from '../../i18n/text.ts'
 import { consentHistory } from '../../privacy/consent/consent-ledger.ts'
+import { answerOffer, changeableOffers, hasConsent } from '../../privacy/consent/consents.ts'
+import { browserOf } from '../../server/request-log.ts'
 import type { Member } from '../access.ts'
-import { changePassword } from '../sign-in/password-sign-in.ts'
-import { closeOwn } from '../closing.ts'
-import { answerOffer, hasConsent, offersLater } from '../../privacy/consent/consents.ts'
-import { askNewAddress } from './email-change.ts'
+import { closeOwnAccount } from '../closing.ts'
 import {
   addressOf,
   ChangePasswordForm,
   CloseForm,
   ConsentForm,
-  closingOf,
+  closeOptionsOf,
   EmailForm,
   EndSessionForm,
   fileOf,
@@ -30,15 +26,19 @@ import {
   UserNameForm,
   userNameOf,
 } from '../input.ts'
+import { forMember, sessionMemberOf } from '../member-page.ts'
+import { goSignedIn, goSignedOut } from '../session-cookie.ts'
+import { endOtherSessions, endOwnSession, listSessions } from '../sessions.ts'
 import { message, noMail } from '../sign-in/pages.tsx'
+import { changePassword } from '../sign-in/password-sign-in.ts'
+import { askNewAddress } from './email-change.ts'
 import { erasePicture, pictureLimits, readPicture, setPicture } from './picture.ts'
 import { changeProfile, readProfile } from './profile.ts'
-import { endOtherSessions, endOwnSession, listSessions } from '../sessions.ts'
 
 /** The pages of one's own account: translation only. */
 export function profilePages(app: App) {
-  const change = (web: Web, work: (member: Member) => Promise<unknown>) => changed(app, web, work)
-  return web(app.config.basePath)
+  const change = (web: PageContext, work: (member: Member) => Promise<unknown>) => changed(app, web, work)
+  return pageRoutes(app.config.basePath)
     .get('/account', (web) => forMember(app, web, (member) => profilePage(app, web, member)))
     .post(
       '/account/user-name',
@@ -68,15 +68,15 @@ export function profilePages(app: App) {
     .post('/account/close', ({ body, ...web }) => close(app, web, body), { body: CloseForm })
 }
 
-function profilePage(app: App, web: Web, member: Member, error?: AppError) {
-  sayWhatWentWrong(web, error)
+function profilePage(app: App, web: PageContext, member: Member, error?: AppError) {
+  setErrorStatus(web, error)
   const props = { profile: readProfile(app, member), pictureBytes: pictureLimits.bytes }
   return web.html(<ProfilePage view={viewOf(app, web.request)} {...props} error={error && sentenceOf(error)} />)
 }
 
-function changed(app: App, web: Web, work: (member: Member) => Promise<unknown>, then = '/account') {
+function changed(app: App, web: PageContext, work: (member: Member) => Promise<unknown>, then = '/account') {
   const member = sessionMemberOf(web.request)
-  return orAgain(
+  return rerenderOnError(
     (error) => profilePage(app, web, member, error),
     async () => {
       await work(member)
@@ -85,7 +85,7 @@ function changed(app: App, web: Web, work: (member: Member) => Promise<unknown>,
   )
 }
 
-function newAddress(app: App, web: Web, { email, password }: Static<typeof EmailForm>) {
+function newAddress(app: App, web: PageContext, { email, password }: Static<typeof EmailForm>) {
   const work = (member: Member) => askNewAddress(app, member, addressOf(email), password)
   return changed(app, web, work, '/account/email/sent')
 }
@@ -96,16 +96,16 @@ function picture(app: App, request: Request): Response {
   })
 }
 
-function passwordPage(app: App, web: Web, member: Member, error?: AppError) {
-  sayWhatWentWrong(web, error)
+function passwordPage(app: App, web: PageContext, member: Member, error?: AppError) {
+  setErrorStatus(web, error)
   const { hasPassword } = readProfile(app, member)
   const props = { view: viewOf(app, web.request), hasPassword, error: error && sentenceOf(error) }
   return web.html(<PasswordPage {...props} />)
 }
 
-function newPassword(app: App, web: Web, { current, password }: Static<typeof ChangePasswordForm>) {
+function newPassword(app: App, web: PageContext, { current, password }: Static<typeof ChangePasswordForm>) {
   const member = sessionMemberOf(web.request)
-  return orAgain(
+  return rerenderOnError(
     (error) => passwordPage(app, web, member, error),
     async () => {
       const cookie = await changePassword(app, member, { current, wanted: password }, browserOf(web.request))
@@ -114,7 +114,7 @@ function newPassword(app: App, web: Web, { current, password }: Static<typeof Ch
   )
 }
 
-function sessionsPage(app: App, { request, html }: Web, { account, session }: Member) {
+function sessionsPage(app: App, { request, html }: PageContext, { account, session }: Member) {
   const current = session === null ? '' : session.toHex()
   return html(<SessionsPage view={viewOf(app, request)} sessions={listSessions(app, account)} current={current} />)
 }
@@ -129,8 +129,8 @@ async function endOthers(app: App, request: Request): Promise<Response> {
   return seeOther(`${app.config.baseUrl}/account/sessions`)
 }
 
-function consentsPage(app: App, { request, html }: Web, { account }: Member) {
-  const offers = offersLater(app).map((offer) => ({ ...offer, given: hasConsent(app, account, offer.purpose) }))
+function consentsPage(app: App, { request, html }: PageContext, { account }: Member) {
+  const offers = changeableOffers(app).map((offer) => ({ ...offer, given: hasConsent(app, account, offer.purpose) }))
   return html(<ConsentsPage view={viewOf(app, request)} offers={offers} history={consentHistory(app, account)} />)
 }
 
@@ -139,20 +139,20 @@ async function consent(app: App, request: Request, body: Static<typeof ConsentFo
   return seeOther(`${app.config.baseUrl}/account/consents`)
 }
 
-function closePage(app: App, web: Web, member: Member, error?: AppError) {
-  sayWhatWentWrong(web, error)
+function closePage(app: App, web: PageContext, member: Member, error?: AppError) {
+  setErrorStatus(web, error)
   const { grace } = app.config
   const { hasPassword } = readProfile(app, member)
   const props = { hasPassword, grace: grace === 0 ? undefined : durationInWords(grace) }
   return web.html(<ClosePage view={viewOf(app, web.request)} {...props} error={error && sentenceOf(error)} />)
 }
 
-function close(app: App, web: Web, body: Static<typeof CloseForm>) {
+function close(app: App, web: PageContext, body: Static<typeof CloseForm>) {
   const member = sessionMemberOf(web.request)
-  return orAgain(
+  return rerenderOnError(
     (error) => closePage(app, web, member, error),
     async () => {
-      await closeOwn(app, member, body.password, closingOf(body))
+      await closeOwnAccount(app, member, body.password, closeOptionsOf(body))
       return goSignedOut(app, '/closed')
     },
   )

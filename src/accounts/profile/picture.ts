@@ -14,7 +14,7 @@ const formats = new Set(['jpeg', 'png', 'webp'])
  */
 export async function setPicture(app: App, { account }: Member, bytes: Uint8Array): Promise<void> {
   if (bytes.length > pictureLimits.bytes) throw new AppError('picture_too_large', { limit: pictureLimits.bytes })
-  const picture = await drawnAnew(bytes)
+  const picture = await reencode(bytes)
   await app.db.commit(() => updateAccount(app, account, { picture }))
 }
 
@@ -30,7 +30,7 @@ export function readPicture(app: App, { account }: Member): Uint8Array {
   return picture
 }
 
-async function drawnAnew(bytes: Uint8Array): Promise<Uint8Array> {
+async function reencode(bytes: Uint8Array): Promise<Uint8Array> {
   const { pixels, edge } = pictureLimits
   try {
     const image = new Bun.Image(bytes, { maxPixels: pixels })

@@ -1,9 +1,9 @@
-import type { Actor } from '../actor.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { minute } from '../../time.ts'
-import { claimCode, dropCodes, findCode, issueCode } from '../codes.ts'
-import { type Entered, enter, type Shown } from './sign-in.ts'
+import type { Actor } from '../actor.ts'
+import { claimCode, deleteCodes, findCode, issueCode } from '../codes.ts'
+import { type SignInProof, type SignInResult, signInAs } from './sign-in.ts'
 
 /** How long a link that the operator hands over may be used, in milliseconds. */
 export const loginFor = 30 * minute
@@ -11,7 +11,7 @@ export const loginFor = 30 * minute
 /** Makes a link that signs an account in once, in place of its first factor; its path. The one before counts no longer. */
 export async function makeLoginLink(app: App, account: string): Promise<string> {
   return app.db.commit(() => {
-    dropCodes(app, 'login', account)
+    deleteCodes(app, 'login', account)
     return `/login/${issueCode(app, { purpose: 'login', account, ttl: loginFor })}`
   })
 }
@@ -27,10 +27,10 @@ export async function loginByLink(
   actor: Actor,
   code: string,
   browser: string,
-  replaces: Shown['replaces'] = null,
-): Promise<Entered> {
-  app.guesses.take('code', code, actor.network)
+  replaces: SignInProof['replaces'] = null,
+): Promise<SignInResult> {
+  app.throttle.consume('code', code, actor.network)
   const claimed = await app.db.commit(() => claimCode(app, 'login', code))
   if (!claimed || claimed.account === null) throw new AppError('code_gone')
-  return enter(app, { id: claimed.account }, browser, { factors: 'one', replaces })
+  return signInAs(app, { id: claimed.account }, browser, { factors: 'one', replaces })
 }

@@ -1,30 +1,30 @@
 import type { Static } from '@sinclair/typebox'
+import { OtherWays } from '../../../templates/accounts/oidc.tsx'
 import { ButtonPage } from '../../../templates/accounts/parts.tsx'
 import { AskResetPage, NewPasswordPage, SignInPage } from '../../../templates/accounts/sign-in.tsx'
-import { OtherWays } from '../../../templates/accounts/oidc.tsx'
 import { MessagePage } from '../../../templates/message.tsx'
 import type { App } from '../../app.ts'
 import type { AppError } from '../../errors.ts'
+import { contextOf } from '../../http/context.ts'
+import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { browserOf } from '../../server/request-log.ts'
-import { goSignedIn, goSignedOut } from '../session-cookie.ts'
-import { visitOf } from '../../http/context.ts'
-import { orAgain, sayWhatWentWrong, seeOther, type Web, web } from '../../http/page.ts'
 import type { TextKey } from '../../i18n/text.ts'
-import { signIn } from './password-sign-in.ts'
-import { peekTakeBack, takeBack } from '../closing.ts'
-import { confirmNewAddress, peekNewAddress } from '../profile/email-change.ts'
+import { browserOf } from '../../server/request-log.ts'
+import { peekReopening, reopenAccount } from '../closing.ts'
 import { AskResetForm, NewPasswordForm, NoFields, SignInForm } from '../input.ts'
-import { loginByLink, peekLogin } from './login-link.ts'
-import { providerHost } from '../oidc/oidc-provider.ts'
 import { passkeysWork } from '../mfa/webauthn.ts'
-import { askReset, peekReset, resetPassword } from './password-reset.ts'
+import { providerHost } from '../oidc/oidc-provider.ts'
+import { confirmNewAddress, peekNewAddress } from '../profile/email-change.ts'
+import { goSignedIn, goSignedOut } from '../session-cookie.ts'
 import { endThisSession } from '../sessions.ts'
-import { type Entered, nextPath } from './sign-in.ts'
+import { loginByLink, peekLogin } from './login-link.ts'
+import { peekReset, requestReset, resetPassword } from './password-reset.ts'
+import { signIn } from './password-sign-in.ts'
+import { nextStepPath, type SignInResult } from './sign-in.ts'
 
 /** The pages by which a person gets into an account, and out of it: translation only. */
 export function accountPages(app: App) {
-  return web(app.config.basePath)
+  return pageRoutes(app.config.basePath)
     .get('/sign-in', (web) => signInPage(app, web))
     .post('/sign-in', ({ body, ...web }) => signInHere(app, web, body), { body: SignInForm })
     .post('/sign-out', ({ request }) => signOut(app, request), { body: NoFields })
@@ -45,8 +45,8 @@ export function accountPages(app: App) {
     .post('/restore/:code', ({ params, request }) => restore(app, request, params.code), { body: NoFields })
 }
 
-function signInPage(app: App, web: Web, name?: string, error?: AppError) {
-  sayWhatWentWrong(web, error)
+function signInPage(app: App, web: PageContext, name?: string, error?: AppError) {
+  setErrorStatus(web, error)
   const { passwordSignIn, signUp } = app.config
   const isOpen = passwordSignIn && (signUp === 'open' || signUp === 'domains')
   const props = { byPassword: passwordSignIn, isOpen, name, error: error && sentenceOf(error) }
@@ -58,63 +58,66 @@ function signInPage(app: App, web: Web, name?: string, error?: AppError) {
   )
 }
 
-function signInHere(app: App, web: Web, body: Static<typeof SignInForm>) {
-  return orAgain(
+function signInHere(app: App, web: PageContext, body: Static<typeof SignInForm>) {
+  return rerenderOnError(
     (error) => signInPage(app, web, body.name, error),
     async () => {
-      const { actor, half } = visitOf(web.request)
-      return goOn(app, await signIn(app, actor, body, browserOf(web.request), actor.session ?? half?.lookup))
+      const { actor, pendingMfa } = contextOf(web.request)
+      return continueSignIn(
+        app,
+        await signIn(app, actor, body, browserOf(web.request), actor.session ?? pendingMfa?.lookup),
+      )
     },
   )
 }
 
 /** Gives the browser its new session, and sends it where it has to go on. */
-export function goOn(app: App, { cookie, next }: Entered): Response {
-  return goSignedIn(app, cookie, nextPath[next])
+export function continueSignIn(app: App, { cookie, next }: SignInResult): Response {
+  return goSignedIn(app, cookie, nextStepPath[next])
 }
 
 async function signOut(app: App, request: Request): Promise<Response> {
-  const { actor, half } = visitOf(request)
-  const session = actor.session ?? half?.lookup
+  const { actor, pendingMfa } = contextOf(request)
+  const session = actor.session ?? pendingMfa?.lookup
   if (session) await app.db.commit(() => endThisSession(app, session))
   return goSignedOut(app, '/')
 }
 
-function askResetPage(app: App, web: Web, error?: AppError) {
-  sayWhatWentWrong(web, error)
+function askResetPage(app: App, web: PageContext, error?: AppError) {
+  setErrorStatus(web, error)
   return web.html(<AskResetPage view={viewOf(app, web.request)} error={error && sentenceOf(error)} />)
 }
 
-function ask(app: App, web: Web, { name }: Static<typeof AskResetForm>) {
-  return orAgain(
+function ask(app: App, web: PageContext, { name }: Static<typeof AskResetForm>) {
+  return rerenderOnError(
     (error) => askResetPage(app, web, error),
     async () => {
-      await askReset(app, visitOf(web.request).actor, name)
+      await requestReset(app, contextOf(web.request).actor, name)
       return seeOther(`${app.config.baseUrl}/reset/sent`)
     },
   )
 }
 
-function newPasswordPage(app: App, web: Web, code: string, error?: AppError) {
+function newPasswordPage(app: App, web: PageContext, code: string, error?: AppError) {
   peekReset(app, code)
-  sayWhatWentWrong(web, error)
+  setErrorStatus(web, error)
   const view = privateView(app, web.request)
   return web.html(
     <NewPasswordPage view={view} action={view.path(`/reset/${code}`)} error={error && sentenceOf(error)} />,
   )
 }
 
-function reset(app: App, web: Web, code: string, { password }: Static<typeof NewPasswordForm>) {
-  return orAgain(
+function reset(app: App, web: PageContext, code: string, { password }: Static<typeof NewPasswordForm>) {
+  return rerenderOnError(
     (error) => newPasswordPage(app, web, code, error),
     async () => {
-      await resetPassword(app, visitOf(web.request).actor, code, password)
+      await resetPassword(app, contextOf(web.request).actor, code, password)
       return goSignedOut(app, '/reset/done')
     },
   )
 }
 
-function loginPage(app: App, { request, html }: Web, code: string) {
+function loginPage(app: App, { request, html }: PageContext, code: string) {
   peekLogin(app, code)
   const view = privateView(app, request)
   const { text, path } = view
@@ -123,11 +126,14 @@ function loginPage(app: App, { request, html }: Web, code: string) {
 }
 
 async function login(app: App, request: Request, code: string): Promise<Response> {
-  const { actor, half } = visitOf(request)
-  return goOn(app, await loginByLink(app, actor, code, browserOf(request), actor.session ?? half?.lookup))
+  const { actor, pendingMfa } = contextOf(request)
+  return continueSignIn(
+    app,
+    await loginByLink(app, actor, code, browserOf(request), actor.session ?? pendingMfa?.lookup),
+  )
 }
 
-function newAddressPage(app: App, { request, html }: Web, code: string) {
+function newAddressPage(app: App, { request, html }: PageContext, code: string) {
   const address = peekNewAddress(app, code)
   const view = privateView(app, request)
   const { text, path } = view
@@ -136,12 +142,12 @@ function newAddressPage(app: App, { request, html }: Web, code: string) {
 }
 
 async function newAddress(app: App, request: Request, code: string): Promise<Response> {
-  await confirmNewAddress(app, visitOf(request).actor, code)
+  await confirmNewAddress(app, contextOf(request).actor, code)
   return seeOther(`${app.config.baseUrl}/email/done`)
 }
 
-function takeBackPage(app: App, { request, html }: Web, code: string) {
-  peekTakeBack(app, code)
+function takeBackPage(app: App, { request, html }: PageContext, code: string) {
+  peekReopening(app, code)
   const view = privateView(app, request)
   const { text, path } = view
   const words = { title: text('restore.title'), lead: text('restore.lead'), button: text('restore.submit') }
@@ -149,12 +155,12 @@ function takeBackPage(app: App, { request, html }: Web, code: string) {
 }
 
 async function restore(app: App, request: Request, code: string): Promise<Response> {
-  await takeBack(app, visitOf(request).actor, code)
+  await reopenAccount(app, contextOf(request).actor, code)
   return seeOther(`${app.config.baseUrl}/restore/done`)
 }
 
 /** A page that only says something. */
-export function message(app: App, { request, html }: Web, title: TextKey, sentences: readonly TextKey[]) {
+export function message(app: App, { request, html }: PageContext, title: TextKey, sentences: readonly TextKey[]) {
   const view = viewOf(app, request)
   return html(<MessagePage view={view} title={view.text(title)} sentences={sentences.map((key) => view.text(key))} />)
 }

@@ -1,4 +1,3 @@
-import type { Actor } from '../actor.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
@@ -6,9 +5,10 @@ import { enqueueMail } from '../../mail/outbox.ts'
 import { minute } from '../../time.ts'
 import { type AccountRow, accountRow, findAccount } from '../account.ts'
 import { isActive } from '../active-account.ts'
-import { storePassword } from './password-sign-in.ts'
-import { claimCode, dropCodes, findCode, issueCode } from '../codes.ts'
+import type { Actor } from '../actor.ts'
+import { claimCode, deleteCodes, findCode, issueCode } from '../codes.ts'
 import { checkPassword, hashPassword } from '../passwords.ts'
+import { storePassword } from './password-sign-in.ts'
 
 /** How long a mailed link to a new password may be used, in milliseconds. */
 export const resetFor = 30 * minute
@@ -19,14 +19,14 @@ const mailedAgainAfter = 5 * minute
  * Mails a link to a new password, if there is such an account; says nothing of whether there is. Only the newest link
  * counts. Throws `slow_down`, `password_sign_in_off`.
  */
-export async function askReset(app: App, actor: Actor, nameOrAddress: string): Promise<void> {
+export async function requestReset(app: App, actor: Actor, nameOrAddress: string): Promise<void> {
   if (!app.config.passwordSignIn) throw new AppError('password_sign_in_off')
-  app.guesses.take('reset', nameOrAddress.trim().toLowerCase(), actor.network)
+  app.throttle.consume('reset', nameOrAddress.trim().toLowerCase(), actor.network)
   await app.db.commit(() => {
     const row = findAccount(app, nameOrAddress)
     // A code for nobody, so that both cases write to the disk and take as long.
     if (!row || !mayReset(app, row)) return void issueCode(app, { purpose: 'reset', ttl: resetFor })
-    dropCodes(app, 'reset', row.id)
+    deleteCodes(app, 'reset', row.id)
     const code = issueCode(app, { purpose: 'reset', account: row.id, ttl: resetFor })
     const facts = { link: `/reset/${code}` }
     enqueueMail(app, { kind: 'reset-password', purpose: 'account', to: row.email, account: row.id, facts })
@@ -43,7 +43,7 @@ export function peekReset(app: App, code: string): void {
  * in. Throws `code_gone`, and what a password may be refused for.
  */
 export async function resetPassword(app: App, actor: Actor, code: string, password: string): Promise<void> {
-  app.guesses.take('code', code, actor.network)
+  app.throttle.consume('code', code, actor.network)
   const row = accountRow(app, findReset(app, code))
   checkPassword(app, password, [row.user_name, row.email])
   const stored = await hashPassword(app, password)

@@ -1,14 +1,14 @@
-import type { Actor } from '../actor.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import type { Member } from '../access.ts'
 import { accountRow, findAccount, updateAccount } from '../account.ts'
-import { dropCodes } from '../codes.ts'
+import type { Actor } from '../actor.ts'
+import { deleteCodes } from '../codes.ts'
 import { checkPassword, hashPassword, isOutdated, isPassword } from '../passwords.ts'
 import { reauthenticate } from '../reauthenticate.ts'
 import { endSessions, startSession } from '../sessions.ts'
-import { type Entered, enter, type Shown } from './sign-in.ts'
+import { type SignInProof, type SignInResult, signInAs } from './sign-in.ts'
 
 /** What a person types to sign in: the user name or the e-mail address, and the password. */
 export interface Typed {
@@ -25,16 +25,16 @@ export async function signIn(
   actor: Actor,
   { name, password }: Typed,
   browser: string,
-  replaces: Shown['replaces'] = null,
-): Promise<Entered> {
+  replaces: SignInProof['replaces'] = null,
+): Promise<SignInResult> {
   if (!app.config.passwordSignIn) throw new AppError('password_sign_in_off')
   const subject = name.trim().toLowerCase()
-  app.guesses.take('sign-in', subject, actor.network)
+  app.throttle.consume('sign-in', subject, actor.network)
   const row = findAccount(app, name)
   if (!(await isPassword(app, row?.password, password)) || !row?.password) throw new AppError('sign_in_failed')
-  app.guesses.forgive('sign-in', subject, actor.network)
+  app.throttle.reset('sign-in', subject, actor.network)
   if (isOutdated(app, row.password)) await rehash(app, row.id, password)
-  return enter(app, row, browser, { factors: 'one', replaces })
+  return signInAs(app, row, browser, { factors: 'one', replaces })
 }
 
 async function rehash(app: App, id: string, password: string): Promise<void> {
@@ -71,7 +71,7 @@ export async function storePassword(
     first()
     updateAccount(app, id, { password })
     endSessions(app, id)
-    for (const purpose of ['reset', 'login', 'change-email'] as const) dropCodes(app, purpose, id)
+    for (const purpose of ['reset', 'login', 'change-email'] as const) deleteCodes(app, purpose, id)
     enqueueMail(app, { kind: 'password-changed', purpose: 'account', to: email, account: id, facts: {} })
   })
 }

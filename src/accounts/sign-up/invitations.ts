@@ -1,14 +1,14 @@
-import type { Actor } from '../actor.ts'
 import type { App } from '../../app.ts'
-import type { Role } from '../../database/schema/accounts.ts'
 import { query } from '../../database/query.ts'
+import type { Role } from '../../database/schema/accounts.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { day, minute } from '../../time.ts'
 import { hasOperator, insertAccount, isTaken } from '../account.ts'
+import type { Actor } from '../actor.ts'
 import { claimCode, findCode, issueCode } from '../codes.ts'
 import { checkPassword, hashPassword } from '../passwords.ts'
-import { type Entered, enter } from '../sign-in/sign-in.ts'
+import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
 import type { SignUp } from './sign-up.ts'
 
 /** How long a mailed invitation may be used, and how long one that is handed over, in milliseconds. */
@@ -69,8 +69,8 @@ export async function signUpInvited(
   code: string,
   wish: SignUp,
   browser: string,
-): Promise<Entered> {
-  app.guesses.take('code', code, actor.network)
+): Promise<SignInResult> {
+  app.throttle.consume('code', code, actor.network)
   const { email = wish.email, role } = peekInvitation(app, code)
   checkPassword(app, wish.password, [wish.userName, email])
   const password = await hashPassword(app, wish.password)
@@ -78,7 +78,7 @@ export async function signUpInvited(
     if (!purposes.some((purpose) => claimCode(app, purpose, code))) throw new AppError('code_gone')
     return insertAccount(app, { ...wish, email, role, password, ageStatedAt: app.now() })
   })
-  return enter(app, { id }, browser, { factors: 'one' })
+  return signInAs(app, { id }, browser, { factors: 'one' })
 }
 
 function forgetInvitations(app: App, email: string): void {

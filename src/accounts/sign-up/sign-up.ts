@@ -1,14 +1,14 @@
-import type { Actor } from '../actor.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
+import type { Agreement } from '../../privacy/consent/consents.ts'
 import { day } from '../../time.ts'
 import { findAccount, insertAccount, isTaken, type NewAccount } from '../account.ts'
+import type { Actor } from '../actor.ts'
 import { claimCode, findCode, issueCode } from '../codes.ts'
-import type { Agreement } from '../../privacy/consent/consents.ts'
 import { checkPassword, hashPassword, isPassword } from '../passwords.ts'
-import { type Entered, enter } from '../sign-in/sign-in.ts'
+import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
 
 /** What a person who signs up has filled in; the age was stated and every condition agreed to. */
 export interface SignUp {
@@ -32,7 +32,7 @@ export async function signUp(app: App, actor: Actor, wish: SignUp): Promise<void
   const { userName, email, password, agreed } = wish
   checkOpen(app, email)
   checkPassword(app, password, [userName, email])
-  app.guesses.take('mail', email, actor.network)
+  app.throttle.consume('mail', email, actor.network)
   if (isTaken(app, 'user_name', userName)) throw new AppError('user_name_taken')
   const pending: Pending = { userName, password: await hashPassword(app, password), agreed, ageStatedAt: app.now() }
   await app.db.commit(() => {
@@ -61,8 +61,8 @@ export async function confirmSignUp(
   code: string,
   { userName, password }: { readonly userName: string; readonly password: string },
   browser: string,
-): Promise<Entered> {
-  app.guesses.take('code', code, actor.network)
+): Promise<SignInResult> {
+  app.throttle.consume('code', code, actor.network)
   const pending = findPending(app, code)
   if (!(await isPassword(app, pending.password, password))) throw new AppError('password_wrong')
   const id = await app.db.commit(() => {
@@ -70,7 +70,7 @@ export async function confirmSignUp(
     dropPending(app, pending.email)
     return insertAccount(app, { ...pending, userName, role: 'member' } satisfies NewAccount)
   })
-  return enter(app, { id }, browser, { factors: 'one' })
+  return signInAs(app, { id }, browser, { factors: 'one' })
 }
 
 interface Pending {

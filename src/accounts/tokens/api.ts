@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
-import { scopes } from '../actor.ts'
 import type { App } from '../../app.ts'
-import { memberOf } from '../member-page.ts'
 import { toIso } from '../../time.ts'
-import { listTokens, makeToken, revokeToken, type TokenInfo, tokenDays } from './tokens.ts'
+import { scopes } from '../actor.ts'
+import { memberOf } from '../member-page.ts'
+import { createToken, listTokens, revokeToken, type TokenInfo, tokenDays } from './tokens.ts'
 
 const closed = { additionalProperties: false } as const
 const Body = Type.Object(
@@ -28,7 +28,7 @@ export function tokenApi(app: App) {
       '',
       async ({ request, body: { password, ...body }, set }) => {
         const wish = { days: tokenDays.default, ...body }
-        const { token, info } = await makeToken(app, memberOf(request), wish, password)
+        const { token, info } = await createToken(app, memberOf(request), wish, password)
         set.status = 201
         return { token, ...tokenAnswer(info) }
       },

@@ -1,13 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { TokenMadePage, TokensPage } from '../../../templates/accounts/tokens.tsx'
-import { scopes } from '../actor.ts'
 import type { App } from '../../app.ts'
 import type { AppError } from '../../errors.ts'
-import { forMember, memberOf } from '../member-page.ts'
+import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { orAgain, type Page, sayWhatWentWrong, seeOther, type Web, web } from '../../http/page.ts'
 import type { Member } from '../access.ts'
-import { listTokens, makeToken, type NewToken, revokeToken, tokenDays } from './tokens.ts'
+import { scopes } from '../actor.ts'
+import { forMember, memberOf } from '../member-page.ts'
+import { createToken, listTokens, type NewToken, revokeToken, tokenDays } from './tokens.ts'
 
 const closed = { additionalProperties: false } as const
 const Box = Type.Optional(Type.Literal('on'))
@@ -28,7 +28,7 @@ const Form = Type.Object(
 
 /** The pages of API tokens: translation only. */
 export function tokenPages(app: App) {
-  return web(app.config.basePath)
+  return pageRoutes(app.config.basePath)
     .get('/account/tokens', (web) => forMember(app, web, (member) => tokensPage(app, web, member)))
     .post('/account/tokens', ({ body, ...web }) => make(app, web, body), { body: Form })
     .post(
@@ -41,8 +41,8 @@ export function tokenPages(app: App) {
     )
 }
 
-function tokensPage(app: App, web: Web, { account, role }: Member, error?: AppError): Page {
-  sayWhatWentWrong(web, error)
+function tokensPage(app: App, web: PageContext, { account, role }: Member, error?: AppError): Page {
+  setErrorStatus(web, error)
   const props = {
     tokens: listTokens(app, account),
     scopes: scopes.filter((scope) => scope !== 'admin' || role === 'operator'),
@@ -52,18 +52,18 @@ function tokensPage(app: App, web: Web, { account, role }: Member, error?: AppEr
   return web.html(<TokensPage view={viewOf(app, web.request)} {...props} />)
 }
 
-function make(app: App, web: Web, form: Static<typeof Form>): Promise<Awaited<Page>> {
+function make(app: App, web: PageContext, form: Static<typeof Form>): Promise<Awaited<Page>> {
   const member = memberOf(web.request)
-  return orAgain(
+  return rerenderOnError(
     (error) => tokensPage(app, web, member, error),
     async () => {
-      const { token, info } = await makeToken(app, member, wishOf(form), form.password)
+      const { token, info } = await createToken(app, member, newTokenOf(form), form.password)
       return web.html(<TokenMadePage view={viewOf(app, web.request)} token={token} info={info} />)
     },
   )
 }
 
-function wishOf({ name, days = '', password: _, ...boxes }: Static<typeof Form>): NewToken {
+function newTokenOf({ name, days = '', password: _, ...boxes }: Static<typeof Form>): NewToken {
   return {
     name: name.trim(),
     scopes: scopes.filter((scope) => boxes[scope] !== undefined),

@@ -1,18 +1,18 @@
-import { type Actor, type Scope, scopes } from '../actor.ts'
 import type { App } from '../../app.ts'
+import { digest } from '../../crypto/sealing.ts'
+import { preparedQuery, query } from '../../database/query.ts'
 import type { Role } from '../../database/schema/accounts.ts'
-import { query, statement } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
-import { digest } from '../../crypto/sealing.ts'
 import { day, startOfDay } from '../../time.ts'
 import type { Member } from '../access.ts'
 import { isActiveAccount } from '../active-account.ts'
+import { type Actor, type Scope, scopes } from '../actor.ts'
 import { reauthenticate } from '../reauthenticate.ts'
 import { isToken, newToken } from './token-format.ts'
 
 /** How many tokens one account may have. */
-export const mostTokens = 50
+export const maxTokens = 50
 
 /** How long a token counts, in days. */
 export const tokenDays = { min: 1, max: 365, default: 90 } as const
@@ -48,13 +48,13 @@ export interface Bearer {
  * made it, so a session re-authenticates first. Throws `field_invalid`, `scope_missing`, `tokens_full`, and what
  * `reauthenticate` does.
  */
-export async function makeToken(
+export async function createToken(
   app: App,
   actor: Member,
   wish: NewToken,
   password?: string,
 ): Promise<{ token: string; info: TokenInfo }> {
-  checkWish(actor, wish)
+  checkNewToken(actor, wish)
   if (actor.session !== null) await reauthenticate(app, actor, password)
   const now = app.now()
   const token = newToken(app.random)
@@ -68,7 +68,7 @@ export async function makeToken(
   const given = scopes.filter((scope) => wish.scopes.includes(scope)).join(' ')
   const { account } = actor
   await app.db.commit(() => {
-    if (listTokens(app, account).length >= mostTokens) throw new AppError('tokens_full', { limit: mostTokens })
+    if (listTokens(app, account).length >= maxTokens) throw new AppError('tokens_full', { limit: maxTokens })
     const lookup = digest('token', token)
     app.db.run(query.insertInto('token').values({ ...row, lookup, account_id: account, scopes: given }))
     const { email } = app.db.first(selectEmail({ account })) ?? {}
@@ -78,7 +78,7 @@ export async function makeToken(
   return { token, info: infoOf({ ...row, scopes: given }) }
 }
 
-function checkWish(actor: Actor, { name, scopes: wanted, days }: NewToken): void {
+function checkNewToken(actor: Actor, { name, scopes: wanted, days }: NewToken): void {
   const refuse = (field: string) => {
     throw new AppError('field_invalid', { field })
   }
@@ -86,11 +86,11 @@ function checkWish(actor: Actor, { name, scopes: wanted, days }: NewToken): void
   if (!/^[^\p{C}]{1,60}$/u.test(name) || name.trim() !== name) refuse('name')
   if (wanted.length === 0 || (wanted.includes('admin') && actor.role !== 'operator')) refuse('scopes')
   if (!Number.isInteger(days) || days < tokenDays.min || days > tokenDays.max) refuse('days')
-  for (const scope of wanted) needScope(actor, scope)
+  for (const scope of wanted) requireTokenScope(actor, scope)
 }
 
 /** Throws `scope_missing` where a token was not made for this. */
-export function needScope(actor: Actor, scope: Scope): void {
+export function requireTokenScope(actor: Actor, scope: Scope): void {
   if (actor.scopes !== 'all' && !actor.scopes.includes(scope)) throw new AppError('scope_missing', { scope })
 }
 
@@ -115,7 +115,7 @@ export interface OwnedToken extends TokenInfo {
 }
 
 /** Every token that counts, or those of one account; for an operator. */
-export function everyToken(app: App, account?: string): OwnedToken[] {
+export function tokensOfAllAccounts(app: App, account?: string): OwnedToken[] {
   const rows = app.db.all(
     query
       .selectFrom('token')
@@ -177,10 +177,10 @@ function scopesOf(stored: string): Scope[] {
   return scopes.filter((scope) => given.includes(scope))
 }
 
-const selectEmail = statement<{ account: string }>()((value) =>
+const selectEmail = preparedQuery<{ account: string }>()((value) =>
   query.selectFrom('account').select('email').where('id', '=', value('account')),
 )
-const selectBearer = statement<{ lookup: Uint8Array; now: number }>()((value) =>
+const selectBearer = preparedQuery<{ lookup: Uint8Array; now: number }>()((value) =>
   query
     .selectFrom('token')
     .innerJoin('account', 'account.id', 'token.account_id')
@@ -189,7 +189,7 @@ const selectBearer = statement<{ lookup: Uint8Array; now: number }>()((value) =>
     .where('token.expires_at', '>', value('now'))
     .where(isActiveAccount),
 )
-const touch = statement<{ lookup: Uint8Array; day: number }>()((value) =>
+const touch = preparedQuery<{ lookup: Uint8Array; day: number }>()((value) =>
   query
     .updateTable('token')
     .set({ used_on: value('day') })

@@ -1,5 +1,3 @@
-import type { Call } from '../framework/command.ts'
-import { print } from '../framework/output.ts'
 import { CommandError } from '../../errors.ts'
 import {
   type CharacterClass,
@@ -10,6 +8,8 @@ import {
   passwordLength,
   wordCount,
 } from '../../secrets/generate.ts'
+import type { Call } from '../framework/command.ts'
+import { print } from '../framework/output.ts'
 import { serverOf } from './server.ts'
 import { report, share, shareFlags } from './share.ts'
 

@@ -1,14 +1,20 @@
 import { closeSync, fsyncSync, openSync, unlinkSync } from 'node:fs'
+import {
+  type FragmentKeys,
+  fragmentKeys,
+  fromBase64Url,
+  openWithFragment,
+  toBase64Url,
+} from '../../crypto/end-to-end.ts'
+import { CommandError } from '../../errors.ts'
 import type { Call } from '../framework/command.ts'
 import { print, tell, writeAll } from '../framework/output.ts'
-import { CommandError } from '../../errors.ts'
-import { type FragmentKeys, fragmentKeys, fromBase64Url, openWithFragment, toBase64Url } from '../../crypto/end-to-end.ts'
 import { ask } from './ask.ts'
 import type { Fields } from './fields.ts'
 import { askPassphrase, passphraseFrom, reasonOf } from './input.ts'
 import { type Link, linkOf } from './link.ts'
 import { notSotto } from './refusal.ts'
-import { askAbout, serverFlag, serverOf } from './server.ts'
+import { requestByLink, serverFlag, serverOf } from './server.ts'
 import { confirm, terminal } from './terminal.ts'
 
 /** The flags of `sotto get`. */
@@ -28,7 +34,7 @@ export async function get({ given, env, word }: Call<typeof getFlags>): Promise<
     throw new CommandError('invalid', 'that is a receipt, which opens nothing; see: sotto status --help')
   const server = serverOf({ given, env }, link)
   const path = `/secrets/${link.key}`
-  const secret = await askAbout(link, { server, path })
+  const secret = await requestByLink(link, { server, path })
   const keys = await keysFor(secret, link)
   using output = given.out === undefined ? stdout : newFile(given.out)
   if (terminal.in && !given.yes && !confirm('this secret opens once, and is gone after that; open it now?'))

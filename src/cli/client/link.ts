@@ -1,6 +1,6 @@
 import { parseBaseUrl } from '../../config/network.ts'
-import { CommandError } from '../../errors.ts'
 import { fromBase64Url } from '../../crypto/end-to-end.ts'
+import { CommandError } from '../../errors.ts'
 
 /** A link of Sotto, taken apart. */
 export interface Link {

@@ -1,7 +1,7 @@
-import type { Call } from '../framework/command.ts'
 import { serverVariable } from '../../config/environment.ts'
 import { parseBaseUrl } from '../../config/network.ts'
 import { CommandError } from '../../errors.ts'
+import type { Call } from '../framework/command.ts'
 import { ask, type Question } from './ask.ts'
 import type { Fields } from './fields.ts'
 import type { Link } from './link.ts'
@@ -27,7 +27,7 @@ export function serverOf({ given, env }: Asking, link?: Link): string {
 }
 
 /** Asks about a link. What another instance than the link's own does not have may well be where the link says. */
-export async function askAbout(link: Link, question: Question): Promise<Fields> {
+export async function requestByLink(link: Link, question: Question): Promise<Fields> {
   try {
     return await ask(question)
   } catch (error) {

@@ -1,10 +1,10 @@
+import { CommandError } from '../../errors.ts'
 import type { Call } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
-import { CommandError } from '../../errors.ts'
 import type { Fields } from './fields.ts'
 import { linkOf } from './link.ts'
 import { notSotto } from './refusal.ts'
-import { askAbout, serverFlag, serverOf } from './server.ts'
+import { requestByLink, serverFlag, serverOf } from './server.ts'
 import { isMoment } from './share.ts'
 
 /** The flags of `sotto status` and `sotto burn`. */
@@ -16,7 +16,7 @@ type StatusCall = Call<typeof statusFlags>
 export async function status({ given, env, word }: StatusCall): Promise<number> {
   const link = await linkOf(word)
   const server = serverOf({ given, env }, link)
-  printStatus(await askAbout(link, { server, path: `/${link.kind}s/${link.key}` }), given, server)
+  printStatus(await requestByLink(link, { server, path: `/${link.kind}s/${link.key}` }), given, server)
   return 0
 }
 
@@ -26,7 +26,7 @@ export async function burn({ given, env, word }: StatusCall): Promise<number> {
   if (link.kind === 'secret')
     throw new CommandError('invalid', 'that is the link of a secret; it is burned by its receipt, which its sender got')
   const server = serverOf({ given, env }, link)
-  const fields = await askAbout(link, { server, path: `/receipts/${link.key}/burn`, body: {} })
+  const fields = await requestByLink(link, { server, path: `/receipts/${link.key}/burn`, body: {} })
   printStatus(fields, given, server)
   if (fields['state'] === 'burned') return 0
   throw new CommandError('gone', 'there was nothing left to burn')

@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs'
 import { isatty } from 'node:tty'
-import { writeAll } from '../framework/output.ts'
 import { CommandError } from '../../errors.ts'
+import { writeAll } from '../framework/output.ts'
 
 /** Whether stdin, stdout or stderr is a terminal. Nothing is ever asked where stdin is none. */
 export const terminal = {

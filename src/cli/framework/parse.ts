@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import { options } from '../../config/config.ts'
 import { closest } from '../../config/faults.ts'
 import { fileOptionOf } from '../../config/option.ts'
-import { options } from '../../config/config.ts'
 import { CommandError } from '../../errors.ts'
 import type { Call, Command, Flags } from './command.ts'
 

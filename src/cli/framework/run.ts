@@ -1,5 +1,5 @@
-import { closest } from '../../config/faults.ts'
 import { ConfigError, configExitCode } from '../../config/config.ts'
+import { closest } from '../../config/faults.ts'
 import { CommandError, kinds, Misconfigured } from '../../errors.ts'
 import type { Call, Command } from './command.ts'
 import { commandHelp, overview, subcommandHelp } from './help.ts'

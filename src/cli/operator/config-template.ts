@@ -1,7 +1,7 @@
-import { print } from '../framework/output.ts'
-import { fileOptionOf, type Option } from '../../config/option.ts'
-import { written } from '../../config/to-toml.ts'
 import { options } from '../../config/config.ts'
+import { fileOptionOf, type Option } from '../../config/option.ts'
+import { toToml } from '../../config/to-toml.ts'
+import { print } from '../framework/output.ts'
 
 const head = `# Sotto's options. Each is a comment with its default, or with an example where it has none.
 # A flag wins over the environment, that over this file. sotto config check reads this and says what is wrong.`
@@ -36,5 +36,5 @@ function fileLine(name: string): string {
 
 function exampleOf(name: string, option: Option<unknown>): string {
   const raw = option.standard ?? examples[name] ?? option.kind.example
-  return written(option, option.kind.read(raw, '/'))
+  return toToml(option, option.kind.read(raw, '/'))
 }

@@ -1,9 +1,9 @@
-import type { Call } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
+import { type Config, type OptionName, options, readConfig } from '../../config/config.ts'
 import { hidden } from '../../config/faults.ts'
 import { camelCase, type Option } from '../../config/option.ts'
-import { written } from '../../config/to-toml.ts'
-import { type Config, type OptionName, options, readConfig } from '../../config/config.ts'
+import { toToml } from '../../config/to-toml.ts'
+import type { Call } from '../framework/command.ts'
+import { print, tell } from '../framework/output.ts'
 
 /** `sotto config check`: reads the configuration, as `serve` would, and says what is wrong. */
 export function checkConfig({ rest, env, cwd }: Call): number {
@@ -30,5 +30,5 @@ function lineOf(name: OptionName, config: Config): string {
   const value = (config as unknown as Record<string, unknown>)[camelCase(name)]
   if (value === undefined) return `# ${name} is not set: ${option.shownDefault}`
   if (option.secret) return `# ${name} = ${hidden}`
-  return `${name === 'config' ? '# ' : ''}${name} = ${written(option, value)}`
+  return `${name === 'config' ? '# ' : ''}${name} = ${toToml(option, value)}`
 }

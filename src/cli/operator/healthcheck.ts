@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net'
-import type { Call } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
 import { type Config, parseDuration, readConfig } from '../../config/config.ts'
 import { CommandError } from '../../errors.ts'
+import type { Call } from '../framework/command.ts'
+import { print, tell } from '../framework/output.ts'
 
 /** The flags of `sotto healthcheck`. */
 export const healthFlags = {

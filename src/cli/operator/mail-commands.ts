@@ -1,5 +1,5 @@
+import { mailKinds } from '../../mail/samples.ts'
 import { type Command, command } from '../framework/command.ts'
-import { letterKinds } from '../../mail/samples.ts'
 
 const group = 'mail'
 
@@ -44,7 +44,7 @@ Its link may sign somebody in: give it to nobody but its recipient.`,
     group,
     sentence: 'print a mail as it would look, with made-up facts',
     about: 'Every kind of mail that there is. Nothing is sent, and no database is needed.',
-    word: { name: 'NAME', oneOf: letterKinds },
+    word: { name: 'NAME', oneOf: mailKinds },
     flags: { html: { sentence: 'print the page, not the plain text' } },
     takesOptions: true,
     examples: ['sotto mail preview secret-link', 'sotto mail preview secret-link --html > letter.html'],

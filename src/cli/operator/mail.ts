@@ -1,25 +1,25 @@
-import type { Call, Flag } from '../framework/command.ts'
-import { print } from '../framework/output.ts'
 import { readConfig } from '../../config/config.ts'
-import type { MailTable } from '../../database/schema/accounts.ts'
 import { query } from '../../database/query.ts'
+import type { MailTable } from '../../database/schema/accounts.ts'
 import { CommandError } from '../../errors.ts'
 import { parseAddress } from '../../mail/addresses.ts'
 import { canMail, deliver } from '../../mail/deliver.ts'
-import type { LetterKind } from '../../mail/mail-templates.ts'
-import { hostOf, type Unsent, wordsOf } from '../../mail/message.ts'
+import type { MailKind } from '../../mail/mail-templates.ts'
+import { hostOf, renderedOf, type Unsent } from '../../mail/message.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { claimOne, giveUp } from '../../mail/queue.ts'
 import { allowMail } from '../../mail/refusals.ts'
-import { renderLetter } from '../../mail/render.ts'
+import { renderMail } from '../../mail/render.ts'
 import { samplePurpose, samples } from '../../mail/samples.ts'
 import { type Answer, openSmtp } from '../../mail/smtp.ts'
 import { toIso } from '../../time.ts'
-import { withInstance } from './with-app.ts'
+import type { Call, Flag } from '../framework/command.ts'
+import { print } from '../framework/output.ts'
+import { withApp } from './with-app.ts'
 
 /** `sotto mail list`: what waits and what became of the rest, newest first; no text and no link. */
 export function listMail(call: Call): Promise<number> {
-  return withInstance(call, (app) => {
+  return withApp(call, (app) => {
     const columns = ['id', 'kind', 'recipient', 'outcome', 'tries', 'created_at', 'next_try_at', 'done_at'] as const
     const rows = app.db.all(query.selectFrom('mail').select(columns).orderBy('created_at', 'desc').orderBy('id'))
     for (const { id, kind, recipient, outcome, tries, created_at, next_try_at, done_at } of rows) {
@@ -34,14 +34,14 @@ export function listMail(call: Call): Promise<number> {
 
 /** `sotto mail show ID`: a mail that is not sent yet, with its link, for the operator to hand over. */
 export function showMail(call: Call): Promise<number> {
-  return withInstance(call, (app) => {
+  return withApp(call, (app) => {
     const mail = app.db.first(query.selectFrom('mail').selectAll().where('id', '=', call.word))
     if (!mail) throw new CommandError('gone', 'there is no mail of that id; sotto mail list names them')
     // Somebody's link opens somebody's secret: whoever runs the instance is not to read it (P03).
     if (mail.kind === 'secret-link') throw new CommandError('forbidden', 'that mail holds the link of a secret')
     if (mail.body === null)
       throw new CommandError('gone', `that mail was ${mail.outcome?.replace('_', ' ')}, and its text erased`)
-    const { subject, text } = wordsOf(app, mail as Unsent)
+    const { subject, text } = renderedOf(app, mail as Unsent)
     print(`To: ${mail.recipient}\nSubject: ${subject}\n\n${text}`)
   })
 }
@@ -49,7 +49,7 @@ export function showMail(call: Call): Promise<number> {
 /** `sotto mail test ADDRESS`: sends one now, and says what the server said. */
 export function testMail(call: Call): Promise<number> {
   const to = addressOf(call)
-  return withInstance(call, async (app) => {
+  return withApp(call, async (app) => {
     if (!canMail(app)) throw new CommandError('misconfigured', 'no mail server is set: smtp-url names one')
     const letter = { kind: 'test', purpose: 'account', to, account: null, facts: {} } as const
     // Enqueued and claimed at once: a server that runs here must not send it first.
@@ -69,10 +69,10 @@ export function testMail(call: Call): Promise<number> {
 /** `sotto mail preview NAME`: a letter as it would look, with made-up facts. */
 export function previewMail({ given, word, rest, env, cwd }: Call<{ html: Flag }>): number {
   const { config } = readConfig({ args: rest, env, cwd })
-  const kind = word as LetterKind
+  const kind = word as MailKind
   const purpose = samplePurpose(kind)
   const foot = { purpose, stopUrl: `${config.baseUrl}/mail/stop/sample`, canStop: purpose !== 'account' }
-  const { subject, text, html } = renderLetter(config, kind, samples[kind], foot)
+  const { subject, text, html } = renderMail(config, kind, samples[kind], foot)
   print(given.html ? `${html}\n` : `Subject: ${subject}\n\n${text}`)
   return 0
 }
@@ -80,7 +80,7 @@ export function previewMail({ given, word, rest, env, cwd }: Call<{ html: Flag }
 /** `sotto mail allow ADDRESS`: forgets that an address wants no mail, because whoever has it asked for that. */
 export function allowAddress(call: Call): Promise<number> {
   const address = addressOf(call)
-  return withInstance(call, async (app) => {
+  return withApp(call, async (app) => {
     const count = await app.db.commit(() => allowMail(app, address))
     print(count === 0 ? 'nothing was refused for that address\n' : 'mail to that address is allowed again\n')
   })
@@ -100,7 +100,7 @@ const faults: Readonly<Record<Exclude<Answer['said'], 'taken'>, string>> = {
   'sender refused': 'the server does not take mail from the address of mail-from',
 }
 
-const aboutSecrets: ReadonlySet<string> = new Set<LetterKind>(['secret-link', 'secret-opened'])
+const aboutSecrets: ReadonlySet<string> = new Set<MailKind>(['secret-link', 'secret-opened'])
 
 // Whom a mail goes to matters while it is to be handed over, or cannot be sent. Of the rest it would say what somebody
 // does here, which only they may let an operator see (P03).

@@ -1,41 +1,47 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Call, Flag } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
 import { CommandError } from '../../errors.ts'
 import { diff, type Run } from '../../privacy/policy/diff.ts'
-import { currentVersion, listVersions, proposeVersion, readVersion, type Version } from '../../privacy/policy/versions.ts'
+import {
+  currentPolicy,
+  listPolicyVersions,
+  type PolicyVersion,
+  proposePolicyVersion,
+  readPolicyVersion,
+} from '../../privacy/policy/versions.ts'
 import { parseIsoDay, toIso, toIsoDay } from '../../time.ts'
-import { withInstance } from './with-app.ts'
+import type { Call, Flag } from '../framework/command.ts'
+import { print, tell } from '../framework/output.ts'
+import { withApp } from './with-app.ts'
 
 type Valued = Flag & { readonly value: string }
 
 /** `sotto statement list`: every version, newest first. */
 export function listStatement(call: Call): Promise<number> {
-  return withInstance(call, (app) => {
-    const current = currentVersion(app).number
-    for (const version of listVersions(app)) {
+  return withApp(call, (app) => {
+    const current = currentPolicy(app).number
+    for (const version of listPolicyVersions(app)) {
       const state = version.effectiveAt > app.now() ? 'coming' : version.number === current ? 'current' : 'past'
       print(`${lineOf(version, state)}\n`)
     }
   })
 }
 
-function lineOf({ number, material, effectiveAt, author }: Version, state: string): string {
+function lineOf({ number, material, effectiveAt, author }: PolicyVersion, state: string): string {
   return [number, state, material ? 'material' : 'minor', toIsoDay(effectiveAt), author].join('\t')
 }
 
 /** `sotto statement show NUMBER`: its source. */
 export function showStatement(call: Call): Promise<number> {
-  return withInstance(call, (app) => print(readVersion(app, numberIn(call.word)).text))
+  return withApp(call, (app) => print(readPolicyVersion(app, numberIn(call.word)).text))
 }
 
 /** `sotto statement diff NUMBER`: what it changed. */
 export function diffStatement(call: Call): Promise<number> {
-  return withInstance(call, (app) => {
+  return withApp(call, (app) => {
     const number = numberIn(call.word)
-    const { text } = readVersion(app, number)
-    const changes = diff(number === 1 ? '' : readVersion(app, number - 1).text, text)
+    const { text } = readPolicyVersion(app, number)
+    const changes = diff(number === 1 ? '' : readPolicyVersion(app, number - 1).text, text)
     for (const { under, runs } of changes) print(`${under ? `# ${under}\n` : ''}${runs.map(marked).join('')}\n\n`)
   })
 }
@@ -50,8 +56,8 @@ export function proposeStatement(call: Call<{ material: Flag; effective: Valued;
   const text = textOf(call.cwd, call.word)
   const effectiveAt = dayIn('effective', call.given.effective)
   const { material = false, author = 'the operator' } = call.given
-  return withInstance(call, async (app) => {
-    const version = await proposeVersion(app, { text, author, material, effectiveAt })
+  return withApp(call, async (app) => {
+    const version = await proposePolicyVersion(app, { text, author, material, effectiveAt })
     print(`${version.number}\n`)
     tell(`version ${version.number} takes effect on ${toIso(version.effectiveAt)}`)
   })

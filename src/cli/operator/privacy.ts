@@ -1,21 +1,21 @@
+import { CommandError } from '../../errors.ts'
+import { text } from '../../i18n/text.ts'
+import { minCellSize } from '../../privacy/inventory/inventory.ts'
+import { lastEntries, verifyChain } from '../../privacy/purge/ledger.ts'
+import { recordCsv, recordOf } from '../../privacy/registers/processing-record.ts'
+import { counterNames } from '../../privacy/statistics/counters.ts'
+import { readStatistics } from '../../privacy/statistics/statistics.ts'
+import { fullReportJson } from '../../privacy/verify/report.ts'
+import { sentenceOf, stateOf, verify } from '../../privacy/verify/verify.ts'
+import { inProcessClient } from '../../server/server.ts'
+import { toIso, toIsoDay } from '../../time.ts'
 import type { Call, Flag } from '../framework/command.ts'
 import { print, tell } from '../framework/output.ts'
-import { CommandError } from '../../errors.ts'
-import { inProcessClient } from '../../server/server.ts'
-import { text } from '../../i18n/text.ts'
-import { lastEntries, verifyChain } from '../../privacy/purge/ledger.ts'
-import { smallestCell } from '../../privacy/inventory/inventory.ts'
-import { recordCsv, recordOf } from '../../privacy/registers/processing-record.ts'
-import { fullReportJson } from '../../privacy/verify/report.ts'
-import { readStatistics } from '../../privacy/statistics/statistics.ts'
-import { counted } from '../../privacy/statistics/counters.ts'
-import { sentenceOf, stateOf, verify } from '../../privacy/verify/verify.ts'
-import { toIso, toIsoDay } from '../../time.ts'
-import { openedToRead } from './with-app.ts'
+import { openReadOnlyApp } from './with-app.ts'
 
 /** `sotto privacy verify`: 0 where everything promised is so, else 1 and a sentence for each breach. */
 export async function verifyPrivacy(call: Call<{ json: Flag }>): Promise<number> {
-  using app = openedToRead(call)
+  using app = openReadOnlyApp(call)
   const report = await verify(app, await inProcessClient(app))
   if (call.given.json) print(`${JSON.stringify(fullReportJson(report), null, 2)}\n`)
   else
@@ -31,7 +31,7 @@ export async function showLedger(call: Call<{ verify: Flag; head: Flag & { value
   const { verify: isVerified, head, json } = call.given
   if (head !== undefined && !/^[0-9a-f]{64}$/i.test(head))
     throw new CommandError('invalid', '--head: expected 64 hexadecimal characters, as /privacy/proof shows them')
-  using app = openedToRead(call)
+  using app = openReadOnlyApp(call)
   if (!isVerified && head === undefined) {
     for (const { hash, ...entry } of lastEntries(app, 20))
       print(json ? `${JSON.stringify({ ...entry, hash })}\n` : line(entry))
@@ -53,7 +53,7 @@ function line({ ran_at, rule, removed }: { ran_at: number; rule: string; removed
 
 /** `sotto privacy record`: the record of processing. */
 export function printRecord(call: Call<{ csv: Flag }>): number {
-  using app = openedToRead(call)
+  using app = openReadOnlyApp(call)
   const record = recordOf(app)
   print(call.given.csv ? recordCsv(record) : `${JSON.stringify(record, null, 2)}\n`)
   return 0
@@ -61,19 +61,19 @@ export function printRecord(call: Call<{ csv: Flag }>): number {
 
 /** `sotto privacy statistics`: the counts of the last days. */
 export function printStatistics(call: Call<{ json: Flag }>): number {
-  using app = openedToRead(call)
+  using app = openReadOnlyApp(call)
   const days = readStatistics(app, { role: 'operator' }).map(({ day, ...counts }) => ({
     day: toIsoDay(day),
     ...counts,
   }))
   if (call.given.json) print(`${JSON.stringify(days)}\n`)
   else {
-    print(`day       ${counted.map((name) => name.padStart(10)).join('')}\n`)
-    for (const day of days) print(`${day.day}${counted.map((name) => shown(day[name]).padStart(10)).join('')}\n`)
+    print(`day       ${counterNames.map((name) => name.padStart(10)).join('')}\n`)
+    for (const day of days) print(`${day.day}${counterNames.map((name) => shown(day[name]).padStart(10)).join('')}\n`)
   }
   return 0
 }
 
 function shown(number: number | null): string {
-  return number === null ? `<${smallestCell}` : String(number)
+  return number === null ? `<${minCellSize}` : String(number)
 }

@@ -1,6 +1,4 @@
 import type { App } from '../../app.ts'
-import type { Call, Flag } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
 import { CommandError } from '../../errors.ts'
 import {
   type Announcement,
@@ -10,14 +8,16 @@ import {
 } from '../../privacy/registers/announcements.ts'
 import { addProcessor, endProcessor, listProcessors, unregisteredHosts } from '../../privacy/registers/processors.ts'
 import { toIsoDay } from '../../time.ts'
-import { withInstance } from './with-app.ts'
+import type { Call, Flag } from '../framework/command.ts'
+import { print, tell } from '../framework/output.ts'
 import { dayIn, numberIn } from './policy.ts'
+import { withApp } from './with-app.ts'
 
 type Valued<Names extends string> = Readonly<Record<Names, Flag & { readonly value: string }>>
 
 /** `sotto processor list`: the register, and what is missing in it. */
 export function printProcessors(call: Call): Promise<number> {
-  return withInstance(call, (app) => {
+  return withApp(call, (app) => {
     for (const { number, name, purpose, country, host, since, endedAt } of listProcessors(app)) {
       const days = `${toIsoDay(since)} to ${endedAt === null ? 'now' : toIsoDay(endedAt)}`
       print(`${[number, name, purpose, country, host || '-', days].join('\t')}\n`)
@@ -40,7 +40,7 @@ export function writeProcessor(
   const needed = { purpose, data, country, agreement }
   const missing = Object.entries(needed).find(([, value]) => value === undefined)
   if (missing) throw new CommandError('invalid', `--${missing[0]} is missing`)
-  return withInstance(call, async (app) => {
+  return withApp(call, async (app) => {
     const number = await addProcessor(app, {
       name: call.word,
       purpose: purpose ?? '',
@@ -56,12 +56,12 @@ export function writeProcessor(
 
 /** `sotto processor end NUMBER`. */
 export function closeProcessor(call: Call): Promise<number> {
-  return withInstance(call, (app) => endProcessor(app, numberIn(call.word)))
+  return withApp(call, (app) => endProcessor(app, numberIn(call.word)))
 }
 
 /** `sotto announcement list`. */
 export function printAnnouncements(call: Call): Promise<number> {
-  return withInstance(call, (app) => {
+  return withApp(call, (app) => {
     for (const one of listAnnouncements(app)) {
       const { id, kind, receiver, transferAt } = one
       print(`${[id, kind, stateOf(app, one), toIsoDay(transferAt), receiver].join('\t')}\n`)
@@ -79,7 +79,7 @@ export function writeAnnouncement(call: Call<Valued<'to' | 'on'>>): Promise<numb
   const { to, on } = call.given
   if (to === undefined) throw new CommandError('invalid', '--to is missing')
   const kind = call.word === 'merger' ? 'merger' : 'sale'
-  return withInstance(call, async (app) => {
+  return withApp(call, async (app) => {
     const id = await announceTransfer(app, { kind, receiver: to, transferAt: dayIn('on', on) })
     print(`${id}\n`)
   })
@@ -87,5 +87,5 @@ export function writeAnnouncement(call: Call<Valued<'to' | 'on'>>): Promise<numb
 
 /** `sotto announcement withdraw ID`. */
 export function retractAnnouncement(call: Call): Promise<number> {
-  return withInstance(call, (app) => withdrawAnnouncement(app, call.word))
+  return withApp(call, (app) => withdrawAnnouncement(app, call.word))
 }

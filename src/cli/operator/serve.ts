@@ -1,21 +1,21 @@
-import { eraseAgain } from '../../accounts/closing.ts'
+import { eraseRestoredAccounts } from '../../accounts/closing.ts'
 import { firstOperatorLink } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
-import type { Call } from '../framework/command.ts'
 import { type Config, type Listen, readConfig } from '../../config/config.ts'
 import { Misconfigured } from '../../errors.ts'
-import { listen, stopListening } from '../../server/listen.ts'
-import { answers } from '../../server/server.ts'
 import { startJobs } from '../../jobs/jobs.ts'
 import { openApp } from '../../open-app.ts'
+import { listen, stopListening } from '../../server/listen.ts'
+import { createHandler } from '../../server/server.ts'
 import { version } from '../../version.ts'
+import type { Call } from '../framework/command.ts'
 import { warnOfHosts } from './registers.ts'
 
 /** `sotto serve`, until a signal ends it. */
 export async function serve({ rest, env, cwd }: Call): Promise<number> {
   const { config } = readConfig({ args: rest, env, cwd })
   using app = openApp(config)
-  await eraseAgain(app)
+  await eraseRestoredAccounts(app)
   const words = banner(config) + (await welcome(app))
   const server = await listenOrSayWhy(app)
   using jobs = startJobs(app)
@@ -41,7 +41,7 @@ async function welcome(app: App): Promise<string> {
 
 // The address and the certificate are the operator's to mend. Bun's own words give a reason and name no option.
 async function listenOrSayWhy(app: App) {
-  const answer = await answers(app)
+  const answer = await createHandler(app)
   try {
     return await listen(app, answer)
   } catch (error) {

@@ -1,15 +1,15 @@
-import type { Call, Flag } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
 import { type AccountView, viewAccount } from '../../privacy/audit/access-log.ts'
 import { toIso } from '../../time.ts'
-import { withInstance } from './with-app.ts'
+import type { Call, Flag } from '../framework/command.ts'
+import { print, tell } from '../framework/output.ts'
 import { accountOf } from './user.ts'
+import { withApp } from './with-app.ts'
 
 type Row = AccountView[keyof AccountView][number]
 
 /** `sotto support show`: what support sees of an account while its owner's grant runs; its owner sees that it looked. */
 export function showAccount(call: Call<{ json: Flag }>): Promise<number> {
-  return withInstance(call, async (app) => {
+  return withApp(call, async (app) => {
     const seen = await viewAccount(app, accountOf(app, call.word).id, { account: null, way: 'terminal' })
     tell('noted in the access log, which the owner sees')
     const tables = Object.entries(seen).map(([table, rows]) => [table, rows.map(readable)] as const)

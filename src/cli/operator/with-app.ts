@@ -1,20 +1,20 @@
 import { join } from 'node:path'
 import type { App } from '../../app.ts'
-import type { Call } from '../framework/command.ts'
 import { readConfig } from '../../config/config.ts'
-import { foundSchema } from '../../database/schema-version.ts'
 import { schemaVersion } from '../../database/migrate.ts'
+import { schemaVersionOf } from '../../database/schema-version.ts'
 import { AppError, CommandError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
-import { openApp, openToRead } from '../../open-app.ts'
+import { openApp, openReadOnly } from '../../open-app.ts'
+import type { Call } from '../framework/command.ts'
 
 /** Does `work` with the instance of this configuration, beside a server that may be running; resolves to exit code 0. */
-export async function withInstance(
+export async function withApp(
   { rest, env, cwd }: Pick<Call, 'rest' | 'env' | 'cwd'>,
   work: (app: App) => Promise<void> | void,
 ): Promise<number> {
   const { config } = readConfig({ args: rest, env, cwd })
-  refuseOther(foundSchema(join(config.dataDir, 'sotto.db')))
+  refuseOther(schemaVersionOf(join(config.dataDir, 'sotto.db')))
   using app = openApp(config)
   try {
     await work(app)
@@ -25,10 +25,10 @@ export async function withInstance(
 }
 
 /** The instance of this configuration, only to be looked at; nothing of it changes. Close it with `using`. */
-export function openedToRead({ rest, env, cwd }: Pick<Call, 'rest' | 'env' | 'cwd'>): App {
+export function openReadOnlyApp({ rest, env, cwd }: Pick<Call, 'rest' | 'env' | 'cwd'>): App {
   const { config } = readConfig({ args: rest, env, cwd })
-  refuseOther(foundSchema(join(config.dataDir, 'sotto.db')))
-  return openToRead(config)
+  refuseOther(schemaVersionOf(join(config.dataDir, 'sotto.db')))
+  return openReadOnly(config)
 }
 
 // To open a database is to make or to migrate it, which is more than was asked for.

@@ -34,13 +34,13 @@ export const first = [
     .addColumn('views_left', 'integer', (column) => column.notNull().defaultTo(1))
     .addColumn('created_at', 'integer', (column) => column.notNull())
     .addColumn('expires_at', 'integer', (column) => column.notNull())
-    .addColumn('held_for', 'blob')
-    .addColumn('held_until', 'integer')
+    .addColumn('replay_token', 'blob')
+    .addColumn('replay_until', 'integer')
     .addColumn('link', 'blob', (column) => column.notNull())
     .addColumn('sealed', 'blob', (column) => column.notNull()),
-  schema.createIndex('secret_held_until').on('secret').column('held_until').where('held_until', 'is not', null),
+  schema.createIndex('secret_held_until').on('secret').column('replay_until').where('replay_until', 'is not', null),
   schema
-    .createTable('repeat')
+    .createTable('idempotent_response')
     .addColumn('lookup', 'blob', (column) => column.primaryKey())
     .addColumn('fingerprint', 'blob', (column) => column.notNull())
     .addColumn('wrapped', 'blob', (column) => column.notNull())

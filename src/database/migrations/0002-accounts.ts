@@ -28,7 +28,7 @@ export const accounts = [
     .addColumn('created_at', 'integer', (column) => column.notNull())
     .addColumn('expires_at', 'integer', (column) => column.notNull())
     .addColumn('ends_at', 'integer', (column) => column.notNull())
-    .addColumn('passed_at', 'integer')
+    .addColumn('authenticated_at', 'integer')
     .addColumn('used_on', 'integer', (column) => column.notNull()),
   indexOf('session'),
   schema
@@ -83,13 +83,13 @@ export const accounts = [
   indexOf('consent'),
   ownedBy(
     schema
-      .createTable('owned')
+      .createTable('owned_secret')
       .addColumn('id', 'integer', (column) => column.primaryKey().references('receipt.id').onDelete('cascade')),
   )
     .addColumn('note', 'blob')
     .addColumn('notify', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('notified_at', 'integer'),
-  indexOf('owned'),
+  indexOf('owned_secret'),
   schema
     .createTable('mail')
     .addColumn('id', 'text', (column) => column.primaryKey())

@@ -6,7 +6,7 @@ const { schema } = query
 /** The statement and its versions, and the registers by which the operator answers for it. */
 export const statement = [
   schema
-    .createTable('statement')
+    .createTable('policy_version')
     .addColumn('id', 'integer', (column) => column.primaryKey())
     .addColumn('revision', 'integer')
     .addColumn('text', 'text', (column) => column.notNull())
@@ -50,7 +50,7 @@ export const statement = [
     .addColumn('barred_until', 'integer')
     .addColumn('forget_at', 'integer'),
   schema
-    .createTable('concerned')
+    .createTable('disclosure_subject')
     .addColumn('id', 'integer', (column) => column.primaryKey())
     .addColumn('disclosure_id', 'text', (column) => column.notNull().references('disclosure.id').onDelete('cascade'))
     .addColumn('subject', 'text', (column) => column.references('account.id').onDelete('set null'))
@@ -58,7 +58,7 @@ export const statement = [
     .addColumn('mail_id', 'text')
     .addColumn('notified_at', 'integer'),
   schema
-    .createTable('hold')
+    .createTable('legal_hold')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('subject', 'text', (column) => column.references('account.id').onDelete('set null'))
     .addColumn('reference', 'blob', (column) => column.notNull())

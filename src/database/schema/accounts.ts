@@ -26,7 +26,7 @@ export interface AccountTable {
   erase_due_at: Moment | null
 }
 
-/** A signed-in browser. `lookup` is the hash of the cookie; `passed_at` is empty while a second factor is awaited. */
+/** A signed-in browser. `lookup` is the hash of the cookie; `authenticated_at` is empty while a second factor is awaited. */
 export interface SessionTable {
   lookup: Uint8Array
   account_id: string
@@ -34,7 +34,7 @@ export interface SessionTable {
   created_at: Moment
   expires_at: Moment
   ends_at: Moment
-  passed_at: Moment | null
+  authenticated_at: Moment | null
   used_on: Day
 }
 
@@ -120,7 +120,7 @@ export interface ConsentTable {
 }
 
 /** That a secret is somebody's own: shares its number with the receipt. `note` is wrapped. */
-export interface OwnedTable {
+export interface OwnedSecretTable {
   id: number
   account_id: string
   note: Uint8Array | null
@@ -161,7 +161,7 @@ export interface AccountTables {
   identity: IdentityTable
   token: TokenTable
   consent: ConsentTable
-  owned: OwnedTable
+  owned_secret: OwnedSecretTable
   mail: MailTable
   refusal: RefusalTable
 }

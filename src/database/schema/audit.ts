@@ -21,7 +21,7 @@ export interface AccessLogTable {
   forget_at: Moment
 }
 
-export interface GrantTables {
+export interface AuditTables {
   support_grant: SupportGrantTable
   access_log: AccessLogTable
 }

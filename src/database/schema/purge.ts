@@ -29,7 +29,7 @@ export interface StatisticTable {
   expired: number
 }
 
-export interface ProofTables {
+export interface PurgeTables {
   purge: PurgeTable
   statistic: StatisticTable
 }

@@ -2,7 +2,7 @@ import type { Generated } from 'kysely'
 import type { Moment } from './moments.ts'
 
 /** A version of the privacy statement, as its source. `revision` is that of the program; null for the operator's own. */
-export interface StatementTable {
+export interface PolicyVersionTable {
   id: Generated<number>
   revision: number | null
   text: string
@@ -53,7 +53,7 @@ export interface DisclosureTable {
 }
 
 /** Whom a disclosure concerns. `address` is wrapped, and kept so that the notice finds its reader even after the account. */
-export interface ConcernedTable {
+export interface DisclosureSubjectTable {
   id: Generated<number>
   disclosure_id: string
   subject: string | null
@@ -63,7 +63,7 @@ export interface ConcernedTable {
 }
 
 /** A duty to keep an account from being erased. It counts once confirmed, until released or `review_at`. */
-export interface HoldTable {
+export interface LegalHoldTable {
   id: string
   subject: string | null
   reference: Uint8Array
@@ -87,12 +87,12 @@ export interface AnnouncementTable {
   noticed_at: Moment | null
 }
 
-export interface StatementTables {
-  statement: StatementTable
+export interface RegisterTables {
+  policy_version: PolicyVersionTable
   processor: ProcessorTable
   message: MessageTable
   disclosure: DisclosureTable
-  concerned: ConcernedTable
-  hold: HoldTable
+  disclosure_subject: DisclosureSubjectTable
+  legal_hold: LegalHoldTable
   announcement: AnnouncementTable
 }

@@ -1,9 +1,9 @@
 import type { Generated } from 'kysely'
 import type { AccountTables } from './accounts.ts'
-import type { GrantTables } from './audit.ts'
+import type { AuditTables } from './audit.ts'
 import type { Moment } from './moments.ts'
-import type { ProofTables } from './purge.ts'
-import type { StatementTables } from './registers.ts'
+import type { PurgeTables } from './purge.ts'
+import type { RegisterTables } from './registers.ts'
 
 /** This instance: one row, stamped when the database is made. */
 export interface InstanceTable {
@@ -31,8 +31,8 @@ export interface SecretTable {
   views_left: Generated<number>
   created_at: Moment
   expires_at: Moment
-  held_for: Uint8Array | null
-  held_until: Moment | null
+  replay_token: Uint8Array | null
+  replay_until: Moment | null
 }
 
 /** What became of a secret and when, never who. It outlives the secret. */
@@ -48,16 +48,16 @@ export interface ReceiptTable {
 }
 
 /** The answer to a create that its client may ask for again, wrapped under the client's own Idempotency-Key. */
-export interface RepeatTable {
+export interface IdempotentResponseTable {
   lookup: Uint8Array
   fingerprint: Uint8Array
   wrapped: Uint8Array
   forget_at: Moment
 }
 
-export interface Schema extends AccountTables, StatementTables, ProofTables, GrantTables {
+export interface Schema extends AccountTables, RegisterTables, PurgeTables, AuditTables {
   instance: InstanceTable
   secret: SecretTable
   receipt: ReceiptTable
-  repeat: RepeatTable
+  idempotent_response: IdempotentResponseTable
 }

@@ -95,7 +95,7 @@ export const recourse = {
   'hold.release': 'Release this hold',
   'hold.new': 'Place a legal hold',
   'hold.account': 'User name or email address of the account',
-  'hold.reference': 'Legal basis',
+  'legal_hold.reference': 'Legal basis',
   'hold.referenceHint': 'Court or authority, reference number and law.',
   'hold.review': 'Review date',
   'hold.reviewHint': 'For example 2027-03-31. At most one year from today.',

@@ -1,9 +1,9 @@
 import type { App } from '../../app.ts'
-import type { AccessLogTable } from '../../database/schema/audit.ts'
 import { query } from '../../database/query.ts'
+import type { AccessLogTable } from '../../database/schema/audit.ts'
 import { AppError } from '../../errors.ts'
+import { accessLogRetention, supportVisible } from '../inventory/inventory.ts'
 import { liveGrant } from './grants.ts'
-import { accessKept, supportSees } from '../inventory/inventory.ts'
 
 /** Who looks: an operator's account, or whoever is at the terminal of the machine. */
 export interface Viewer {
@@ -19,7 +19,7 @@ export interface Access {
 }
 
 /** The tables of which support sees something. */
-export type SeenTable = keyof typeof supportSees
+export type SeenTable = keyof typeof supportVisible
 
 type Cell = string | number | null
 
@@ -36,7 +36,7 @@ const most = 200
 export async function viewAccount(app: App, account: string, viewer: Viewer): Promise<AccountView> {
   return app.db.commit(() => {
     if (!liveGrant(app, account)) throw new AppError('grant_missing')
-    noteAccess(app, account, viewer)
+    recordAccess(app, account, viewer)
     return read(app, account)
   })
 }
@@ -52,18 +52,18 @@ export function listAccesses(app: App, account: string): Access[] {
   return app.db.all(lines).map(({ at, way, user_name }) => ({ at, way, viewer: user_name ?? undefined }))
 }
 
-function noteAccess(app: App, account: string, { account: viewer, way }: Viewer): void {
+function recordAccess(app: App, account: string, { account: viewer, way }: Viewer): void {
   const at = app.now()
-  const line = { account_id: account, viewer, way, at, forget_at: at + accessKept }
+  const line = { account_id: account, viewer, way, at, forget_at: at + accessLogRetention }
   app.db.run(query.insertInto('access_log').values(line))
 }
 
 function read(app: App, account: string): AccountView {
   const secrets = query
     .selectFrom('receipt')
-    .innerJoin('owned', 'owned.id', 'receipt.id')
-    .select(supportSees.receipt.map((column) => `receipt.${column}` as const))
-    .where('owned.account_id', '=', account)
+    .innerJoin('owned_secret', 'owned_secret.id', 'receipt.id')
+    .select(supportVisible.receipt.map((column) => `receipt.${column}` as const))
+    .where('owned_secret.account_id', '=', account)
     .where('receipt.forget_at', '>', app.now())
     .orderBy('receipt.created_at', 'desc')
     .limit(most)
@@ -78,7 +78,7 @@ function read(app: App, account: string): AccountView {
 }
 
 function rowsOf(app: App, table: Exclude<SeenTable, 'receipt'>, account: string): Record<string, Cell>[] {
-  const columns = supportSees[table] as readonly 'created_at'[]
+  const columns = supportVisible[table] as readonly 'created_at'[]
   return app.db.all(
     query.selectFrom(table).select(columns).where('account_id', '=', account).orderBy('created_at', 'desc').limit(most),
   )

@@ -3,7 +3,7 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { hour } from '../../time.ts'
-import { accessKept, longestGrant } from '../inventory/inventory.ts'
+import { accessLogRetention, maxGrant } from '../inventory/inventory.ts'
 
 /** A grant by which support may see the metadata of one account. */
 export interface Grant {
@@ -14,12 +14,17 @@ export interface Grant {
 /** Lets support see one's own account for some hours (P03); a grant that runs already is over with it. Throws `field_invalid`. */
 export async function giveGrant(app: App, { account }: Member, hours: number): Promise<void> {
   const length = hours * hour
-  if (!Number.isInteger(hours) || length <= 0 || length > longestGrant)
+  if (!Number.isInteger(hours) || length <= 0 || length > maxGrant)
     throw new AppError('field_invalid', { field: 'hours' })
   await app.db.commit(() => {
     endGrants(app, account)
     const now = app.now()
-    const row = { account_id: account, given_at: now, expires_at: now + length, forget_at: now + length + accessKept }
+    const row = {
+      account_id: account,
+      given_at: now,
+      expires_at: now + length,
+      forget_at: now + length + accessLogRetention,
+    }
     app.db.run(query.insertInto('support_grant').values(row))
   })
 }
@@ -35,7 +40,7 @@ export function endGrants(app: App, account: string): void {
   app.db.run(
     query
       .updateTable('support_grant')
-      .set({ ended_at: now, forget_at: now + accessKept })
+      .set({ ended_at: now, forget_at: now + accessLogRetention })
       .where('account_id', '=', account)
       .where('ended_at', 'is', null)
       .where('expires_at', '>', now),

@@ -3,12 +3,12 @@ import { AskSupportPage, SupportPage, SupportViewPage } from '../../../templates
 import { type Member, requireOperator } from '../../accounts/access.ts'
 import { findAccount } from '../../accounts/account.ts'
 import { NoFields } from '../../accounts/input.ts'
+import { forMember, sessionMemberOf } from '../../accounts/member-page.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
-import { forMember, sessionMemberOf } from '../../accounts/member-page.ts'
+import { contextOf } from '../../http/context.ts'
+import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { visitOf } from '../../http/context.ts'
-import { orAgain, type Page, sayWhatWentWrong, seeOther, type Web, web } from '../../http/page.ts'
 import { listAccesses, viewAccount } from './access-log.ts'
 import { endGrant, giveGrant, liveGrant } from './grants.ts'
 
@@ -18,7 +18,7 @@ const AskForm = Type.Object({ account: Type.String({ maxLength: 320 }) }, closed
 
 /** Support: where an owner gives and ends the grant and sees who looked, and where an operator looks. */
 export function grantPages(app: App) {
-  return web(app.config.basePath)
+  return pageRoutes(app.config.basePath)
     .get('/account/support', (web) => forMember(app, web, (member) => supportPage(app, web, member)))
     .post('/account/support', ({ body, request }) => give(app, request, body), { body: GiveForm })
     .post('/account/support/end', ({ request }) => end(app, request), { body: NoFields })
@@ -26,7 +26,7 @@ export function grantPages(app: App) {
     .post('/operator/support', ({ body, ...web }) => look(app, web, body), { body: AskForm })
 }
 
-function supportPage(app: App, { request, html }: Web, { account }: Member): Page {
+function supportPage(app: App, { request, html }: PageContext, { account }: Member): Page {
   const props = { grant: liveGrant(app, account), accesses: listAccesses(app, account) }
   return html(<SupportPage view={viewOf(app, request)} {...props} />)
 }
@@ -41,16 +41,16 @@ async function end(app: App, request: Request): Promise<Response> {
   return seeOther(`${app.config.baseUrl}/account/support`)
 }
 
-function askPage(app: App, web: Web, error?: AppError): Page {
-  requireOperator(visitOf(web.request).actor)
-  sayWhatWentWrong(web, error)
+function askPage(app: App, web: PageContext, error?: AppError): Page {
+  requireOperator(contextOf(web.request).actor)
+  setErrorStatus(web, error)
   return web.html(<AskSupportPage view={viewOf(app, web.request)} error={error && sentenceOf(error)} />)
 }
 
 // To look is to write a line for the owner, so it is no GET.
-function look(app: App, web: Web, form: Static<typeof AskForm>) {
-  const { account: operator } = requireOperator(visitOf(web.request).actor)
-  return orAgain(
+function look(app: App, web: PageContext, form: Static<typeof AskForm>) {
+  const { account: operator } = requireOperator(contextOf(web.request).actor)
+  return rerenderOnError(
     (error) => askPage(app, web, error),
     async () => {
       const account = findAccount(app, form.account)

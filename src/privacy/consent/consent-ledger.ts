@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts'
-import type { ConsentTable } from '../../database/schema/accounts.ts'
 import { query } from '../../database/query.ts'
+import type { ConsentTable } from '../../database/schema/accounts.ts'
 import { locale } from '../../i18n/text.ts'
 
 /** An answer to a purpose, with the words that were shown. */
@@ -17,7 +17,7 @@ export interface ConsentRecord extends Answer {
 }
 
 /** Adds an answer to the ledger (P09), inside the caller's commit. Records are only ever added: the database sees to it. */
-export function noteAnswer(app: App, account: string, answer: Answer): void {
+export function appendConsent(app: App, account: string, answer: Answer): void {
   const row = { account_id: account, ...answer, wording_hash: hashOf(answer.wording), language: locale, at: app.now() }
   app.db.run(query.insertInto('consent').values(row))
 }

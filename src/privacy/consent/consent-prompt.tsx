@@ -1,39 +1,39 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { AskAgainPage } from '../../../templates/privacy/consent-prompt.tsx'
-import type { App } from '../../app.ts'
-import { forMember, sessionMemberOf } from '../../accounts/member-page.ts'
-import { viewOf } from '../../http/render.ts'
-import { type Page, seeOther, type Web, web } from '../../http/page.ts'
+import { ConsentPromptPage } from '../../../templates/privacy/consent-prompt.tsx'
 import type { Member } from '../../accounts/access.ts'
-import { type Asked, answerAsked, offersAsked } from './consents.ts'
+import { forMember, sessionMemberOf } from '../../accounts/member-page.ts'
+import type { App } from '../../app.ts'
+import { type Page, type PageContext, pageRoutes, seeOther } from '../../http/page.ts'
+import { viewOf } from '../../http/render.ts'
+import { answerConsentPrompt, pendingOffers, type ShownOffer } from './consents.ts'
 
 // For each purpose that was shown its version, and a tick where it was ticked; `answer` is the button.
-const AskedForm = Type.Record(
+const ConsentPromptForm = Type.Record(
   Type.String({ pattern: '^(?:answer|(?:seen|agree)_[a-z]+)$' }),
   Type.String({ maxLength: 8 }),
   { additionalProperties: false },
 )
 
 /** What is asked once after signing in: what is new to agree to. Until it is answered everything else works (P08). */
-export function askedPages(app: App) {
-  return web(app.config.basePath)
-    .get('/account/asked', (web) => forMember(app, web, (member) => askedPage(app, web, member)))
-    .post('/account/asked', ({ body, request }) => answer(app, request, body), { body: AskedForm })
+export function consentPromptPages(app: App) {
+  return pageRoutes(app.config.basePath)
+    .get('/account/asked', (web) => forMember(app, web, (member) => consentPromptPage(app, web, member)))
+    .post('/account/asked', ({ body, request }) => answer(app, request, body), { body: ConsentPromptForm })
 }
 
-function askedPage(app: App, { request, html }: Web, { account }: Member): Page {
-  const offers = offersAsked(app, account)
+function consentPromptPage(app: App, { request, html }: PageContext, { account }: Member): Page {
+  const offers = pendingOffers(app, account)
   if (offers.length === 0) return seeOther(`${app.config.baseUrl}/`)
-  return html(<AskAgainPage view={viewOf(app, request)} offers={offers} />)
+  return html(<ConsentPromptPage view={viewOf(app, request)} offers={offers} />)
 }
 
-async function answer(app: App, request: Request, form: Static<typeof AskedForm>): Promise<Response> {
-  await answerAsked(app, sessionMemberOf(request), seenIn(form))
+async function answer(app: App, request: Request, form: Static<typeof ConsentPromptForm>): Promise<Response> {
+  await answerConsentPrompt(app, sessionMemberOf(request), seenIn(form))
   return seeOther(`${app.config.baseUrl}/`)
 }
 
 // "No" is no to all, whatever was ticked before.
-function seenIn({ answer, ...fields }: Static<typeof AskedForm>): Asked[] {
+function seenIn({ answer, ...fields }: Static<typeof ConsentPromptForm>): ShownOffer[] {
   return Object.entries(fields)
     .filter(([name]) => name.startsWith('seen_'))
     .map(([name, version]) => {

@@ -1,9 +1,9 @@
+import type { Member } from '../../accounts/access.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
-import { type Answer, lastAnswer, noteAnswer } from './consent-ledger.ts'
 import { conditions, type MailPurpose, mailPurposes } from '../inventory/inventory.ts'
-import type { Member } from '../../accounts/access.ts'
+import { type Answer, appendConsent, lastAnswer } from './consent-ledger.ts'
 
 /** What a person can agree to: a condition of having an account, or a mail that is not essential. */
 export type Agreement = keyof typeof conditions | Exclude<MailPurpose, 'account' | 'delivery' | 'recourse'>
@@ -31,12 +31,12 @@ export function offersAtSignUp({ config }: App): Offer[] {
 }
 
 /** What an account can agree to or take back at any time. */
-export function offersLater({ config }: App): Offer[] {
+export function changeableOffers({ config }: App): Offer[] {
   return (['opened', ...config.mailOptional] as const).map(offer)
 }
 
 /** What is new or has changed since an account was asked (P08): it is off, and the next sign-in asks, until it is answered. */
-export function offersAsked(app: App, account: string): Offer[] {
+export function pendingOffers(app: App, account: string): Offer[] {
   return [...offersAtSignUp(app), offer('opened')].filter(({ purpose, version }) => {
     const last = lastAnswer(app, account, purpose)
     // A notice that was never wanted is asked for where it is of use: beside the secret.
@@ -57,13 +57,13 @@ export async function answerOffer(
   purpose: string,
   answer: 'given' | 'withdrawn',
 ): Promise<void> {
-  const offered = offersLater(app).find((one) => one.purpose === purpose)
+  const offered = changeableOffers(app).find((one) => one.purpose === purpose)
   if (!offered) throw new AppError('field_invalid', { field: 'purpose' })
   await app.db.commit(() => recordConsent(app, account, offered.purpose, answer, 'profile'))
 }
 
 /** An offer as somebody saw it, and whether they ticked it. */
-export interface Asked {
+export interface ShownOffer {
   readonly purpose: string
   readonly version: number
   readonly ticked: boolean
@@ -73,9 +73,9 @@ export interface Asked {
  * Answers what was asked at sign-in: what is not ticked is refused, and not asked again. What has changed since the
  * page was shown is neither: nobody saw its words.
  */
-export async function answerAsked(app: App, { account }: Member, seen: readonly Asked[]): Promise<void> {
+export async function answerConsentPrompt(app: App, { account }: Member, seen: readonly ShownOffer[]): Promise<void> {
   await app.db.commit(() => {
-    for (const { purpose, version } of offersAsked(app, account)) {
+    for (const { purpose, version } of pendingOffers(app, account)) {
       const one = seen.find((asked) => asked.purpose === purpose && asked.version === version)
       if (one) recordConsent(app, account, purpose, one.ticked ? 'given' : 'refused', 'sign-in')
     }
@@ -101,7 +101,7 @@ export function recordConsent(
     refused: last?.version === version,
     withdrawn: last?.answer !== 'given',
   }
-  if (!isSaid[answer]) noteAnswer(app, account, { purpose, version, wording, answer, way })
+  if (!isSaid[answer]) appendConsent(app, account, { purpose, version, wording, answer, way })
 }
 
 /** Whether this account agrees to the purpose as it is now: its newest answer counts, and only for this version (P08). */

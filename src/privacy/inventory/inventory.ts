@@ -37,8 +37,8 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       views_left: 'technical',
       created_at: 'moment',
       expires_at: 'moment',
-      held_for: 'technical',
-      held_until: 'moment',
+      replay_token: 'technical',
+      replay_until: 'moment',
     },
   },
   receipt: {
@@ -55,7 +55,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       forget_at: 'moment',
     },
   },
-  repeat: {
+  idempotent_response: {
     purpose: 'privacy.purpose.repeat',
     keptFor: 'privacy.kept.repeat',
     columns: { lookup: 'technical', fingerprint: 'technical', wrapped: 'content', forget_at: 'moment' },
@@ -120,7 +120,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       created_at: 'moment',
       expires_at: 'moment',
       ends_at: 'moment',
-      passed_at: 'moment',
+      authenticated_at: 'moment',
       used_on: 'moment',
     },
   },
@@ -201,7 +201,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       at: 'moment',
     },
   },
-  owned: {
+  owned_secret: {
     purpose: 'privacy.purpose.owned',
     keptFor: 'privacy.kept.owned',
     columns: {
@@ -240,7 +240,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       at: 'moment',
     },
   },
-  statement: {
+  policy_version: {
     purpose: 'privacy.purpose.statement',
     keptFor: 'privacy.kept.statement',
     columns: {
@@ -299,7 +299,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       forget_at: 'moment',
     },
   },
-  concerned: {
+  disclosure_subject: {
     purpose: 'privacy.purpose.concerned',
     keptFor: 'privacy.kept.concerned',
     columns: {
@@ -311,7 +311,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       notified_at: 'moment',
     },
   },
-  hold: {
+  legal_hold: {
     purpose: 'privacy.purpose.hold',
     keptFor: 'privacy.kept.register',
     columns: {
@@ -366,7 +366,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
 }
 
-type MomentColumn = 'expires_at' | 'held_until' | 'forget_at' | 'ran_at' | 'erase_due_at' | 'day'
+type MomentColumn = 'expires_at' | 'replay_until' | 'forget_at' | 'ran_at' | 'erase_due_at' | 'day'
 
 /** A row whose moment in `due` is `after` milliseconds past is destroyed by the purge. */
 export interface Retention {
@@ -375,7 +375,7 @@ export interface Retention {
   readonly table:
     | 'secret'
     | 'receipt'
-    | 'repeat'
+    | 'idempotent_response'
     | 'purge'
     | 'account'
     | 'session'
@@ -385,7 +385,7 @@ export interface Retention {
     | 'statistic'
     | 'message'
     | 'disclosure'
-    | 'hold'
+    | 'legal_hold'
     | 'support_grant'
     | 'access_log'
   readonly due: MomentColumn
@@ -395,9 +395,9 @@ export interface Retention {
 /** What the purge destroys, in this order: a secret goes before the receipt that it shares its number with. */
 export const retention: readonly Retention[] = [
   { rule: 'expired secrets', promise: 'P24', table: 'secret', due: 'expires_at', after: 0 },
-  { rule: 'repeatable reveals', promise: 'P24', table: 'secret', due: 'held_until', after: 0 },
+  { rule: 'repeatable reveals', promise: 'P24', table: 'secret', due: 'replay_until', after: 0 },
   { rule: 'old receipts', promise: 'P24', table: 'receipt', due: 'forget_at', after: 0 },
-  { rule: 'repeatable creates', promise: 'P24', table: 'repeat', due: 'forget_at', after: 0 },
+  { rule: 'repeatable creates', promise: 'P24', table: 'idempotent_response', due: 'forget_at', after: 0 },
   { rule: 'closed accounts', promise: 'P22', table: 'account', due: 'erase_due_at', after: 0 },
   { rule: 'ended sessions', promise: 'P04', table: 'session', due: 'expires_at', after: 0 },
   { rule: 'old codes', promise: 'P04', table: 'code', due: 'expires_at', after: 0 },
@@ -406,29 +406,29 @@ export const retention: readonly Retention[] = [
   { rule: 'old statistics', promise: 'P11', table: 'statistic', due: 'day', after: 731 * day },
   { rule: 'old messages', promise: 'P27', table: 'message', due: 'forget_at', after: 0 },
   { rule: 'old disclosures', promise: 'P28', table: 'disclosure', due: 'forget_at', after: 0 },
-  { rule: 'old holds', promise: 'P23', table: 'hold', due: 'forget_at', after: 0 },
+  { rule: 'old holds', promise: 'P23', table: 'legal_hold', due: 'forget_at', after: 0 },
   { rule: 'old grants', promise: 'P03', table: 'support_grant', due: 'forget_at', after: 0 },
   { rule: 'old views', promise: 'P03', table: 'access_log', due: 'forget_at', after: 0 },
   { rule: 'purge ledger', promise: 'P25', table: 'purge', due: 'ran_at', after: 30 * day },
 ]
 
 /** How long a reveal may be repeated by the client that made it, in milliseconds (P24). */
-export const holdFor = minute
+export const replayWindow = minute
 
 /** How long the answer to a create may be asked for again, in milliseconds. */
-export const repeatFor = hour
+export const idempotencyWindow = hour
 
 /** How many times the life of its secret a receipt is kept. */
-export const receiptLives = 2
+export const receiptLifetimes = 2
 
 /** The purge may run oftener than this, never more rarely, in milliseconds (P24). */
-export const longestPurgeInterval = hour
+export const maxPurgeInterval = hour
 
 /** A line may be taken out of a log file sooner than this, never later, in milliseconds (P05). */
-export const longestLog = 90 * day
+export const maxLogRetention = 90 * day
 
 /** A smaller number is never shown: it could be about somebody (P11). */
-export const smallestCell = 5
+export const minCellSize = 5
 
 /** Everything that a line of the log may say (P05). A field that is not named here does not compile. */
 export const logFields = {
@@ -547,52 +547,52 @@ export const conditions = {
 } as const satisfies Record<string, { version: number; wording: TextKey }>
 
 /** The youngest that anybody with an account may be, in years (P10). The operator may raise it. */
-export const youngest = 13
+export const minAge = 13
 
 /**
  * How long it is known that a mail was sent, in milliseconds; what it said is erased when it is. The mail that an account
  * was erased is the only thing left that names its owner: `last` by itself, and `lastOfAccount` where the account's own
  * closing bounds it by `erasedWithin` (P22).
  */
-export const mailKept = { other: 30 * day, last: day - 4 * hour, lastOfAccount: 3 * day } as const
+export const mailRetention = { other: 30 * day, last: day - 4 * hour, lastOfAccount: 3 * day } as const
 
 /** How long a hold waits for another operator to confirm it, in milliseconds (P23). */
-export const unconfirmedHoldKept = 30 * day
+export const unconfirmedHoldRetention = 30 * day
 
 /** How long it is known that an account was erased, in milliseconds, so that no older backup brings it back (P22). */
-export const erasuresKept = 400 * day
+export const erasureRetention = 400 * day
 
 /** A closed account is erased after this at the latest, in milliseconds, its grace included (P22). */
-export const erasedWithin = 30 * day
+export const erasureDeadline = 30 * day
 
 /** A material change of the statement, and a transfer to somebody else, are told this long before, in milliseconds (P26, P29). */
-export const noticeBefore = 30 * day
+export const noticePeriod = 30 * day
 
 /** A complaint is answered after this at the latest, in milliseconds (P27). */
-export const answeredWithin = 45 * day
+export const answerDeadline = 45 * day
 
 /** How long a complaint is kept after its answer, what was written to the operator otherwise, and a register's line after all is done. */
-export const recourseKept = { complaint: year, feedback: 90 * day, register: 2 * year } as const
+export const registerRetention = { complaint: year, feedback: 90 * day, register: 2 * year } as const
 
 /** The longest that a hold counts without being looked at again, in milliseconds (P23). */
-export const longestHold = year
+export const maxLegalHold = year
 
 /** What in the database refuses to change, replace or delete a consent (P09). */
 export const consentGuards: readonly string[] = ['consent_unchanged', 'consent_unreplaced', 'consent_kept']
 
 /** The longest that support may see an account by one grant, in milliseconds (P03). */
-export const longestGrant = 72 * hour
+export const maxGrant = 72 * hour
 
 /** How long a grant that is over, and a line about who looked, is kept, in milliseconds (P03). */
-export const accessKept = year
+export const accessLogRetention = year
 
 /**
  * What support sees of an account with its owner's grant, and never without (P03): of each table these columns. Nothing
  * that was shared, noted or named, and nothing that opens anything, is among them.
  */
-export const supportSees = {
+export const supportVisible = {
   receipt: ['end_to_end', 'created_at', 'expires_at', 'revealed_at', 'burned_at'],
-  session: ['browser', 'created_at', 'expires_at', 'passed_at', 'used_on'],
+  session: ['browser', 'created_at', 'expires_at', 'authenticated_at', 'used_on'],
   token: ['scopes', 'created_at', 'expires_at', 'used_on'],
   passkey: ['transports', 'created_at', 'used_on'],
   identity: ['created_at'],

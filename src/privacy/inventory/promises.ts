@@ -42,7 +42,11 @@ export const promises: readonly Promised[] = [
     sentence: 'We collect only the minimum, and only for the stated purpose',
     keeps:
       'one inventory lists every column, log field, header and cookie; anything else does not compile or fails verification',
-    code: ['src/privacy/inventory/inventory.ts', 'src/privacy/verify/verify-store.ts', 'src/privacy/registers/processing-record.ts'],
+    code: [
+      'src/privacy/inventory/inventory.ts',
+      'src/privacy/verify/verify-store.ts',
+      'src/privacy/registers/processing-record.ts',
+    ],
     page: '/privacy/record',
     state: 'kept',
   },
@@ -271,7 +275,11 @@ export const promises: readonly Promised[] = [
     id: 'P32',
     sentence: 'Every right can be exercised online',
     keeps: 'one page links to every right, with an account or with only a link, a receipt or an email address',
-    code: ['src/privacy/rights/look-up-pages.tsx', 'src/privacy/rights/look-up-by-link.ts', 'src/privacy/rights/look-up-by-address.ts'],
+    code: [
+      'src/privacy/rights/look-up-pages.tsx',
+      'src/privacy/rights/look-up-by-link.ts',
+      'src/privacy/rights/look-up-by-address.ts',
+    ],
     page: '/privacy/here',
     state: 'kept',
   },

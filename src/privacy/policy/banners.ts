@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts'
 import { dayInWords, text } from '../../i18n/text.ts'
 import { listAnnouncements } from '../registers/announcements.ts'
-import { announcedVersions } from './versions.ts'
+import { announcedPolicies } from './versions.ts'
 
 /** What the home page has to say before it is a form: in words, and where more of it is. */
 export interface Notice {
@@ -12,7 +12,7 @@ export interface Notice {
 
 /** The notices of the home page: changes of the statement that are coming (P26), and of the operator (P29). */
 export function noticesOf(app: App): Notice[] {
-  const changes = announcedVersions(app).map(({ number, effectiveAt }) => ({
+  const changes = announcedPolicies(app).map(({ number, effectiveAt }) => ({
     words: text('notice.statement', { day: dayInWords(effectiveAt) }),
     link: `/privacy/versions/${number}`,
     label: text('notice.statementLink'),

@@ -1,8 +1,16 @@
 import type { App } from '../../app.ts'
 import { dayInWords, durationInWords, type TextKey, text } from '../../i18n/text.ts'
 import { parseAddress } from '../../mail/addresses.ts'
+import {
+  answerDeadline,
+  cookies,
+  erasureDeadline,
+  inventory,
+  logFields,
+  mailPurposes,
+  noticePeriod,
+} from '../inventory/inventory.ts'
 import { listProcessors } from '../registers/processors.ts'
-import { answeredWithin, cookies, erasedWithin, inventory, logFields, mailPurposes, noticeBefore } from '../inventory/inventory.ts'
 import { type Block, type Inline, parseMarkdown } from './markdown.ts'
 
 /** What a placeholder that stands alone is filled with: a table, or words where there is nothing to list. */
@@ -27,7 +35,7 @@ const addresses = {
   none: 'privacy.addressesNone',
 } as const satisfies Record<string, TextKey>
 
-const inlineFills = {
+const inlinePlaceholders = {
   name: ({ config }) => [plain(config.name)],
   region: ({ config }) => [plain(config.regionName)],
   contact: ({ config }) => contactOf(config.contact),
@@ -36,12 +44,12 @@ const inlineFills = {
   purge: ({ config }) => [plain(durationInWords(config.purgeInterval))],
   age: ({ config }) => [plain(String(config.minimumAge))],
   grace: ({ config }) => [plain(config.grace === 0 ? text('statement.noGrace') : durationInWords(config.grace))],
-  notice: () => [plain(durationInWords(noticeBefore))],
-  answer: () => [plain(durationInWords(answeredWithin))],
-  erasure: () => [plain(durationInWords(erasedWithin))],
+  notice: () => [plain(durationInWords(noticePeriod))],
+  answer: () => [plain(durationInWords(answerDeadline))],
+  erasure: () => [plain(durationInWords(erasureDeadline))],
 } as const satisfies Record<string, (app: App) => Filled[]>
 
-const blockFills = {
+const blockPlaceholders = {
   kept: () => keptTable('statement.kept', inventory),
   cookies: () => keptTable('statement.cookies', cookies),
   log: () => logTable(),
@@ -50,7 +58,10 @@ const blockFills = {
 } as const satisfies Record<string, (app: App) => Part>
 
 /** Every placeholder that a statement may hold. */
-export const fillNames: readonly string[] = [...Object.keys(inlineFills), ...Object.keys(blockFills)]
+export const placeholderNames: readonly string[] = [
+  ...Object.keys(inlinePlaceholders),
+  ...Object.keys(blockPlaceholders),
+]
 
 /** A source as the parts of a page, filled in for this instance. */
 export function compose(app: App, source: string): Part[] {
@@ -67,7 +78,7 @@ export function compose(app: App, source: string): Part[] {
 }
 
 /** A source as plain text, filled in for this instance; a table is named, not printed. */
-export function filledSource(app: App, source: string): string {
+export function filledText(app: App, source: string): string {
   return source.replace(/\{([a-z]+)\}/g, (all, name: string) => {
     const part = blockOf(app, name)
     if (part.kind === 'table') return text('statement.table', { name: part.label })
@@ -85,12 +96,14 @@ function fill(app: App, inlines: readonly Inline[]): Filled[] {
 }
 
 function inlineOf(app: App, name: string): Filled[] {
-  return Object.hasOwn(inlineFills, name) ? inlineFills[name as keyof typeof inlineFills](app) : [plain(`{${name}}`)]
+  return Object.hasOwn(inlinePlaceholders, name)
+    ? inlinePlaceholders[name as keyof typeof inlinePlaceholders](app)
+    : [plain(`{${name}}`)]
 }
 
 function blockOf(app: App, name: string): Part {
-  return Object.hasOwn(blockFills, name)
-    ? blockFills[name as keyof typeof blockFills](app)
+  return Object.hasOwn(blockPlaceholders, name)
+    ? blockPlaceholders[name as keyof typeof blockPlaceholders](app)
     : { kind: 'paragraph', inlines: inlineOf(app, name) }
 }
 

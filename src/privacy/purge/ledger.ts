@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '../../app.ts'
-import type { PurgeTable } from '../../database/schema/purge.ts'
 import { query } from '../../database/query.ts'
+import type { PurgeTable } from '../../database/schema/purge.ts'
 import type { Retention } from '../inventory/inventory.ts'
 import type { Chain } from '../verify/verification.ts'
 

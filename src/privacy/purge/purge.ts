@@ -3,8 +3,8 @@ import { eraseAccounts } from '../../accounts/closing.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { firstRowIdAfter } from '../../database/row-id.ts'
-import { append, type Entry, removeOldEntries, tracesErasedAt } from './ledger.ts'
 import { type Retention, retention } from '../inventory/inventory.ts'
+import { append, type Entry, removeOldEntries, tracesErasedAt } from './ledger.ts'
 
 const step = 500
 
@@ -20,7 +20,7 @@ export interface PurgeRun {
  */
 export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   const ranAt = app.now()
-  const isClean = app.purgeState.cleanAt === app.db.written()
+  const isClean = app.purgeState.cleanAt === app.db.changeCounter()
   const byRule: Record<string, number> = {}
   let oldest: number | null = null
   for (const rule of retention) {
@@ -37,8 +37,8 @@ export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
 }
 
 /** Destroys what was held for a repeat and is held no longer: too soon due to wait for the next run of the purge (P24). */
-export async function destroyHeld(app: App, dueAt: number): Promise<void> {
-  for (const rule of retention) if (rule.due === 'held_until') await apply(app, rule, dueAt)
+export async function purgeEndedReplays(app: App, dueAt: number): Promise<void> {
+  for (const rule of retention) if (rule.due === 'replay_until') await apply(app, rule, dueAt)
 }
 
 async function apply(app: App, rule: Retention, dueAt: number) {
@@ -46,14 +46,14 @@ async function apply(app: App, rule: Retention, dueAt: number) {
   const ranAt = app.now()
   const { removed, oldestDue } = await remove(app, rule)
   if (oldestDue === null) return undefined
-  if (rule.table === 'secret' && rule.due === 'expires_at') app.tally.expired(removed)
+  if (rule.table === 'secret' && rule.due === 'expires_at') app.counters.expired(removed)
   await writeLedger(app, { rule: rule.rule, due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue })
   return { oldestDue, removed }
 }
 
 function remove(app: App, rule: Retention): Promise<Removed> {
   if (rule.table === 'account') return eraseAccounts(app)
-  return rule.due === 'held_until' ? removeHeld(app, rule) : walk(app, rule)
+  return rule.due === 'replay_until' ? removeEndedReplays(app, rule) : walk(app, rule)
 }
 
 interface Removed {
@@ -62,7 +62,7 @@ interface Removed {
 }
 
 // Looked for every second, so these few rows have an index of their own.
-async function removeHeld(app: App, { table, due }: Retention): Promise<Removed> {
+async function removeEndedReplays(app: App, { table, due }: Retention): Promise<Removed> {
   const held = sql.ref<number>(due)
   if (!app.db.first(query.selectFrom(table).select(held.as('at')).where(held, '<=', app.now()).limit(1)))
     return { removed: 0, oldestDue: null }
@@ -132,15 +132,15 @@ export function lastPurge(app: App): number | undefined {
 // Where nothing came or went since the file was last written anew, it is left alone. The entry of the run says whether
 // the traces are gone; it is written before the log is emptied, and is all that may have come since.
 async function eraseTraces(app: App, isClean: boolean, run: Entry): Promise<void> {
-  const isErased = isClean || app.db.rewrite()
-  const before = app.db.written()
+  const isErased = isClean || app.db.vacuum()
+  const before = app.db.changeCounter()
   const [found, left] = await app.db.commit(() => {
-    const found = app.db.written()
+    const found = app.db.changeCounter()
     append(app, { ...run, erased_at: isErased ? run.ran_at : (tracesErasedAt(app) ?? null) })
-    return [found, app.db.written()]
+    return [found, app.db.changeCounter()]
   })
   app.db.truncateLog()
-  if (isErased && found === before && left === app.db.written()) app.purgeState.cleanAt = left
+  if (isErased && found === before && left === app.db.changeCounter()) app.purgeState.cleanAt = left
 }
 
 async function writeLedger(app: App, entry: Entry) {

@@ -3,9 +3,9 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { AnnouncementTable } from '../../database/schema/registers.ts'
 import { AppError } from '../../errors.ts'
-import { noticeBefore } from '../inventory/inventory.ts'
+import { notifyEveryAccount } from '../../mail/notify.ts'
+import { noticePeriod } from '../inventory/inventory.ts'
 import { refuseTooSoon } from '../policy/versions.ts'
-import { tellEveryAccount } from '../../mail/notify.ts'
 
 /** That this instance will change hands. */
 export interface Announcement {
@@ -27,7 +27,7 @@ export interface NewAnnouncement {
 /** Announces a merger or a sale (P29): on the home page at once, and by mail to every account. Throws `notice_too_short`. */
 export async function announceTransfer(app: App, { kind, receiver, transferAt }: NewAnnouncement): Promise<string> {
   const now = app.now()
-  const earliest = now + noticeBefore
+  const earliest = now + noticePeriod
   refuseTooSoon(transferAt ?? earliest, earliest)
   const row = {
     id: app.random(4).toHex(),
@@ -70,13 +70,13 @@ export function mayTransfer(app: App): boolean {
     .selectFrom('announcement')
     .select('id')
     .where('withdrawn_at', 'is', null)
-    .where('noticed_at', '<=', app.now() - noticeBefore)
+    .where('noticed_at', '<=', app.now() - noticePeriod)
     .where('transfer_at', '<=', app.now())
   return app.db.first(announced.limit(1)) !== undefined
 }
 
 /** Mails every account that the instance will change hands, once. */
-export async function tellOfTransfers(app: App): Promise<void> {
+export async function notifyTransfers(app: App): Promise<void> {
   const untold = query
     .selectFrom('announcement')
     .selectAll()
@@ -86,7 +86,7 @@ export async function tellOfTransfers(app: App): Promise<void> {
     const claim = query.updateTable('announcement').set({ noticed_at: app.now() }).where('id', '=', id)
     await app.db.commit(() => {
       if (app.db.run(claim.where('noticed_at', 'is', null)).changes === 0) return
-      tellEveryAccount(app, 'transfer-notice', { receiver, transferAt: transfer_at, link: '/transparency' })
+      notifyEveryAccount(app, 'transfer-notice', { receiver, transferAt: transfer_at, link: '/transparency' })
     })
   }
 }

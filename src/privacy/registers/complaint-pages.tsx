@@ -1,26 +1,31 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { DisclosurePage, longestMessage, MessageFormPage, MessagePage } from '../../../templates/privacy/complaints.tsx'
+import {
+  DisclosurePage,
+  MessageFormPage,
+  MessagePage,
+  maxMessageLength,
+} from '../../../templates/privacy/complaints.tsx'
 import { TransparencyPage } from '../../../templates/privacy/transparency.tsx'
 import { addressOf } from '../../accounts/input.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
+import { contextOf } from '../../http/context.ts'
+import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { visitOf } from '../../http/context.ts'
-import { orAgain, sayWhatWentWrong, seeOther, type Web, web } from '../../http/page.ts'
-import { listAnnouncements } from './announcements.ts'
-import { readNotice } from './disclosures.ts'
-import { type Message, readMessage, sendMessage } from './complaints.ts'
 import { numberOf } from '../policy/pages.tsx'
+import { listAnnouncements } from './announcements.ts'
+import { type Message, readMessage, sendMessage } from './complaints.ts'
+import { readNotice } from './disclosures.ts'
 import { transparencyOf } from './transparency.ts'
 
 const MessageForm = Type.Object(
-  { body: Type.String({ maxLength: longestMessage }), email: Type.Optional(Type.String({ maxLength: 320 })) },
+  { body: Type.String({ maxLength: maxMessageLength }), email: Type.Optional(Type.String({ maxLength: 320 })) },
   { additionalProperties: false },
 )
 
 /** The pages by which anybody reaches the operator, and sees what the operator answers for. */
-export function recoursePages(app: App) {
-  return web(app.config.basePath)
+export function complaintPages(app: App) {
+  return pageRoutes(app.config.basePath)
     .get('/complaint', (web) => formPage(app, web, 'complaint'))
     .post('/complaint', ({ body, ...web }) => send(app, web, 'complaint', body), { body: MessageForm })
     .get('/feedback', (web) => formPage(app, web, 'feedback'))
@@ -33,17 +38,23 @@ export function recoursePages(app: App) {
     })
 }
 
-function formPage(app: App, web: Web, kind: Message['kind'], typed?: Static<typeof MessageForm>, error?: AppError) {
-  sayWhatWentWrong(web, error)
+function formPage(
+  app: App,
+  web: PageContext,
+  kind: Message['kind'],
+  typed?: Static<typeof MessageForm>,
+  error?: AppError,
+) {
+  setErrorStatus(web, error)
   const props = { kind, typed: typed && { email: '', ...typed }, error: error && sentenceOf(error) }
   return web.html(<MessageFormPage view={viewOf(app, web.request)} {...props} />)
 }
 
-function send(app: App, web: Web, kind: Message['kind'], form: Static<typeof MessageForm>) {
-  return orAgain(
+function send(app: App, web: PageContext, kind: Message['kind'], form: Static<typeof MessageForm>) {
+  return rerenderOnError(
     (error) => formPage(app, web, kind, form, error),
     async () => {
-      const { actor } = visitOf(web.request)
+      const { actor } = contextOf(web.request)
       const address = form.email ? addressOf(form.email) : undefined
       const path = await sendMessage(app, actor, { kind, body: writtenIn(form.body, 'body'), address })
       return seeOther(app.config.baseUrl + path)
@@ -58,12 +69,12 @@ export function writtenIn(typed: string, field: string): string {
   return words
 }
 
-function messagePage(app: App, { html, request }: Web, { number, code }: { number: string; code: string }) {
+function messagePage(app: App, { html, request }: PageContext, { number, code }: { number: string; code: string }) {
   const message = readMessage(app, numberOf(number), code)
   return html(<MessagePage view={{ ...viewOf(app, request), here: undefined }} message={message} />)
 }
 
-function disclosurePage(app: App, { html, request }: Web, { number, code }: { number: string; code: string }) {
+function disclosurePage(app: App, { html, request }: PageContext, { number, code }: { number: string; code: string }) {
   const notice = readNotice(app, numberOf(number), code)
   return html(<DisclosurePage view={{ ...viewOf(app, request), here: undefined }} notice={notice} />)
 }

@@ -2,15 +2,15 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { Actor } from '../../accounts/actor.ts'
 import type { App } from '../../app.ts'
+import { digest, unwrap, wrap } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import type { MessageTable } from '../../database/schema/registers.ts'
 import { AppError } from '../../errors.ts'
+import { notifyOperators } from '../../mail/notify.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
-import { markOf } from '../../mail/refusals.ts'
-import { digest, unwrap, wrap } from '../../crypto/sealing.ts'
+import { addressHash } from '../../mail/refusals.ts'
 import { day } from '../../time.ts'
-import { answeredWithin, recourseKept } from '../inventory/inventory.ts'
-import { tellOperators } from '../../mail/notify.ts'
+import { answerDeadline, registerRetention } from '../inventory/inventory.ts'
 
 /** What somebody wants to tell the operator. A complaint is titled "Privacy Concerns" and has to be answered. */
 export interface NewMessage {
@@ -45,12 +45,12 @@ const reminders = [15, 5, 0].map((days) => days * day)
  */
 export async function sendMessage(app: App, actor: Actor, message: NewMessage): Promise<string> {
   const { kind, body, address } = message
-  app.guesses.take('mail', address ?? kind, actor.network)
+  app.throttle.consume('mail', address ?? kind, actor.network)
   const number = await app.db.commit(() => {
     const number = insertMessage(app, message)
     const wrapped = wrap('message', String(number), app.root, body, app.random)
     app.db.run(query.updateTable('message').set({ body: wrapped }).where('id', '=', number))
-    tellOperators(app, 'operator-message', { number: String(number), link: `/operator/messages/${number}` })
+    notifyOperators(app, 'operator-message', { number: String(number), link: `/operator/messages/${number}` })
     return number
   })
   return pathOf(app, number)
@@ -62,12 +62,12 @@ function insertMessage(app: App, { kind, address }: NewMessage): number {
     kind,
     body: new Uint8Array(),
     address: address === undefined ? null : wrap('message-address', '', app.root, address, app.random),
-    mark: address === undefined ? null : markOf(app, address),
+    mark: address === undefined ? null : addressHash(app, address),
     received_at: now,
-    due_at: kind === 'complaint' ? now + answeredWithin : null,
+    due_at: kind === 'complaint' ? now + answerDeadline : null,
     answer: null,
     answered_at: null,
-    forget_at: kind === 'complaint' ? null : now + recourseKept.feedback,
+    forget_at: kind === 'complaint' ? null : now + registerRetention.feedback,
   }
   return app.db.run(query.insertInto('message').values(row)).id
 }
@@ -107,7 +107,7 @@ export async function answerMessage(app: App, number: number, answer: string): P
     const values = {
       answer: wrap('answer', String(number), app.root, answer, app.random),
       answered_at: now,
-      forget_at: now + recourseKept[row.kind],
+      forget_at: now + registerRetention[row.kind],
       address: null,
       mark: null,
     }
@@ -117,7 +117,7 @@ export async function answerMessage(app: App, number: number, answer: string): P
 
 /** Forgets the address of who wrote, wherever it stands, inside the caller's commit: what was written waits on for its answer. */
 export function forgetSender(app: App, address: string): void {
-  const of = query.updateTable('message').where('mark', '=', markOf(app, address))
+  const of = query.updateTable('message').where('mark', '=', addressHash(app, address))
   app.db.run(of.set({ address: null, mark: null }))
 }
 
@@ -132,7 +132,7 @@ export function overdueComplaints(app: App): number {
 }
 
 /** Reminds the operator of complaints that wait, once at each step towards the due date. */
-export async function remindOfComplaints(app: App): Promise<void> {
+export async function remindOfOverdueComplaints(app: App): Promise<void> {
   const waiting = query
     .selectFrom('message')
     .select(['id', 'due_at', 'reminded'])
@@ -146,7 +146,7 @@ export async function remindOfComplaints(app: App): Promise<void> {
     const claim = query.updateTable('message').set({ reminded: steps }).where('id', '=', id)
     await app.db.commit(() => {
       if (app.db.run(claim.where('reminded', '=', reminded).where('answered_at', 'is', null)).changes === 0) return
-      tellOperators(app, 'complaint-due', { number: String(id), dueAt, link: `/operator/messages/${id}` })
+      notifyOperators(app, 'complaint-due', { number: String(id), dueAt, link: `/operator/messages/${id}` })
     })
   }
 }

@@ -1,14 +1,14 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { App } from '../../app.ts'
+import { digest, unwrap, wrap } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
-import { digest, unwrap, wrap } from '../../crypto/sealing.ts'
 import { day } from '../../time.ts'
-import { recourseKept } from '../inventory/inventory.ts'
+import { registerRetention } from '../inventory/inventory.ts'
 
 /** A bar on the notice: until when the law forbids it, and which. */
-export interface Bar {
+export interface GagOrder {
   readonly until: number
   readonly by: string
 }
@@ -20,7 +20,7 @@ export interface NewDisclosure {
   readonly given: string | undefined
   /** The accounts that it concerns, by id. */
   readonly accounts: readonly string[]
-  readonly bar: Bar | undefined
+  readonly bar: GagOrder | undefined
 }
 
 /** A line of the register, as the operator reads it. */
@@ -53,24 +53,24 @@ export async function recordDisclosure(app: App, { asked, given, accounts, bar }
       barred_by: sealed(bar?.by),
       recorded_at: now,
       barred_until: bar?.until ?? null,
-      forget_at: accounts.length === 0 ? now + recourseKept.register : null,
+      forget_at: accounts.length === 0 ? now + registerRetention.register : null,
     }
     app.db.run(query.insertInto('disclosure').values(row))
-    for (const account of accounts) addConcerned(app, id, account)
+    for (const account of accounts) addSubject(app, id, account)
   })
   return id
 }
 
 // The address is kept beside the account, so that the notice finds its reader even if the account is erased before.
-function addConcerned(app: App, id: string, account: string): void {
+function addSubject(app: App, id: string, account: string): void {
   const row = app.db.first(query.selectFrom('account').select('email').where('id', '=', account))
   if (!row) throw new AppError('not_found')
   const address = wrap('concerned', id, app.root, row.email, app.random)
-  app.db.run(query.insertInto('concerned').values({ disclosure_id: id, subject: account, address }))
+  app.db.run(query.insertInto('disclosure_subject').values({ disclosure_id: id, subject: account, address }))
 }
 
 /** Notes that a bar was prolonged or lifted. Who was told already stays told. Throws `not_found`. */
-export async function changeBar(app: App, id: string, bar: Bar | undefined): Promise<void> {
+export async function changeGagOrder(app: App, id: string, bar: GagOrder | undefined): Promise<void> {
   const barred_by = bar ? wrap('disclosure', id, app.root, bar.by, app.random) : null
   const change = query
     .updateTable('disclosure')
@@ -84,7 +84,9 @@ export function listDisclosures(app: App): Disclosure[] {
   return app.db.all(query.selectFrom('disclosure').selectAll().orderBy('recorded_at')).map((row) => {
     const opened = (sealed: Uint8Array | null) =>
       sealed === null ? undefined : unwrap('disclosure', row.id, app.root, sealed)
-    const told = app.db.all(query.selectFrom('concerned').select('notified_at').where('disclosure_id', '=', row.id))
+    const told = app.db.all(
+      query.selectFrom('disclosure_subject').select('notified_at').where('disclosure_id', '=', row.id),
+    )
     return {
       id: row.id,
       asked: unwrap('disclosure', row.id, app.root, row.asked),
@@ -103,11 +105,11 @@ export function readNotice(app: App, number: number, code: string): Pick<Disclos
   const isTheirs = timingSafeEqual(digest('code', code), digest('code', codeOf(app, number)))
   const row = app.db.first(
     query
-      .selectFrom('concerned')
-      .innerJoin('disclosure', 'disclosure.id', 'concerned.disclosure_id')
+      .selectFrom('disclosure_subject')
+      .innerJoin('disclosure', 'disclosure.id', 'disclosure_subject.disclosure_id')
       .selectAll('disclosure')
-      .where('concerned.id', '=', number)
-      .where('concerned.mail_id', 'is not', null),
+      .where('disclosure_subject.id', '=', number)
+      .where('disclosure_subject.mail_id', 'is not', null),
   )
   if (!isTheirs || !row) throw new AppError('not_found')
   return {
@@ -121,20 +123,25 @@ export function readNotice(app: App, number: number, code: string): Pick<Disclos
  * Sends the notices that nothing forbids any more. None is lost: it counts as given when a mail server has taken it,
  * and one that was given up is sent anew a day later. What names the person is erased then.
  */
-export async function tellConcerned(app: App): Promise<void> {
+export async function notifyDisclosureSubjects(app: App): Promise<void> {
   const waiting = query
-    .selectFrom('concerned')
-    .innerJoin('disclosure', 'disclosure.id', 'concerned.disclosure_id')
-    .leftJoin('mail', 'mail.id', 'concerned.mail_id')
-    .leftJoin('account', 'account.id', 'concerned.subject')
-    .select(['concerned.id', 'concerned.disclosure_id', 'concerned.subject', 'concerned.address'])
+    .selectFrom('disclosure_subject')
+    .innerJoin('disclosure', 'disclosure.id', 'disclosure_subject.disclosure_id')
+    .leftJoin('mail', 'mail.id', 'disclosure_subject.mail_id')
+    .leftJoin('account', 'account.id', 'disclosure_subject.subject')
+    .select([
+      'disclosure_subject.id',
+      'disclosure_subject.disclosure_id',
+      'disclosure_subject.subject',
+      'disclosure_subject.address',
+    ])
     .select(['account.email', 'mail.id as mail', 'mail.outcome', 'mail.done_at'])
-    .where('concerned.notified_at', 'is', null)
+    .where('disclosure_subject.notified_at', 'is', null)
     .where((where) =>
       where.or([where('disclosure.barred_until', 'is', null), where('disclosure.barred_until', '<=', app.now())]),
     )
   for (const row of app.db.all(waiting)) {
-    if (row.outcome === 'sent') await noteTold(app, row.id, row.disclosure_id)
+    if (row.outcome === 'sent') await recordNotification(app, row.id, row.disclosure_id)
     else if (row.mail === null || (row.done_at !== null && row.done_at <= app.now() - againAfter)) await tell(app, row)
   }
 }
@@ -154,17 +161,17 @@ async function tell(app: App, { id, disclosure_id, subject, address, email }: Un
   const account = email === null ? null : subject
   await app.db.commit(() => {
     const mail_id = enqueueMail(app, { kind: 'disclosure-notice', purpose: 'account', to, account, facts })
-    app.db.run(query.updateTable('concerned').set({ mail_id }).where('id', '=', id))
+    app.db.run(query.updateTable('disclosure_subject').set({ mail_id }).where('id', '=', id))
   })
 }
 
-async function noteTold(app: App, id: number, disclosure: string): Promise<void> {
+async function recordNotification(app: App, id: number, disclosure: string): Promise<void> {
   await app.db.commit(() => {
     const told = { notified_at: app.now(), subject: null, address: null }
-    app.db.run(query.updateTable('concerned').set(told).where('id', '=', id))
-    const untold = query.selectFrom('concerned').select('id').where('disclosure_id', '=', disclosure)
+    app.db.run(query.updateTable('disclosure_subject').set(told).where('id', '=', id))
+    const untold = query.selectFrom('disclosure_subject').select('id').where('disclosure_id', '=', disclosure)
     if (app.db.first(untold.where('notified_at', 'is', null))) return
-    const forget_at = app.now() + recourseKept.register
+    const forget_at = app.now() + registerRetention.register
     app.db.run(query.updateTable('disclosure').set({ forget_at }).where('id', '=', disclosure))
   })
 }

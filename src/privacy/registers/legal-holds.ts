@@ -1,14 +1,14 @@
 import type { Member } from '../../accounts/access.ts'
 import type { App } from '../../app.ts'
+import { unwrap, wrap } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
-import { unwrap, wrap } from '../../crypto/sealing.ts'
+import { activeOperators, notifyOperators } from '../../mail/notify.ts'
 import { day } from '../../time.ts'
-import { longestHold, recourseKept, unconfirmedHoldKept } from '../inventory/inventory.ts'
-import { openOperators, tellOperators } from '../../mail/notify.ts'
+import { maxLegalHold, registerRetention, unconfirmedHoldRetention } from '../inventory/inventory.ts'
 
 /** What obliges the operator to keep an account, and until when that has to be looked at again. */
-export interface NewHold {
+export interface NewLegalHold {
   readonly account: string
   /** The order: which court or authority, which number. */
   readonly reference: string
@@ -16,7 +16,7 @@ export interface NewHold {
 }
 
 /** A hold as an operator sees it. `subject` is the account's user name; nothing once it is over. */
-export interface Hold {
+export interface LegalHold {
   readonly id: string
   readonly state: 'waiting' | 'in force' | 'over'
   readonly subject: string | undefined
@@ -33,44 +33,48 @@ const remindedBefore = 14 * day
  * Sets a legal hold on an account (P23). Where there are two operators or more, another one has to confirm it before it
  * counts; an operator who is alone is enough. Throws `field_invalid` for a review that is past or over a year away.
  */
-export async function setHold(app: App, member: Member, { account, reference, reviewAt }: NewHold): Promise<string> {
+export async function setLegalHold(
+  app: App,
+  member: Member,
+  { account, reference, reviewAt }: NewLegalHold,
+): Promise<string> {
   const now = app.now()
-  if (reviewAt <= now || reviewAt > now + longestHold) throw new AppError('field_invalid', { field: 'review' })
+  if (reviewAt <= now || reviewAt > now + maxLegalHold) throw new AppError('field_invalid', { field: 'review' })
   const id = app.random(4).toHex()
   await app.db.commit(() => {
-    const isAlone = openOperators(app).length < 2
+    const isAlone = activeOperators(app).length < 2
     const row = {
       id,
       subject: account,
-      reference: wrap('hold', id, app.root, reference, app.random),
+      reference: wrap('legal_hold', id, app.root, reference, app.random),
       set_by: isAlone ? null : member.account,
       set_at: now,
       confirmed_at: isAlone ? now : null,
       review_at: reviewAt,
       reminded_at: null,
       released_at: null,
-      forget_at: isAlone ? reviewAt + recourseKept.register : now + unconfirmedHoldKept,
+      forget_at: isAlone ? reviewAt + registerRetention.register : now + unconfirmedHoldRetention,
     }
-    app.db.run(query.insertInto('hold').values(row))
+    app.db.run(query.insertInto('legal_hold').values(row))
   })
   return id
 }
 
 /** Confirms a hold that another operator has set. Throws `not_found`, `second_operator_needed`. */
-export async function confirmHold(app: App, member: Member, id: string): Promise<void> {
+export async function confirmLegalHold(app: App, member: Member, id: string): Promise<void> {
   await app.db.commit(() => {
-    const row = waitingHold(app, id)
+    const row = findUnconfirmedHold(app, id)
     if (!row) throw new AppError('not_found')
     if (row.set_by === member.account) throw new AppError('second_operator_needed')
-    const confirmed = { confirmed_at: app.now(), set_by: null, forget_at: row.review_at + recourseKept.register }
-    app.db.run(query.updateTable('hold').set(confirmed).where('id', '=', id))
+    const confirmed = { confirmed_at: app.now(), set_by: null, forget_at: row.review_at + registerRetention.register }
+    app.db.run(query.updateTable('legal_hold').set(confirmed).where('id', '=', id))
   })
 }
 
-function waitingHold(app: App, id: string) {
+function findUnconfirmedHold(app: App, id: string) {
   return app.db.first(
     query
-      .selectFrom('hold')
+      .selectFrom('legal_hold')
       .select(['set_by', 'review_at'])
       .where('id', '=', id)
       .where('confirmed_at', 'is', null)
@@ -80,26 +84,26 @@ function waitingHold(app: App, id: string) {
 }
 
 /** Ends a hold: one operator is enough, and what it kept goes when it is due. Throws `not_found`. */
-export async function releaseHold(app: App, id: string): Promise<void> {
+export async function releaseLegalHold(app: App, id: string): Promise<void> {
   const now = app.now()
-  const released = { released_at: now, subject: null, set_by: null, forget_at: now + recourseKept.register }
-  const release = query.updateTable('hold').set(released).where('id', '=', id).where('released_at', 'is', null)
+  const released = { released_at: now, subject: null, set_by: null, forget_at: now + registerRetention.register }
+  const release = query.updateTable('legal_hold').set(released).where('id', '=', id).where('released_at', 'is', null)
   if ((await app.db.commit(() => app.db.run(release))).changes === 0) throw new AppError('not_found')
 }
 
 /** Whether an account may not be erased now. A hold that nobody looked at again by its review is over by itself. */
-export function isHeld(app: App, account: string): boolean {
+export function isOnLegalHold(app: App, account: string): boolean {
   return app.db.first(inForce(app).where('subject', '=', account).limit(1)) !== undefined
 }
 
 /** How many holds are in force. */
-export function holdsInForce(app: App): number {
+export function countLegalHolds(app: App): number {
   return app.db.all(inForce(app)).length
 }
 
 function inForce(app: App) {
   return query
-    .selectFrom('hold')
+    .selectFrom('legal_hold')
     .select(['id', 'review_at'])
     .where('confirmed_at', 'is not', null)
     .where('released_at', 'is', null)
@@ -107,11 +111,11 @@ function inForce(app: App) {
 }
 
 /** Every hold that is in the register, newest first. */
-export function listHolds(app: App, { account }: Member): Hold[] {
+export function listLegalHolds(app: App, { account }: Member): LegalHold[] {
   const rows = query
-    .selectFrom('hold')
-    .leftJoin('account', 'account.id', 'hold.subject')
-    .selectAll('hold')
+    .selectFrom('legal_hold')
+    .leftJoin('account', 'account.id', 'legal_hold.subject')
+    .selectAll('legal_hold')
     .select('account.user_name')
     .orderBy('set_at', 'desc')
   return app.db.all(rows).map((row) => {
@@ -121,7 +125,7 @@ export function listHolds(app: App, { account }: Member): Hold[] {
       id: row.id,
       state,
       subject: isOver ? undefined : (row.user_name ?? undefined),
-      reference: unwrap('hold', row.id, app.root, row.reference),
+      reference: unwrap('legal_hold', row.id, app.root, row.reference),
       setAt: row.set_at,
       reviewAt: row.review_at,
       mayConfirm: state === 'waiting' && row.set_by !== account,
@@ -130,21 +134,21 @@ export function listHolds(app: App, { account }: Member): Hold[] {
 }
 
 /** Reminds the operators, once, of a hold that is to be looked at soon; and forgets whom an old one was about. */
-export async function remindOfHolds(app: App): Promise<void> {
+export async function remindOfLegalHolds(app: App): Promise<void> {
   const soon = inForce(app)
     .where('reminded_at', 'is', null)
     .where('review_at', '<=', app.now() + remindedBefore)
   for (const { id, review_at } of app.db.all(soon)) {
-    const claim = query.updateTable('hold').set({ reminded_at: app.now() }).where('id', '=', id)
+    const claim = query.updateTable('legal_hold').set({ reminded_at: app.now() }).where('id', '=', id)
     await app.db.commit(() => {
       if (app.db.run(claim.where('reminded_at', 'is', null)).changes === 0) return
-      tellOperators(app, 'hold-review', { reviewAt: review_at, link: '/operator/holds' })
+      notifyOperators(app, 'hold-review', { reviewAt: review_at, link: '/operator/holds' })
     })
   }
-  const over = query.updateTable('hold').set({ subject: null, set_by: null }).where('review_at', '<=', app.now())
+  const over = query.updateTable('legal_hold').set({ subject: null, set_by: null }).where('review_at', '<=', app.now())
   if (
     app.db.first(
-      query.selectFrom('hold').select('id').where('review_at', '<=', app.now()).where('subject', 'is not', null),
+      query.selectFrom('legal_hold').select('id').where('review_at', '<=', app.now()).where('subject', 'is not', null),
     )
   )
     await app.db.commit(() => app.db.run(over))

@@ -1,30 +1,30 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { AnswerPage, DisclosuresPage, HoldsPage, MessagesPage } from '../../../templates/privacy/operator.tsx'
-import { longestMessage } from '../../../templates/privacy/complaints.tsx'
+import { maxMessageLength } from '../../../templates/privacy/complaints.tsx'
+import { AnswerPage, DisclosuresPage, LegalHoldsPage, MessagesPage } from '../../../templates/privacy/operator.tsx'
 import { type Member, requireOperator } from '../../accounts/access.ts'
 import { findAccount } from '../../accounts/account.ts'
 import { NoFields } from '../../accounts/input.ts'
+import { forMember } from '../../accounts/member-page.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
-import { forMember } from '../../accounts/member-page.ts'
+import { contextOf } from '../../http/context.ts'
+import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { visitOf } from '../../http/context.ts'
-import { orAgain, type Page, sayWhatWentWrong, seeOther, type Web, web } from '../../http/page.ts'
 import { parseIsoDay } from '../../time.ts'
-import { listDisclosures } from './disclosures.ts'
-import { confirmHold, listHolds, releaseHold, setHold } from './legal-holds.ts'
-import { answerMessage, listMessages, receivedMessage } from './complaints.ts'
-import { writtenIn } from './complaint-pages.tsx'
 import { numberOf } from '../policy/pages.tsx'
+import { writtenIn } from './complaint-pages.tsx'
+import { answerMessage, listMessages, receivedMessage } from './complaints.ts'
+import { listDisclosures } from './disclosures.ts'
+import { confirmLegalHold, listLegalHolds, releaseLegalHold, setLegalHold } from './legal-holds.ts'
 
 const closed = { additionalProperties: false } as const
-const AnswerForm = Type.Object({ answer: Type.String({ maxLength: longestMessage }) }, closed)
+const AnswerForm = Type.Object({ answer: Type.String({ maxLength: maxMessageLength }) }, closed)
 const line = (maxLength: number) => Type.String({ maxLength })
 const HoldForm = Type.Object({ account: line(320), reference: line(320), review: line(10) }, closed)
 
 /** What an operator has to answer: messages, legal holds, the register of orders. */
 export function operatorPages(app: App) {
-  return web(app.config.basePath)
+  return pageRoutes(app.config.basePath)
     .get('/operator/messages', (web) =>
       forOperator(app, web, () =>
         web.html(<MessagesPage view={viewOf(app, web.request)} messages={listMessages(app)} />),
@@ -36,7 +36,7 @@ export function operatorPages(app: App) {
     .post('/operator/messages/:number', ({ params, body, ...web }) => answer(app, web, numberOf(params.number), body), {
       body: AnswerForm,
     })
-    .get('/operator/holds', (web) => forOperator(app, web, (member) => holdsPage(app, web, member)))
+    .get('/operator/holds', (web) => forOperator(app, web, (member) => legalHoldsPage(app, web, member)))
     .post('/operator/holds', ({ body, ...web }) => set(app, web, body), { body: HoldForm })
     .post('/operator/holds/:id/confirm', ({ params, ...web }) => confirm(app, web, params.id), { body: NoFields })
     .post('/operator/holds/:id/release', ({ params, ...web }) => release(app, web, params.id), { body: NoFields })
@@ -47,23 +47,23 @@ export function operatorPages(app: App) {
     )
 }
 
-function forOperator(app: App, web: Web, page: (member: Member) => Page): Page {
+function forOperator(app: App, web: PageContext, page: (member: Member) => Page): Page {
   return forMember(app, web, () => page(operatorOf(web)))
 }
 
-function operatorOf({ request }: Web): Member {
-  return requireOperator(visitOf(request).actor)
+function operatorOf({ request }: PageContext): Member {
+  return requireOperator(contextOf(request).actor)
 }
 
-function answerPage(app: App, web: Web, number: number, error?: AppError) {
-  sayWhatWentWrong(web, error)
+function answerPage(app: App, web: PageContext, number: number, error?: AppError) {
+  setErrorStatus(web, error)
   const props = { message: receivedMessage(app, number), error: error && sentenceOf(error) }
   return web.html(<AnswerPage view={viewOf(app, web.request)} {...props} />)
 }
 
-function answer(app: App, web: Web, number: number, form: Static<typeof AnswerForm>) {
+function answer(app: App, web: PageContext, number: number, form: Static<typeof AnswerForm>) {
   operatorOf(web)
-  return orAgain(
+  return rerenderOnError(
     (error) => answerPage(app, web, number, error),
     async () => {
       await answerMessage(app, number, writtenIn(form.answer, 'answer'))
@@ -72,16 +72,16 @@ function answer(app: App, web: Web, number: number, form: Static<typeof AnswerFo
   )
 }
 
-function holdsPage(app: App, web: Web, member: Member, error?: AppError) {
-  sayWhatWentWrong(web, error)
-  const props = { holds: listHolds(app, member), error: error && sentenceOf(error) }
-  return web.html(<HoldsPage view={viewOf(app, web.request)} {...props} />)
+function legalHoldsPage(app: App, web: PageContext, member: Member, error?: AppError) {
+  setErrorStatus(web, error)
+  const props = { holds: listLegalHolds(app, member), error: error && sentenceOf(error) }
+  return web.html(<LegalHoldsPage view={viewOf(app, web.request)} {...props} />)
 }
 
-function changed(app: App, web: Web, work: (member: Member) => Promise<unknown>) {
+function changed(app: App, web: PageContext, work: (member: Member) => Promise<unknown>) {
   const member = operatorOf(web)
-  return orAgain(
-    (error) => holdsPage(app, web, member, error),
+  return rerenderOnError(
+    (error) => legalHoldsPage(app, web, member, error),
     async () => {
       await work(member)
       return seeOther(`${app.config.baseUrl}/operator/holds`)
@@ -89,20 +89,24 @@ function changed(app: App, web: Web, work: (member: Member) => Promise<unknown>)
   )
 }
 
-function set(app: App, web: Web, form: Static<typeof HoldForm>) {
+function set(app: App, web: PageContext, form: Static<typeof HoldForm>) {
   return changed(app, web, (member) => {
     const account = findAccount(app, form.account)
     if (!account) throw new AppError('field_invalid', { field: 'account' })
     const reviewAt = parseIsoDay(form.review)
     if (reviewAt === undefined) throw new AppError('field_invalid', { field: 'review' })
-    return setHold(app, member, { account: account.id, reference: writtenIn(form.reference, 'reference'), reviewAt })
+    return setLegalHold(app, member, {
+      account: account.id,
+      reference: writtenIn(form.reference, 'reference'),
+      reviewAt,
+    })
   })
 }
 
-function confirm(app: App, web: Web, id: string) {
-  return changed(app, web, (member) => confirmHold(app, member, id))
+function confirm(app: App, web: PageContext, id: string) {
+  return changed(app, web, (member) => confirmLegalHold(app, member, id))
 }
 
-function release(app: App, web: Web, id: string) {
-  return changed(app, web, () => releaseHold(app, id))
+function release(app: App, web: PageContext, id: string) {
+  return changed(app, web, () => releaseLegalHold(app, id))
 }

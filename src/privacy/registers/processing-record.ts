@@ -1,9 +1,9 @@
 import type { App } from '../../app.ts'
 import { durationInWords, text } from '../../i18n/text.ts'
 import { toIso } from '../../time.ts'
+import { cookies, inventory, logFields, securityFields } from '../inventory/inventory.ts'
 import { groundOfCookies, groundOfLogs, grounds } from './legal-bases.ts'
 import { listProcessors } from './processors.ts'
-import { cookies, inventory, logFields, securityFields } from '../inventory/inventory.ts'
 
 /** One thing that is processed, as Art. 30(1) of the GDPR wants it described. */
 export interface Activity {

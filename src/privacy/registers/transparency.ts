@@ -1,8 +1,8 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { year } from '../../time.ts'
-import { holdsInForce } from './legal-holds.ts'
 import { overdueComplaints } from './complaints.ts'
+import { countLegalHolds } from './legal-holds.ts'
 
 /** What the operator answers for, in numbers; of the last twelve months where nothing else is said. */
 export interface Transparency {
@@ -30,8 +30,8 @@ export function transparencyOf(app: App): Transparency {
     .all(query.selectFrom('disclosure').select(['id', 'given', 'recorded_at', 'barred_until']))
     .filter(({ barred_until }) => barred_until === null || barred_until <= app.now())
     .filter(({ recorded_at, barred_until }) => (barred_until ?? recorded_at) > since)
-  const concerned = app.db.all(query.selectFrom('concerned').select('disclosure_id'))
-  const holds = query.selectFrom('hold').select('id').where('confirmed_at', '>', since)
+  const concerned = app.db.all(query.selectFrom('disclosure_subject').select('disclosure_id'))
+  const holds = query.selectFrom('legal_hold').select('id').where('confirmed_at', '>', since)
   return {
     complaints: complaints.filter(({ received_at }) => received_at > since).length,
     answered: complaints.filter(({ answered_at }) => (answered_at ?? 0) > since).length,
@@ -41,6 +41,6 @@ export function transparencyOf(app: App): Transparency {
     ordersFollowed: orders.filter(({ given }) => given !== null).length,
     accountsConcerned: concerned.filter(({ disclosure_id }) => orders.some(({ id }) => id === disclosure_id)).length,
     holds: app.db.all(holds).length,
-    holdsNow: holdsInForce(app),
+    holdsNow: countLegalHolds(app),
   }
 }

@@ -3,11 +3,11 @@ import { AboutAddressPage, AddressPage } from '../../../templates/privacy/addres
 import { addressOf } from '../../accounts/input.ts'
 import { message, noMail, privateView } from '../../accounts/sign-in/pages.tsx'
 import type { App } from '../../app.ts'
+import { contextOf } from '../../http/context.ts'
+import { type Page, type PageContext, pageRoutes, seeOther } from '../../http/page.ts'
 import { viewOf } from '../../http/render.ts'
-import { visitOf } from '../../http/context.ts'
-import { type Page, seeOther, type Web, web } from '../../http/page.ts'
-import { askAbout, eraseAddress, openAddress, peekAddress } from './look-up-by-address.ts'
-import { orHere } from './look-up-pages.tsx'
+import { eraseAddress, lookUpByAddress, peekAddress, requestAddressLookUp } from './look-up-by-address.ts'
+import { rerenderLookUp } from './look-up-pages.tsx'
 
 const closed = { additionalProperties: false } as const
 const AddressForm = Type.Object({ email: Type.String({ maxLength: 320 }) }, closed)
@@ -21,7 +21,7 @@ const EraseForm = Type.Object(
 
 /** What is held about an address, for who reads its mail: translation only. */
 export function addressPages(app: App) {
-  return web(app.config.basePath)
+  return pageRoutes(app.config.basePath)
     .post('/privacy/here/address', ({ body, ...web }) => ask(app, web, body.email), { body: AddressForm })
     .get('/privacy/here/sent', (web) => message(app, web, 'address.sentTitle', ['address.sent', ...noMail(app)]))
     .get('/privacy/here/address/:code', ({ params, ...web }) => linkPage(app, web, params.code))
@@ -31,25 +31,25 @@ export function addressPages(app: App) {
     .post('/privacy/here/erase-address', ({ body, request }) => erase(app, request, body), { body: EraseForm })
 }
 
-function ask(app: App, web: Web, typed: string): Promise<Awaited<Page>> {
-  return orHere(app, web, async () => {
-    await askAbout(app, visitOf(web.request).actor, addressOf(typed))
+function ask(app: App, web: PageContext, typed: string): Promise<Awaited<Page>> {
+  return rerenderLookUp(app, web, async () => {
+    await requestAddressLookUp(app, contextOf(web.request).actor, addressOf(typed))
     return seeOther(`${app.config.baseUrl}/privacy/here/sent`)
   })
 }
 
-function linkPage(app: App, { html, request }: Web, code: string) {
+function linkPage(app: App, { html, request }: PageContext, code: string) {
   const view = privateView(app, request)
   const action = view.path(`/privacy/here/address/${code}`)
   return html(<AddressPage view={view} address={peekAddress(app, code)} action={action} />)
 }
 
-async function opened(app: App, { html, request }: Web, code: string) {
-  const found = await openAddress(app, visitOf(request).actor, code)
+async function opened(app: App, { html, request }: PageContext, code: string) {
+  const found = await lookUpByAddress(app, contextOf(request).actor, code)
   return html(<AboutAddressPage view={viewOf(app, request)} {...found} />)
 }
 
 async function erase(app: App, request: Request, { code, refusals }: Static<typeof EraseForm>): Promise<Response> {
-  await eraseAddress(app, visitOf(request).actor, code, refusals)
+  await eraseAddress(app, contextOf(request).actor, code, refusals)
   return seeOther(`${app.config.baseUrl}/privacy/here/erased`)
 }

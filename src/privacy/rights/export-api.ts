@@ -2,9 +2,9 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { requireScope } from '../../accounts/access.ts'
 import type { App } from '../../app.ts'
+import { contextOf } from '../../http/context.ts'
 import { json } from '../../http/secure-headers.ts'
-import { visitOf } from '../../http/context.ts'
-import { type Export, exportFor } from './export.ts'
+import { type Export, exportAfterReauthentication } from './export.ts'
 
 const ExportBody = Type.Object(
   { password: Type.Optional(Type.String({ maxLength: 1024 })) },
@@ -16,8 +16,8 @@ export function exportApi(app: App) {
   return new Elysia({ prefix: `${app.config.basePath}/api/v3`, normalize: false }).post(
     '/account/export',
     async ({ body, request }) => {
-      const member = requireScope(visitOf(request).actor, 'account')
-      return asFile(app, await exportFor(app, member, body.password))
+      const member = requireScope(contextOf(request).actor, 'account')
+      return asFile(app, await exportAfterReauthentication(app, member, body.password))
     },
     { body: ExportBody },
   )

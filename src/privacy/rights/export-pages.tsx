@@ -1,14 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { ExportedPage, ExportPage } from '../../../templates/privacy/export.tsx'
 import type { Member } from '../../accounts/access.ts'
+import { forMember, sessionMemberOf } from '../../accounts/member-page.ts'
 import { readProfile } from '../../accounts/profile/profile.ts'
 import type { App } from '../../app.ts'
 import type { AppError } from '../../errors.ts'
-import { json } from '../../http/secure-headers.ts'
-import { forMember, sessionMemberOf } from '../../accounts/member-page.ts'
+import { type PageContext, pageRoutes, rerenderOnError, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { orAgain, sayWhatWentWrong, type Web, web } from '../../http/page.ts'
-import { exportFor, schemaPath } from './export.ts'
+import { json } from '../../http/secure-headers.ts'
+import { exportAfterReauthentication, schemaPath } from './export.ts'
 import { asFile } from './export-api.ts'
 import { publishedFormat } from './export-schema.ts'
 
@@ -22,25 +22,25 @@ const ExportForm = Type.Object(
 
 /** Everything about oneself, as a file or as a page: translation only. */
 export function exportPages(app: App) {
-  return web(app.config.basePath)
+  return pageRoutes(app.config.basePath)
     .get(schemaPath, () => json(app, publishedFormat(app.config.baseUrl)))
     .get('/account/export', (web) => forMember(app, web, (member) => exportPage(app, web, member)))
     .post('/account/export', ({ body, ...web }) => download(app, web, body), { body: ExportForm })
 }
 
-function exportPage(app: App, web: Web, member: Member, error?: AppError) {
-  sayWhatWentWrong(web, error)
+function exportPage(app: App, web: PageContext, member: Member, error?: AppError) {
+  setErrorStatus(web, error)
   const { hasPassword } = readProfile(app, member)
   const props = { hasPassword, schema: schemaPath, error: error && sentenceOf(error) }
   return web.html(<ExportPage view={viewOf(app, web.request)} {...props} />)
 }
 
-function download(app: App, web: Web, { password, as }: Static<typeof ExportForm>) {
+function download(app: App, web: PageContext, { password, as }: Static<typeof ExportForm>) {
   const member = sessionMemberOf(web.request)
-  return orAgain(
+  return rerenderOnError(
     (error) => exportPage(app, web, member, error),
     async () => {
-      const exported = await exportFor(app, member, password)
+      const exported = await exportAfterReauthentication(app, member, password)
       if (as === 'file') return asFile(app, exported)
       return web.html(<ExportedPage view={viewOf(app, web.request)} exported={exported} />)
     },

@@ -1,7 +1,7 @@
-import { mineId } from '../../secrets/owned/public-id.ts'
-import { readNote } from '../../secrets/owned/notes.ts'
 import type { App } from '../../app.ts'
 import { text } from '../../i18n/text.ts'
+import { readNote } from '../../secrets/owned/notes.ts'
+import { publicIdOf } from '../../secrets/owned/public-id.ts'
 import { toIso } from '../../time.ts'
 import type { Category } from '../inventory/inventory.ts'
 
@@ -30,7 +30,7 @@ export interface Stored {
 type Reader = (stored: Stored, value: never) => Value
 
 // The name under which the owner knows a secret: a row's own number would tell how much is shared here.
-const ownName: Reader = ({ app, person }, row: number) => mineId(app, person.id, row)
+const ownName: Reader = ({ app, person }, row: number) => publicIdOf(app, person.id, row)
 const ownAddress: Reader = ({ person }) => person.email
 const ownAccount: Reader = ({ person }, id: string) => (id === person.id ? id : text('export.somebodyElse'))
 const number: Reader = (_, value: number) => value
@@ -39,8 +39,8 @@ const number: Reader = (_, value: number) => value
 const readers: Readonly<Record<string, Reader>> = {
   'secret.id': ownName,
   'receipt.id': ownName,
-  'owned.id': ownName,
-  'owned.note': ({ app, person, row }, note: Uint8Array) => readNote(app, person.id, Number(row['id']), note),
+  'owned_secret.id': ownName,
+  'owned_secret.note': ({ app, person, row }, note: Uint8Array) => readNote(app, person.id, Number(row['id']), note),
   'account.picture': (_, picture: Uint8Array) => `data:image/webp;base64,${picture.toBase64()}`,
   'refusal.mark': ownAddress,
   'message.mark': ownAddress,

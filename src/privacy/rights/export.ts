@@ -6,10 +6,10 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { Schema } from '../../database/schema/schema.ts'
 import { type TextKey, text } from '../../i18n/text.ts'
-import { markOf } from '../../mail/refusals.ts'
+import { addressHash } from '../../mail/refusals.ts'
 import { toIso } from '../../time.ts'
-import { type Person, type Row, shown, type Value } from './export-values.ts'
 import { type Category, inventory } from '../inventory/inventory.ts'
+import { type Person, type Row, shown, type Value } from './export-values.ts'
 
 /** One table of the inventory, with what is stored in it about the person. */
 export interface ExportPart {
@@ -62,18 +62,18 @@ const others: { readonly [T in Table as 'account_id' extends keyof Schema[T] ? n
   instance: aboutNobody,
   purge: aboutNobody,
   statistic: aboutNobody,
-  statement: aboutNobody,
+  policy_version: aboutNobody,
   processor: aboutNobody,
   announcement: aboutNobody,
   account: (_, { id }) => from('account', sql`id = ${id}`),
   receipt: (_, { id }) => from('receipt', isOwned(id)),
   secret: (_, { id }) => from('secret', isOwned(id)),
-  repeat: untied,
-  refusal: (app, { email }) => from('refusal', sql`mark = ${markOf(app, email)}`),
-  message: (app, { email }) => from('message', sql`mark = ${markOf(app, email)}`),
+  idempotent_response: untied,
+  refusal: (app, { email }) => from('refusal', sql`mark = ${addressHash(app, email)}`),
+  message: (app, { email }) => from('message', sql`mark = ${addressHash(app, email)}`),
   disclosure: withheld,
-  concerned: withheld,
-  hold: withheld,
+  disclosure_subject: withheld,
+  legal_hold: withheld,
 }
 
 // What is about the address belongs to the person too: but not what somebody else asked for with it.
@@ -86,7 +86,11 @@ const alsoByAddress: Partial<Record<Table, (person: Person) => ReturnType<typeof
  * Exports the data of a member after re-authentication, so that an unattended browser does not give all of it away.
  * Throws what reauthenticate throws.
  */
-export async function exportFor(app: App, member: Member, password: string | undefined): Promise<Export> {
+export async function exportAfterReauthentication(
+  app: App,
+  member: Member,
+  password: string | undefined,
+): Promise<Export> {
   await reauthenticate(app, member, password)
   return exportOf(app, member.account)
 }
@@ -143,7 +147,7 @@ function finderOf(table: Table): Finder | TextKey {
 }
 
 function isOwned(account: string) {
-  return sql<boolean>`id in (select id from owned where account_id = ${account})`
+  return sql<boolean>`id in (select id from owned_secret where account_id = ${account})`
 }
 
 function from(table: Table, condition: ReturnType<typeof sql<boolean>>): Compilable<Row> {

@@ -1,23 +1,23 @@
-import { claimCode, findCode, issueCode } from '../../accounts/codes.ts'
 import type { Actor } from '../../accounts/actor.ts'
+import { claimCode, findCode, issueCode } from '../../accounts/codes.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
-import type { LetterKind } from '../../mail/mail-templates.ts'
+import type { MailKind } from '../../mail/mail-templates.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
-import { forgetRefusals, markOf, refuseMail } from '../../mail/refusals.ts'
+import { addressHash, forgetRefusals, refuseMail } from '../../mail/refusals.ts'
 import { hour, minute } from '../../time.ts'
-import { forgetSender } from '../registers/complaints.ts'
 import { type MailPurpose, mailPurposes } from '../inventory/inventory.ts'
+import { forgetSender } from '../registers/complaints.ts'
 
 /** How long a mailed link, and then the page that it leads to, may be used, in milliseconds. */
-export const askedFor = hour
+export const addressLookUpLifetime = hour
 // A link that was mailed so lately is in the mailbox still: strangers cannot fill it.
 const mailedAgainAfter = 5 * minute
 
 /** What is held about an address, for who reads its mail. Who ordered a mail is not said. */
-export interface HeldAddress {
+export interface AddressRecord {
   /** By their subjects. `doneAt` is empty while a mail waits to be sent. */
   readonly mails: readonly { subject: string; createdAt: number; doneAt: number | null; forgetAt: number }[]
   /** In words, what is not to be mailed. */
@@ -36,11 +36,11 @@ export type Refusals = 'keep' | 'forget' | 'all'
  * Mails a link to who reads the mail of an address. It says and does the same whatever is held about it, so that
  * nobody learns who is here. Throws `slow_down`.
  */
-export async function askAbout(app: App, actor: Actor, address: string): Promise<void> {
-  app.guesses.take('mail', address, actor.network)
+export async function requestAddressLookUp(app: App, actor: Actor, address: string): Promise<void> {
+  app.throttle.consume('mail', address, actor.network)
   await app.db.commit(() => {
     const isMailed = wasMailed(app, address)
-    const code = issueCode(app, { purpose: 'about-address', email: address, ttl: askedFor })
+    const code = issueCode(app, { purpose: 'about-address', email: address, ttl: addressLookUpLifetime })
     if (isMailed) return
     const facts = { link: `/privacy/here/address/${code}` }
     enqueueMail(app, { kind: 'about-address', purpose: 'recourse', to: address, account: null, facts })
@@ -65,12 +65,12 @@ export function peekAddress(app: App, code: string): string {
 }
 
 /** Opens a mailed link, once: what is held about its address, and a word by which that may be erased. Throws `code_gone`, `slow_down`. */
-export async function openAddress(app: App, actor: Actor, code: string) {
-  app.guesses.take('code', code, actor.network)
+export async function lookUpByAddress(app: App, actor: Actor, code: string) {
+  app.throttle.consume('code', code, actor.network)
   return app.db.commit(() => {
     const address = claim(app, code)
-    const next = issueCode(app, { purpose: 'about-address', email: address, ttl: askedFor })
-    return { address, next, held: heldAbout(app, address) }
+    const next = issueCode(app, { purpose: 'about-address', email: address, ttl: addressLookUpLifetime })
+    return { address, next, held: addressRecordOf(app, address) }
   })
 }
 
@@ -79,13 +79,13 @@ export async function openAddress(app: App, actor: Actor, code: string) {
  * What belongs to an account stays until that is closed by its owner. Throws `code_gone`, `slow_down`.
  */
 export async function eraseAddress(app: App, actor: Actor, code: string, refusals: Refusals): Promise<void> {
-  app.guesses.take('code', code, actor.network)
+  app.throttle.consume('code', code, actor.network)
   await app.db.commit(() => {
     const address = claim(app, code)
     app.db.run(query.deleteFrom('code').where('email', '=', address))
     app.db.run(mailsTo(app, address))
     forgetSender(app, address)
-    const mark = markOf(app, address)
+    const mark = addressHash(app, address)
     if (refusals !== 'keep') forgetRefusals(app, mark)
     if (refusals === 'all') refuseMail(app, mark, 'all')
   })
@@ -113,8 +113,8 @@ function ownerOf(app: App, address: string): string | undefined {
   return app.db.first(query.selectFrom('account').select('id').where('email', '=', address))?.id
 }
 
-function heldAbout(app: App, address: string): HeldAddress {
-  const mark = markOf(app, address)
+function addressRecordOf(app: App, address: string): AddressRecord {
+  const mark = addressHash(app, address)
   const mails = query.selectFrom('mail').selectAll().where('recipient', '=', address).orderBy('created_at')
   const codes = query
     .selectFrom('code')
@@ -126,7 +126,7 @@ function heldAbout(app: App, address: string): HeldAddress {
   const messages = query.selectFrom('message').select(['id', 'received_at']).where('mark', '=', mark)
   return {
     mails: app.db.all(mails).map(({ kind, created_at, done_at, forget_at }) => ({
-      subject: text(`mail.${kind as LetterKind}.subject`),
+      subject: text(`mail.${kind as MailKind}.subject`),
       createdAt: created_at,
       doneAt: done_at,
       forgetAt: forget_at,

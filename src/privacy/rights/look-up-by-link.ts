@@ -1,13 +1,13 @@
 import type { Actor } from '../../accounts/actor.ts'
 import type { App } from '../../app.ts'
+import { lookupOf } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { isKey, rowIdOf } from '../../secrets/key.ts'
-import { burnNow, type State, stateOf } from '../../secrets/receipt.ts'
-import { lookupOf } from '../../crypto/sealing.ts'
+import { burnUnopened, type State, stateOf } from '../../secrets/receipt.ts'
 
 /** What is held of a secret that waits for its reader: never its content, and its size only in steps. */
-export interface Waiting {
+export interface SecretRecord {
   readonly createdAt: number
   readonly expiresAt: number
   readonly endToEnd: boolean
@@ -17,7 +17,7 @@ export interface Waiting {
 }
 
 /** What is held of a receipt. */
-export interface HeldReceipt {
+export interface ReceiptRecord {
   readonly state: State
   readonly createdAt: number
   readonly expiresAt: number
@@ -27,11 +27,11 @@ export interface HeldReceipt {
 }
 
 /** What is held about a link or a receipt, for its holder. */
-export interface Held {
+export interface LinkRecord {
   readonly key: string
-  readonly waiting: Waiting | undefined
+  readonly waiting: SecretRecord | undefined
   /** Only for the holder of the receipt. */
-  readonly receipt: HeldReceipt | undefined
+  readonly receipt: ReceiptRecord | undefined
   /** Whether its holder may destroy it: a link may do no more than the link alone could by opening it. */
   readonly mayErase: boolean
 }
@@ -40,10 +40,10 @@ export interface Held {
  * What is held about a link or a receipt, for who types it in: whoever has a link may know that it waits, and whoever
  * has the receipt what became of it. Changes nothing. Throws `link_unknown`, `slow_down`.
  */
-export function heldUnder(app: App, actor: Actor, typed: string): Held {
+export function lookUpByLink(app: App, actor: Actor, typed: string): LinkRecord {
   const key = keyIn(app, actor, typed)
   const { secret, receipt } = find(app, key)
-  const waiting = secret && waitingOf(secret)
+  const waiting = secret && secretRecordOf(secret)
   if (receipt) return { key, waiting, receipt: receiptOf(app, receipt), mayErase: true }
   if (!waiting) throw new AppError('link_unknown')
   return { key, waiting, receipt: undefined, mayErase: opensAlone(waiting) }
@@ -54,13 +54,13 @@ export function heldUnder(app: App, actor: Actor, typed: string): Held {
  * secret, which the receipt then says. A link that needs more than itself to open destroys nothing. Throws
  * `link_unknown`, `not_allowed`, `slow_down`.
  */
-export async function eraseHeld(app: App, actor: Actor, typed: string): Promise<void> {
+export async function eraseByLink(app: App, actor: Actor, typed: string): Promise<void> {
   const key = keyIn(app, actor, typed)
   await app.db.commit(() => {
     const { id, secret, receipt } = find(app, key)
     if (!receipt && !secret) throw new AppError('link_unknown')
-    if (!receipt && secret && !opensAlone(waitingOf(secret))) throw new AppError('not_allowed')
-    burnNow(app, id)
+    if (!receipt && secret && !opensAlone(secretRecordOf(secret))) throw new AppError('not_allowed')
+    burnUnopened(app, id)
     if (!receipt) return
     app.db.run(query.deleteFrom('secret').where('id', '=', id))
     app.db.run(query.deleteFrom('receipt').where('id', '=', id))
@@ -68,7 +68,7 @@ export async function eraseHeld(app: App, actor: Actor, typed: string): Promise<
 }
 
 // A mail program that follows links has the link, but neither fragment nor passphrase.
-function opensAlone({ endToEnd, hasPassphrase }: Waiting): boolean {
+function opensAlone({ endToEnd, hasPassphrase }: SecretRecord): boolean {
   return !endToEnd && !hasPassphrase
 }
 
@@ -83,7 +83,7 @@ function find(app: App, key: string) {
       .selectFrom('secret')
       .select(['lookup', 'sealed', 'passphrase_salt', 'proof', 'created_at', 'expires_at'])
       .where('id', '=', id)
-      .where('held_until', 'is', null)
+      .where('replay_until', 'is', null)
       .where('expires_at', '>', app.now()),
   )
   const isReceipt = receipt !== undefined && lookup.equals(receipt.lookup)
@@ -99,18 +99,18 @@ function find(app: App, key: string) {
 function keyIn(app: App, { network }: Actor, typed: string): string {
   const [address = ''] = typed.trim().split(/[#?]/, 1)
   const key = address.replace(/\/+$/, '').split('/').at(-1) ?? ''
-  app.guesses.take('code', key, network)
+  app.throttle.consume('code', key, network)
   if (!isKey(key)) throw new AppError('link_unknown')
   return key
 }
 
-function waitingOf(row: {
+function secretRecordOf(row: {
   readonly sealed: Uint8Array
   readonly passphrase_salt: Uint8Array | null
   readonly proof: Uint8Array | null
   readonly created_at: number
   readonly expires_at: number
-}): Waiting {
+}): SecretRecord {
   return {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
@@ -129,7 +129,7 @@ function receiptOf(
     readonly burned_at: number | null
     readonly forget_at: number
   },
-): HeldReceipt {
+): ReceiptRecord {
   return {
     state: stateOf(row, now()),
     createdAt: row.created_at,

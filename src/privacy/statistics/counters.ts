@@ -1,18 +1,18 @@
 import { startOfDay } from '../../time.ts'
 
 /** What is counted of secrets, and nothing else (P11). */
-export const counted = ['created', 'revealed', 'burned', 'expired'] as const
-export type Counted = (typeof counted)[number]
-export type Counts = Readonly<Record<Counted, number>>
+export const counterNames = ['created', 'revealed', 'burned', 'expired'] as const
+export type CounterName = (typeof counterNames)[number]
+export type Counts = Readonly<Record<CounterName, number>>
 
 /**
  * Counts in memory, by day, until they are stored: to write a counter with every secret would cost more than it is
  * worth. Numbers only; who was counted is not here to be known.
  */
-export class Tally {
+export class Counters {
   readonly #now: () => number
   readonly #isOn: boolean
-  #days = new Map<number, Record<Counted, number>>()
+  #days = new Map<number, Record<CounterName, number>>()
 
   constructor(now: () => number, isOn: boolean) {
     this.#now = now
@@ -37,14 +37,14 @@ export class Tally {
 
   /** Puts back what could not be stored. */
   putBack(days: ReadonlyMap<number, Counts>): void {
-    for (const [from, counts] of days) for (const name of counted) this.#countsOf(from)[name] += counts[name]
+    for (const [from, counts] of days) for (const name of counterNames) this.#countsOf(from)[name] += counts[name]
   }
 
-  #add(name: Counted, number: number): void {
+  #add(name: CounterName, number: number): void {
     if (this.#isOn) this.#countsOf(startOfDay(this.#now()))[name] += number
   }
 
-  #countsOf(from: number): Record<Counted, number> {
+  #countsOf(from: number): Record<CounterName, number> {
     const known = this.#days.get(from)
     if (known) return known
     const counts = { created: 0, revealed: 0, burned: 0, expired: 0 }

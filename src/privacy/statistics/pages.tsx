@@ -1,23 +1,23 @@
 import { StatisticsPage } from '../../../templates/privacy/statistics.tsx'
 import type { App } from '../../app.ts'
+import { contextOf } from '../../http/context.ts'
+import { pageRoutes } from '../../http/page.ts'
 import { viewOf } from '../../http/render.ts'
-import { visitOf } from '../../http/context.ts'
-import { web } from '../../http/page.ts'
 import { toIsoDay } from '../../time.ts'
-import { smallestCell } from '../inventory/inventory.ts'
+import { minCellSize } from '../inventory/inventory.ts'
 import { readStatistics } from './statistics.ts'
 
 /** The counts of the last days, for whom the operator lets see them (P11). */
 export function statisticsPages(app: App) {
-  const daysFor = (request: Request) => readStatistics(app, visitOf(request).actor)
-  return web(app.config.basePath)
+  const daysFor = (request: Request) => readStatistics(app, contextOf(request).actor)
+  return pageRoutes(app.config.basePath)
     .get('/statistics', ({ html, request }) =>
-      html(<StatisticsPage view={viewOf(app, request)} days={daysFor(request)} least={smallestCell} />),
+      html(<StatisticsPage view={viewOf(app, request)} days={daysFor(request)} least={minCellSize} />),
     )
     .get('/statistics.json', ({ request }) =>
       Response.json({
         region: app.config.region,
-        smallest_cell: smallestCell,
+        smallest_cell: minCellSize,
         days: daysFor(request).map(({ day, ...counts }) => ({
           day: toIsoDay(day),
           ...counts,

@@ -3,30 +3,30 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { day, startOfDay } from '../../time.ts'
-import { smallestCell } from '../inventory/inventory.ts'
-import { type Counted, counted } from './counters.ts'
+import { minCellSize } from '../inventory/inventory.ts'
+import { type CounterName, counterNames } from './counters.ts'
 
 /** One day, as it may be shown: null where the number is smaller than the smallest cell. */
-export type ShownDay = { readonly day: number } & { readonly [Name in Counted]: number | null }
+export type ShownDay = { readonly day: number } & { readonly [Name in CounterName]: number | null }
 
 /** Stores what was counted since the last time, in one commit. */
-export async function flushTally(app: App): Promise<void> {
-  const days = app.tally.take()
+export async function flushCounters(app: App): Promise<void> {
+  const days = app.counters.take()
   if (days.size === 0) return
   try {
     await app.db.commit(() => store(app, days))
   } catch (error) {
-    app.tally.putBack(days)
+    app.counters.putBack(days)
     throw error
   }
 }
 
 /** Stores what is left, inside the caller's transaction: for the end of the program. */
-export function storeTally(app: Pick<App, 'config' | 'db' | 'tally'>): void {
-  store(app, app.tally.take())
+export function storeCounters(app: Pick<App, 'config' | 'db' | 'counters'>): void {
+  store(app, app.counters.take())
 }
 
-function store({ db, config }: Pick<App, 'config' | 'db'>, days: ReturnType<App['tally']['take']>): void {
+function store({ db, config }: Pick<App, 'config' | 'db'>, days: ReturnType<App['counters']['take']>): void {
   for (const [from, counts] of days) {
     const add = query
       .insertInto('statistic')
@@ -61,11 +61,11 @@ export function readStatistics(app: App, actor: Pick<Actor, 'role'>, days = 30):
   const known = new Map(rows.map((row) => [row.day, row]))
   return Array.from({ length: days }, (_, index) => {
     const from = today - (index + 1) * day
-    const shown = counted.map((name) => [name, enough(known.get(from)?.[name] ?? 0)])
-    return { day: from, ...(Object.fromEntries(shown) as Record<Counted, number | null>) }
+    const shown = counterNames.map((name) => [name, enough(known.get(from)?.[name] ?? 0)])
+    return { day: from, ...(Object.fromEntries(shown) as Record<CounterName, number | null>) }
   })
 }
 
 function enough(number: number): number | null {
-  return number < smallestCell ? null : number
+  return number < minCellSize ? null : number
 }

@@ -4,15 +4,15 @@ import { query } from '../../database/query.ts'
 import { firstRowIdAfter } from '../../database/row-id.ts'
 import { absoluteTime, durationInWords } from '../../i18n/text.ts'
 import { second } from '../../time.ts'
-import { isHeld } from '../registers/legal-holds.ts'
 import { type Retention, retention } from '../inventory/inventory.ts'
 import { lastPurge } from '../purge/purge.ts'
-import type { Finding, Kept } from './verification.ts'
+import { isOnLegalHold } from '../registers/legal-holds.ts'
+import type { Finding, RetentionState } from './verification.ts'
 
 const step = 500
 
 /** Every rule of the purge, and how it is kept. A row is overdue when two runs should have come since it was due. */
-export async function keepsOf(app: App): Promise<Kept[]> {
+export async function retentionStates(app: App): Promise<RetentionState[]> {
   const lastRemoved = new Map(
     app.db
       .all(
@@ -24,7 +24,7 @@ export async function keepsOf(app: App): Promise<Kept[]> {
       .map(({ rule, at }) => [rule, at]),
   )
   const before = app.now() - patience(app)
-  const kept: Kept[] = []
+  const kept: RetentionState[] = []
   for (const rule of retention) {
     const { overdue, oldest } = await countRule(app, rule, before - rule.after)
     const oldestDue = oldest === null ? null : oldest + rule.after
@@ -40,7 +40,7 @@ export async function keepsOf(app: App): Promise<Kept[]> {
 }
 
 /** What is wrong with how the rules are kept (P24, P25). */
-export function lateFindings(app: App, kept: readonly Kept[]): Finding[] {
+export function lateFindings(app: App, kept: readonly RetentionState[]): Finding[] {
   const late = kept
     .filter(({ overdue }) => overdue > 0)
     .map(({ rule, overdue, oldestDue }): Finding => {
@@ -66,19 +66,19 @@ interface Count {
 
 async function countRule(app: App, rule: Retention, before: number): Promise<Count> {
   if (rule.table === 'account') return countAccounts(app, before)
-  if (rule.due === 'held_until') return countHeld(app, before)
+  if (rule.due === 'replay_until') return countHeld(app, before)
   return walk(app, rule, before)
 }
 
 // What a legal hold keeps is not late (P23).
 function countAccounts(app: App, before: number): Count {
   const due = query.selectFrom('account').select(['id', 'erase_due_at as at']).where('erase_due_at', 'is not', null)
-  const moments = app.db.all(due).flatMap(({ id, at }) => (at === null || isHeld(app, id) ? [] : [at]))
+  const moments = app.db.all(due).flatMap(({ id, at }) => (at === null || isOnLegalHold(app, id) ? [] : [at]))
   return { overdue: moments.filter((at) => at <= before).length, oldest: leastOf(moments) }
 }
 
 function countHeld(app: App, before: number): Count {
-  const held = query.selectFrom('secret').select('held_until as at').where('held_until', 'is not', null)
+  const held = query.selectFrom('secret').select('replay_until as at').where('replay_until', 'is not', null)
   const moments = app.db.all(held).flatMap(({ at }) => at ?? [])
   return { overdue: moments.filter((at) => at <= before).length, oldest: leastOf(moments) }
 }

@@ -1,18 +1,18 @@
-import { ProofPage } from '../../../templates/privacy/proof.tsx'
 import { RecordPage } from '../../../templates/privacy/processing-record.tsx'
+import { ProofPage } from '../../../templates/privacy/proof.tsx'
 import type { App } from '../../app.ts'
+import { pageRoutes } from '../../http/page.ts'
 import { viewOf } from '../../http/render.ts'
-import { web } from '../../http/page.ts'
+import { recordCsv, recordOf } from '../registers/processing-record.ts'
 import type { InProcessClient } from './in-process-client.ts'
 import { proofOf } from './proof.ts'
-import { recordCsv, recordOf } from '../registers/processing-record.ts'
 import { reportJson } from './report.ts'
 import { stateOf } from './verify.ts'
 
 /** What anybody may check: whether the promises are kept, and the record of what is processed (P25, P04). */
 export function proofPages(app: App, client: () => Promise<InProcessClient>) {
   const proof = () => proofOf(app, client)
-  return web(app.config.basePath)
+  return pageRoutes(app.config.basePath)
     .get('/privacy/proof', async ({ html, request }) => {
       const report = await proof()
       const checks = report.checks.map((check) => ({ ...check, state: stateOf(check) }))

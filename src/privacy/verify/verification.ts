@@ -2,7 +2,7 @@ import type { Facts } from '../../errors.ts'
 import type { TextKey } from '../../i18n/text.ts'
 
 /** How a rule is kept: what waits for it, what waits too long, and when it last had something to do. */
-export interface Kept {
+export interface RetentionState {
   readonly rule: string
   readonly promise: `P${number}`
   readonly overdue: number
@@ -40,6 +40,6 @@ export interface Report {
   readonly at: number
   readonly isKept: boolean
   readonly checks: readonly Check[]
-  readonly retention: readonly Kept[]
+  readonly retention: readonly RetentionState[]
   readonly ledger: Chain
 }

@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts'
-import type { InProcessClient } from './in-process-client.ts'
 import { type AnswerHeader, answerHeaders, type CookieName, cookies } from '../inventory/inventory.ts'
+import type { InProcessClient } from './in-process-client.ts'
 import type { Finding } from './verification.ts'
 
 /** Every answer has the headers that protect it, and no header that the inventory does not name (P15, P30). */

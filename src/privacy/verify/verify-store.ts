@@ -1,21 +1,21 @@
 import type { App } from '../../app.ts'
-import { liveSchema, liveTriggers, weakPragmas } from '../../database/introspect.ts'
+import { introspectSchema, introspectTriggers, weakPragmas } from '../../database/introspect.ts'
 import { query } from '../../database/query.ts'
 import { absoluteTime } from '../../i18n/text.ts'
 import { day } from '../../time.ts'
+import { consentGuards, inventory } from '../inventory/inventory.ts'
 import { tracesErasedAt } from '../purge/ledger.ts'
 import { unregisteredHosts } from '../registers/processors.ts'
-import { consentGuards, inventory } from '../inventory/inventory.ts'
 import type { Chain, Finding } from './verification.ts'
 
 /** The tables and columns of the file are those of the inventory, all of them and no other (P04), and it keeps the consents as they were noted (P09). */
 export function checkSchema(app: App): Finding[] {
-  const live = columnsOf([...liveSchema(app.db)])
+  const live = columnsOf([...introspectSchema(app.db)])
   const promised = columnsOf(Object.entries(inventory).map(([table, { columns }]) => [table, Object.keys(columns)]))
   return [
     ...without(live, promised).map((column): Finding => ({ key: 'verify.unpromised', facts: { column } })),
     ...without(promised, live).map((column): Finding => ({ key: 'verify.missing', facts: { column } })),
-    ...without(consentGuards, liveTriggers(app.db)).map(
+    ...without(consentGuards, introspectTriggers(app.db)).map(
       (trigger): Finding => ({ key: 'verify.unguarded', facts: { trigger } }),
     ),
   ]

@@ -1,8 +1,8 @@
 import type { App } from '../../app.ts'
 import { text } from '../../i18n/text.ts'
-import type { InProcessClient } from './in-process-client.ts'
 import { verifyChain } from '../purge/ledger.ts'
-import { keepsOf, lateFindings } from './overdue.ts'
+import type { InProcessClient } from './in-process-client.ts'
+import { lateFindings, retentionStates } from './overdue.ts'
 import type { Check, Finding, Report } from './verification.ts'
 import { checkCookies, checkHeaders, checkPages } from './verify-answers.ts'
 import {
@@ -21,7 +21,7 @@ import {
  */
 export async function verify(app: App, client: InProcessClient): Promise<Report> {
   const ledger = await verifyChain(app)
-  const retention = await keepsOf(app)
+  const retention = await retentionStates(app)
   const checks: Check[] = [
     { title: 'check.schema', promise: 'P04', findings: checkSchema(app) },
     { title: 'check.headers', promise: 'P30', findings: await checkHeaders(app, client) },

@@ -1,13 +1,13 @@
+import { requireAccount } from '../../accounts/access.ts'
 import type { Actor } from '../../accounts/actor.ts'
 import type { App } from '../../app.ts'
-import { query, statement } from '../../database/query.ts'
+import { preparedQuery, query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { seconds } from '../../limits/limits.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { mayMailRecipient } from '../../mail/refusals.ts'
-import type { Created, NewSecret } from '../new-secret.ts'
 import { day, startOfDay } from '../../time.ts'
-import { requireAccount } from '../../accounts/access.ts'
+import type { Created, NewSecret } from '../new-secret.ts'
 
 /**
  * Whether links are mailed from here. Without a mail server the outbox would wait for the operator to hand it over,
@@ -28,7 +28,7 @@ export function checkDelivery(app: App, actor: Actor, { content, recipient, noti
   if (recipient === undefined) return
   if (!canDeliver(app.config)) throw new AppError('delivery_off')
   if ('sealed' in content) throw new AppError('recipient_end_to_end')
-  app.guesses.take('mail', recipient, actor.network)
+  app.throttle.consume('mail', recipient, actor.network)
   if (!mayMailRecipient(app, recipient)) throw new AppError('recipient_refuses')
 }
 
@@ -43,7 +43,7 @@ export function deliver(app: App, account: string, to: string, { key, expiresAt 
   enqueueMail(app, { kind: 'secret-link', purpose: 'delivery', to, account, facts })
 }
 
-const countToday = statement<{ account: string; today: number }>()((value) =>
+const countToday = preparedQuery<{ account: string; today: number }>()((value) =>
   query
     .selectFrom('mail')
     .select(({ fn }) => fn.countAll<number>().as('sent'))
@@ -52,6 +52,6 @@ const countToday = statement<{ account: string; today: number }>()((value) =>
     .where('created_at', '>=', value('today')),
 )
 // The user name, which is one of a kind: a real name could be anybody's.
-const selectName = statement<{ account: string }>()((value) =>
+const selectName = preparedQuery<{ account: string }>()((value) =>
   query.selectFrom('account').select('user_name').where('id', '=', value('account')),
 )

@@ -1,10 +1,10 @@
 import type { App } from '../../app.ts'
+import { unwrap, wrap } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
-import { unwrap, wrap } from '../../crypto/sealing.ts'
 
 /** How long a note may be, in characters. */
-export const longestNote = 500
+export const maxNoteLength = 500
 
 /**
  * Keeps a private note of one's own secret, inside the caller's commit, or erases it with an empty text. It is wrapped
@@ -13,9 +13,9 @@ export const longestNote = 500
 export function writeNote(app: App, account: string, row: number, text: string): void {
   const note = text.trim()
   if (!note.isWellFormed()) throw new AppError('body_not_utf8')
-  if (note.length > longestNote) throw new AppError('field_invalid', { field: 'note' })
+  if (note.length > maxNoteLength) throw new AppError('field_invalid', { field: 'note' })
   const wrapped = note === '' ? null : wrap('note', holder(account, row), app.root, note, app.random)
-  app.db.run(query.updateTable('owned').set({ note: wrapped }).where('id', '=', row))
+  app.db.run(query.updateTable('owned_secret').set({ note: wrapped }).where('id', '=', row))
 }
 
 /** The note again. */

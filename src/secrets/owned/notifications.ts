@@ -1,8 +1,8 @@
+import { isActiveAccount } from '../../accounts/active-account.ts'
 import type { App } from '../../app.ts'
-import { query, statement } from '../../database/query.ts'
+import { preparedQuery, query } from '../../database/query.ts'
 import { text } from '../../i18n/text.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
-import { isActiveAccount } from '../../accounts/active-account.ts'
 import { recordConsent } from '../../privacy/consent/consents.ts'
 
 const purpose = 'opened'
@@ -11,32 +11,32 @@ const purpose = 'opened'
  * The owner of this secret wants a mail when it is opened, inside the caller's commit. Asking for it is the consent to
  * mail of that purpose (P09), noted with the words beside the box where none is given.
  */
-export function askNotice(app: App, account: string, row: number): void {
-  app.db.run(query.updateTable('owned').set({ notify: 1 }).where('id', '=', row))
+export function requestNotification(app: App, account: string, row: number): void {
+  app.db.run(query.updateTable('owned_secret').set({ notify: 1 }).where('id', '=', row))
   recordConsent(app, account, purpose, 'given', 'secret', text('mine.notify'))
 }
 
 /** The owner of this secret wants no such mail, inside the caller's commit. */
-export function dropNotice(app: App, row: number): void {
-  app.db.run(query.updateTable('owned').set({ notify: 0 }).where('id', '=', row))
+export function cancelNotification(app: App, row: number): void {
+  app.db.run(query.updateTable('owned_secret').set({ notify: 0 }).where('id', '=', row))
 }
 
 /** Tells the owner when, never by whom, inside the reveal's commit. Once: the row says that it was told. */
-export function noticeOpened(app: App, account: string, row: number): void {
+export function notifyOwnerOfReveal(app: App, account: string, row: number): void {
   const at = app.now()
   if (app.db.run(markNotified({ id: row, at })).changes === 0) return
   const owner = app.db.first(selectOwner({ account }))
   if (owner) enqueueMail(app, { kind: 'secret-opened', purpose, to: owner.email, account, facts: { at } })
 }
 
-const markNotified = statement<{ id: number; at: number }>()((value) =>
+const markNotified = preparedQuery<{ id: number; at: number }>()((value) =>
   query
-    .updateTable('owned')
+    .updateTable('owned_secret')
     .set({ notified_at: value('at') })
     .where('id', '=', value('id'))
     .where('notify', '=', 1)
     .where('notified_at', 'is', null),
 )
-const selectOwner = statement<{ account: string }>()((value) =>
+const selectOwner = preparedQuery<{ account: string }>()((value) =>
   query.selectFrom('account').select('email').where('id', '=', value('account')).where(isActiveAccount),
 )

@@ -1,19 +1,19 @@
 import { sql } from 'kysely'
 import type { App } from '../../app.ts'
-import { query, statement } from '../../database/query.ts'
+import { preparedQuery, query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import type { Created, NewSecret } from '../new-secret.ts'
-import { burnNow, type State, stateOf } from '../receipt.ts'
+import { burnUnopened, type State, stateOf } from '../receipt.ts'
 import { deliver } from './deliveries.ts'
-import { mineId, rowOfMine } from './public-id.ts'
 import { readNote } from './notes.ts'
-import { askNotice } from './notifications.ts'
+import { requestNotification } from './notifications.ts'
+import { idFromPublic, publicIdOf } from './public-id.ts'
 
 /** How many secrets one page of the list has. */
-export const pageOfMine = 50
+export const ownedPageSize = 50
 
 /** What somebody's own list says of a secret: no key that opens it, and not its receipt's. `id` names it here alone. */
-export interface Mine {
+export interface OwnedSecret {
   readonly id: string
   readonly state: State
   readonly endToEnd: boolean
@@ -27,65 +27,70 @@ export interface Mine {
 }
 
 /** Makes a new secret somebody's own, with what they wish for it, inside the create's commit. Throws `delivery_quota`. */
-export function own(app: App, account: string, row: number, wish: NewSecret, created: Created): void {
+export function recordOwnership(app: App, account: string, row: number, wish: NewSecret, created: Created): void {
   app.db.run(insertOwned({ id: row, account }))
-  if (wish.notify) askNotice(app, account, row)
+  if (wish.notify) requestNotification(app, account, row)
   if (wish.recipient !== undefined) deliver(app, account, wish.recipient, created)
 }
 
 /** One page of somebody's own secrets, newest first. `next` is where the page after it begins. Throws `not_found`. */
-export function listMine(app: App, account: string, before?: string) {
+export function listOwnedSecrets(app: App, account: string, before?: string) {
   const newest = ownedBy(app, account)
     .orderBy('receipt.created_at', 'desc')
-    .orderBy('owned.id', 'desc')
-    .limit(pageOfMine + 1)
+    .orderBy('owned_secret.id', 'desc')
+    .limit(ownedPageSize + 1)
   const rows = app.db.all(before === undefined ? newest : newest.where(isOlder(app, account, before)))
-  const shown = rows.slice(0, pageOfMine).map((row) => mineOf(app, account, row))
-  return { secrets: shown, next: rows.length > pageOfMine ? shown.at(-1)?.id : undefined }
+  const shown = rows.slice(0, ownedPageSize).map((row) => ownedSecretOf(app, account, row))
+  return { secrets: shown, next: rows.length > ownedPageSize ? shown.at(-1)?.id : undefined }
 }
 
 /** One of somebody's own secrets. Throws `not_found` for what is not there, or somebody else's. */
-export function readMine(app: App, account: string, id: string): Mine {
-  const row = app.db.first(ownedBy(app, account).where('owned.id', '=', rowOf(app, account, id)))
+export function readOwnedSecret(app: App, account: string, id: string): OwnedSecret {
+  const row = app.db.first(ownedBy(app, account).where('owned_secret.id', '=', rowOf(app, account, id)))
   if (!row) throw new AppError('not_found')
-  return mineOf(app, account, row)
+  return ownedSecretOf(app, account, row)
 }
 
 /** Destroys one of somebody's own secrets. What is gone already stays as it is. Throws `not_found`. */
-export async function burnMine(app: App, account: string, id: string): Promise<Mine> {
-  return changeMine(app, account, id, (row) => burnNow(app, row))
+export async function burnOwnedSecret(app: App, account: string, id: string): Promise<OwnedSecret> {
+  return changeOwnedSecret(app, account, id, (row) => burnUnopened(app, row))
 }
 
 /** Changes something about one of somebody's own secrets, in one commit. Throws `not_found`. */
-export async function changeMine(app: App, account: string, id: string, change: (row: number) => void): Promise<Mine> {
+export async function changeOwnedSecret(
+  app: App,
+  account: string,
+  id: string,
+  change: (row: number) => void,
+): Promise<OwnedSecret> {
   return app.db.commit(() => {
-    readMine(app, account, id)
+    readOwnedSecret(app, account, id)
     change(rowOf(app, account, id))
-    return readMine(app, account, id)
+    return readOwnedSecret(app, account, id)
   })
 }
 
 // Rows are numbered by when they expire, so the order is that of the moments at which they were made.
 function isOlder(app: App, account: string, id: string) {
   const row = rowOf(app, account, id)
-  const last = app.db.first(ownedBy(app, account).where('owned.id', '=', row))
+  const last = app.db.first(ownedBy(app, account).where('owned_secret.id', '=', row))
   if (!last) throw new AppError('not_found')
-  return sql<boolean>`(receipt.created_at, owned.id) < (${last.created_at}, ${row})`
+  return sql<boolean>`(receipt.created_at, owned_secret.id) < (${last.created_at}, ${row})`
 }
 
 function rowOf(app: App, account: string, id: string): number {
-  const row = rowOfMine(app, account, id)
+  const row = idFromPublic(app, account, id)
   if (row === undefined) throw new AppError('not_found')
   return row
 }
 
 function ownedBy({ now }: App, account: string) {
   return query
-    .selectFrom('owned')
-    .innerJoin('receipt', 'receipt.id', 'owned.id')
-    .select(['owned.id', 'owned.note', 'owned.notify', 'receipt.end_to_end', 'receipt.created_at'])
+    .selectFrom('owned_secret')
+    .innerJoin('receipt', 'receipt.id', 'owned_secret.id')
+    .select(['owned_secret.id', 'owned_secret.note', 'owned_secret.notify', 'receipt.end_to_end', 'receipt.created_at'])
     .select(['receipt.expires_at', 'receipt.revealed_at', 'receipt.burned_at'])
-    .where('owned.account_id', '=', account)
+    .where('owned_secret.account_id', '=', account)
     .where('receipt.forget_at', '>', now())
 }
 
@@ -100,9 +105,9 @@ interface Row {
   readonly burned_at: number | null
 }
 
-function mineOf(app: App, account: string, row: Row): Mine {
+function ownedSecretOf(app: App, account: string, row: Row): OwnedSecret {
   return {
-    id: mineId(app, account, row.id),
+    id: publicIdOf(app, account, row.id),
     state: stateOf(row, app.now()),
     endToEnd: row.end_to_end === 1,
     createdAt: row.created_at,
@@ -114,6 +119,6 @@ function mineOf(app: App, account: string, row: Row): Mine {
   }
 }
 
-const insertOwned = statement<{ id: number; account: string }>()((value) =>
-  query.insertInto('owned').values({ id: value('id'), account_id: value('account') }),
+const insertOwned = preparedQuery<{ id: number; account: string }>()((value) =>
+  query.insertInto('owned_secret').values({ id: value('id'), account_id: value('account') }),
 )

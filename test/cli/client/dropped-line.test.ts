@@ -76,7 +76,7 @@ test('what could not be written is not acknowledged, and says so', async () => {
 })
 
 function rows({ app }: Instance): number {
-  return app.db.alone(
+  return app.db.exclusive(
     (sqlite) => sqlite.query<{ rows: number }, []>('SELECT count(*) AS rows FROM secret').get()?.rows ?? 0,
   )
 }
