@@ -146,7 +146,7 @@ export const en = {
   'generate.wordsHint': 'From the EFF large word list (CC BY 3.0 US).',
   'generate.submit': 'Generate and create the link',
 
-  'privacy.title': 'Privacy',
+  'privacy.title': 'Privacy Statement',
   'privacy.what': 'What',
   'privacy.why': 'Purpose',
   'privacy.howLong': 'Kept for',
@@ -172,7 +172,7 @@ export const en = {
   'terms.2':
     'A link opens once, for the first person who uses the complete link. Make sure you send it to the right person, and send a passphrase separately from the link.',
   'terms.3':
-    'A secret that has been opened, destroyed or has expired cannot be recovered: not by you, not by the operator, and not by the authors of the software.',
+    'A secret that has been opened or destroyed, or that has expired, cannot be recovered: not by you, not by the operator, and not by the authors of the software.',
   'terms.4':
     'This service is not a place to store information. Keep your own copy until the recipient confirms that they have it.',
   'terms.5':

@@ -160,7 +160,7 @@ export function LegalHoldsPage({ view, holds, error }: HoldsProps) {
         <Line id="account" label={text('hold.account')} autocomplete="off" />
         <Line
           id="reference"
-          label={text('legal_hold.reference')}
+          label={text('hold.reference')}
           hint={text('hold.referenceHint')}
           autocomplete="off"
         />

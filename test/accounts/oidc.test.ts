@@ -34,7 +34,7 @@ describe('signing in with the organization', () => {
     expect(rowsOf(app, 'account')).toMatchObject([{ user_name: 'ada', email: 'ada@example.org', password: null }])
     expect(rowsOf(app, 'consent')).toMatchObject([{ purpose: 'statement', answer: 'given' }])
     expect(rowsOf(app, 'identity')).toMatchObject([{ issuer: both.issuer, subject: 'ada-1' }])
-    expect(await findSession(app, cookieIn(done) ?? '')).toMatchObject({ passed: true, role: 'member' })
+    expect(await findSession(app, cookieIn(done) ?? '')).toMatchObject({ mfaComplete: true, role: 'member' })
     expect(cookieIn(done, 'sotto_outside')).toBe('')
     expect((await sotto.fetch('/sign-in/oidc/welcome', form(agreed, { cookie }))).status).toBe(403)
   })
@@ -44,7 +44,7 @@ describe('signing in with the organization', () => {
     await signUp(both)
     const back = await comeBack(both, await leave(both))
     expect(back.headers.get('location')).toBe(`${both.sotto.url}/`)
-    expect(await findSession(both.sotto.app, cookieIn(back) ?? '')).toMatchObject({ passed: true })
+    expect(await findSession(both.sotto.app, cookieIn(back) ?? '')).toMatchObject({ mfaComplete: true })
     expect(rowsOf(both.sotto.app, 'account')).toHaveLength(1)
   })
 
@@ -72,7 +72,7 @@ describe('signing in with the organization', () => {
     await signUp(both)
     const back = await comeBack(both, await leave(both))
     expect(back.headers.get('location')).toBe(`${both.sotto.url}/account/factors`)
-    expect(await findSession(both.sotto.app, cookieIn(back) ?? '')).toMatchObject({ passed: false })
+    expect(await findSession(both.sotto.app, cookieIn(back) ?? '')).toMatchObject({ mfaComplete: false })
   })
 })
 

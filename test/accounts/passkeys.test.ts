@@ -70,7 +70,7 @@ describe('a passkey', () => {
     const { who, key } = await withPasskey(sotto)
     const { cookie, next } = await signInWithPasskey(app, 'firefox', key.show(await passkeyChallenge(app)), null)
     expect(next).toBe('in')
-    expect(await sessionOf(app, cookie)).toMatchObject({ account: who.account, passed: true })
+    expect(await sessionOf(app, cookie)).toMatchObject({ account: who.account, mfaComplete: true })
     const unverified = key.show(await passkeyChallenge(app), { verifies: false })
     expect(await failureOf(signInWithPasskey(app, 'firefox', unverified, null))).toBe('passkey_refused')
   })

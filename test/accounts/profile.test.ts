@@ -119,7 +119,7 @@ describe('what was agreed to (P09)', () => {
     expect(await answers()).toEqual(['withdrawn', 'given', 'refused', 'refused', 'given'])
     const page = await (await person.get('/account/consents')).text()
     expect(page).toContain('Taken back: News')
-    expect(page).toContain('Agreed: I have read the privacy statement')
+    expect(page).toContain('Agreed: I have read the Privacy Statement')
   })
 
   test('is only what this instance asks', async () => {

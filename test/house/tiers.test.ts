@@ -13,7 +13,7 @@ const filesWith = (found: RegExp, where: (file: string) => boolean) =>
 test('the unit tests start neither the program nor a browser', () => {
   const starters =
     /\b(startProcess|startServer|builtExecutable|executable|atTerminal|launchBrowser)\b|fixtures\/command/
-  const isUnit = (file: string) => !/^test\/(browser|build|client|commands|fixtures|house|long|process)\//.test(file)
+  const isUnit = (file: string) => !/^test\/(browser|build|cli|fixtures|house|long|process)\//.test(file)
   expect(filesWith(starters, isUnit)).toEqual([])
   expect(filesWith(starters, (file) => !isUnit(file)).length).toBeGreaterThan(10)
 })

@@ -199,16 +199,17 @@ describe('a notice that a secret was opened', () => {
     expect(JSON.parse(unwrap('mail', mail?.id ?? '', sotto.app.root, mail?.body ?? new Uint8Array()))).toEqual({
       at: sotto.clock.now,
     })
-    expect(rowsOf(sotto.app, 'owned_secret').map(({ notified_at }) => notified_at)).toEqual([sotto.clock.now, null])
+    expect(new Set(rowsOf(sotto.app, 'owned_secret').map(({ notified_at }) => notified_at))).toEqual(
+      new Set([sotto.clock.now, null]),
+    )
   })
 
   test('can be asked for and called off in the list, until then', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    const [on, off] = [
-      await sotto.posted('/secrets', { content: 'x' }, ann.cookie),
-      await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie),
-    ]
+    const on = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
+    sotto.clock.advance(1)
+    const off = await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie)
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
     const turn = (id: string | undefined, notify: string) =>
       sotto.fetch(`/mine/${id}/notice`, { method: 'POST', headers: form, body: `notify=${notify}` })

@@ -25,7 +25,7 @@ export const grants = {
 
   'support.title': 'Support access',
   'support.lead':
-    'Operators of this instance can see your user name, email address, role and account status, when the account was created, whether it uses a second factor, any email to you that could not be sent, and your API tokens (name, permissions, expiry and date of last use). Support can see more only if you allow it here, for a limited time.',
+    'Operators of this instance can see your user name, email address, role and account status, when the account was created, whether it uses a second factor, any email to you that has not been sent, and your API tokens (name, permissions, expiry and date of last use). Support can see more only if you allow it here, for a limited time.',
   'support.sees':
     'With your permission, support can see when you created secrets and what happened to them, the browsers that are signed in, when API tokens and passkeys were created and used, and the kinds of email you received. This does not include what you shared, your notes, names you have given to anything, or links.',
   'support.runs': 'Support access is allowed until',

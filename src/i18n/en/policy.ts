@@ -16,7 +16,7 @@ export const statement = {
   'statement.log': 'Log fields',
   'statement.about': 'Describes',
   'statement.logMoment': 'the date and time',
-  'statement.logTechnical': 'the request and the response',
+  'statement.logTechnical': 'the request, the response or the software',
   'statement.logVisitor': 'the visitor',
   'statement.mail': 'Reasons for email',
   'statement.when': 'When',

@@ -119,9 +119,9 @@ export const proof = {
   'subjects.concerned': 'People concerned by a legal request',
   'subjects.nobody': 'None',
 
-  'basis.asked': 'Performance of a contract, or steps taken at the person’s request (Art. 6(1)(b))',
+  'basis.asked': 'Contract, or the person’s own request (Art. 6(1)(b))',
   'basis.law': 'Legal obligation (Art. 6(1)(c))',
-  'basis.safety': 'Legitimate interest in the security of the service (Art. 6(1)(f))',
+  'basis.safety': 'Legitimate interest in security (Art. 6(1)(f))',
   'basis.none': 'No personal data',
 
   'measures.sealed':

@@ -4,7 +4,7 @@ export const recourse = {
   'privacy.kept.message':
     'Complaints: 1 year after the answer; feedback: 90 days; your email address: until the answer',
   'privacy.purpose.disclosure': 'A legal request for data: what was requested and what was disclosed; encrypted',
-  'privacy.purpose.hold': 'A legal hold that prevents the erasure of an account; encrypted',
+  'privacy.purpose.hold': 'A legal hold that prevents the erasure of an account; the order is encrypted',
   'privacy.kept.register': '2 years after the matter is closed',
   'privacy.purpose.concerned': 'The people a legal request concerns, so that they can be notified',
   'privacy.kept.concerned': 'Until they have been notified; after that, only the date of the notice',
@@ -20,7 +20,7 @@ export const recourse = {
   'message.bodyHint': 'Up to 8,000 characters. Do not include any secrets.',
   'message.email': 'Email address',
   'message.emailHint':
-    'We tell you by email when there is an answer, and then erase the address. If you leave it empty, you can read the answer on a private page.',
+    'We tell you by email when there is an answer, and then erase the address. Without an address, you can read the answer on a private page.',
   'message.submit': 'Send',
   'message.kept':
     'Your message is stored encrypted, for the operator to read. The privacy statement says when it is deleted.',
@@ -55,7 +55,7 @@ export const recourse = {
   'transparency.holds': 'Legal holds placed',
   'transparency.holdsNow': 'Legal holds currently in force',
   'transparency.barred':
-    'If the law forbids us to mention a legal request, we count it here as soon as it is no longer forbidden.',
+    'If the law forbids us to mention a legal request, we count it here as soon as the prohibition ends.',
   'transparency.transfers': 'Changes of operator',
   'transparency.noTransfers': 'None announced.',
   'transparency.sale':
@@ -95,7 +95,7 @@ export const recourse = {
   'hold.release': 'Release this hold',
   'hold.new': 'Place a legal hold',
   'hold.account': 'User name or email address of the account',
-  'legal_hold.reference': 'Legal basis',
+  'hold.reference': 'Order or legal obligation',
   'hold.referenceHint': 'Court or authority, reference number and law.',
   'hold.review': 'Review date',
   'hold.reviewHint': 'For example 2027-03-31. At most one year from today.',

@@ -3,8 +3,9 @@ import type { TextKey } from '../../i18n/text.ts'
 import { day, hour, minute, year } from '../../time.ts'
 
 /**
- * What kind of thing a stored value is. `content` opens or is what was shared; `personal` says who somebody is; `credential`
- * proves it; `technical` says nothing of a person. */
+ * The category of a stored value. `content` is what was shared or can open it; `personal` identifies a person; `credential`
+ * proves their identity; `technical` says nothing about a person.
+ */
 export type Category = 'content' | 'technical' | 'moment' | 'visitor' | 'preference' | 'personal' | 'credential'
 
 interface TablePromise<Table extends keyof Schema> {
@@ -13,7 +14,7 @@ interface TablePromise<Table extends keyof Schema> {
   readonly columns: { readonly [Column in keyof Schema[Table]]: Category }
 }
 
-/** Every table and every column (P04). One that is not named here does not compile; the live schema is tested against it. */
+/** Every table and column (P04). A column that is missing here does not compile; the live schema is tested against this list. */
 export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> } = {
   instance: {
     purpose: 'privacy.purpose.instance',
@@ -368,7 +369,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
 
 type MomentColumn = 'expires_at' | 'replay_until' | 'forget_at' | 'ran_at' | 'erase_due_at' | 'day'
 
-/** A row whose moment in `due` is `after` milliseconds past is destroyed by the purge. */
+/** A purge rule: deletes each row of `table` whose `due` moment lies more than `after` milliseconds in the past. */
 export interface Retention {
   readonly rule: string
   readonly promise: `P${number}`
@@ -392,7 +393,7 @@ export interface Retention {
   readonly after: number
 }
 
-/** What the purge destroys, in this order: a secret goes before the receipt that it shares its number with. */
+/** The purge rules, in the order they run: a secret is deleted before the receipt with the same id. */
 export const retention: readonly Retention[] = [
   { rule: 'expired secrets', promise: 'P24', table: 'secret', due: 'expires_at', after: 0 },
   { rule: 'repeatable reveals', promise: 'P24', table: 'secret', due: 'replay_until', after: 0 },
@@ -412,25 +413,25 @@ export const retention: readonly Retention[] = [
   { rule: 'purge ledger', promise: 'P25', table: 'purge', due: 'ran_at', after: 30 * day },
 ]
 
-/** How long a reveal may be repeated by the client that made it, in milliseconds (P24). */
+/** How long a client can repeat its own reveal, in milliseconds (P24). */
 export const replayWindow = minute
 
-/** How long the answer to a create may be asked for again, in milliseconds. */
+/** How long the stored response to a create request can be repeated, in milliseconds. */
 export const idempotencyWindow = hour
 
-/** How many times the life of its secret a receipt is kept. */
+/** How long a receipt is kept, as a multiple of the lifetime of its secret. */
 export const receiptLifetimes = 2
 
-/** The purge may run oftener than this, never more rarely, in milliseconds (P24). */
+/** Maximum purge interval, in milliseconds (P24). */
 export const maxPurgeInterval = hour
 
-/** A line may be taken out of a log file sooner than this, never later, in milliseconds (P05). */
+/** Maximum retention of a line in a log file, in milliseconds (P05). */
 export const maxLogRetention = 90 * day
 
-/** A smaller number is never shown: it could be about somebody (P11). */
+/** Smallest count that is shown: a smaller one could identify someone (P11). */
 export const minCellSize = 5
 
-/** Everything that a line of the log may say (P05). A field that is not named here does not compile. */
+/** Every field of the log (P05). A field that is missing here does not compile. */
 export const logFields = {
   time: 'moment',
   event: 'technical',
@@ -451,7 +452,7 @@ export const logFields = {
 } as const satisfies Record<string, Category>
 export type LogField = keyof typeof logFields
 
-/** Everything that a line about security may say (P05, P06): what was refused or done, never to whom or with what. */
+/** Every field of the security log (P05, P06): what was refused, without user names or content. */
 export const securityFields = {
   time: 'moment',
   event: 'technical',
@@ -464,7 +465,7 @@ export const securityFields = {
 } as const satisfies Record<string, Category>
 export type SecurityField = keyof typeof securityFields
 
-/** Every header of a mail (P04): what it needs to arrive, and how to end it (P13). Nothing tells of a machine or a program. */
+/** Every header of an email (P04, P13). None names a machine or a program. */
 export const mailHeaders = {
   from: 'technical',
   to: 'personal',
@@ -478,7 +479,7 @@ export const mailHeaders = {
   'content-type': 'technical',
 } as const satisfies Record<string, Category>
 
-/** A header of an answer: on every one, on every one over TLS, or on some; and what it says at least. */
+/** A response header: which responses carry it, and the pattern its value must match. */
 export interface AnswerHeader {
   readonly on: 'every' | 'tls' | 'some'
   readonly says: RegExp
@@ -486,7 +487,7 @@ export interface AnswerHeader {
 
 const some: AnswerHeader = { on: 'some', says: /^/ }
 
-/** Every header that an answer may have (P15, P30). None tells of a machine or a program, or lets another site in. */
+/** Every header that a response may have (P15, P30). None names a machine or a program, or admits another site. */
 export const answerHeaders = {
   'content-security-policy': {
     on: 'every',
@@ -520,7 +521,7 @@ export const answerHeaders = {
   'ratelimit-policy': some,
 } as const satisfies Record<string, AnswerHeader>
 
-/** Every cookie (P16), `maxAge` in seconds: set only when the visitor asks for what it remembers. */
+/** Every cookie (P16), with `maxAge` in seconds. A cookie is set only when the visitor asks for what it does. */
 export const cookies = {
   sotto_theme: { purpose: 'privacy.purpose.theme', keptFor: 'privacy.kept.theme', maxAge: 365 * 86_400 },
   '__Host-sotto_session': { purpose: 'privacy.purpose.cookie', keptFor: 'privacy.kept.cookie', maxAge: 7 * 86_400 },
@@ -530,7 +531,7 @@ export const cookies = {
 } as const satisfies Record<string, { purpose: TextKey; keptFor: TextKey; maxAge: number }>
 export type CookieName = keyof typeof cookies
 
-/** Why a mail is sent (P12). An essential purpose needs no consent; any other is off until a person agreed to it (P08). */
+/** The purposes of email (P12). An essential purpose needs no consent; any other is off until a person agrees to it (P08). */
 export const mailPurposes = {
   account: { essential: true, version: 1, wording: 'purpose.account' },
   delivery: { essential: true, version: 1, wording: 'purpose.delivery' },
@@ -541,54 +542,54 @@ export const mailPurposes = {
 } as const satisfies Record<string, { essential: boolean; version: number; wording: TextKey }>
 export type MailPurpose = keyof typeof mailPurposes
 
-/** What everybody who signs up has to agree to, each with a box of its own (P09, P10). */
+/** What a person must agree to at sign-up, each with its own checkbox (P09, P10). */
 export const conditions = {
   statement: { version: 1, wording: 'condition.statement' },
 } as const satisfies Record<string, { version: number; wording: TextKey }>
 
-/** The youngest that anybody with an account may be, in years (P10). The operator may raise it. */
+/** Minimum age for an account, in years (P10). The operator can raise it. */
 export const minAge = 13
 
 /**
- * How long it is known that a mail was sent, in milliseconds; what it said is erased when it is. The mail that an account
- * was erased is the only thing left that names its owner: `last` by itself, and `lastOfAccount` where the account's own
- * closing bounds it by `erasedWithin` (P22).
+ * How long the record of a sent email is kept, in milliseconds; its content is erased on sending. The confirmation of an
+ * erasure is the only record left that names the owner: it is kept for `last`, or, when the date of closing is known, for
+ * `lastOfAccount` within `erasedWithin` (P22).
  */
 export const mailRetention = { other: 30 * day, last: day - 4 * hour, lastOfAccount: 3 * day } as const
 
-/** How long a hold waits for another operator to confirm it, in milliseconds (P23). */
+/** How long a legal hold waits for confirmation by another operator, in milliseconds (P23). */
 export const unconfirmedHoldRetention = 30 * day
 
-/** How long it is known that an account was erased, in milliseconds, so that no older backup brings it back (P22). */
+/** How long the record of an erasure is kept, in milliseconds, so that an older backup does not bring the account back (P22). */
 export const erasureRetention = 400 * day
 
-/** A closed account is erased after this at the latest, in milliseconds, its grace included (P22). */
+/** Maximum time from closing an account to its erasure, in milliseconds, including the grace period (P22). */
 export const erasureDeadline = 30 * day
 
-/** A material change of the statement, and a transfer to somebody else, are told this long before, in milliseconds (P26, P29). */
+/** Notice period of a material change of the statement and of a transfer, in milliseconds (P26, P29). */
 export const noticePeriod = 30 * day
 
-/** A complaint is answered after this at the latest, in milliseconds (P27). */
+/** Maximum time to answer a complaint, in milliseconds (P27). */
 export const answerDeadline = 45 * day
 
-/** How long a complaint is kept after its answer, what was written to the operator otherwise, and a register's line after all is done. */
+/** How long a complaint is kept after its answer, feedback after its arrival, and a register entry after its end, in milliseconds. */
 export const registerRetention = { complaint: year, feedback: 90 * day, register: 2 * year } as const
 
-/** The longest that a hold counts without being looked at again, in milliseconds (P23). */
+/** Maximum time until the review of a legal hold, in milliseconds (P23). */
 export const maxLegalHold = year
 
-/** What in the database refuses to change, replace or delete a consent (P09). */
+/** The database triggers that prevent a consent from being changed, replaced or deleted (P09). */
 export const consentGuards: readonly string[] = ['consent_unchanged', 'consent_unreplaced', 'consent_kept']
 
-/** The longest that support may see an account by one grant, in milliseconds (P03). */
+/** Maximum duration of a support grant, in milliseconds (P03). */
 export const maxGrant = 72 * hour
 
-/** How long a grant that is over, and a line about who looked, is kept, in milliseconds (P03). */
+/** How long an ended grant and an access log entry are kept, in milliseconds (P03). */
 export const accessLogRetention = year
 
 /**
- * What support sees of an account with its owner's grant, and never without (P03): of each table these columns. Nothing
- * that was shared, noted or named, and nothing that opens anything, is among them.
+ * The columns that support sees while the owner's grant is in force (P03). They contain no shared content, notes or names,
+ * and nothing that could open a secret.
  */
 export const supportVisible = {
   receipt: ['end_to_end', 'created_at', 'expires_at', 'revealed_at', 'burned_at'],

@@ -13,17 +13,17 @@ import {
 import { listProcessors } from '../registers/processors.ts'
 import { type Block, type Inline, parseMarkdown } from './markdown.ts'
 
-/** What a placeholder that stands alone is filled with: a table, or words where there is nothing to list. */
+/** A table that replaces a placeholder in a paragraph of its own. */
 export interface Table {
   readonly kind: 'table'
   readonly label: string
   readonly head: readonly string[]
-  /** The first cell of a row is its name; `code` says that it is one of the program. */
+  /** The first cell of each row is its name; `code` says whether that is an identifier. */
   readonly rows: readonly (readonly string[])[]
   readonly code: boolean
 }
 
-/** A part of a page with everything filled in. */
+/** A block of a page with all placeholders filled in. */
 export type Part = Exclude<Block, { kind: 'fill' }> | Table
 
 type Filled = Exclude<Inline, { kind: 'fill' }>
@@ -57,13 +57,13 @@ const blockPlaceholders = {
   processors: (app) => processorTable(app),
 } as const satisfies Record<string, (app: App) => Part>
 
-/** Every placeholder that a statement may hold. */
+/** The names of all placeholders that a statement may contain. */
 export const placeholderNames: readonly string[] = [
   ...Object.keys(inlinePlaceholders),
   ...Object.keys(blockPlaceholders),
 ]
 
-/** A source as the parts of a page, filled in for this instance. */
+/** Parses a source text and fills in its placeholders for this instance. */
 export function compose(app: App, source: string): Part[] {
   return parseMarkdown(source).map((block): Part => {
     switch (block.kind) {
@@ -77,7 +77,7 @@ export function compose(app: App, source: string): Part[] {
   })
 }
 
-/** A source as plain text, filled in for this instance; a table is named, not printed. */
+/** Fills in the placeholders of a source text as plain text; a table is replaced by its name. */
 export function filledText(app: App, source: string): string {
   return source.replace(/\{([a-z]+)\}/g, (all, name: string) => {
     const part = blockOf(app, name)
@@ -156,7 +156,7 @@ function logTable(): Table {
   }
 }
 
-// What this instance never sends is not listed.
+// Purposes that this instance never sends email for are not listed.
 function mailTable({ config }: App): Table {
   const rows = Object.entries(mailPurposes)
     .filter(

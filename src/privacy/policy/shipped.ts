@@ -1,13 +1,13 @@
 import practices from './practices.md' with { type: 'text' }
 import statement from './statement.md' with { type: 'text' }
 
-/** One revision of the text that the program brings, and whether it affected anybody's rights. */
+/** One revision of the shipped text; `material` says whether it affects the rights of users. */
 interface Revision {
   readonly revision: number
   readonly material: boolean
 }
 
-/** The statement as the program brings it. Another text is another revision, with a line of its own. */
+/** The privacy statement that ships with this release; every released change of its text adds a revision. */
 export interface Shipped {
   readonly text: string
   readonly revisions: readonly Revision[]
@@ -18,15 +18,15 @@ export const shipped: Shipped = {
   revisions: [{ revision: 1, material: false }],
 }
 
-/** The page of what is not done here. */
+/** The text of the Privacy First practices page. */
 export const practicesText: string = practices
 
-/** The newest revision. */
+/** Returns the number of the newest revision. */
 export function revisionOf({ revisions }: Shipped): number {
   return Math.max(...revisions.map(({ revision }) => revision))
 }
 
-/** Whether anything that came after a revision is material. A text that differs without a revision of its own counts as that. */
+/** Returns whether any revision after `before` is material; a changed text without a new revision counts as material. */
 export function isMaterialSince({ revisions }: Shipped, before: number): boolean {
   const later = revisions.filter(({ revision }) => revision > before)
   return later.length === 0 || later.some(({ material }) => material)

@@ -1,7 +1,7 @@
 import type { Schema } from '../../database/schema/schema.ts'
 import type { TextKey } from '../../i18n/text.ts'
 
-/** Whom something is about, and on what ground it is kept (GDPR Art. 6, Art. 30). */
+/** The data subjects and the legal basis of a processing activity (GDPR Art. 6 and 30). */
 interface Ground {
   readonly subjects: Extract<TextKey, `subjects.${string}`>
   readonly basis: Extract<TextKey, `basis.${string}`>
@@ -12,7 +12,7 @@ const members: Ground = { subjects: 'subjects.members', basis: 'basis.asked' }
 const nobody: Ground = { subjects: 'subjects.nobody', basis: 'basis.none' }
 const obliged: Ground = { subjects: 'subjects.writers', basis: 'basis.law' }
 
-/** The ground of every table, and of what is kept beside the tables. A table without one does not compile. */
+/** Data subjects and legal basis of every table; a table without an entry does not compile. */
 export const grounds: Readonly<Record<keyof Schema, Ground>> = {
   instance: nobody,
   secret: sharing,
@@ -42,8 +42,8 @@ export const grounds: Readonly<Record<keyof Schema, Ground>> = {
   access_log: members,
 }
 
-/** The ground of the log of requests and of the log of security. */
+/** Data subjects and legal basis of the request log and the security log. */
 export const groundOfLogs: Ground = { subjects: 'subjects.visitors', basis: 'basis.safety' }
 
-/** The ground of cookies: none is set before somebody asks for what it does. */
+/** Data subjects and legal basis of cookies, which are set only when a visitor asks for what they do. */
 export const groundOfCookies: Ground = { subjects: 'subjects.visitors', basis: 'basis.asked' }

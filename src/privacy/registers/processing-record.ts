@@ -5,7 +5,7 @@ import { cookies, inventory, logFields, securityFields } from '../inventory/inve
 import { groundOfCookies, groundOfLogs, grounds } from './legal-bases.ts'
 import { listProcessors } from './processors.ts'
 
-/** One thing that is processed, as Art. 30(1) of the GDPR wants it described. */
+/** One processing activity, with the facts that Art. 30(1) of the GDPR requires. */
 export interface Activity {
   readonly what: string
   readonly purpose: string
@@ -15,7 +15,7 @@ export interface Activity {
   readonly kept: string
 }
 
-/** Who processes what, why, for how long, and how it is kept safe. */
+/** The record of processing activities: controller, recipients, security measures and activities. */
 export interface ProcessingRecord {
   readonly made_at: string
   readonly controller: { readonly name: string; readonly contact: string | null; readonly address: string }
@@ -34,7 +34,7 @@ const measures = [
   'measures.transport',
 ] as const
 
-/** The record of processing, printed from what the program obeys; nothing in it is written twice. */
+/** Builds the record of processing from the inventory and the configuration. */
 export function recordOf(app: App): ProcessingRecord {
   const { config } = app
   return {
@@ -102,13 +102,13 @@ function categoriesOf(fields: Readonly<Record<string, string>>): string {
 
 const columns = ['what', 'purpose', 'basis', 'subjects', 'categories', 'kept'] as const
 
-/** The activities as CSV (RFC 4180). A spreadsheet takes no cell for a formula. */
+/** Formats the activities as CSV (RFC 4180), safe to open in a spreadsheet. */
 export function recordCsv({ activities }: ProcessingRecord): string {
   const rows = activities.map((activity) => columns.map((column) => activity[column]))
   return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
 }
 
-/** One cell: quoted where it must be, and with an apostrophe before what a spreadsheet would compute. */
+/** Formats one CSV cell: quoted if necessary, and prefixed with an apostrophe if a spreadsheet would run it as a formula. */
 export function cell(words: string): string {
   const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(words) ? `'${words}` : words
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
