@@ -85,7 +85,7 @@ function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outsi
     sessions: openSessions({ db, now: outside.now }),
     providerCache: { current: undefined },
     mailServer: { failingSince: undefined },
-    purgeState: { cleanAt: undefined, isFirstRun: false },
+    purgeState: { cleanCounter: undefined, isFirstRun: false },
     reportCache: { current: undefined },
     securityHeaders: securityHeaders(config),
     argon2: outside.argon2,

@@ -123,7 +123,7 @@ function eraseAccountData(app: App, { id, email, closed_at }: AccountRow): void 
   forgetSender(app, email)
   forgetAccountRefusals(app, email)
   enqueueMail(app, { kind: 'account-erased', purpose: 'account', to: email, account: null, facts: { at } })
-  const forget_at = Math.min(at + mailRetention.lastOfAccount, (closed_at ?? at) + erasureDeadline)
+  const forget_at = Math.min(at + mailRetention.closingConfirmation, (closed_at ?? at) + erasureDeadline)
   app.db.run(
     query.updateTable('mail').set({ forget_at }).where('recipient', '=', email).where('kind', '=', 'account-erased'),
   )

@@ -33,7 +33,7 @@ export function enqueueMail<Kind extends MailKind>(app: App, letter: NewMail<Kin
       next_try_at: now,
       outcome: null,
       done_at: null,
-      forget_at: now + (letter.kind === 'account-erased' ? mailRetention.last : mailRetention.other),
+      forget_at: now + (letter.kind === 'account-erased' ? mailRetention.erasureConfirmation : mailRetention.standard),
     }),
   )
   return id

@@ -90,7 +90,10 @@ async function finish(
         .updateTable('mail')
         .set({ body: null, outcome, done_at: app.now(), next_try_at: null })
         .$if(isLast, (update) =>
-          update.set({ recipient: addressHash(app, recipient).toHex(), forget_at: created_at + mailRetention.other }),
+          update.set({
+            recipient: addressHash(app, recipient).toHex(),
+            forget_at: created_at + mailRetention.standard,
+          }),
         )
         .where('id', '=', id)
         .where('outcome', 'is', null),

@@ -1,5 +1,5 @@
 import { absoluteTime } from '../../src/i18n/text.ts'
-import type { Access, AccountView } from '../../src/privacy/audit/access-log.ts'
+import type { AccessLogEntry, AccountView } from '../../src/privacy/audit/access-log.ts'
 import type { Grant } from '../../src/privacy/audit/grants.ts'
 import { AccountPage, Line } from '../accounts/parts.tsx'
 import { Moment } from '../parts.tsx'
@@ -10,7 +10,7 @@ export interface SupportProps {
   view: View
   /** What runs now. */
   grant: Grant | undefined
-  accesses: readonly Access[]
+  accesses: readonly AccessLogEntry[]
 }
 
 const lengths = [1, 8, 24, 72]
@@ -70,13 +70,13 @@ function Running({ view, grant }: { view: View; grant: Grant }) {
   )
 }
 
-function viewerOf({ text }: View, { way, viewer }: Access): string {
+function viewerOf({ text }: View, { way, viewer }: AccessLogEntry): string {
   if (way === 'terminal') return text('support.terminal')
   return viewer === undefined ? text('support.former') : text('support.operator', { operator: viewer })
 }
 
 /** Where an operator asks for an account whose owner has given a grant. */
-export function AskSupportPage({ view, error }: { view: View; error?: string | undefined }) {
+export function SupportRequestPage({ view, error }: { view: View; error?: string | undefined }) {
   const { text, path } = view
   return (
     <OperatorPage view={view} section="support" lead="support.askLead" error={error}>

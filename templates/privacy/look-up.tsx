@@ -7,7 +7,7 @@ import type { View } from '../view.ts'
 
 interface StoredTable {
   readonly purpose: TextKey
-  readonly keptFor: TextKey
+  readonly retention: TextKey
   readonly columns: Readonly<Record<string, Category>>
 }
 
@@ -105,7 +105,7 @@ function Columns({ view, table }: { view: View; table: StoredTable }) {
   const { text } = view
   return (
     <>
-      <p safe>{text('held.why', { purpose: text(table.purpose), span: text(table.keptFor) })}</p>
+      <p safe>{text('held.why', { purpose: text(table.purpose), span: text(table.retention) })}</p>
       <Table label={text(table.purpose)} heads={[text('privacy.what'), text('export.category')]}>
         {Object.entries(table.columns).map(([column, category]) => (
           <tr>

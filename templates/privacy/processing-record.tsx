@@ -9,7 +9,7 @@ interface RecordProps {
 }
 
 /** The record of processing, as a page. */
-export function RecordPage({ view, record }: RecordProps) {
+export function ProcessingRecordPage({ view, record }: RecordProps) {
   const { text, path } = view
   const { controller, region, transfers, recipients, measures, activities } = record
   return (

@@ -7,12 +7,12 @@ import type { View } from '../view.ts'
 const states = { kept: 'proof.kept', warned: 'proof.warned', broken: 'proof.broken' } as const
 
 /** A check, and how it went. */
-export type Shown = Pick<Check, 'title' | 'promise'> & { readonly state: keyof typeof states }
+export type CheckResult = Pick<Check, 'title' | 'promise'> & { readonly state: keyof typeof states }
 
 interface ProofProps {
   view: View
   report: Omit<Report, 'checks'>
-  checks: readonly Shown[]
+  checks: readonly CheckResult[]
 }
 
 /** Whether the promises are kept: states and numbers, for everybody to check. */
@@ -63,7 +63,7 @@ export function ProofPage({ view, report, checks }: ProofProps) {
   )
 }
 
-function Checks({ view, checks }: { view: View; checks: readonly Shown[] }) {
+function Checks({ view, checks }: { view: View; checks: readonly CheckResult[] }) {
   const { text } = view
   return (
     <Table label={text('proof.checks')} heads={[text('proof.what'), text('proof.promise'), text('proof.state')]}>

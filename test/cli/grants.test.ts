@@ -3,8 +3,8 @@ import { closeAccount } from '../../src/accounts/closing.ts'
 import { query } from '../../src/database/query.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
-import { giveGrant, liveGrant } from '../../src/privacy/audit/grants.ts'
-import { inventory, supportVisible } from '../../src/privacy/inventory/inventory.ts'
+import { createGrant, findActiveGrant } from '../../src/privacy/audit/grants.ts'
+import { inventory, supportVisibleColumns } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { writeNote } from '../../src/secrets/owned/notes.ts'
 import { changeOwnedSecret, listOwnedSecrets } from '../../src/secrets/owned/owned-secrets.ts'
@@ -114,7 +114,7 @@ describe('a grant (P03)', () => {
     for (const words of planted) expect(seen).not.toContain(words)
     const { stdout } = await run('support', 'show', owner.name, '--json')
     const tables = JSON.parse(stdout) as Record<string, object[]>
-    expect(Object.keys(tables)).toEqual(Object.keys(supportVisible))
+    expect(Object.keys(tables)).toEqual(Object.keys(supportVisibleColumns))
     for (const table of ['receipt', 'session', 'token', 'passkey', 'mail'])
       expect(tables[table]?.length).toBeGreaterThan(0)
     for (const words of planted) expect(stdout).not.toContain(words)
@@ -123,9 +123,9 @@ describe('a grant (P03)', () => {
   })
 
   test('opens no column that holds content, says who somebody is, or proves it', () => {
-    const categories = Object.entries(supportVisible).flatMap(([table, columns]) =>
+    const categories = Object.entries(supportVisibleColumns).flatMap(([table, columns]) =>
       columns.map(
-        (column) => (inventory[table as keyof typeof supportVisible].columns as Record<string, string>)[column],
+        (column) => (inventory[table as keyof typeof supportVisibleColumns].columns as Record<string, string>)[column],
       ),
     )
     expect(categories.length).toBeGreaterThan(15)
@@ -135,7 +135,7 @@ describe('a grant (P03)', () => {
   test('is over by itself, at the latest after 72 hours, and at once when its owner ends it', async () => {
     for (const hours of ['73', '0', '-1', '1.5', 'x', ''])
       expect([hours, (await form('/account/support', { hours }, owner)).status]).toEqual([hours, 400])
-    expect(liveGrant(sotto.app, owner.id)).toBeUndefined()
+    expect(findActiveGrant(sotto.app, owner.id)).toBeUndefined()
     await form('/account/support', { hours: '72' }, owner)
     expect((await look()).status).toBe(200)
     await form('/account/support/end', {}, owner)
@@ -151,17 +151,17 @@ describe('a grant (P03)', () => {
 
   test('given anew takes the place of the one before, and ends with the account', async () => {
     const { app } = sotto
-    await giveGrant(app, owner.actor, 72)
-    await giveGrant(app, owner.actor, 1)
-    expect(liveGrant(app, owner.id)?.expiresAt).toBe(app.now() + hour)
+    await createGrant(app, owner.actor, 72)
+    await createGrant(app, owner.actor, 1)
+    expect(findActiveGrant(app, owner.id)?.expiresAt).toBe(app.now() + hour)
     await closeAccount(app, owner.id, { burn: false, now: false })
-    expect(liveGrant(app, owner.id)).toBeUndefined()
+    expect(findActiveGrant(app, owner.id)).toBeUndefined()
   })
 })
 
 describe('the access log (P03)', () => {
   test('has a line for every view, of whom and when, which its owner sees', async () => {
-    await giveGrant(sotto.app, owner.actor, 1)
+    await createGrant(sotto.app, owner.actor, 1)
     expect(await page('/account/support', owner)).toContain('No one has viewed your account.')
     await look()
     await run('support', 'show', owner.name)
@@ -176,7 +176,7 @@ describe('the access log (P03)', () => {
 
   test('is written before anything is shown: where it cannot be, nothing is', async () => {
     await plant(owner)
-    await giveGrant(sotto.app, owner.actor, 1)
+    await createGrant(sotto.app, owner.actor, 1)
     tamper(sotto.app, "CREATE TRIGGER full BEFORE INSERT ON access_log BEGIN SELECT RAISE(ABORT, 'no room'); END")
     try {
       const answer = await look()
@@ -192,7 +192,7 @@ describe('the access log (P03)', () => {
 
   test('forgets who looked when that operator is erased, and is erased with its owner', async () => {
     const { app } = sotto
-    await giveGrant(app, owner.actor, 1)
+    await createGrant(app, owner.actor, 1)
     await look()
     await closeAccount(app, operator.id, { burn: true, now: true })
     expect(logOf(owner)).toMatchObject([{ viewer: null, way: 'page' }])
@@ -206,7 +206,7 @@ describe('the access log (P03)', () => {
     await using other = await startInstance()
     const { app, clock } = other
     const { id, actor } = await someone(other, 'ann')
-    await giveGrant(app, actor, 1)
+    await createGrant(app, actor, 1)
     await viewAccount(app, id, { account: null, way: 'terminal' })
     const left = async (time: number) => {
       clock.advance(time)

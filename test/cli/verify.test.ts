@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { schemaVersion } from '../../src/database/migrate.ts'
-import { retention } from '../../src/privacy/inventory/inventory.ts'
+import { retentionRules } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { sentenceOf, stateOf, verify } from '../../src/privacy/verify/verify.ts'
+import { describeFinding, stateOf, verify } from '../../src/privacy/verify/verify.ts'
 import { inProcessClient } from '../../src/server/server.ts'
 import { sotto } from '../fixtures/command.ts'
 import { freePort, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
@@ -20,10 +20,10 @@ describe('an instance that keeps its promises', () => {
       expect.arrayContaining(['/', '/privacy', '/privacy/practices', '/healthz', '/sign-in']),
     )
     const report = await verify(instance.app, client)
-    expect(report.checks.flatMap(({ findings }) => findings.map(sentenceOf))).toEqual([])
+    expect(report.checks.flatMap(({ findings }) => findings.map(describeFinding))).toEqual([])
     expect(report.checks.map(stateOf)).toEqual(report.checks.map(() => 'kept'))
     expect(report.isKept).toBe(true)
-    expect(report.retention.map(({ rule }) => rule)).toEqual(retention.map(({ rule }) => rule))
+    expect(report.retention.map(({ rule }) => rule)).toEqual(retentionRules.map(({ name }) => name))
   })
 
   test('under another path and over TLS too', async () => {
@@ -33,7 +33,7 @@ describe('an instance that keeps its promises', () => {
     })
     await purge(instance.app, instance.clock.now)
     const report = await verify(instance.app, await inProcessClient(instance.app))
-    expect(report.checks.flatMap(({ findings }) => findings.map(sentenceOf))).toEqual([])
+    expect(report.checks.flatMap(({ findings }) => findings.map(describeFinding))).toEqual([])
   })
 
   test('is not changed by being looked at, and its own look leaves no line in the log', async () => {

@@ -4,7 +4,7 @@ import type { App } from '../../src/app.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
 import { Misconfigured } from '../../src/errors.ts'
 import { openApp } from '../../src/open-app.ts'
-import { inventory, logFields, retention } from '../../src/privacy/inventory/inventory.ts'
+import { inventory, logFields, retentionRules } from '../../src/privacy/inventory/inventory.ts'
 import { Clock } from '../fixtures/clock.ts'
 import { cheap, configWith, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { rowsOf, tamper } from '../fixtures/stored.ts'
@@ -29,13 +29,13 @@ describe('the inventory (P04)', () => {
   test('lets nothing stay for ever: the purge has a rule for every table but the stamp, the wish for no mail and what is public anyway, or takes it with its owner, and an index for what is looked for every second', () => {
     using folder = temporaryFolder()
     using app = open(folder.path)
-    const ruled = new Set<keyof Schema>(retention.map(({ table }) => table))
+    const ruled = new Set<keyof Schema>(retentionRules.map(({ table }) => table))
     const tied = (table: string) => foreignKeys(app, table).some((key) => key.on_delete === 'CASCADE')
     const unruled = Object.keys(inventory).filter((table) => !ruled.has(table as keyof Schema) && !tied(table))
     expect(unruled).toEqual(['instance', 'refusal', 'policy_version', 'processor', 'announcement'])
-    for (const { table, due } of retention.filter(({ due }) => due === 'replay_until')) {
+    for (const { table, dueColumn } of retentionRules.filter(({ dueColumn }) => dueColumn === 'replay_until')) {
       const plan = app.db.all<{ detail: string }>({
-        sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE ${due} <= 1`,
+        sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE ${dueColumn} <= 1`,
         parameters: [],
       })
       expect(plan.map(({ detail }) => detail).join()).toContain('INDEX')

@@ -1,7 +1,7 @@
 import { describe, expect, spyOn, test } from 'bun:test'
-import { append, verifyChain } from '../../src/privacy/purge/ledger.ts'
+import { appendEntry, verifyChain } from '../../src/privacy/purge/ledger.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import type { Chain } from '../../src/privacy/verify/verification.ts'
+import type { ChainReport } from '../../src/privacy/verify/verification.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { rowsOf, tamper } from '../fixtures/stored.ts'
@@ -23,7 +23,7 @@ describe('the ledger is a chain (P25):', () => {
       since: rows[0]?.ran_at ?? 0,
       head: hex(rows.at(-1)?.hash),
       fault: undefined,
-      knowsHead: undefined,
+      containsHead: undefined,
     })
   })
 
@@ -54,7 +54,7 @@ describe('the ledger is a chain (P25):', () => {
     const { app, clock } = sotto
     const entry = { rule: 'run', due_at: clock.now, ran_at: clock.now, removed: 0, oldest_due_at: null }
     await app.db.commit(() => {
-      for (let time = 0; time < 1100; time += 1) append(app, entry)
+      for (let time = 0; time < 1100; time += 1) appendEntry(app, entry)
     })
     expect(await verifyChain(sotto.app)).toMatchObject({ entries: 1100, fault: undefined })
     sotto.clock.advance(30 * day)
@@ -73,7 +73,7 @@ describe('the ledger is a chain (P25):', () => {
 })
 
 describe('whoever touches the ledger is found out (P25):', () => {
-  const broken: readonly [string, string, NonNullable<Chain['fault']>][] = [
+  const broken: readonly [string, string, NonNullable<ChainReport['fault']>][] = [
     ['a number was changed', 'UPDATE purge SET removed = 7 WHERE id = 3', { kind: 'altered', entry: 3 }],
     ['a moment was changed', 'UPDATE purge SET ran_at = ran_at - 1 WHERE id = 2', { kind: 'altered', entry: 2 }],
     ['an entry was taken out', 'DELETE FROM purge WHERE id = 3', { kind: 'cut', entry: 4 }],

@@ -1,10 +1,10 @@
 import { describe, expect, spyOn, test } from 'bun:test'
 import { en } from '../../src/i18n/en.ts'
-import { append } from '../../src/privacy/purge/ledger.ts'
+import { appendEntry } from '../../src/privacy/purge/ledger.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import type { InProcessClient } from '../../src/privacy/verify/in-process-client.ts'
 import type { Report } from '../../src/privacy/verify/verification.ts'
-import { sentenceOf, verify } from '../../src/privacy/verify/verify.ts'
+import { describeFinding, verify } from '../../src/privacy/verify/verify.ts'
 import { inProcessClient } from '../../src/server/server.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'
@@ -145,7 +145,7 @@ const mutations: readonly Mutation[] = [
       instance.clock.advance(2 * hour - 1)
       const now = instance.clock.now
       const run = { rule: 'run', due_at: now, ran_at: now, removed: 0, oldest_due_at: null }
-      await instance.app.db.commit(() => append(instance.app, run))
+      await instance.app.db.commit(() => appendEntry(instance.app, run))
     },
   },
   {
@@ -268,8 +268,8 @@ async function look({ app }: Instance, answers?: Mutation['answers']): Promise<R
   const client = await inProcessClient(app)
   const changed: InProcessClient = {
     ...client,
-    ask: async (path, init) => {
-      const answer = await client.ask(path, init)
+    fetch: async (path, init) => {
+      const answer = await client.fetch(path, init)
       return answers ? answers(answer, path) : answer
     },
   }
@@ -277,7 +277,7 @@ async function look({ app }: Instance, answers?: Mutation['answers']): Promise<R
 }
 
 function sentencesOf({ checks }: Report): string[] {
-  return checks.flatMap(({ findings }) => findings.map(sentenceOf))
+  return checks.flatMap(({ findings }) => findings.map(describeFinding))
 }
 
 async function reachable(flags: Record<string, string>): Promise<Record<string, string>> {

@@ -22,7 +22,7 @@ describe('the list of promises', () => {
   })
 
   test('says what is lacking where a promise is kept in part, and nowhere else', () => {
-    for (const { id, state, lacks } of promises) expect([id, lacks !== undefined]).toEqual([id, state === 'partly'])
+    for (const { id, state, missing } of promises) expect([id, missing !== undefined]).toEqual([id, state === 'partly'])
   })
 
   test('names code that is there and pages that anybody can open', async () => {

@@ -4,7 +4,12 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { nobody } from '../../src/accounts/actor.ts'
 import type { App } from '../../src/app.ts'
-import { idempotencyWindow, maxPurgeInterval, replayWindow, retention } from '../../src/privacy/inventory/inventory.ts'
+import {
+  idempotencyWindow,
+  maxPurgeInterval,
+  replayWindow,
+  retentionRules,
+} from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'
@@ -240,7 +245,7 @@ test('an instance that nobody uses is not written anew again and again', async (
 test('an operator may have the purge run more often than an hour, never more rarely', async () => {
   expect(maxPurgeInterval).toBe(hour)
   expect(await failureOf(startInstance({ 'purge-interval': '61m' }))).toBeString()
-  expect(retention.map(({ promise }) => promise)).toEqual([
+  expect(retentionRules.map(({ promise }) => promise)).toEqual([
     'P24',
     'P24',
     'P24',

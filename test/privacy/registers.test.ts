@@ -477,6 +477,6 @@ test('the words that name a time name the one that the program keeps', () => {
   ] as const)
     expect(en[key]).toContain('45')
   expect(registerRetention).toEqual({ complaint: 365 * day, feedback: 90 * day, register: 2 * 365 * day })
-  expect(en['privacy.kept.message']).toContain('Complaints: 1 year after the answer; feedback: 90 days')
-  expect(en['privacy.kept.register']).toContain('2 years')
+  expect(en['privacy.retention.message']).toContain('Complaints: 1 year after the answer; feedback: 90 days')
+  expect(en['privacy.retention.register']).toContain('2 years')
 })

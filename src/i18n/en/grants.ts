@@ -19,9 +19,9 @@ export const grants = {
   'consents.fingerprint': 'SHA-256 of the wording:',
 
   'privacy.purpose.support_grant': 'Permission you gave support to see details of your account, and until when',
-  'privacy.kept.support_grant': '1 year after it ends, but no longer than the account',
+  'privacy.retention.support_grant': '1 year after it ends, but no longer than the account',
   'privacy.purpose.access_log': 'A record of who looked at your account for support, and when, that you can see',
-  'privacy.kept.access_log': '1 year, but no longer than the account',
+  'privacy.retention.access_log': '1 year, but no longer than the account',
 
   'support.title': 'Support access',
   'support.lead':

@@ -1,9 +1,9 @@
 /** Texts of the verification page, the record of processing and the statistics. */
 export const proof = {
   'privacy.purpose.purge': 'The purge ledger: what was deleted and when, as counts',
-  'privacy.kept.purge': '30 days',
+  'privacy.retention.purge': '30 days',
   'privacy.purpose.statistic': 'How many secrets were created, opened, destroyed or expired each day, as counts',
-  'privacy.kept.statistic': '2 years',
+  'privacy.retention.statistic': '2 years',
 
   'statistics.title': 'Statistics',
   'statistics.lead': 'Daily counts for the region {region}. They do not identify anyone.',

@@ -2,8 +2,8 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { AccessLogTable } from '../../database/schema/audit.ts'
 import { AppError } from '../../errors.ts'
-import { accessLogRetention, supportVisible } from '../inventory/inventory.ts'
-import { liveGrant } from './grants.ts'
+import { accessLogRetention, supportVisibleColumns } from '../inventory/inventory.ts'
+import { findActiveGrant } from './grants.ts'
 
 /** Who looks: an operator's account, or whoever is at the terminal of the machine. */
 export interface Viewer {
@@ -12,19 +12,19 @@ export interface Viewer {
 }
 
 /** A line of somebody's access log. `viewer` is a user name; nothing at the terminal, or once that account is erased. */
-export interface Access {
+export interface AccessLogEntry {
   readonly at: number
   readonly way: AccessLogTable['way']
   readonly viewer: string | undefined
 }
 
 /** The tables of which support sees something. */
-export type SeenTable = keyof typeof supportVisible
+export type SupportVisibleTable = keyof typeof supportVisibleColumns
 
 type Cell = string | number | null
 
 /** What support sees of an account: of each table its rows, newest first, each with its columns by their names. */
-export type AccountView = { readonly [Table in SeenTable]: readonly Readonly<Record<string, Cell>>[] }
+export type AccountView = { readonly [Table in SupportVisibleTable]: readonly Readonly<Record<string, Cell>>[] }
 
 /** The most rows that are shown of a table. */
 const most = 200
@@ -35,14 +35,14 @@ const most = 200
  */
 export async function viewAccount(app: App, account: string, viewer: Viewer): Promise<AccountView> {
   return app.db.commit(() => {
-    if (!liveGrant(app, account)) throw new AppError('grant_missing')
+    if (!findActiveGrant(app, account)) throw new AppError('grant_missing')
     recordAccess(app, account, viewer)
     return read(app, account)
   })
 }
 
 /** Who looked at an account, newest first. */
-export function listAccesses(app: App, account: string): Access[] {
+export function listAccessLog(app: App, account: string): AccessLogEntry[] {
   const lines = query
     .selectFrom('access_log')
     .leftJoin('account', 'account.id', 'access_log.viewer')
@@ -62,7 +62,7 @@ function read(app: App, account: string): AccountView {
   const secrets = query
     .selectFrom('receipt')
     .innerJoin('owned_secret', 'owned_secret.id', 'receipt.id')
-    .select(supportVisible.receipt.map((column) => `receipt.${column}` as const))
+    .select(supportVisibleColumns.receipt.map((column) => `receipt.${column}` as const))
     .where('owned_secret.account_id', '=', account)
     .where('receipt.forget_at', '>', app.now())
     .orderBy('receipt.created_at', 'desc')
@@ -77,8 +77,8 @@ function read(app: App, account: string): AccountView {
   }
 }
 
-function rowsOf(app: App, table: Exclude<SeenTable, 'receipt'>, account: string): Record<string, Cell>[] {
-  const columns = supportVisible[table] as readonly 'created_at'[]
+function rowsOf(app: App, table: Exclude<SupportVisibleTable, 'receipt'>, account: string): Record<string, Cell>[] {
+  const columns = supportVisibleColumns[table] as readonly 'created_at'[]
   return app.db.all(
     query.selectFrom(table).select(columns).where('account_id', '=', account).orderBy('created_at', 'desc').limit(most),
   )

@@ -3,18 +3,18 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { hour } from '../../time.ts'
-import { accessLogRetention, maxGrant } from '../inventory/inventory.ts'
+import { accessLogRetention, maxGrantDuration } from '../inventory/inventory.ts'
 
 /** A grant by which support may see the metadata of one account. */
 export interface Grant {
-  readonly givenAt: number
+  readonly grantedAt: number
   readonly expiresAt: number
 }
 
 /** Lets support see one's own account for some hours (P03); a grant that runs already is over with it. Throws `field_invalid`. */
-export async function giveGrant(app: App, { account }: Member, hours: number): Promise<void> {
+export async function createGrant(app: App, { account }: Member, hours: number): Promise<void> {
   const length = hours * hour
-  if (!Number.isInteger(hours) || length <= 0 || length > maxGrant)
+  if (!Number.isInteger(hours) || length <= 0 || length > maxGrantDuration)
     throw new AppError('field_invalid', { field: 'hours' })
   await app.db.commit(() => {
     endGrants(app, account)
@@ -48,7 +48,7 @@ export function endGrants(app: App, account: string): void {
 }
 
 /** The grant of an account that runs now, if there is one. */
-export function liveGrant(app: App, account: string): Grant | undefined {
+export function findActiveGrant(app: App, account: string): Grant | undefined {
   const row = app.db.first(
     query
       .selectFrom('support_grant')
@@ -58,5 +58,5 @@ export function liveGrant(app: App, account: string): Grant | undefined {
       .where('expires_at', '>', app.now())
       .limit(1),
   )
-  return row && { givenAt: row.given_at, expiresAt: row.expires_at }
+  return row && { grantedAt: row.given_at, expiresAt: row.expires_at }
 }

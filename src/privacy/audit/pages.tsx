@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { AskSupportPage, SupportPage, SupportViewPage } from '../../../templates/privacy/grants.tsx'
+import { SupportPage, SupportRequestPage, SupportViewPage } from '../../../templates/privacy/grants.tsx'
 import { type Member, requireOperator } from '../../accounts/access.ts'
 import { findAccount } from '../../accounts/account.ts'
 import { NoFields } from '../../accounts/input.ts'
@@ -9,8 +9,8 @@ import { AppError } from '../../errors.ts'
 import { contextOf } from '../../http/context.ts'
 import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { listAccesses, viewAccount } from './access-log.ts'
-import { endGrant, giveGrant, liveGrant } from './grants.ts'
+import { listAccessLog, viewAccount } from './access-log.ts'
+import { createGrant, endGrant, findActiveGrant } from './grants.ts'
 
 const closed = { additionalProperties: false } as const
 const GiveForm = Type.Object({ hours: Type.String({ maxLength: 3 }) }, closed)
@@ -27,12 +27,12 @@ export function grantPages(app: App) {
 }
 
 function supportPage(app: App, { request, html }: PageContext, { account }: Member): Page {
-  const props = { grant: liveGrant(app, account), accesses: listAccesses(app, account) }
+  const props = { grant: findActiveGrant(app, account), accesses: listAccessLog(app, account) }
   return html(<SupportPage view={viewOf(app, request)} {...props} />)
 }
 
 async function give(app: App, request: Request, { hours }: Static<typeof GiveForm>): Promise<Response> {
-  await giveGrant(app, sessionMemberOf(request), Number(hours))
+  await createGrant(app, sessionMemberOf(request), Number(hours))
   return seeOther(`${app.config.baseUrl}/account/support`)
 }
 
@@ -44,7 +44,7 @@ async function end(app: App, request: Request): Promise<Response> {
 function askPage(app: App, web: PageContext, error?: AppError): Page {
   requireOperator(contextOf(web.request).actor)
   setErrorStatus(web, error)
-  return web.html(<AskSupportPage view={viewOf(app, web.request)} error={error && sentenceOf(error)} />)
+  return web.html(<SupportRequestPage view={viewOf(app, web.request)} error={error && sentenceOf(error)} />)
 }
 
 // To look is to write a line for the owner, so it is no GET.

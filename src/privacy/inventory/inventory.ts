@@ -8,22 +8,22 @@ import { day, hour, minute, year } from '../../time.ts'
  */
 export type Category = 'content' | 'technical' | 'moment' | 'visitor' | 'preference' | 'personal' | 'credential'
 
-interface TablePromise<Table extends keyof Schema> {
+interface TableEntry<Table extends keyof Schema> {
   readonly purpose: TextKey
-  readonly keptFor: TextKey
+  readonly retention: TextKey
   readonly columns: { readonly [Column in keyof Schema[Table]]: Category }
 }
 
 /** Every table and column (P04). A column that is missing here does not compile; the live schema is tested against this list. */
-export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> } = {
+export const inventory: { readonly [Table in keyof Schema]: TableEntry<Table> } = {
   instance: {
     purpose: 'privacy.purpose.instance',
-    keptFor: 'privacy.kept.instance',
+    retention: 'privacy.retention.instance',
     columns: { id: 'technical', region: 'technical', key_id: 'technical', created_at: 'moment' },
   },
   secret: {
     purpose: 'privacy.purpose.secret',
-    keptFor: 'privacy.kept.secret',
+    retention: 'privacy.retention.secret',
     columns: {
       id: 'technical',
       lookup: 'technical',
@@ -44,7 +44,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   receipt: {
     purpose: 'privacy.purpose.receipt',
-    keptFor: 'privacy.kept.receipt',
+    retention: 'privacy.retention.receipt',
     columns: {
       id: 'technical',
       lookup: 'technical',
@@ -58,12 +58,12 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   idempotent_response: {
     purpose: 'privacy.purpose.repeat',
-    keptFor: 'privacy.kept.repeat',
+    retention: 'privacy.retention.repeat',
     columns: { lookup: 'technical', fingerprint: 'technical', wrapped: 'content', forget_at: 'moment' },
   },
   purge: {
     purpose: 'privacy.purpose.purge',
-    keptFor: 'privacy.kept.purge',
+    retention: 'privacy.retention.purge',
     columns: {
       id: 'technical',
       rule: 'technical',
@@ -79,7 +79,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   statistic: {
     purpose: 'privacy.purpose.statistic',
-    keptFor: 'privacy.kept.statistic',
+    retention: 'privacy.retention.statistic',
     columns: {
       day: 'moment',
       region: 'technical',
@@ -91,7 +91,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   account: {
     purpose: 'privacy.purpose.account',
-    keptFor: 'privacy.kept.account',
+    retention: 'privacy.retention.account',
     columns: {
       id: 'technical',
       user_name: 'personal',
@@ -113,7 +113,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   session: {
     purpose: 'privacy.purpose.session',
-    keptFor: 'privacy.kept.session',
+    retention: 'privacy.retention.session',
     columns: {
       lookup: 'credential',
       account_id: 'technical',
@@ -127,7 +127,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   code: {
     purpose: 'privacy.purpose.code',
-    keptFor: 'privacy.kept.code',
+    retention: 'privacy.retention.code',
     columns: {
       lookup: 'credential',
       purpose: 'technical',
@@ -141,7 +141,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   recovery_code: {
     purpose: 'privacy.purpose.recovery_code',
-    keptFor: 'privacy.kept.recovery_code',
+    retention: 'privacy.retention.recovery_code',
     columns: {
       lookup: 'credential',
       account_id: 'technical',
@@ -150,7 +150,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   passkey: {
     purpose: 'privacy.purpose.passkey',
-    keptFor: 'privacy.kept.passkey',
+    retention: 'privacy.retention.passkey',
     columns: {
       id: 'credential',
       account_id: 'technical',
@@ -164,7 +164,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   identity: {
     purpose: 'privacy.purpose.identity',
-    keptFor: 'privacy.kept.identity',
+    retention: 'privacy.retention.identity',
     columns: {
       issuer: 'personal',
       subject: 'personal',
@@ -174,7 +174,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   token: {
     purpose: 'privacy.purpose.token',
-    keptFor: 'privacy.kept.token',
+    retention: 'privacy.retention.token',
     columns: {
       lookup: 'credential',
       id: 'technical',
@@ -188,7 +188,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   consent: {
     purpose: 'privacy.purpose.consent',
-    keptFor: 'privacy.kept.consent',
+    retention: 'privacy.retention.consent',
     columns: {
       id: 'technical',
       account_id: 'technical',
@@ -204,7 +204,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   owned_secret: {
     purpose: 'privacy.purpose.owned',
-    keptFor: 'privacy.kept.owned',
+    retention: 'privacy.retention.owned',
     columns: {
       id: 'technical',
       account_id: 'technical',
@@ -215,7 +215,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   mail: {
     purpose: 'privacy.purpose.mail',
-    keptFor: 'privacy.kept.mail',
+    retention: 'privacy.retention.mail',
     columns: {
       id: 'technical',
       account_id: 'technical',
@@ -234,7 +234,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   refusal: {
     purpose: 'privacy.purpose.refusal',
-    keptFor: 'privacy.kept.refusal',
+    retention: 'privacy.retention.refusal',
     columns: {
       mark: 'personal',
       purpose: 'preference',
@@ -243,7 +243,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   policy_version: {
     purpose: 'privacy.purpose.statement',
-    keptFor: 'privacy.kept.statement',
+    retention: 'privacy.retention.statement',
     columns: {
       id: 'technical',
       revision: 'technical',
@@ -257,7 +257,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   processor: {
     purpose: 'privacy.purpose.processor',
-    keptFor: 'privacy.kept.processor',
+    retention: 'privacy.retention.processor',
     columns: {
       id: 'technical',
       name: 'technical',
@@ -272,7 +272,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   message: {
     purpose: 'privacy.purpose.message',
-    keptFor: 'privacy.kept.message',
+    retention: 'privacy.retention.message',
     columns: {
       id: 'technical',
       kind: 'technical',
@@ -289,7 +289,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   disclosure: {
     purpose: 'privacy.purpose.disclosure',
-    keptFor: 'privacy.kept.register',
+    retention: 'privacy.retention.register',
     columns: {
       id: 'technical',
       asked: 'content',
@@ -302,7 +302,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   disclosure_subject: {
     purpose: 'privacy.purpose.concerned',
-    keptFor: 'privacy.kept.concerned',
+    retention: 'privacy.retention.concerned',
     columns: {
       id: 'technical',
       disclosure_id: 'technical',
@@ -314,7 +314,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   legal_hold: {
     purpose: 'privacy.purpose.hold',
-    keptFor: 'privacy.kept.register',
+    retention: 'privacy.retention.register',
     columns: {
       id: 'technical',
       subject: 'personal',
@@ -330,7 +330,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   announcement: {
     purpose: 'privacy.purpose.announcement',
-    keptFor: 'privacy.kept.announcement',
+    retention: 'privacy.retention.announcement',
     columns: {
       id: 'technical',
       kind: 'technical',
@@ -343,7 +343,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   support_grant: {
     purpose: 'privacy.purpose.support_grant',
-    keptFor: 'privacy.kept.support_grant',
+    retention: 'privacy.retention.support_grant',
     columns: {
       id: 'technical',
       account_id: 'technical',
@@ -355,7 +355,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
   },
   access_log: {
     purpose: 'privacy.purpose.access_log',
-    keptFor: 'privacy.kept.access_log',
+    retention: 'privacy.retention.access_log',
     columns: {
       id: 'technical',
       account_id: 'technical',
@@ -370,8 +370,8 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
 type MomentColumn = 'expires_at' | 'replay_until' | 'forget_at' | 'ran_at' | 'erase_due_at' | 'day'
 
 /** A purge rule: deletes each row of `table` whose `due` moment lies more than `after` milliseconds in the past. */
-export interface Retention {
-  readonly rule: string
+export interface RetentionRule {
+  readonly name: string
   readonly promise: `P${number}`
   readonly table:
     | 'secret'
@@ -389,28 +389,28 @@ export interface Retention {
     | 'legal_hold'
     | 'support_grant'
     | 'access_log'
-  readonly due: MomentColumn
-  readonly after: number
+  readonly dueColumn: MomentColumn
+  readonly delay: number
 }
 
 /** The purge rules, in the order they run: a secret is deleted before the receipt with the same id. */
-export const retention: readonly Retention[] = [
-  { rule: 'expired secrets', promise: 'P24', table: 'secret', due: 'expires_at', after: 0 },
-  { rule: 'repeatable reveals', promise: 'P24', table: 'secret', due: 'replay_until', after: 0 },
-  { rule: 'old receipts', promise: 'P24', table: 'receipt', due: 'forget_at', after: 0 },
-  { rule: 'repeatable creates', promise: 'P24', table: 'idempotent_response', due: 'forget_at', after: 0 },
-  { rule: 'closed accounts', promise: 'P22', table: 'account', due: 'erase_due_at', after: 0 },
-  { rule: 'ended sessions', promise: 'P04', table: 'session', due: 'expires_at', after: 0 },
-  { rule: 'old codes', promise: 'P04', table: 'code', due: 'expires_at', after: 0 },
-  { rule: 'expired tokens', promise: 'P04', table: 'token', due: 'expires_at', after: 0 },
-  { rule: 'old mail', promise: 'P04', table: 'mail', due: 'forget_at', after: 0 },
-  { rule: 'old statistics', promise: 'P11', table: 'statistic', due: 'day', after: 731 * day },
-  { rule: 'old messages', promise: 'P27', table: 'message', due: 'forget_at', after: 0 },
-  { rule: 'old disclosures', promise: 'P28', table: 'disclosure', due: 'forget_at', after: 0 },
-  { rule: 'old holds', promise: 'P23', table: 'legal_hold', due: 'forget_at', after: 0 },
-  { rule: 'old grants', promise: 'P03', table: 'support_grant', due: 'forget_at', after: 0 },
-  { rule: 'old views', promise: 'P03', table: 'access_log', due: 'forget_at', after: 0 },
-  { rule: 'purge ledger', promise: 'P25', table: 'purge', due: 'ran_at', after: 30 * day },
+export const retentionRules: readonly RetentionRule[] = [
+  { name: 'expired secrets', promise: 'P24', table: 'secret', dueColumn: 'expires_at', delay: 0 },
+  { name: 'repeatable reveals', promise: 'P24', table: 'secret', dueColumn: 'replay_until', delay: 0 },
+  { name: 'old receipts', promise: 'P24', table: 'receipt', dueColumn: 'forget_at', delay: 0 },
+  { name: 'repeatable creates', promise: 'P24', table: 'idempotent_response', dueColumn: 'forget_at', delay: 0 },
+  { name: 'closed accounts', promise: 'P22', table: 'account', dueColumn: 'erase_due_at', delay: 0 },
+  { name: 'ended sessions', promise: 'P04', table: 'session', dueColumn: 'expires_at', delay: 0 },
+  { name: 'old codes', promise: 'P04', table: 'code', dueColumn: 'expires_at', delay: 0 },
+  { name: 'expired tokens', promise: 'P04', table: 'token', dueColumn: 'expires_at', delay: 0 },
+  { name: 'old mail', promise: 'P04', table: 'mail', dueColumn: 'forget_at', delay: 0 },
+  { name: 'old statistics', promise: 'P11', table: 'statistic', dueColumn: 'day', delay: 731 * day },
+  { name: 'old messages', promise: 'P27', table: 'message', dueColumn: 'forget_at', delay: 0 },
+  { name: 'old disclosures', promise: 'P28', table: 'disclosure', dueColumn: 'forget_at', delay: 0 },
+  { name: 'old holds', promise: 'P23', table: 'legal_hold', dueColumn: 'forget_at', delay: 0 },
+  { name: 'old grants', promise: 'P03', table: 'support_grant', dueColumn: 'forget_at', delay: 0 },
+  { name: 'old views', promise: 'P03', table: 'access_log', dueColumn: 'forget_at', delay: 0 },
+  { name: 'purge ledger', promise: 'P25', table: 'purge', dueColumn: 'ran_at', delay: 30 * day },
 ]
 
 /** How long a client can repeat its own reveal, in milliseconds (P24). */
@@ -420,7 +420,7 @@ export const replayWindow = minute
 export const idempotencyWindow = hour
 
 /** How long a receipt is kept, as a multiple of the lifetime of its secret. */
-export const receiptLifetimes = 2
+export const receiptLifetimeFactor = 2
 
 /** Maximum purge interval, in milliseconds (P24). */
 export const maxPurgeInterval = hour
@@ -453,7 +453,7 @@ export const logFields = {
 export type LogField = keyof typeof logFields
 
 /** Every field of the security log (P05, P06): what was refused, without user names or content. */
-export const securityFields = {
+export const securityLogFields = {
   time: 'moment',
   event: 'technical',
   code: 'technical',
@@ -463,7 +463,7 @@ export const securityFields = {
   region: 'technical',
   address: 'visitor',
 } as const satisfies Record<string, Category>
-export type SecurityField = keyof typeof securityFields
+export type SecurityLogField = keyof typeof securityLogFields
 
 /** Every header of an email (P04, P13). None names a machine or a program. */
 export const mailHeaders = {
@@ -480,33 +480,33 @@ export const mailHeaders = {
 } as const satisfies Record<string, Category>
 
 /** A response header: which responses carry it, and the pattern its value must match. */
-export interface AnswerHeader {
-  readonly on: 'every' | 'tls' | 'some'
-  readonly says: RegExp
+export interface ResponseHeader {
+  readonly sentOn: 'every' | 'tls' | 'some'
+  readonly pattern: RegExp
 }
 
-const some: AnswerHeader = { on: 'some', says: /^/ }
+const some: ResponseHeader = { sentOn: 'some', pattern: /^/ }
 
 /** Every header that a response may have (P15, P30). None names a machine or a program, or admits another site. */
-export const answerHeaders = {
+export const responseHeaders = {
   'content-security-policy': {
-    on: 'every',
-    says: /^default-src 'none'; (?=.*frame-ancestors 'none')(?!.*(?:unsafe|\*|https?:|data:))/,
+    sentOn: 'every',
+    pattern: /^default-src 'none'; (?=.*frame-ancestors 'none')(?!.*(?:unsafe|\*|https?:|data:))/,
   },
-  'x-content-type-options': { on: 'every', says: /^nosniff$/ },
-  'x-frame-options': { on: 'every', says: /^DENY$/ },
-  'referrer-policy': { on: 'every', says: /^no-referrer$/ },
-  'cross-origin-opener-policy': { on: 'every', says: /^same-origin$/ },
-  'cross-origin-embedder-policy': { on: 'every', says: /^require-corp$/ },
-  'cross-origin-resource-policy': { on: 'every', says: /^same-origin$/ },
-  'permissions-policy': { on: 'every', says: /browsing-topics=\(\)/ },
-  'x-robots-tag': { on: 'every', says: /noindex/ },
-  'origin-agent-cluster': { on: 'every', says: /^\?1$/ },
-  'x-permitted-cross-domain-policies': { on: 'every', says: /^none$/ },
-  'cache-control': { on: 'every', says: /^no-store$/ },
-  'x-request-id': { on: 'every', says: /^[0-9a-f]{16}$/ },
-  vary: { on: 'every', says: /Cookie/ },
-  'strict-transport-security': { on: 'tls', says: /^max-age=(?:3153[6-9]|31[6-9]|3[2-9]|[4-9])\d{3,}/ },
+  'x-content-type-options': { sentOn: 'every', pattern: /^nosniff$/ },
+  'x-frame-options': { sentOn: 'every', pattern: /^DENY$/ },
+  'referrer-policy': { sentOn: 'every', pattern: /^no-referrer$/ },
+  'cross-origin-opener-policy': { sentOn: 'every', pattern: /^same-origin$/ },
+  'cross-origin-embedder-policy': { sentOn: 'every', pattern: /^require-corp$/ },
+  'cross-origin-resource-policy': { sentOn: 'every', pattern: /^same-origin$/ },
+  'permissions-policy': { sentOn: 'every', pattern: /browsing-topics=\(\)/ },
+  'x-robots-tag': { sentOn: 'every', pattern: /noindex/ },
+  'origin-agent-cluster': { sentOn: 'every', pattern: /^\?1$/ },
+  'x-permitted-cross-domain-policies': { sentOn: 'every', pattern: /^none$/ },
+  'cache-control': { sentOn: 'every', pattern: /^no-store$/ },
+  'x-request-id': { sentOn: 'every', pattern: /^[0-9a-f]{16}$/ },
+  vary: { sentOn: 'every', pattern: /Cookie/ },
+  'strict-transport-security': { sentOn: 'tls', pattern: /^max-age=(?:3153[6-9]|31[6-9]|3[2-9]|[4-9])\d{3,}/ },
   'content-type': some,
   'content-length': some,
   'content-encoding': some,
@@ -519,16 +519,20 @@ export const answerHeaders = {
   'retry-after': some,
   ratelimit: some,
   'ratelimit-policy': some,
-} as const satisfies Record<string, AnswerHeader>
+} as const satisfies Record<string, ResponseHeader>
 
 /** Every cookie (P16), with `maxAge` in seconds. A cookie is set only when the visitor asks for what it does. */
 export const cookies = {
-  sotto_theme: { purpose: 'privacy.purpose.theme', keptFor: 'privacy.kept.theme', maxAge: 365 * 86_400 },
-  '__Host-sotto_session': { purpose: 'privacy.purpose.cookie', keptFor: 'privacy.kept.cookie', maxAge: 7 * 86_400 },
-  sotto_session: { purpose: 'privacy.purpose.cookieHttp', keptFor: 'privacy.kept.cookie', maxAge: 7 * 86_400 },
-  '__Host-sotto_outside': { purpose: 'privacy.purpose.outside', keptFor: 'privacy.kept.outside', maxAge: 900 },
-  sotto_outside: { purpose: 'privacy.purpose.outsideHttp', keptFor: 'privacy.kept.outside', maxAge: 900 },
-} as const satisfies Record<string, { purpose: TextKey; keptFor: TextKey; maxAge: number }>
+  sotto_theme: { purpose: 'privacy.purpose.theme', retention: 'privacy.retention.theme', maxAge: 365 * 86_400 },
+  '__Host-sotto_session': {
+    purpose: 'privacy.purpose.cookie',
+    retention: 'privacy.retention.cookie',
+    maxAge: 7 * 86_400,
+  },
+  sotto_session: { purpose: 'privacy.purpose.cookieHttp', retention: 'privacy.retention.cookie', maxAge: 7 * 86_400 },
+  '__Host-sotto_outside': { purpose: 'privacy.purpose.outside', retention: 'privacy.retention.outside', maxAge: 900 },
+  sotto_outside: { purpose: 'privacy.purpose.outsideHttp', retention: 'privacy.retention.outside', maxAge: 900 },
+} as const satisfies Record<string, { purpose: TextKey; retention: TextKey; maxAge: number }>
 export type CookieName = keyof typeof cookies
 
 /** The purposes of email (P12). An essential purpose needs no consent; any other is off until a person agrees to it (P08). */
@@ -555,7 +559,11 @@ export const minAge = 13
  * erasure is the only record left that names the owner: it is kept for `last`, or, when the date of closing is known, for
  * `lastOfAccount` within `erasedWithin` (P22).
  */
-export const mailRetention = { other: 30 * day, last: day - 4 * hour, lastOfAccount: 3 * day } as const
+export const mailRetention = {
+  standard: 30 * day,
+  erasureConfirmation: day - 4 * hour,
+  closingConfirmation: 3 * day,
+} as const
 
 /** How long a legal hold waits for confirmation by another operator, in milliseconds (P23). */
 export const unconfirmedHoldRetention = 30 * day
@@ -579,10 +587,10 @@ export const registerRetention = { complaint: year, feedback: 90 * day, register
 export const maxLegalHold = year
 
 /** The database triggers that prevent a consent from being changed, replaced or deleted (P09). */
-export const consentGuards: readonly string[] = ['consent_unchanged', 'consent_unreplaced', 'consent_kept']
+export const consentTriggers: readonly string[] = ['consent_unchanged', 'consent_unreplaced', 'consent_kept']
 
 /** Maximum duration of a support grant, in milliseconds (P03). */
-export const maxGrant = 72 * hour
+export const maxGrantDuration = 72 * hour
 
 /** How long an ended grant and an access log entry are kept, in milliseconds (P03). */
 export const accessLogRetention = year
@@ -591,7 +599,7 @@ export const accessLogRetention = year
  * The columns that support sees while the owner's grant is in force (P03). They contain no shared content, notes or names,
  * and nothing that could open a secret.
  */
-export const supportVisible = {
+export const supportVisibleColumns = {
   receipt: ['end_to_end', 'created_at', 'expires_at', 'revealed_at', 'burned_at'],
   session: ['browser', 'created_at', 'expires_at', 'authenticated_at', 'used_on'],
   token: ['scopes', 'created_at', 'expires_at', 'used_on'],

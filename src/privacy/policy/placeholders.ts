@@ -127,9 +127,9 @@ function peersOf(peers: readonly { readonly name: string; readonly url: string }
 
 function keptTable(
   label: TextKey,
-  entries: Readonly<Record<string, { readonly purpose: TextKey; readonly keptFor: TextKey }>>,
+  entries: Readonly<Record<string, { readonly purpose: TextKey; readonly retention: TextKey }>>,
 ): Table {
-  const rows = Object.entries(entries).map(([name, { purpose, keptFor }]) => [name, text(purpose), text(keptFor)])
+  const rows = Object.entries(entries).map(([name, { purpose, retention }]) => [name, text(purpose), text(retention)])
   return {
     kind: 'table',
     label: text(label),

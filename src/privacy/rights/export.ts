@@ -117,13 +117,13 @@ export function exportOf(app: App, account: string): Export {
 }
 
 function partOf(app: App, person: Person, table: Table): ExportPart {
-  const { purpose, keptFor, columns } = inventory[table]
+  const { purpose, retention, columns } = inventory[table]
   const finder = finderOf(table)
   const rows = typeof finder === 'string' ? [] : app.db.all(finder(app, person))
   return {
     what: table,
     purpose: text(purpose),
-    kept_for: text(keptFor),
+    kept_for: text(retention),
     found: text(typeof finder === 'string' ? finder : 'export.tied'),
     columns,
     rows: rows.map((row) => rowOf(app, person, table, row)),

@@ -29,14 +29,14 @@ export class Counters {
   }
 
   /** What was counted, by the moment its day began; it is the caller's now. */
-  take(): ReadonlyMap<number, Counts> {
+  drain(): ReadonlyMap<number, Counts> {
     const taken = this.#days
     this.#days = new Map()
     return taken
   }
 
   /** Puts back what could not be stored. */
-  putBack(days: ReadonlyMap<number, Counts>): void {
+  restore(days: ReadonlyMap<number, Counts>): void {
     for (const [from, counts] of days) for (const name of counterNames) this.#countsOf(from)[name] += counts[name]
   }
 

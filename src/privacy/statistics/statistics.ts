@@ -7,26 +7,26 @@ import { minCellSize } from '../inventory/inventory.ts'
 import { type CounterName, counterNames } from './counters.ts'
 
 /** One day, as it may be shown: null where the number is smaller than the smallest cell. */
-export type ShownDay = { readonly day: number } & { readonly [Name in CounterName]: number | null }
+export type PublishedDay = { readonly day: number } & { readonly [Name in CounterName]: number | null }
 
 /** Stores what was counted since the last time, in one commit. */
 export async function flushCounters(app: App): Promise<void> {
-  const days = app.counters.take()
+  const days = app.counters.drain()
   if (days.size === 0) return
   try {
     await app.db.commit(() => store(app, days))
   } catch (error) {
-    app.counters.putBack(days)
+    app.counters.restore(days)
     throw error
   }
 }
 
 /** Stores what is left, inside the caller's transaction: for the end of the program. */
 export function storeCounters(app: Pick<App, 'config' | 'db' | 'counters'>): void {
-  store(app, app.counters.take())
+  store(app, app.counters.drain())
 }
 
-function store({ db, config }: Pick<App, 'config' | 'db'>, days: ReturnType<App['counters']['take']>): void {
+function store({ db, config }: Pick<App, 'config' | 'db'>, days: ReturnType<App['counters']['drain']>): void {
   for (const [from, counts] of days) {
     const add = query
       .insertInto('statistic')
@@ -47,7 +47,7 @@ function store({ db, config }: Pick<App, 'config' | 'db'>, days: ReturnType<App[
  * The last days that are over, newest first (P11). Small numbers are left out, and the day that is still going on: a
  * counter that can be watched tells of single events. Throws `not_found` where the operator shows them to nobody else.
  */
-export function readStatistics(app: App, actor: Pick<Actor, 'role'>, days = 30): ShownDay[] {
+export function readStatistics(app: App, actor: Pick<Actor, 'role'>, days = 30): PublishedDay[] {
   const { statistics, region } = app.config
   if (statistics === 'off' || (statistics === 'operator' && actor.role !== 'operator')) throw new AppError('not_found')
   const today = startOfDay(app.now())

@@ -1,5 +1,5 @@
 /** A client of this instance that needs no connection: the pages that need no key, and a way to ask. */
 export interface InProcessClient {
   readonly pages: readonly string[]
-  ask(path: string, init?: RequestInit): Promise<Response>
+  fetch(path: string, init?: RequestInit): Promise<Response>
 }

@@ -4,8 +4,8 @@ import { query } from '../../database/query.ts'
 import { firstRowIdAfter } from '../../database/row-id.ts'
 import { absoluteTime, durationInWords } from '../../i18n/text.ts'
 import { second } from '../../time.ts'
-import { type Retention, retention } from '../inventory/inventory.ts'
-import { lastPurge } from '../purge/purge.ts'
+import { type RetentionRule, retentionRules } from '../inventory/inventory.ts'
+import { lastPurgeAt } from '../purge/purge.ts'
 import { isOnLegalHold } from '../registers/legal-holds.ts'
 import type { Finding, RetentionState } from './verification.ts'
 
@@ -25,29 +25,29 @@ export async function retentionStates(app: App): Promise<RetentionState[]> {
   )
   const before = app.now() - patience(app)
   const kept: RetentionState[] = []
-  for (const rule of retention) {
-    const { overdue, oldest } = await countRule(app, rule, before - rule.after)
-    const oldestDue = oldest === null ? null : oldest + rule.after
+  for (const rule of retentionRules) {
+    const { overdue, oldest } = await countRule(app, rule, before - rule.delay)
+    const oldestDue = oldest === null ? null : oldest + rule.delay
     kept.push({
-      rule: rule.rule,
+      rule: rule.name,
       promise: rule.promise,
       overdue,
       oldestDue,
-      lastRemoved: lastRemoved.get(rule.rule) ?? null,
+      lastRemoved: lastRemoved.get(rule.name) ?? null,
     })
   }
   return kept
 }
 
 /** What is wrong with how the rules are kept (P24, P25). */
-export function lateFindings(app: App, kept: readonly RetentionState[]): Finding[] {
+export function checkRetention(app: App, kept: readonly RetentionState[]): Finding[] {
   const late = kept
     .filter(({ overdue }) => overdue > 0)
     .map(({ rule, overdue, oldestDue }): Finding => {
       const facts = { rule, rows: overdue, oldest: absoluteTime(oldestDue ?? app.now()) }
       return { key: 'verify.overdue', facts }
     })
-  const last = lastPurge(app)
+  const last = lastPurgeAt(app)
   if (last === undefined) return [{ key: 'verify.purgeNever', facts: {} }, ...late]
   if (Math.abs(app.now() - last) <= patience(app)) return late
   const facts = { last: absoluteTime(last), interval: durationInWords(app.config.purgeInterval) }
@@ -64,9 +64,9 @@ interface Count {
   readonly oldest: number | null
 }
 
-async function countRule(app: App, rule: Retention, before: number): Promise<Count> {
+async function countRule(app: App, rule: RetentionRule, before: number): Promise<Count> {
   if (rule.table === 'account') return countAccounts(app, before)
-  if (rule.due === 'replay_until') return countHeld(app, before)
+  if (rule.dueColumn === 'replay_until') return countHeld(app, before)
   return walk(app, rule, before)
 }
 
@@ -83,13 +83,13 @@ function countHeld(app: App, before: number): Count {
   return { overdue: moments.filter((at) => at <= before).length, oldest: leastOf(moments) }
 }
 
-async function walk(app: App, { table, due }: Retention, before: number): Promise<Count> {
+async function walk(app: App, { table, dueColumn }: RetentionRule, before: number): Promise<Count> {
   let [overdue, oldest]: [number, number | null] = [0, null]
   const number = sql.ref<number>('rowid')
   for (let from = 0; ; ) {
     const some = query
       .selectFrom(table)
-      .select([number.as('id'), sql.ref<number>(due).as('at')])
+      .select([number.as('id'), sql.ref<number>(dueColumn).as('at')])
       .where(number, '>', from)
       .where(number, '<', endOf(table, app.now()))
       .orderBy(number)
@@ -112,7 +112,7 @@ async function walk(app: App, { table, due }: Retention, before: number): Promis
 }
 
 // Where ids are in the order of expiry, no row after that moment can be due.
-function endOf(table: Retention['table'], now: number): number {
+function endOf(table: RetentionRule['table'], now: number): number {
   return table === 'secret' || table === 'receipt' ? firstRowIdAfter(now) : Number.MAX_SAFE_INTEGER
 }
 

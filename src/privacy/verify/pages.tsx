@@ -1,17 +1,17 @@
-import { RecordPage } from '../../../templates/privacy/processing-record.tsx'
+import { ProcessingRecordPage } from '../../../templates/privacy/processing-record.tsx'
 import { ProofPage } from '../../../templates/privacy/proof.tsx'
 import type { App } from '../../app.ts'
 import { pageRoutes } from '../../http/page.ts'
 import { viewOf } from '../../http/render.ts'
 import { recordCsv, recordOf } from '../registers/processing-record.ts'
 import type { InProcessClient } from './in-process-client.ts'
-import { proofOf } from './proof.ts'
+import { cachedReport } from './proof.ts'
 import { reportJson } from './report.ts'
 import { stateOf } from './verify.ts'
 
 /** What anybody may check: whether the promises are kept, and the record of what is processed (P25, P04). */
 export function proofPages(app: App, client: () => Promise<InProcessClient>) {
-  const proof = () => proofOf(app, client)
+  const proof = () => cachedReport(app, client)
   return pageRoutes(app.config.basePath)
     .get('/privacy/proof', async ({ html, request }) => {
       const report = await proof()
@@ -20,7 +20,7 @@ export function proofPages(app: App, client: () => Promise<InProcessClient>) {
     })
     .get('/privacy/proof.json', async () => Response.json(reportJson(await proof())))
     .get('/privacy/record', ({ html, request }) =>
-      html(<RecordPage view={viewOf(app, request)} record={recordOf(app)} />),
+      html(<ProcessingRecordPage view={viewOf(app, request)} record={recordOf(app)} />),
     )
     .get('/privacy/record.json', () => Response.json(recordOf(app)))
     .get(

@@ -1,6 +1,6 @@
 import { toIso } from '../../time.ts'
 import type { Report } from './verification.ts'
-import { sentenceOf, stateOf } from './verify.ts'
+import { describeFinding, stateOf } from './verify.ts'
 
 /** A report for programs: numbers and states, without what was found. That is for the operator alone. */
 export function reportJson({ at, isKept, checks, retention, ledger }: Report) {
@@ -31,6 +31,6 @@ export function reportJson({ at, isKept, checks, retention, ledger }: Report) {
 
 /** The same with every sentence. */
 export function fullReportJson(report: Report) {
-  const sentences = report.checks.flatMap((check) => check.findings.map(sentenceOf))
+  const sentences = report.checks.flatMap((check) => check.findings.map(describeFinding))
   return { ...reportJson(report), sentences }
 }

@@ -12,13 +12,13 @@ export interface RetentionState {
 }
 
 /** What the ledger looks like from its beginning to its end. `fault` names the first entry that does not hold. */
-export interface Chain {
+export interface ChainReport {
   readonly entries: number
   readonly since: number | null
   readonly head: string | null
   readonly fault: { readonly kind: 'altered' | 'cut'; readonly entry: number } | undefined
   /** Whether a head that somebody noted earlier is still in the chain; undefined where none was asked for. */
-  readonly knowsHead: boolean | undefined
+  readonly containsHead: boolean | undefined
 }
 
 /** One thing that is not as promised. A warning is not a breach yet. */
@@ -41,5 +41,5 @@ export interface Report {
   readonly isKept: boolean
   readonly checks: readonly Check[]
   readonly retention: readonly RetentionState[]
-  readonly ledger: Chain
+  readonly ledger: ChainReport
 }

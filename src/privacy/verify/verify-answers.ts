@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts'
-import { type AnswerHeader, answerHeaders, type CookieName, cookies } from '../inventory/inventory.ts'
+import { type CookieName, cookies, type ResponseHeader, responseHeaders } from '../inventory/inventory.ts'
 import type { InProcessClient } from './in-process-client.ts'
 import type { Finding } from './verification.ts'
 
@@ -9,12 +9,12 @@ export async function checkHeaders({ config }: App, client: InProcessClient): Pr
   const findings: Finding[] = []
   for (const [path, answer] of await walk(client)) {
     for (const name of answer.headers.keys())
-      if (!(name in answerHeaders)) findings.push({ key: 'verify.strayHeader', facts: { path, header: name } })
-    for (const [header, promised] of Object.entries<AnswerHeader>(answerHeaders)) {
-      if (promised.on === 'some' || (promised.on === 'tls' && !overTls)) continue
+      if (!(name in responseHeaders)) findings.push({ key: 'verify.strayHeader', facts: { path, header: name } })
+    for (const [header, promised] of Object.entries<ResponseHeader>(responseHeaders)) {
+      if (promised.sentOn === 'some' || (promised.sentOn === 'tls' && !overTls)) continue
       const value = answer.headers.get(header)
       if (value === null) findings.push({ key: 'verify.noHeader', facts: { path, header } })
-      else if (!promised.says.test(value)) findings.push({ key: 'verify.weakHeader', facts: { path, header } })
+      else if (!promised.pattern.test(value)) findings.push({ key: 'verify.weakHeader', facts: { path, header } })
     }
   }
   return findings
@@ -28,7 +28,7 @@ export async function checkCookies({ config }: App, client: InProcessClient): Pr
       findings.push({ key: 'verify.cookieUnasked', facts: { path, cookie: nameOf(cookie) } })
   const path = `${config.basePath}/preferences/theme`
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const asked = await client.ask(path, { method: 'POST', body: 'theme=dark', headers })
+  const asked = await client.fetch(path, { method: 'POST', body: 'theme=dark', headers })
   const wanted = ['HttpOnly', 'SameSite=Lax', ...(config.baseUrl.startsWith('https:') ? ['Secure'] : [])]
   for (const cookie of asked.headers.getSetCookie()) {
     const name = nameOf(cookie)
@@ -71,6 +71,6 @@ function placeholders(page: string): string[] {
 
 async function walk(client: InProcessClient): Promise<[string, Response][]> {
   const answers: [string, Response][] = []
-  for (const path of client.pages) answers.push([path, await client.ask(path)])
+  for (const path of client.pages) answers.push([path, await client.fetch(path)])
   return answers
 }

@@ -3,10 +3,10 @@ import { introspectSchema, introspectTriggers, weakPragmas } from '../../databas
 import { query } from '../../database/query.ts'
 import { absoluteTime } from '../../i18n/text.ts'
 import { day } from '../../time.ts'
-import { consentGuards, inventory } from '../inventory/inventory.ts'
+import { consentTriggers, inventory } from '../inventory/inventory.ts'
 import { tracesErasedAt } from '../purge/ledger.ts'
 import { unregisteredHosts } from '../registers/processors.ts'
-import type { Chain, Finding } from './verification.ts'
+import type { ChainReport, Finding } from './verification.ts'
 
 /** The tables and columns of the file are those of the inventory, all of them and no other (P04), and it keeps the consents as they were noted (P09). */
 export function checkSchema(app: App): Finding[] {
@@ -15,7 +15,7 @@ export function checkSchema(app: App): Finding[] {
   return [
     ...without(live, promised).map((column): Finding => ({ key: 'verify.unpromised', facts: { column } })),
     ...without(promised, live).map((column): Finding => ({ key: 'verify.missing', facts: { column } })),
-    ...without(consentGuards, introspectTriggers(app.db)).map(
+    ...without(consentTriggers, introspectTriggers(app.db)).map(
       (trigger): Finding => ({ key: 'verify.unguarded', facts: { trigger } }),
     ),
   ]
@@ -47,7 +47,7 @@ export function checkPragmas({ db }: App): Finding[] {
 }
 
 /** The ledger's chain is whole (P25). */
-export function checkLedger({ fault }: Pick<Chain, 'fault'>): Finding[] {
+export function checkLedger({ fault }: Pick<ChainReport, 'fault'>): Finding[] {
   if (!fault) return []
   const { entry } = fault
   return [{ key: fault.kind === 'altered' ? 'verify.altered' : 'verify.cut', facts: { entry } }]

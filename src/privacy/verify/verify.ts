@@ -2,7 +2,7 @@ import type { App } from '../../app.ts'
 import { text } from '../../i18n/text.ts'
 import { verifyChain } from '../purge/ledger.ts'
 import type { InProcessClient } from './in-process-client.ts'
-import { lateFindings, retentionStates } from './overdue.ts'
+import { checkRetention, retentionStates } from './overdue.ts'
 import type { Check, Finding, Report } from './verification.ts'
 import { checkCookies, checkHeaders, checkPages } from './verify-answers.ts'
 import {
@@ -27,7 +27,7 @@ export async function verify(app: App, client: InProcessClient): Promise<Report>
     { title: 'check.headers', promise: 'P30', findings: await checkHeaders(app, client) },
     { title: 'check.cookies', promise: 'P16', findings: await checkCookies(app, client) },
     { title: 'check.pages', promise: 'P31', findings: await checkPages(client) },
-    { title: 'check.retention', promise: 'P24', findings: lateFindings(app, retention) },
+    { title: 'check.retention', promise: 'P24', findings: checkRetention(app, retention) },
     { title: 'check.traces', promise: 'P24', findings: checkTraces(app) },
     { title: 'check.ledger', promise: 'P25', findings: checkLedger(ledger) },
     { title: 'check.stamp', promise: 'P17', findings: checkStamp(app) },
@@ -46,6 +46,6 @@ export function stateOf({ findings }: Check): 'kept' | 'warned' | 'broken' {
 }
 
 /** The plain sentence of a finding. */
-export function sentenceOf({ key, facts }: Finding): string {
+export function describeFinding({ key, facts }: Finding): string {
   return text(key, facts)
 }
