@@ -1,5 +1,5 @@
 import { type Bounds, LogFile } from './log-file.ts'
-import type { LogField, SecurityLogField } from './privacy/inventory/inventory.ts'
+import type { LogField, SecurityLogField } from './privacy/inventory/log-fields.ts'
 import { toIso } from './time.ts'
 
 /** One line: only fields of the inventory, and only short, safe values. */

@@ -1,5 +1,5 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import type { Category } from '../../src/privacy/inventory/inventory.ts'
+import type { Category } from '../../src/privacy/inventory/category.ts'
 import type { LinkRecord, ReceiptRecord, SecretRecord } from '../../src/privacy/rights/look-up-by-link.ts'
 import { Layout } from '../layout.tsx'
 import { Event, Table, UnsavedBody } from '../parts.tsx'

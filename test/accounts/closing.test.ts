@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { closeForGood } from '../../src/accounts/closing.ts'
 import { query } from '../../src/database/query.ts'
-import { erasureDeadline } from '../../src/privacy/inventory/inventory.ts'
+import { erasureDeadline } from '../../src/privacy/inventory/periods.ts'
 import { countDue } from '../../src/privacy/purge/due.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { day, minute } from '../fixtures/clock.ts'

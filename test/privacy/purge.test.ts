@@ -4,12 +4,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { nobody } from '../../src/accounts/actor.ts'
 import type { App } from '../../src/app.ts'
-import {
-  idempotencyWindow,
-  maxPurgeInterval,
-  replayWindow,
-  retentionRules,
-} from '../../src/privacy/inventory/inventory.ts'
+import { idempotencyWindow, maxPurgeInterval, replayWindow } from '../../src/privacy/inventory/periods.ts'
+import { retentionRules } from '../../src/privacy/inventory/retention-rules.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'

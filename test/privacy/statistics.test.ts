@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { inventory, minCellSize } from '../../src/privacy/inventory/inventory.ts'
+import { inventory } from '../../src/privacy/inventory/inventory.ts'
+import { minCellSize } from '../../src/privacy/inventory/limits.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { flushCounters, readStatistics } from '../../src/privacy/statistics/statistics.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'

@@ -1,6 +1,6 @@
 import { CommandError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
-import { minCellSize } from '../../privacy/inventory/inventory.ts'
+import { minCellSize } from '../../privacy/inventory/limits.ts'
 import { listLastEntries, verifyChain } from '../../privacy/purge/ledger.ts'
 import { recordCsv, recordOf } from '../../privacy/registers/processing-record.ts'
 import { counterNames } from '../../privacy/statistics/counters.ts'

@@ -1,4 +1,4 @@
-import { retentionRules } from '../../privacy/inventory/inventory.ts'
+import { retentionRules } from '../../privacy/inventory/retention-rules.ts'
 import { countDue } from '../../privacy/purge/due.ts'
 import { purge } from '../../privacy/purge/purge.ts'
 import type { Call, Flag } from '../framework/command.ts'

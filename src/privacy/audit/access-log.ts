@@ -2,7 +2,8 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { AccessLogTable } from '../../database/schema/audit.ts'
 import { AppError } from '../../errors.ts'
-import { accessLogRetention, supportVisibleColumns } from '../inventory/inventory.ts'
+import { accessLogRetention } from '../inventory/periods.ts'
+import { supportVisibleColumns } from '../inventory/support-view.ts'
 import { findActiveGrant } from './grants.ts'
 
 /** Who looks: an operator's account, or whoever is at the terminal of the machine. */

@@ -3,7 +3,7 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { hour } from '../../time.ts'
-import { accessLogRetention, maxGrantDuration } from '../inventory/inventory.ts'
+import { accessLogRetention, maxGrantDuration } from '../inventory/periods.ts'
 
 /** A grant by which support may see the metadata of one account. */
 export interface Grant {

@@ -1,4 +1,4 @@
-/** One promise of the privacy statement: how it is kept, by which code, and the page that shows it. */
+/** One promise of the privacy statement: the mechanism and the code that keep it, and the page that shows it. */
 export interface PrivacyPromise {
   readonly id: `P${number}`
   readonly sentence: string
@@ -44,7 +44,7 @@ export const promises: readonly PrivacyPromise[] = [
       'one inventory lists every column, log field, header and cookie; anything else does not compile or fails verification',
     code: [
       'src/privacy/inventory/inventory.ts',
-      'src/privacy/verify/verify-store.ts',
+      'src/privacy/verify/check-store.ts',
       'src/privacy/registers/processing-record.ts',
     ],
     page: '/privacy/record',
@@ -137,7 +137,7 @@ export const promises: readonly PrivacyPromise[] = [
     id: 'P15',
     sentence: 'No analytics, advertising or other third-party content',
     mechanism: 'pages load nothing from another origin, and the content security policy of every response forbids it',
-    code: ['src/http/secure-headers.ts', 'src/privacy/verify/verify-answers.ts'],
+    code: ['src/http/secure-headers.ts', 'src/privacy/verify/check-responses.ts'],
     page: '/privacy/practices',
     state: 'kept',
   },
@@ -145,7 +145,7 @@ export const promises: readonly PrivacyPromise[] = [
     id: 'P16',
     sentence: 'Cookies are used only for sign-in and preferences',
     mechanism: 'one function sets them, and only those of the inventory; sharing needs none',
-    code: ['src/http/cookies.ts', 'src/privacy/inventory/inventory.ts'],
+    code: ['src/http/cookies.ts', 'src/privacy/inventory/cookies.ts'],
     page: '/privacy',
     state: 'kept',
   },
@@ -161,7 +161,7 @@ export const promises: readonly PrivacyPromise[] = [
     id: 'P18',
     sentence: 'Everyone has the same protection, wherever they are',
     mechanism: 'the software does not know which country a person is in',
-    code: ['src/privacy/inventory/inventory.ts'],
+    code: ['src/privacy/inventory/log-fields.ts'],
     page: '/privacy',
     state: 'kept',
   },
@@ -185,7 +185,7 @@ export const promises: readonly PrivacyPromise[] = [
     id: 'P21',
     sentence: 'Inactive accounts are not deleted automatically',
     mechanism: 'no rule of the purge depends on the last use',
-    code: ['src/privacy/inventory/inventory.ts'],
+    code: ['src/privacy/inventory/retention-rules.ts'],
     page: '/privacy',
     state: 'kept',
   },

@@ -1,15 +1,11 @@
 import type { App } from '../../app.ts'
 import { dayInWords, durationInWords, type TextKey, text } from '../../i18n/text.ts'
 import { parseAddress } from '../../mail/addresses.ts'
-import {
-  answerDeadline,
-  cookies,
-  erasureDeadline,
-  inventory,
-  logFields,
-  mailPurposes,
-  noticePeriod,
-} from '../inventory/inventory.ts'
+import { cookies } from '../inventory/cookies.ts'
+import { inventory } from '../inventory/inventory.ts'
+import { logFields } from '../inventory/log-fields.ts'
+import { mailPurposes } from '../inventory/mail-purposes.ts'
+import { answerDeadline, erasureDeadline, noticePeriod } from '../inventory/periods.ts'
 import { listProcessors } from '../registers/processors.ts'
 import { type Block, type Inline, parseMarkdown } from './markdown.ts'
 

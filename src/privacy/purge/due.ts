@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
-import { type RetentionRule, retentionRules } from '../inventory/inventory.ts'
+import { type RetentionRule, retentionRules } from '../inventory/retention-rules.ts'
 
 /** How many rows the purge would destroy now, by rule. Changes nothing. */
 export function countDue(app: App): Record<string, number> {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { PurgeTable } from '../../database/schema/purge.ts'
-import type { RetentionRule } from '../inventory/inventory.ts'
+import type { RetentionRule } from '../inventory/retention-rules.ts'
 import type { ChainReport } from '../verify/verification.ts'
 
 /** What an entry of the ledger says: numbers and moments, never of whom (P25). */

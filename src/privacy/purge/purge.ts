@@ -3,7 +3,7 @@ import { eraseAccounts } from '../../accounts/closing.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { firstRowIdAfter } from '../../database/row-id.ts'
-import { type RetentionRule, retentionRules } from '../inventory/inventory.ts'
+import { type RetentionRule, retentionRules } from '../inventory/retention-rules.ts'
 import { appendEntry, type LedgerEntry, pruneLedger, tracesErasedAt } from './ledger.ts'
 
 const step = 500

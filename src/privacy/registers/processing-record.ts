@@ -1,7 +1,9 @@
 import type { App } from '../../app.ts'
 import { durationInWords, text } from '../../i18n/text.ts'
 import { toIso } from '../../time.ts'
-import { cookies, inventory, logFields, securityLogFields } from '../inventory/inventory.ts'
+import { cookies } from '../inventory/cookies.ts'
+import { inventory } from '../inventory/inventory.ts'
+import { logFields, securityLogFields } from '../inventory/log-fields.ts'
 import { groundOfCookies, groundOfLogs, grounds } from './legal-bases.ts'
 import { listProcessors } from './processors.ts'
 

@@ -8,7 +8,8 @@ import type { Schema } from '../../database/schema/schema.ts'
 import { type TextKey, text } from '../../i18n/text.ts'
 import { addressHash } from '../../mail/refusals.ts'
 import { toIso } from '../../time.ts'
-import { type Category, inventory } from '../inventory/inventory.ts'
+import type { Category } from '../inventory/category.ts'
+import { inventory } from '../inventory/inventory.ts'
 import { type Person, type Row, shown, type Value } from './export-values.ts'
 
 /** One table of the inventory, with what is stored in it about the person. */

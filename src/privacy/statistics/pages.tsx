@@ -4,7 +4,7 @@ import { contextOf } from '../../http/context.ts'
 import { pageRoutes } from '../../http/page.ts'
 import { viewOf } from '../../http/render.ts'
 import { toIsoDay } from '../../time.ts'
-import { minCellSize } from '../inventory/inventory.ts'
+import { minCellSize } from '../inventory/limits.ts'
 import { readStatistics } from './statistics.ts'
 
 /** The counts of the last days, for whom the operator lets see them (P11). */

@@ -3,7 +3,7 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { day, startOfDay } from '../../time.ts'
-import { minCellSize } from '../inventory/inventory.ts'
+import { minCellSize } from '../inventory/limits.ts'
 import { type CounterName, counterNames } from './counters.ts'
 
 /** One day, as it may be shown: null where the number is smaller than the smallest cell. */

@@ -1,10 +1,7 @@
 import type { App } from '../../app.ts'
 import { text } from '../../i18n/text.ts'
 import { verifyChain } from '../purge/ledger.ts'
-import type { InProcessClient } from './in-process-client.ts'
-import { checkRetention, retentionStates } from './overdue.ts'
-import type { Check, Finding, Report } from './verification.ts'
-import { checkCookies, checkHeaders, checkPages } from './verify-answers.ts'
+import { checkCookies, checkHeaders, checkPages } from './check-responses.ts'
 import {
   checkLedger,
   checkPragmas,
@@ -13,7 +10,10 @@ import {
   checkStamp,
   checkTraces,
   checkTransport,
-} from './verify-store.ts'
+} from './check-store.ts'
+import type { InProcessClient } from './in-process-client.ts'
+import { checkRetention, retentionStates } from './overdue.ts'
+import type { Check, Finding, Report } from './verification.ts'
 
 /**
  * Compares what the instance is and does with what promises.ts says. It changes nothing, and looks in small steps, so

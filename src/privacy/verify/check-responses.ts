@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts'
-import { type CookieName, cookies, type ResponseHeader, responseHeaders } from '../inventory/inventory.ts'
+import { type CookieName, cookies } from '../inventory/cookies.ts'
+import { type ResponseHeader, responseHeaders } from '../inventory/response-headers.ts'
 import type { InProcessClient } from './in-process-client.ts'
 import type { Finding } from './verification.ts'
 
