@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { deliverMail } from '../mail/deliver.ts'
-import { lastPurgeAt, purge, purgeEndedReplays } from '../privacy/purge/purge.ts'
+import { lastPurgeAt } from '../privacy/purge/ledger-queries.ts'
+import { purge, purgeEndedReplays } from '../privacy/purge/purge.ts'
 import { sendReminders } from '../privacy/registers/deadlines.ts'
 import { flushCounters } from '../privacy/statistics/statistics.ts'
 import { minute, second } from '../time.ts'

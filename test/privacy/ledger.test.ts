@@ -1,6 +1,7 @@
 import { describe, expect, spyOn, test } from 'bun:test'
-import { appendEntry, verifyChain } from '../../src/privacy/purge/ledger.ts'
+import { appendEntry } from '../../src/privacy/purge/ledger.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
+import { verifyChain } from '../../src/privacy/purge/verify-chain.ts'
 import type { ChainReport } from '../../src/privacy/verify/verification.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'

@@ -1,5 +1,5 @@
 import { retentionRules } from '../../privacy/inventory/retention-rules.ts'
-import { countDue } from '../../privacy/purge/due.ts'
+import { countDue } from '../../privacy/purge/count-due.ts'
 import { purge } from '../../privacy/purge/purge.ts'
 import type { Call, Flag } from '../framework/command.ts'
 import { print } from '../framework/output.ts'

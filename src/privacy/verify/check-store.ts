@@ -5,7 +5,7 @@ import { absoluteTime } from '../../i18n/text.ts'
 import { day } from '../../time.ts'
 import { consentTriggers } from '../inventory/consent-triggers.ts'
 import { inventory } from '../inventory/inventory.ts'
-import { tracesErasedAt } from '../purge/ledger.ts'
+import { tracesErasedAt } from '../purge/ledger-queries.ts'
 import { unregisteredHosts } from '../registers/processors.ts'
 import type { ChainReport, Finding } from './verification.ts'
 

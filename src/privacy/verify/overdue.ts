@@ -5,7 +5,7 @@ import { firstRowIdAfter } from '../../database/row-id.ts'
 import { absoluteTime, durationInWords } from '../../i18n/text.ts'
 import { second } from '../../time.ts'
 import { type RetentionRule, retentionRules } from '../inventory/retention-rules.ts'
-import { lastPurgeAt } from '../purge/purge.ts'
+import { lastPurgeAt } from '../purge/ledger-queries.ts'
 import { isOnLegalHold } from '../registers/legal-holds.ts'
 import type { Finding, RetentionState } from './verification.ts'
 

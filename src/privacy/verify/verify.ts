@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts'
 import { text } from '../../i18n/text.ts'
-import { verifyChain } from '../purge/ledger.ts'
+import { verifyChain } from '../purge/verify-chain.ts'
 import { checkCookies, checkHeaders, checkPages } from './check-responses.ts'
 import {
   checkLedger,
