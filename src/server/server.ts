@@ -32,7 +32,7 @@ import { exportPages } from '../privacy/rights/export-pages.tsx'
 import { lookUpPages } from '../privacy/rights/look-up-pages.tsx'
 import { statisticsPages } from '../privacy/statistics/pages.tsx'
 import type { InProcessClient } from '../privacy/verify/in-process-client.ts'
-import { proofPages } from '../privacy/verify/pages.tsx'
+import { verificationPages } from '../privacy/verify/pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { ownedSecretApi } from '../secrets/owned/api.ts'
 import { ownedSecretPages } from '../secrets/owned/pages.tsx'
@@ -112,7 +112,7 @@ export async function createRoutes(app: App) {
     .use(addressPages(app))
     .use(exportApi(app))
     .use(statisticsPages(app))
-    .use(proofPages(app, () => inProcessClient(app)))
+    .use(verificationPages(app, () => inProcessClient(app)))
     .use(statementPages(app))
     .use(complaintPages(app))
     .use(operatorPages(app))

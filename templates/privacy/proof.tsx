@@ -16,7 +16,7 @@ interface ProofProps {
 }
 
 /** Whether the promises are kept: states and numbers, for everybody to check. */
-export function ProofPage({ view, report, checks }: ProofProps) {
+export function VerificationPage({ view, report, checks }: ProofProps) {
   const { text, path } = view
   const { retention, ledger, isKept, at } = report
   return (

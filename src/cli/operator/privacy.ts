@@ -6,7 +6,7 @@ import { verifyChain } from '../../privacy/purge/verify-chain.ts'
 import { recordCsv, recordOf } from '../../privacy/registers/processing-record.ts'
 import { counterNames } from '../../privacy/statistics/counters.ts'
 import { readStatistics } from '../../privacy/statistics/statistics.ts'
-import { fullReportJson } from '../../privacy/verify/report.ts'
+import { chainJson, fullReportJson } from '../../privacy/verify/report.ts'
 import { describeFinding, stateOf, verify } from '../../privacy/verify/verify.ts'
 import { inProcessClient } from '../../server/server.ts'
 import { toIso, toIsoDay } from '../../time.ts'
@@ -39,7 +39,7 @@ export async function showLedger(call: Call<{ verify: Flag; head: Flag & { value
     return 0
   }
   const chain = await verifyChain(app, head?.toLowerCase())
-  if (json) print(`${JSON.stringify(chain)}\n`)
+  if (json) print(`${JSON.stringify(chainJson(chain))}\n`)
   else if (chain.head !== null) print(`${chain.head}  ${chain.entries} entries\n`)
   if (chain.fault) {
     const { kind, entry } = chain.fault

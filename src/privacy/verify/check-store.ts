@@ -9,13 +9,13 @@ import { tracesErasedAt } from '../purge/ledger-queries.ts'
 import { unregisteredHosts } from '../registers/processors.ts'
 import type { ChainReport, Finding } from './verification.ts'
 
-/** The tables and columns of the file are those of the inventory, all of them and no other (P04), and it keeps the consents as they were noted (P09). */
+/** Finds differences between the database schema and the inventory (P04), and missing triggers that protect consents (P09). */
 export function checkSchema(app: App): Finding[] {
   const live = columnsOf([...introspectSchema(app.db)])
-  const promised = columnsOf(Object.entries(inventory).map(([table, { columns }]) => [table, Object.keys(columns)]))
+  const listed = columnsOf(Object.entries(inventory).map(([table, { columns }]) => [table, Object.keys(columns)]))
   return [
-    ...without(live, promised).map((column): Finding => ({ key: 'verify.unpromised', facts: { column } })),
-    ...without(promised, live).map((column): Finding => ({ key: 'verify.missing', facts: { column } })),
+    ...without(live, listed).map((column): Finding => ({ key: 'verify.unpromised', facts: { column } })),
+    ...without(listed, live).map((column): Finding => ({ key: 'verify.missing', facts: { column } })),
     ...without(consentTriggers, introspectTriggers(app.db)).map(
       (trigger): Finding => ({ key: 'verify.unguarded', facts: { trigger } }),
     ),
@@ -26,11 +26,11 @@ function columnsOf(tables: readonly (readonly [string, readonly string[]])[]): s
   return tables.flatMap(([table, columns]) => columns.map((column) => `${table}.${column}`))
 }
 
-function without(all: readonly string[], known: readonly string[]): string[] {
-  return all.filter((one) => !known.includes(one))
+function without(all: readonly string[], excluded: readonly string[]): string[] {
+  return all.filter((name) => !excluded.includes(name))
 }
 
-/** The database belongs to this region and this root key (P17). */
+/** Finds a database that belongs to another region or another root key (P17). */
 export function checkStamp({ db, config, root }: App): Finding[] {
   const stamp = db.first(query.selectFrom('instance').selectAll())
   if (!stamp) return [{ key: 'verify.unstamped', facts: {} }]
@@ -42,37 +42,37 @@ export function checkStamp({ db, config, root }: App): Finding[] {
   return findings
 }
 
-/** The connection to the database is durable, and erases what it deletes (P24). */
+/** Finds database settings that are not durable or do not overwrite deleted data (P24). */
 export function checkPragmas({ db }: App): Finding[] {
   return weakPragmas(db).map((facts): Finding => ({ key: 'verify.pragma', facts }))
 }
 
-/** The ledger's chain is whole (P25). */
+/** Finds a fault in the ledger's chain (P25). */
 export function checkLedger({ fault }: Pick<ChainReport, 'fault'>): Finding[] {
   if (!fault) return []
   const { entry } = fault
   return [{ key: fault.kind === 'altered' ? 'verify.altered' : 'verify.cut', facts: { entry } }]
 }
 
-/** The file is written anew often enough that no copy of a destroyed row stays in it for long (P24). */
+/** Warns if the database file was not rewritten for a day, so that copies of deleted rows may remain in it (P24). */
 export function checkTraces(app: App): Finding[] {
   const erasedAt = tracesErasedAt(app)
   if (erasedAt === undefined || app.now() - erasedAt <= day) return []
   return [{ key: 'verify.traces', facts: { since: absoluteTime(erasedAt) }, isWarning: true }]
 }
 
-/** Every service outside that data goes to is in the register of processors (P19). */
+/** Finds configured services that are not in the register of processors (P19). */
 export function checkServices(app: App): Finding[] {
   return unregisteredHosts(app).map((host): Finding => ({ key: 'verify.service', facts: { host } }))
 }
 
-/** Nothing crosses a network in the open: TLS here, or at a proxy that was declared (P30). */
+/** Finds a public address without TLS, either here or at a trusted proxy (P30). */
 export function checkTransport({ config }: App): Finding[] {
   const { baseUrl, tlsCert, trustedProxies, listen, allowHttp } = config
   const { protocol, hostname } = new URL(baseUrl)
   if (protocol !== 'https:') {
-    const isHere = /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
-    return isHere && !allowHttp ? [] : [{ key: 'verify.plainHttp', facts: { url: baseUrl } }]
+    const isLoopback = /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
+    return isLoopback && !allowHttp ? [] : [{ key: 'verify.plainHttp', facts: { url: baseUrl } }]
   }
   const isLocal = listen.kind === 'unix' || /^(?:localhost|127\.[\d.]+|::1)$/.test(listen.host)
   if (tlsCert !== undefined || trustedProxies.length > 0 || isLocal) return []

@@ -2,6 +2,7 @@ import type { App } from '../../app.ts'
 import { text } from '../../i18n/text.ts'
 import { verifyChain } from '../purge/verify-chain.ts'
 import { checkCookies, checkHeaders, checkPages } from './check-responses.ts'
+import { checkRetention, retentionStates } from './check-retention.ts'
 import {
   checkLedger,
   checkPragmas,
@@ -12,12 +13,11 @@ import {
   checkTransport,
 } from './check-store.ts'
 import type { InProcessClient } from './in-process-client.ts'
-import { checkRetention, retentionStates } from './overdue.ts'
 import type { Check, Finding, Report } from './verification.ts'
 
 /**
- * Compares what the instance is and does with what promises.ts says. It changes nothing, and looks in small steps, so
- * that a server can do it between requests.
+ * Compares what the instance stores, sends and does with the inventory. Changes nothing, and works in small steps so that
+ * requests are served between them.
  */
 export async function verify(app: App, client: InProcessClient): Promise<Report> {
   const ledger = await verifyChain(app)
@@ -39,13 +39,13 @@ export async function verify(app: App, client: InProcessClient): Promise<Report>
   return { at: app.now(), isKept, checks, retention, ledger }
 }
 
-/** How a check went. */
+/** Returns the state of a check: `warned` if all findings are warnings, `broken` if any is more. */
 export function stateOf({ findings }: Check): 'kept' | 'warned' | 'broken' {
   if (findings.length === 0) return 'kept'
   return findings.every(({ isWarning }) => isWarning) ? 'warned' : 'broken'
 }
 
-/** The plain sentence of a finding. */
+/** Returns the sentence that describes a finding. */
 export function describeFinding({ key, facts }: Finding): string {
   return text(key, facts)
 }

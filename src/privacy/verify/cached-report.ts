@@ -4,16 +4,16 @@ import type { InProcessClient } from './in-process-client.ts'
 import type { Report } from './verification.ts'
 import { verify } from './verify.ts'
 
-const cacheTime = minute
+const maxAge = minute
 
-/** What a look at everything found, at most a minute ago: anybody may ask, and nobody can make the server look all day. */
+/** Returns a verification report that is at most a minute old, so that public requests cannot keep the server verifying. */
 export function cachedReport(app: App, client: () => Promise<InProcessClient>): Promise<Report> {
   const { reportCache } = app
-  const known = reportCache.current
+  const cached = reportCache.current
   const now = app.monotonic()
-  if (known && now < known.until) return known.report
-  const report = client().then((found) => verify(app, found))
-  reportCache.current = { until: now + cacheTime, report }
+  if (cached && now < cached.until) return cached.report
+  const report = client().then((inProcess) => verify(app, inProcess))
+  reportCache.current = { until: now + maxAge, report }
   report.catch(() => {
     reportCache.current = undefined
   })
