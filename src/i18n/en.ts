@@ -160,10 +160,11 @@ export const en = {
   'privacy.retention.secret': 'Until opened, destroyed or expired',
   'privacy.purpose.receipt': 'A receipt, to tell the sender what happened to a secret and when, never who opened it',
   'privacy.retention.receipt': 'Twice the lifetime of the secret',
-  'privacy.purpose.repeat': 'The response to an API request, so that repeating the request returns the same link',
-  'privacy.retention.repeat': '1 hour',
-  'privacy.purpose.theme': 'Remembers your choice of light or dark mode',
-  'privacy.retention.theme': '1 year',
+  'privacy.purpose.idempotent_response':
+    'The response to an API request, so that repeating the request returns the same link',
+  'privacy.retention.idempotent_response': '1 hour',
+  'privacy.purpose.themeCookie': 'Remembers your choice of light or dark mode',
+  'privacy.retention.themeCookie': '1 year',
 
   'terms.title': 'Terms of use',
   'terms.lead': 'The rules for using this service.',

@@ -3,7 +3,7 @@ import { deliverMail } from '../mail/deliver.ts'
 import { lastPurgeAt } from '../privacy/purge/ledger-queries.ts'
 import { purge, purgeEndedReplays } from '../privacy/purge/purge.ts'
 import { sendReminders } from '../privacy/registers/deadlines.ts'
-import { flushCounters } from '../privacy/statistics/statistics.ts'
+import { flushCounters } from '../privacy/statistics/store-counters.ts'
 import { minute, second } from '../time.ts'
 import { withTimeout } from '../timeout.ts'
 

@@ -8,7 +8,7 @@ interface RecordProps {
   record: ProcessingRecord
 }
 
-/** The record of processing, as a page. */
+/** The record of processing activities as a page. */
 export function ProcessingRecordPage({ view, record }: RecordProps) {
   const { text, path } = view
   const { controller, region, transfers, recipients, measures, activities } = record

@@ -4,10 +4,10 @@ import { Layout } from '../layout.tsx'
 import { Moment, Table } from '../parts.tsx'
 import type { View } from '../view.ts'
 
-const states = { kept: 'proof.kept', warned: 'proof.warned', broken: 'proof.broken' } as const
+const stateTexts = { kept: 'proof.passed', warned: 'proof.warning', broken: 'proof.failed' } as const
 
-/** A check, and how it went. */
-export type CheckResult = Pick<Check, 'title' | 'promise'> & { readonly state: keyof typeof states }
+/** A check and its result. */
+export type CheckResult = Pick<Check, 'title' | 'promise'> & { readonly state: keyof typeof stateTexts }
 
 interface ProofProps {
   view: View
@@ -15,7 +15,7 @@ interface ProofProps {
   checks: readonly CheckResult[]
 }
 
-/** Whether the promises are kept: states and numbers, for everybody to check. */
+/** The public verification page: the state of each check and retention rule, and the head of the ledger. */
 export function VerificationPage({ view, report, checks }: ProofProps) {
   const { text, path } = view
   const { retention, ledger, isKept, at } = report
@@ -24,10 +24,10 @@ export function VerificationPage({ view, report, checks }: ProofProps) {
       <article class="prose">
         <h1 safe>{text('proof.title')}</h1>
         <p class="lead" safe>
-          {text(isKept ? 'proof.allKept' : 'proof.notAllKept')}
+          {text(isKept ? 'proof.allPassed' : 'proof.someFailed')}
         </p>
         <p>
-          <span safe>{text('proof.lookedAt')}</span> <Moment view={view} at={at} />
+          <span safe>{text('proof.checkedAt')}</span> <Moment view={view} at={at} />
         </p>
         <h2 safe>{text('proof.checks')}</h2>
         <Checks view={view} checks={checks} />
@@ -66,7 +66,7 @@ export function VerificationPage({ view, report, checks }: ProofProps) {
 function Checks({ view, checks }: { view: View; checks: readonly CheckResult[] }) {
   const { text } = view
   return (
-    <Table label={text('proof.checks')} heads={[text('proof.what'), text('proof.promise'), text('proof.state')]}>
+    <Table label={text('proof.checks')} heads={[text('proof.check'), text('proof.promise'), text('proof.state')]}>
       {checks.map(({ title, promise, state }) => (
         <tr>
           <th scope="row" safe>
@@ -75,7 +75,7 @@ function Checks({ view, checks }: { view: View; checks: readonly CheckResult[] }
           <td>
             <code>{promise}</code>
           </td>
-          <td safe>{text(states[state])}</td>
+          <td safe>{text(stateTexts[state])}</td>
         </tr>
       ))}
     </Table>

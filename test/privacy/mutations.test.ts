@@ -31,43 +31,43 @@ const header = (name: string, value: string | null) => (answer: Response) => {
 const mutations: readonly Mutation[] = [
   {
     what: 'a column that nobody promised (P04)',
-    key: 'verify.unpromised',
+    key: 'verify.unlistedColumn',
     says: 'The database has receipt.opened_by, which the inventory does not list.',
     breaks: sql('ALTER TABLE receipt ADD COLUMN opened_by TEXT'),
   },
   {
     what: 'a table that nobody promised (P04, P15)',
-    key: 'verify.unpromised',
+    key: 'verify.unlistedColumn',
     says: 'The database has visitor.address, which the inventory does not list.',
     breaks: sql('CREATE TABLE visitor (address TEXT)'),
   },
   {
     what: 'a column that is promised and not there (P04)',
-    key: 'verify.missing',
+    key: 'verify.missingColumn',
     says: 'The inventory lists refusal.at, which the database does not have.',
     breaks: sql('ALTER TABLE refusal DROP COLUMN at'),
   },
   {
     what: 'a ledger of consents that can be changed (P09)',
-    key: 'verify.unguarded',
+    key: 'verify.missingTrigger',
     says: 'The database no longer prevents changes to recorded consents: the trigger consent_unchanged is missing.',
     breaks: sql('DROP TRIGGER consent_unchanged'),
   },
   {
     what: 'a cookie that a page sets by being looked at (P16)',
-    key: 'verify.cookieUnasked',
+    key: 'verify.unrequestedCookie',
     says: '/generate sets the cookie visitor without being asked to.',
     answers: (answer, path) => (path === '/generate' ? header('set-cookie', 'visitor=1; Path=/')(answer) : answer),
   },
   {
     what: 'a cookie that is not in the inventory (P16)',
-    key: 'verify.cookieUnknown',
+    key: 'verify.unlistedCookie',
     says: '/preferences/theme sets the cookie _ga, which the inventory does not list.',
     answers: (answer, path) => (path.startsWith('/preferences') ? header('set-cookie', '_ga=1')(answer) : answer),
   },
   {
     what: 'a cookie that scripts may read (P16)',
-    key: 'verify.cookieLoose',
+    key: 'verify.weakCookie',
     says: 'The cookie sotto_theme does not have the attribute HttpOnly.',
     answers: (answer) => {
       const cookie = answer.headers.get('set-cookie')
@@ -76,7 +76,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     what: 'a cookie that stays longer than promised (P16)',
-    key: 'verify.cookieLoose',
+    key: 'verify.weakCookie',
     says: 'The cookie sotto_theme does not have the attribute Max-Age=31536000.',
     answers: (answer) => {
       const cookie = answer.headers.get('set-cookie')
@@ -85,26 +85,26 @@ const mutations: readonly Mutation[] = [
   },
   {
     what: 'an answer without a header that protects it (P30)',
-    key: 'verify.noHeader',
+    key: 'verify.missingHeader',
     says: '/ does not send the header content-security-policy.',
     answers: header('content-security-policy', null),
   },
   {
     what: 'a policy that lets another origin in (P15, P30)',
-    key: 'verify.weakHeader',
+    key: 'verify.wrongHeader',
     says: 'The header content-security-policy of / does not have the required value.',
     answers: header('content-security-policy', "default-src 'none'; script-src https:; frame-ancestors 'none'"),
   },
   {
     what: 'TLS that browsers are not told to insist on (P30)',
-    key: 'verify.weakHeader',
+    key: 'verify.wrongHeader',
     says: 'The header strict-transport-security of / does not have the required value.',
     flags: { 'base-url': 'https://secrets.example.org' },
     answers: header('strict-transport-security', 'max-age=60'),
   },
   {
     what: 'a header that the inventory does not name (P04)',
-    key: 'verify.strayHeader',
+    key: 'verify.unlistedHeader',
     says: '/ sends the header x-powered-by, which the inventory does not list.',
     answers: header('x-powered-by', 'planted'),
   },
@@ -116,7 +116,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     what: 'a pixel of somebody else (P14, P15)',
-    key: 'verify.elsewhere',
+    key: 'verify.externalResource',
     says: '/ loads something from another host.',
     answers: async (answer) =>
       new Response(`${await answer.text()}<img alt="" src="https://planted.example/1.gif">`, answer),
@@ -150,13 +150,13 @@ const mutations: readonly Mutation[] = [
   },
   {
     what: 'an entry of the ledger that was changed (P25)',
-    key: 'verify.altered',
+    key: 'verify.ledgerAltered',
     says: 'Entry 1 of the purge ledger was changed after it was written.',
     breaks: sql('UPDATE purge SET removed = 1000 WHERE id = 1'),
   },
   {
     what: 'a ledger that was cut at its beginning (P25)',
-    key: 'verify.cut',
+    key: 'verify.ledgerCut',
     says: 'Entries before entry 2 are missing from the purge ledger.',
     breaks: async (instance) => {
       await purge(instance.app, instance.clock.now)
@@ -165,7 +165,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     what: 'a ledger that was cut at its end (P25)',
-    key: 'verify.cut',
+    key: 'verify.ledgerCut',
     says: 'Entries before entry 2 are missing from the purge ledger.',
     breaks: async (instance) => {
       await purge(instance.app, instance.clock.now)
@@ -186,19 +186,19 @@ const mutations: readonly Mutation[] = [
   },
   {
     what: 'a database without a stamp (P17)',
-    key: 'verify.unstamped',
+    key: 'verify.noStamp',
     says: 'The database has no region stamp.',
     breaks: sql('DELETE FROM instance'),
   },
   {
     what: 'a mail server that is not in the register (P19)',
-    key: 'verify.service',
+    key: 'verify.unlistedHost',
     says: 'Data is sent to mail.planted.example, which is not in the register of processors.',
     flags: { 'smtp-url': 'smtp://mail.planted.example:587' },
   },
   {
     what: 'a provider of sign-in that is not in the register (P19)',
-    key: 'verify.service',
+    key: 'verify.unlistedHost',
     says: 'Data is sent to login.planted.example, which is not in the register of processors.',
     flags: { 'oidc-issuer': 'https://login.planted.example', 'oidc-client-id': 'x', 'oidc-client-secret': 'x' },
   },
@@ -210,19 +210,19 @@ const mutations: readonly Mutation[] = [
   },
   {
     what: 'a proxy that was not declared (P30)',
-    key: 'verify.noProxy',
+    key: 'verify.noTls',
     says: 'Nothing provides TLS for https://secrets.example.org: neither a certificate nor a proxy is configured.',
     flags: { 'base-url': 'https://secrets.example.org', 'allow-http': 'true', listen: 'everywhere' },
   },
   {
     what: 'a database that keeps what it deletes (P24)',
-    key: 'verify.pragma',
+    key: 'verify.databaseSetting',
     says: 'The database setting secure_delete is 0; it must be 1.',
     breaks: sql('PRAGMA secure_delete=OFF'),
   },
   {
     what: 'a database that says it is done before it is (P24)',
-    key: 'verify.pragma',
+    key: 'verify.databaseSetting',
     says: 'The database setting synchronous is 1; it must be 2.',
     breaks: sql('PRAGMA synchronous=NORMAL'),
   },
@@ -239,7 +239,7 @@ describe('a promise that is broken on purpose is found out:', () => {
   })
 
   test('each of the sentences that there are', () => {
-    const sentences = Object.keys(en).filter((key) => key.startsWith('verify.') && key !== 'verify.headUnknown')
+    const sentences = Object.keys(en).filter((key) => key.startsWith('verify.') && key !== 'verify.unknownHead')
     const covered = new Set<string>(mutations.map(({ key }) => key))
     expect(sentences.filter((key) => !covered.has(key))).toEqual(['verify.traces'])
   })

@@ -43,8 +43,8 @@ export async function showLedger(call: Call<{ verify: Flag; head: Flag & { value
   else if (chain.head !== null) print(`${chain.head}  ${chain.entries} entries\n`)
   if (chain.fault) {
     const { kind, entry } = chain.fault
-    tell(text(kind === 'altered' ? 'verify.altered' : 'verify.cut', { entry }))
-  } else if (chain.containsHead === false) tell(text('verify.headUnknown'))
+    tell(text(kind === 'altered' ? 'verify.ledgerAltered' : 'verify.ledgerCut', { entry }))
+  } else if (chain.containsHead === false) tell(text('verify.unknownHead'))
   return chain.fault || chain.containsHead === false ? 1 : 0
 }
 

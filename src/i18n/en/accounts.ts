@@ -8,9 +8,10 @@ export const accounts = {
   'privacy.retention.code': 'Until used or expired',
   'privacy.purpose.consent': 'What you agreed to, declined or withdrew, with the wording you were shown',
   'privacy.retention.consent': 'As long as the account exists',
-  'privacy.purpose.cookie': 'Keeps you signed in',
-  'privacy.purpose.cookieHttp': 'Keeps you signed in when the instance is served over plain HTTP on its own machine',
-  'privacy.retention.cookie': 'Until you sign out, at most 7 days',
+  'privacy.purpose.sessionCookie': 'Keeps you signed in',
+  'privacy.purpose.sessionCookieHttp':
+    'Keeps you signed in when the instance is served over plain HTTP on its own machine',
+  'privacy.retention.sessionCookie': 'Until you sign out, at most 7 days',
   'condition.statement': 'I have read the Privacy Statement and the Terms of use, and I agree to both.',
 
   'layout.signIn': 'Sign in',

@@ -6,10 +6,10 @@ export const factors = {
   'privacy.retention.passkey': 'Until you remove it',
   'privacy.purpose.identity': 'Links your account to your organisation’s sign-in',
   'privacy.retention.identity': 'As long as the account exists',
-  'privacy.purpose.outside': 'Recognises your browser when it returns from your organisation’s sign-in',
-  'privacy.purpose.outsideHttp':
+  'privacy.purpose.oidcCookie': 'Recognises your browser when it returns from your organisation’s sign-in',
+  'privacy.purpose.oidcCookieHttp':
     'Recognises your browser when it returns from your organisation’s sign-in, when the instance is served over plain HTTP on its own machine',
-  'privacy.retention.outside': '15 minutes',
+  'privacy.retention.oidcCookie': '15 minutes',
 
   'factors.title': 'Ways to sign in',
   'factors.lead': 'A second factor keeps others out of your account even if they have your password.',

@@ -117,8 +117,8 @@ export const accountTables: TableEntries<keyof AccountTables> = {
     },
   },
   owned_secret: {
-    purpose: 'privacy.purpose.owned',
-    retention: 'privacy.retention.owned',
+    purpose: 'privacy.purpose.owned_secret',
+    retention: 'privacy.retention.owned_secret',
     columns: {
       id: 'technical',
       account_id: 'technical',

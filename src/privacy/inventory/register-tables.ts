@@ -4,8 +4,8 @@ import type { TableEntries } from './table-entry.ts'
 /** Policy versions, processors, complaints, disclosures, legal holds and announcements. */
 export const registerTables: TableEntries<keyof RegisterTables> = {
   policy_version: {
-    purpose: 'privacy.purpose.statement',
-    retention: 'privacy.retention.statement',
+    purpose: 'privacy.purpose.policy_version',
+    retention: 'privacy.retention.policy_version',
     columns: {
       id: 'technical',
       revision: 'technical',
@@ -63,8 +63,8 @@ export const registerTables: TableEntries<keyof RegisterTables> = {
     },
   },
   disclosure_subject: {
-    purpose: 'privacy.purpose.concerned',
-    retention: 'privacy.retention.concerned',
+    purpose: 'privacy.purpose.disclosure_subject',
+    retention: 'privacy.retention.disclosure_subject',
     columns: {
       id: 'technical',
       disclosure_id: 'technical',
@@ -75,7 +75,7 @@ export const registerTables: TableEntries<keyof RegisterTables> = {
     },
   },
   legal_hold: {
-    purpose: 'privacy.purpose.hold',
+    purpose: 'privacy.purpose.legal_hold',
     retention: 'privacy.retention.register',
     columns: {
       id: 'technical',

@@ -43,8 +43,8 @@ export const secretTables: TableEntries<'instance' | 'secret' | 'receipt' | 'ide
     },
   },
   idempotent_response: {
-    purpose: 'privacy.purpose.repeat',
-    retention: 'privacy.retention.repeat',
+    purpose: 'privacy.purpose.idempotent_response',
+    retention: 'privacy.retention.idempotent_response',
     columns: { lookup: 'technical', fingerprint: 'technical', wrapped: 'content', forget_at: 'moment' },
   },
 }

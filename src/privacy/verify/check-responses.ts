@@ -15,7 +15,7 @@ export async function checkHeaders({ config }: App, client: InProcessClient): Pr
 
 function strayHeaders(path: string, headers: Headers): Finding[] {
   const stray = [...headers.keys()].filter((name) => !(name in responseHeaders))
-  return stray.map((header) => ({ key: 'verify.strayHeader', facts: { path, header } }))
+  return stray.map((header) => ({ key: 'verify.unlistedHeader', facts: { path, header } }))
 }
 
 function weakHeaders(path: string, headers: Headers, isTls: boolean): Finding[] {
@@ -24,8 +24,8 @@ function weakHeaders(path: string, headers: Headers, isTls: boolean): Finding[] 
   )
   return required.flatMap(([header, { pattern }]): Finding[] => {
     const value = headers.get(header)
-    if (value === null) return [{ key: 'verify.noHeader', facts: { path, header } }]
-    return pattern.test(value) ? [] : [{ key: 'verify.weakHeader', facts: { path, header } }]
+    if (value === null) return [{ key: 'verify.missingHeader', facts: { path, header } }]
+    return pattern.test(value) ? [] : [{ key: 'verify.wrongHeader', facts: { path, header } }]
   })
 }
 
@@ -35,7 +35,7 @@ export async function checkCookies({ config }: App, client: InProcessClient): Pr
   const unasked = pages.flatMap(([path, { headers }]) =>
     headers
       .getSetCookie()
-      .map((cookie): Finding => ({ key: 'verify.cookieUnasked', facts: { path, cookie: nameOf(cookie) } })),
+      .map((cookie): Finding => ({ key: 'verify.unrequestedCookie', facts: { path, cookie: nameOf(cookie) } })),
   )
   const path = `${config.basePath}/preferences/theme`
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -47,11 +47,11 @@ export async function checkCookies({ config }: App, client: InProcessClient): Pr
 function checkCookie(cookie: string, path: string, required: readonly string[]): Finding[] {
   const name = nameOf(cookie)
   const listed = cookies[name as CookieName] as { maxAge: number } | undefined
-  if (!listed) return [{ key: 'verify.cookieUnknown', facts: { path, cookie: name } }]
+  if (!listed) return [{ key: 'verify.unlistedCookie', facts: { path, cookie: name } }]
   const attributes = cookie.split(/; */).slice(1)
   return [...required, `Max-Age=${listed.maxAge}`]
     .filter((attribute) => !attributes.includes(attribute))
-    .map((attribute) => ({ key: 'verify.cookieLoose', facts: { cookie: name, attribute } }))
+    .map((attribute) => ({ key: 'verify.weakCookie', facts: { cookie: name, attribute } }))
 }
 
 function nameOf(cookie: string): string {
@@ -65,7 +65,7 @@ export async function checkPages(client: InProcessClient): Promise<Finding[]> {
     if (!/^text\//.test(response.headers.get('content-type') ?? '')) continue
     const page = await response.text()
     for (const name of placeholdersIn(page)) findings.push({ key: 'verify.placeholder', facts: { path, name } })
-    if (externalUrl.test(page)) findings.push({ key: 'verify.elsewhere', facts: { path } })
+    if (externalUrl.test(page)) findings.push({ key: 'verify.externalResource', facts: { path } })
   }
   return findings
 }

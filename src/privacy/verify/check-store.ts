@@ -14,10 +14,10 @@ export function checkSchema(app: App): Finding[] {
   const live = columnsOf([...introspectSchema(app.db)])
   const listed = columnsOf(Object.entries(inventory).map(([table, { columns }]) => [table, Object.keys(columns)]))
   return [
-    ...without(live, listed).map((column): Finding => ({ key: 'verify.unpromised', facts: { column } })),
-    ...without(listed, live).map((column): Finding => ({ key: 'verify.missing', facts: { column } })),
+    ...without(live, listed).map((column): Finding => ({ key: 'verify.unlistedColumn', facts: { column } })),
+    ...without(listed, live).map((column): Finding => ({ key: 'verify.missingColumn', facts: { column } })),
     ...without(consentTriggers, introspectTriggers(app.db)).map(
-      (trigger): Finding => ({ key: 'verify.unguarded', facts: { trigger } }),
+      (trigger): Finding => ({ key: 'verify.missingTrigger', facts: { trigger } }),
     ),
   ]
 }
@@ -33,25 +33,25 @@ function without(all: readonly string[], excluded: readonly string[]): string[] 
 /** Finds a database that belongs to another region or another root key (P17). */
 export function checkStamp({ db, config, root }: App): Finding[] {
   const stamp = db.first(query.selectFrom('instance').selectAll())
-  if (!stamp) return [{ key: 'verify.unstamped', facts: {} }]
+  if (!stamp) return [{ key: 'verify.noStamp', facts: {} }]
   const findings: Finding[] = []
   if (stamp.region !== config.region)
-    findings.push({ key: 'verify.region', facts: { found: stamp.region, wanted: config.region } })
+    findings.push({ key: 'verify.region', facts: { found: stamp.region, required: config.region } })
   if (stamp.key_id !== root.id)
-    findings.push({ key: 'verify.rootKey', facts: { found: stamp.key_id, wanted: root.id } })
+    findings.push({ key: 'verify.rootKey', facts: { found: stamp.key_id, required: root.id } })
   return findings
 }
 
 /** Finds database settings that are not durable or do not overwrite deleted data (P24). */
 export function checkPragmas({ db }: App): Finding[] {
-  return weakPragmas(db).map((facts): Finding => ({ key: 'verify.pragma', facts }))
+  return weakPragmas(db).map((facts): Finding => ({ key: 'verify.databaseSetting', facts }))
 }
 
 /** Finds a fault in the ledger's chain (P25). */
 export function checkLedger({ fault }: Pick<ChainReport, 'fault'>): Finding[] {
   if (!fault) return []
   const { entry } = fault
-  return [{ key: fault.kind === 'altered' ? 'verify.altered' : 'verify.cut', facts: { entry } }]
+  return [{ key: fault.kind === 'altered' ? 'verify.ledgerAltered' : 'verify.ledgerCut', facts: { entry } }]
 }
 
 /** Warns if the database file was not rewritten for a day, so that copies of deleted rows may remain in it (P24). */
@@ -63,7 +63,7 @@ export function checkTraces(app: App): Finding[] {
 
 /** Finds configured services that are not in the register of processors (P19). */
 export function checkServices(app: App): Finding[] {
-  return unregisteredHosts(app).map((host): Finding => ({ key: 'verify.service', facts: { host } }))
+  return unregisteredHosts(app).map((host): Finding => ({ key: 'verify.unlistedHost', facts: { host } }))
 }
 
 /** Finds a public address without TLS, either here or at a trusted proxy (P30). */
@@ -76,5 +76,5 @@ export function checkTransport({ config }: App): Finding[] {
   }
   const isLocal = listen.kind === 'unix' || /^(?:localhost|127\.[\d.]+|::1)$/.test(listen.host)
   if (tlsCert !== undefined || trustedProxies.length > 0 || isLocal) return []
-  return [{ key: 'verify.noProxy', facts: { url: baseUrl } }]
+  return [{ key: 'verify.noTls', facts: { url: baseUrl } }]
 }
