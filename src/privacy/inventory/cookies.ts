@@ -1,6 +1,6 @@
 import type { TextKey } from '../../i18n/text.ts'
 
-/** Every cookie (P16), with `maxAge` in seconds. A cookie is set only when the visitor asks for what it does. */
+/** Every cookie (P16), with `maxAge` in seconds. A cookie is set only when the visitor uses the function that needs it. */
 export const cookies = {
   sotto_theme: {
     purpose: 'privacy.purpose.themeCookie',

@@ -5,7 +5,7 @@ export interface PrivacyPromise {
   readonly mechanism: string
   readonly code: readonly string[]
   readonly page?: string
-  /** `partly` kept promises say in `lacks` what is missing; `planned` ones are not built yet. */
+  /** `partly`: `missing` says what is not built yet. `planned`: nothing is built yet. */
   readonly state: 'kept' | 'partly' | 'planned'
   readonly missing?: string
 }

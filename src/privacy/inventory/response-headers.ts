@@ -5,7 +5,7 @@ export interface ResponseHeader {
 }
 
 // These vary with the response; their values are not checked.
-const some: ResponseHeader = { sentOn: 'some', pattern: /^/ }
+const unchecked: ResponseHeader = { sentOn: 'some', pattern: /^/ }
 
 /** Every header that a response may have (P15, P30). None names a machine or a program, or allows another origin. */
 export const responseHeaders = {
@@ -27,16 +27,16 @@ export const responseHeaders = {
   'x-request-id': { sentOn: 'every', pattern: /^[0-9a-f]{16}$/ },
   vary: { sentOn: 'every', pattern: /Cookie/ },
   'strict-transport-security': { sentOn: 'tls', pattern: /^max-age=(?:3153[6-9]|31[6-9]|3[2-9]|[4-9])\d{3,}/ },
-  'content-type': some,
-  'content-length': some,
-  'content-encoding': some,
-  'content-disposition': some,
-  location: some,
-  allow: some,
-  'set-cookie': some,
-  'clear-site-data': some,
-  'www-authenticate': some,
-  'retry-after': some,
-  ratelimit: some,
-  'ratelimit-policy': some,
+  'content-type': unchecked,
+  'content-length': unchecked,
+  'content-encoding': unchecked,
+  'content-disposition': unchecked,
+  location: unchecked,
+  allow: unchecked,
+  'set-cookie': unchecked,
+  'clear-site-data': unchecked,
+  'www-authenticate': unchecked,
+  'retry-after': unchecked,
+  ratelimit: unchecked,
+  'ratelimit-policy': unchecked,
 } as const satisfies Record<string, ResponseHeader>
