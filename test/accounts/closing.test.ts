@@ -3,6 +3,7 @@ import { query } from '../../src/database/query.ts'
 import { countDue } from '../../src/privacy/due.ts'
 import { erasedWithin } from '../../src/privacy/promises.ts'
 import { purge } from '../../src/privacy/purge.ts'
+import { rowIdOf } from '../../src/secrets/key.ts'
 import { filesWith, rowsOf, tamper } from '../database/stored.ts'
 import { day, minute } from '../support/clock.ts'
 import type { Answer, Instance } from '../support/instance.ts'
@@ -16,7 +17,7 @@ const idOf = (sotto: Instance, name: string) =>
 /** A secret that belongs to somebody. */
 async function share(sotto: Instance, person: Person): Promise<Answer> {
   const made = await sotto.posted('/secrets', { content: 'sésame' })
-  const id = rowsOf(sotto.app, 'receipt').at(-1)?.id ?? 0
+  const id = rowIdOf(made.receipt.key, sotto.app.root)
   const row = { id, account_id: idOf(sotto, person.name), note: null, notified_at: null }
   await sotto.app.db.commit(() => sotto.app.db.run(query.insertInto('owned').values(row)))
   return made

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { purge } from '../../src/privacy/purge.ts'
 import { unwrap } from '../../src/secrets/sealing.ts'
 import { everyRow, filesWith, rowsOf, tamper } from '../database/stored.ts'
-import { day, hour, minute } from '../support/clock.ts'
+import { day, hour, minute, second } from '../support/clock.ts'
 import { bytesOf } from '../support/command.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 import { bearer, type Someone, someone } from '../support/someone.ts'
@@ -188,6 +188,7 @@ describe('a notice that a secret was opened', () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const asked = await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie)
+    sotto.clock.advance(second)
     const silent = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
     sotto.clock.advance(hour)
     const repeat = { 'idempotency-key': 'w'.repeat(16) }
@@ -206,10 +207,9 @@ describe('a notice that a secret was opened', () => {
   test('can be asked for and called off in the list, until then', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    const [on, off] = [
-      await sotto.posted('/secrets', { content: 'x' }, ann.cookie),
-      await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie),
-    ]
+    const on = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
+    sotto.clock.advance(second)
+    const off = await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie)
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
     const turn = (id: string | undefined, notify: string) =>
       sotto.fetch(`/mine/${id}/notice`, { method: 'POST', headers: form, body: `notify=${notify}` })
@@ -264,6 +264,7 @@ test('after all of it the files hold no token, no link, no receipt, no note and 
   const token = await ann.token('create', 'status', 'account')
   const wish = { content: 'canary-content', passphrase: 'canary-passphrase', recipient: 'bob@x.example', notify: true }
   const kept = await sotto.posted('/secrets', wish, bearer(token))
+  sotto.clock.advance(second)
   const opened = await sotto.posted('/secrets', wish, bearer(token))
   for (const { id } of (await list(sotto, ann)).secrets)
     await sotto.posted(`/mine/${id}/note`, { note: 'canary-note' }, bearer(token))

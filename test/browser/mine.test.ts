@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { markOf, refuseMail } from '../../src/mail/refusals.ts'
 import { rowsOf } from '../database/stored.ts'
 import { findingsOf, launchBrowser, press, type Visitor, visit } from '../support/browser.ts'
+import { second } from '../support/clock.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 import { type Someone, someone } from '../support/someone.ts'
 
@@ -51,6 +52,7 @@ test('a link that is to be mailed is locked on the server, and the page says so;
   await press(page, 'Create the link')
   await page.getByText('on its way by mail').waitFor()
   await look(page)
+  sotto.clock.advance(second)
   await page.goto(sotto.url)
   await page.fill('#content', 'sésame')
   await page.fill('#recipient', 'x')
@@ -69,6 +71,7 @@ test('a link that is to be mailed is locked on the server, and the page says so;
 test('the list of my secrets is read, noted and burned from', async () => {
   await using visitor = await signedIn()
   const { page } = visitor
+  sotto.clock.advance(second)
   await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
   await page.goto(`${sotto.url}/mine`)
   await look(page)
