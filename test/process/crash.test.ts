@@ -59,18 +59,26 @@ async function cutOffWhileStarting(): Promise<void> {
   await server.kill()
 }
 
+// However slow the machine is, some requests have been sent before the kill.
 async function cutOffAtWork(): Promise<void> {
   await using server = await startProcess(dataDir, { command })
-  const working = Array.from({ length: workers }, () => work(server))
+  let left = Math.floor(random() * 5 * workers)
+  const enough = Promise.withResolvers<void>()
+  const count = () => {
+    if (left-- <= 0) enough.resolve()
+  }
+  const working = Promise.all(Array.from({ length: workers }, () => work(server, count)))
+  await Promise.race([enough.promise, working])
   await Bun.sleep(random() * 80)
   await server.kill()
-  await Promise.all(working)
+  await working
 }
 
-// Creates and reveals until the line is cut.
-async function work(server: ServerProcess): Promise<void> {
+// Creates and reveals until the line is cut; calls `count` before each request.
+async function work(server: ServerProcess, count: () => void): Promise<void> {
   try {
     for (;;) {
+      count()
       const unopened = random() < 0.5 ? all.at(-1 - Math.floor(random() * reach)) : undefined
       if (unopened?.created === 'acknowledged' && unopened.reveal === 'not asked') await reveal(server, unopened)
       else await create(server)
