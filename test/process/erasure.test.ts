@@ -84,7 +84,7 @@ test('no file contains the ciphertext after a reveal, a burn or an acknowledged 
   expect(findTraces(folder, traces)).toEqual(new Set(Object.keys(traces)))
 
   for (const [index, { key, receipt }] of ended.entries()) {
-    const idempotencyKey = { 'idempotency-key': `key-of-reader-${index}` }
+    const idempotencyKey = { 'idempotency-key': `idempotency-key-of-reader-${index}` }
     if (index % 3 === 0) await postJson(server, `/receipts/${receipt.key}/burn`)
     else await postJson(server, `/secrets/${key}/reveal`, {}, index % 3 === 1 ? {} : idempotencyKey)
     if (index % 3 === 2)
