@@ -26,6 +26,7 @@ import { privacyPages } from '../privacy/pages.tsx'
 import { statementPages } from '../privacy/policy/pages.tsx'
 import { complaintPages } from '../privacy/registers/complaint-pages.tsx'
 import { operatorPages } from '../privacy/registers/operator-pages.tsx'
+import { processingRecordPages } from '../privacy/registers/processing-record-pages.tsx'
 import { addressPages } from '../privacy/rights/address-pages.tsx'
 import { exportApi } from '../privacy/rights/export-api.ts'
 import { exportPages } from '../privacy/rights/export-pages.tsx'
@@ -113,6 +114,7 @@ export async function createRoutes(app: App) {
     .use(exportApi(app))
     .use(statisticsPages(app))
     .use(verificationPages(app, () => inProcessClient(app)))
+    .use(processingRecordPages(app))
     .use(statementPages(app))
     .use(complaintPages(app))
     .use(operatorPages(app))

@@ -48,7 +48,7 @@ function Chart({ view, days, name, minCellSize }: StatisticsProps & { name: Seri
   const oldestFirst = days.toReversed()
   const [first, last] = [oldestFirst[0], days[0]].map((day) => dayInWords(day?.day ?? view.now))
   const max = Math.max(0, ...days.map((day) => day[name] ?? 0))
-  const barWidth = width / Math.max(1, days.length)
+  const slotWidth = width / Math.max(1, days.length)
   const label = max === 0 ? text('statistics.none', { minCellSize }) : text('statistics.max', { max })
   return (
     <figure class="chart">
@@ -64,9 +64,9 @@ function Chart({ view, days, name, minCellSize }: StatisticsProps & { name: Seri
           return (
             <rect
               class={day[name] === null ? 'few' : 'bar'}
-              x={round((index + 0.15) * barWidth)}
+              x={round((index + 0.15) * slotWidth)}
               y={height - barHeight}
-              width={round(barWidth * 0.7)}
+              width={round(slotWidth * 0.7)}
               height={barHeight}
             />
           )
