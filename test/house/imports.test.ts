@@ -31,7 +31,7 @@ const groups: readonly Group[] = [
   {
     name: 'pages and API',
     files:
-      /^src\/(?:accounts|mail|privacy|secrets)\/(?:.*\.tsx|(?:.*[-/])?api\.ts|(?:.*\/)?(?:member-page|\w+-cookie)\.ts)$/,
+      /^src\/(?:accounts|mail|privacy|secrets)\/(?:.*\.tsx|(?:.*[-/])?api\.ts|(?:.*\/)?(?:member-page|continue-sign-in|json-answer|[\w-]+-cookie)\.ts)$/,
   },
   { name: 'cli', files: /^src\/cli\//, never: ['templates', 'http', 'pages and API'] },
   { name: 'jobs', files: /^src\/jobs\//, never: ['templates', 'http', 'pages and API', 'cli'] },
