@@ -21,19 +21,10 @@ const passwordValues = new Set(['current-password', 'new-password'])
 
 test('the fields of the pages are found with their ids', () => {
   const found = fields.map(({ attributes }) => attributes.get('id')?.[0] ?? '')
-  for (const id of [
-    'content',
-    'link',
-    'revealed',
-    'token',
-    'passphrase',
-    'code',
-    'body',
-    'answer',
-    'password',
-    'email',
-  ])
-    expect(found).toContain(id)
+  const ids = ['content', 'link', 'revealed', 'token', 'passphrase', 'code', 'body', 'answer', 'user_name', 'email']
+  for (const id of ids) expect(found).toContain(id)
+  const values = fields.flatMap(({ attributes }) => attributes.get('autocomplete') ?? [])
+  for (const value of passwordValues) expect(values).toContain(value)
 })
 
 // Browsers save the text of fields in their session files to reopen closed tabs, except for passwords and fields with
