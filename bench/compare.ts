@@ -29,7 +29,7 @@ async function compareCycles(executables: Both<string>): Promise<void> {
   await using after = await startSotto(join(folder, 'new'), port++, [], executables.new)
   const rates: Both<number[]> = { old: [], new: [] }
   const costs: Both<number[]> = { old: [], new: [] }
-  for (const server of [before, after]) await load(server.asked, connections, 2)
+  for (const server of [before, after]) await load(server.target, connections, 2)
   for (let round = 0; round < rounds; round++)
     for (const [name, server] of [
       ['old', before],
@@ -45,7 +45,7 @@ async function compareCycles(executables: Both<string>): Promise<void> {
 
 async function measure(server: Server): Promise<{ rate: number; cost: number }> {
   const before = processorTimeOf(server.pid)
-  const { cycles, seconds: elapsed } = await load(server.asked, connections, seconds)
+  const { cycles, seconds: elapsed } = await load(server.target, connections, seconds)
   return { rate: cycles / elapsed, cost: ((processorTimeOf(server.pid) - before) * 1000) / cycles }
 }
 

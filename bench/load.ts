@@ -7,7 +7,7 @@ export interface Load {
 }
 
 /** How a server is asked: the paths that a create and a reveal go to, and the create's body. */
-export interface Asked {
+export interface LoadTarget {
   readonly port: number
   readonly createPath: string
   revealPath(key: string): string
@@ -22,7 +22,7 @@ const decoder = new TextDecoder('latin1')
  * Keeps `connections` busy with cycles of create and reveal for `seconds`, over plain sockets so that the load costs
  * little beside the server. Every answer is checked; one that is wrong ends the run.
  */
-export async function load(asked: Asked, connections: number, seconds: number): Promise<Load> {
+export async function load(asked: LoadTarget, connections: number, seconds: number): Promise<Load> {
   const create: number[] = []
   const reveal: number[] = []
   const start = performance.now()
@@ -42,7 +42,7 @@ export function percentile(times: Float64Array, share: number): number {
   return times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
 }
 
-async function cycles(asked: Asked, until: number, create: number[], reveal: number[]): Promise<void> {
+async function cycles(asked: LoadTarget, until: number, create: number[], reveal: number[]): Promise<void> {
   const line = await connect(asked.port)
   const creation = message(asked.port, asked.createPath, asked.body)
   while (performance.now() < until) {

@@ -70,12 +70,12 @@ async function inTurn<Name extends string>(servers: Readonly<Record<Name, Server
   const names = Object.keys(servers) as Name[]
   const loads = Object.fromEntries(names.map((name) => [name, [] as Load[]])) as Record<Name, Load[]>
   for (let round = 0; round < rounds; round++)
-    for (const name of names) loads[name].push(await load(servers[name].asked, connections, seconds))
+    for (const name of names) loads[name].push(await load(servers[name].target, connections, seconds))
   return Object.fromEntries(names.map((name) => [name, figures(loads[name])])) as Record<Name, Figures>
 }
 
 async function cyclesOf(both: { limit: Server; sotto: Server }): Promise<Pair[]> {
-  for (const server of Object.values(both)) await load(server.asked, 8, 2)
+  for (const server of Object.values(both)) await load(server.target, 8, 2)
   const pairs: Pair[] = []
   for (const count of [1, 8, 32, 128]) pairs.push({ name: `${count} connections`, ...(await inTurn(both, count)) })
   return pairs
@@ -124,10 +124,10 @@ async function duringPurge() {
   fillSotto(join(place, 'sotto.db'), 1_000_000, [start + 30_000, start + 70_000])
   await using sotto = await startSotto(place, port++, ['--purge-interval', '80s'])
   const purgedAt = Date.now() + 80_000
-  await load(sotto.asked, 32, 2)
-  const before = await load(sotto.asked, 32, 8)
+  await load(sotto.target, 32, 2)
+  const before = await load(sotto.target, 32, 8)
   await Bun.sleep(purgedAt - Date.now() - 1000)
-  const during = await load(sotto.asked, 32, 20)
+  const during = await load(sotto.target, 32, 20)
   const p99 = { before: percentile(before.reveal, 0.99), during: percentile(during.reveal, 0.99) }
   say(
     `\nreveal p99 at 32 connections: ${p99.before.toFixed(2)} ms; while a million expired secrets are purged: ${p99.during.toFixed(2)} ms (${(p99.during / p99.before).toFixed(2)} times)`,
@@ -157,7 +157,7 @@ async function memory() {
   const idle = memoryOf(sotto.pid)
   const track: number[] = []
   for (let minute = 0; minute < minutes; minute++) {
-    await load(sotto.asked, 32, 60)
+    await load(sotto.target, 32, 60)
     track.push(memoryOf(sotto.pid))
   }
   say(`\nmemory: ${Math.round(idle)} MB idle; after each minute of load: ${track.map(Math.round).join(', ')} MB`)

@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Asked } from './load.ts'
+import type { LoadTarget } from './load.ts'
 
 const root = join(import.meta.dir, '..')
 const content = 'correct horse battery staple '.repeat(7).slice(0, 200)
 
 /** A server under load: how it is asked, where its store is, how it is ended. */
 export interface Server extends AsyncDisposable {
-  readonly asked: Asked
+  readonly target: LoadTarget
   readonly pid: number
   readonly store: string
 }
@@ -45,7 +45,7 @@ export async function startLimit(folder: string, port: number): Promise<Server> 
   )
 }
 
-async function start(command: string[], asked: Omit<Asked, 'body' | 'expected'>, store: string): Promise<Server> {
+async function start(command: string[], asked: Omit<LoadTarget, 'body' | 'expected'>, store: string): Promise<Server> {
   const child = Bun.spawn(command, { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore', env: { ...process.env } })
   await untilAnswered(asked.port, child)
   const end = async () => {
@@ -53,7 +53,7 @@ async function start(command: string[], asked: Omit<Asked, 'body' | 'expected'>,
     await child.exited
   }
   return {
-    asked: { ...asked, body: JSON.stringify({ content }), expected: content },
+    target: { ...asked, body: JSON.stringify({ content }), expected: content },
     pid: child.pid,
     store,
     [Symbol.asyncDispose]: end,

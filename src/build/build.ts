@@ -6,7 +6,7 @@ import { buildAssets } from './assets.ts'
 export const root = join(import.meta.dir, '..', '..')
 
 /** Another platform: its name, its Bun, and the folder of modules that has its argon2. */
-export interface Elsewhere {
+export interface TargetPlatform {
   readonly target: Bun.Build.CompileTarget
   readonly executablePath: string
   readonly addons: string
@@ -17,7 +17,7 @@ export interface Elsewhere {
  * and the argon2 addon inside. It reads no .env, bunfig.toml or node_modules of the folder it is started in. The same
  * sources give the same bytes.
  */
-export async function buildExecutable(outfile: string, elsewhere?: Elsewhere): Promise<void> {
+export async function buildExecutable(outfile: string, elsewhere?: TargetPlatform): Promise<void> {
   const assets = join(root, 'dist', 'assets')
   await buildAssets(assets)
   const { addons, ...platform } = elsewhere ?? { addons: join(root, 'node_modules') }

@@ -4,7 +4,7 @@ import { closeAccount } from '../accounts/closing.ts'
 import { hashPassword } from '../accounts/passwords.ts'
 import { createToken } from '../accounts/tokens/tokens.ts'
 import type { App } from '../app.ts'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../crypto/end-to-end.ts'
 import type { Role } from '../database/schema/accounts.ts'
 import { openApp, systemRuntime } from '../open-app.ts'
@@ -28,7 +28,7 @@ export const developmentPassword = 'development password'
 export const developmentPassphrase = 'told by phone'
 
 /** What the developer is shown at each start: accounts by user name, and pages by what they show. */
-export interface Seeds {
+export interface SeededData {
   readonly accounts: Readonly<Record<string, string>>
   /** Paths, with the fragment where the secret is end-to-end encrypted. */
   readonly pages: Readonly<Record<string, string>>
@@ -40,7 +40,7 @@ type Person = Actor & { readonly account: string }
  * Fills a new instance with accounts, a secret in each state and an entry in each register, all by the operations that
  * the pages use. What lies in the past is written by a clock that is set back.
  */
-export async function seed(config: Config): Promise<Seeds> {
+export async function seedInstance(config: Config): Promise<SeededData> {
   let now = systemRuntime.now() - 20 * day
   using app = openApp(config, { ...systemRuntime, now: () => now, write: () => {} })
   const people = await addPeople(app)
@@ -134,9 +134,9 @@ async function addOpenCases(app: App, { olivia, bob, carol }: People): Promise<s
   return sendMessage(app, nobody('development'), { kind: 'complaint', body, address: 'dora@example.com' })
 }
 
-type Wish = Partial<Pick<NewSecret, 'passphrase' | 'ttl'>> & { readonly note: string }
+type ShareInput = Partial<Pick<NewSecret, 'passphrase' | 'ttl'>> & { readonly note: string }
 
-async function share(app: App, person: Person, content: string | Content, wish: Wish): Promise<Created> {
+async function share(app: App, person: Person, content: string | Content, wish: ShareInput): Promise<Created> {
   const { note, passphrase, ttl = 7 * day } = wish
   const created = await createSecret(app, person, {
     content: typeof content === 'string' ? { text: content } : content,

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, readConfig } from '../config/config.ts'
+import { readConfig } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 import { buildAssets } from './assets.ts'
-import { developmentPassword, type Seeds, seed } from './dev-seed.ts'
+import { developmentPassword, type SeededData, seedInstance } from './dev-seed.ts'
 
 const root = join(import.meta.dir, '..', '..')
 const watched = ['src', 'templates', 'assets']
@@ -44,14 +45,14 @@ async function develop(args: string[]): Promise<number> {
 }
 
 // The file is written last: a database without it was not made here, or not completely, and is left alone.
-async function seedOnce(config: Config): Promise<Seeds> {
+async function seedOnce(config: Config): Promise<SeededData> {
   const file = join(config.dataDir, 'development.json')
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
   if (existsSync(join(config.dataDir, 'sotto.db')))
     throw new Error(
       `the database in ${config.dataDir} was not made by \`npm run dev\`: remove it or name another folder`,
     )
-  const seeds = await seed(config)
+  const seeds = await seedInstance(config)
   writeFileSync(file, JSON.stringify(seeds), { mode: 0o600 })
   return seeds
 }
@@ -87,7 +88,7 @@ function watchFiles(restart: () => Promise<void>): () => void {
   }
 }
 
-function describe({ baseUrl, dataDir }: Config, { accounts, pages }: Seeds): string {
+function describe({ baseUrl, dataDir }: Config, { accounts, pages }: SeededData): string {
   const lines = Object.entries(pages).map(([what, path]) => `  ${what.padEnd(22)}${baseUrl}${path}`)
   const people = Object.entries(accounts).map(([name, what]) => `  ${name.padEnd(22)}${what}`)
   const start = `  sign in at ${baseUrl}/sign-in; every password is "${developmentPassword}"`

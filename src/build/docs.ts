@@ -10,9 +10,9 @@ import { invitedFor } from '../accounts/sign-up/invitations.ts'
 import { confirmFor } from '../accounts/sign-up/sign-up.ts'
 import { maxTokens, tokenDays } from '../accounts/tokens/tokens.ts'
 import { commands } from '../cli/commands.ts'
-import { exits } from '../cli/framework/exits.ts'
+import { exitCodes } from '../cli/framework/exit-codes.ts'
 import { flagRows } from '../cli/framework/help.ts'
-import { optionRows } from '../config/config.ts'
+import { optionRows } from '../config/help.ts'
 import { errors, kinds } from '../errors.ts'
 import { durationInWords, text } from '../i18n/text.ts'
 import type { Rate } from '../limits/gcra.ts'
@@ -33,7 +33,7 @@ const generated = {
 } as const
 
 /** Every file with generated tables: its current text and its text with up-to-date tables. */
-export function documents(): { file: string; found: string; wanted: string }[] {
+export function generatedDocuments(): { file: string; found: string; wanted: string }[] {
   return Object.entries(generated).map(([file, parts]) => {
     const found = readFileSync(join(root, file), 'utf8')
     return {
@@ -71,8 +71,8 @@ function errorTable(): string {
 }
 
 function commandTable(): string {
-  const rows = commands.map(({ name, word, sentence }) => [
-    `\`sotto ${[name, word && (word.optional ? `[${word.name}]` : word.name)].filter(Boolean).join(' ')}\``,
+  const rows = commands.map(({ name, positional, sentence }) => [
+    `\`sotto ${[name, positional && (positional.optional ? `[${positional.name}]` : positional.name)].filter(Boolean).join(' ')}\``,
     sentence,
   ])
   return table(['Command', 'Description'], rows)
@@ -88,7 +88,7 @@ function flagTable(): string {
 function exitTable(): string {
   return table(
     ['Code', 'Meaning'],
-    exits.map(({ code, sentence }) => [String(code), sentence]),
+    exitCodes.map(({ code, sentence }) => [String(code), sentence]),
   )
 }
 
@@ -146,5 +146,5 @@ function table(head: string[], rows: string[][]): string {
 }
 
 if (import.meta.main) {
-  for (const { file, wanted } of documents()) writeFileSync(join(root, file), wanted)
+  for (const { file, wanted } of generatedDocuments()) writeFileSync(join(root, file), wanted)
 }

@@ -1,7 +1,7 @@
 import { type Actor, nobody } from '../accounts/actor.ts'
 import { type ActiveSession, findSession } from '../accounts/sessions.ts'
 import type { App } from '../app.ts'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 import type { LimitStatus } from '../limits/limits.ts'
 import type { CookieName } from '../privacy/inventory/inventory.ts'
 import { clientAddress, networkOf } from './client-address.ts'

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 import { AppError } from '../errors.ts'
 
 // Some clients name the port that their scheme has anyway, which a URL leaves out.

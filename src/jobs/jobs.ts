@@ -17,7 +17,7 @@ const timetable: readonly Job[] = [
   { name: 'purge', every: (app) => app.config.purgeInterval, run: purge },
   { name: 'held', every: () => second, run: purgeEndedReplays },
   { name: 'statistics', every: () => minute, run: flushCounters },
-  { name: 'log files', every: () => minute, run: async (app) => app.log.tidy() },
+  { name: 'log files', every: () => minute, run: async (app) => app.log.rotate() },
   { name: 'checkpoint', every: () => second, run: async (app) => app.db.checkpoint() },
   { name: 'deadlines', every: () => minute, run: sendReminders },
   { name: 'mail', every: () => 5 * second, run: deliverMail },
@@ -29,7 +29,7 @@ export interface Jobs extends Disposable {
   finish(): Promise<void>
 }
 
-const patience = 10 * second
+const shutdownTimeoutMs = 10 * second
 
 /**
  * Runs the timetable until disposed. The first run of each job is at once: what fell due while the program was off is
@@ -55,14 +55,14 @@ export function startJobs(app: App): Jobs {
   return {
     finish: async () => {
       stop()
-      await withTimeout(patience, Promise.all(running.values()))
+      await withTimeout(shutdownTimeoutMs, Promise.all(running.values()))
     },
     [Symbol.dispose]: stop,
   }
 }
 
 /** Whether the purge is on time: its last run at most two intervals ago (P25), or its first one here still at work. */
-export function purgeIsOnTime(app: App): boolean {
+export function isPurgeOnTime(app: App): boolean {
   if (app.purgeState.isFirstRun) return true
   const last = lastPurge(app)
   return last !== undefined && Math.abs(app.now() - last) <= 2 * app.config.purgeInterval + 10 * second

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { type Config, configExitCode, optionRows, options, optionsHelp } from '../../src/config/config.ts'
+import { optionRows, optionsHelp } from '../../src/config/help.ts'
+import { type Config, options } from '../../src/config/options.ts'
+import { configExitCode } from '../../src/config/problems.ts'
 import { workspace } from '../fixtures/workspace.ts'
 
 const { folder, read, refusal, faults, fault, report, file } = workspace()
@@ -8,7 +10,7 @@ const day = 86_400_000
 
 describe('where a value comes from', () => {
   test('with nothing said, the defaults make a configuration for this machine alone', () => {
-    const { config, origins } = read({})
+    const { config, valueSources } = read({})
     expect(config).toEqual({
       listen: { kind: 'tcp', host: '127.0.0.1', port: 8080 },
       baseUrl: 'http://127.0.0.1:8080',
@@ -52,7 +54,7 @@ describe('where a value comes from', () => {
       logSize: 100_000_000,
       logRetention: 30 * day,
     } satisfies Config)
-    expect(new Set(Object.values(origins))).toEqual(new Set(['default']))
+    expect(new Set(Object.values(valueSources))).toEqual(new Set(['default']))
   })
 
   test('a flag beats a variable, a variable beats the file, the file beats the default', () => {
@@ -60,7 +62,12 @@ describe('where a value comes from', () => {
     const env = { SOTTO_CONFIG: config, SOTTO_NAME: 'variable', SOTTO_REGION: 'variable' }
     const result = read({ args: ['--name', 'flag'], env })
     expect(result.config).toMatchObject({ name: 'flag', region: 'variable', create: 'signed-in', config })
-    expect(result.origins).toMatchObject({ name: 'flag', region: 'environment', create: 'file', config: 'environment' })
+    expect(result.valueSources).toMatchObject({
+      name: 'flag',
+      region: 'environment',
+      create: 'file',
+      config: 'environment',
+    })
   })
 
   test('a weaker value is not even looked at', () => {
@@ -76,9 +83,9 @@ describe('where a value comes from', () => {
   })
 
   test('the file at its standard place is read if nobody names another', () => {
-    const standardFile = file('name = "Standard"')
-    expect(read({ standardFile }).config).toMatchObject({ name: 'Standard', config: standardFile })
-    expect(read({ standardFile, args: ['--config', file('name = "Named"')] }).config.name).toBe('Named')
+    const defaultFile = file('name = "Standard"')
+    expect(read({ defaultFile }).config).toMatchObject({ name: 'Standard', config: defaultFile })
+    expect(read({ defaultFile, args: ['--config', file('name = "Named"')] }).config.name).toBe('Named')
   })
 
   test('the folder that systemd made is the data folder, unless one is named', () => {
@@ -104,13 +111,13 @@ describe('what the operator is told', () => {
   const wrong = {
     args: ['--ttl-max', '9000d', '--nmae', 'x'],
     env: { SOTTO_CREATE: '', SOTTO_ROOT_KEY: 'abc' },
-    standardFile: file('region = 5\n'),
+    defaultFile: file('region = 5\n'),
   }
 
   test('are all faults at once, with exit code 78', () => {
     expect(faults(wrong).map(({ where }) => where)).toEqual([
       '--nmae',
-      `${wrong.standardFile}:1 region`,
+      `${wrong.defaultFile}:1 region`,
       '--ttl-max',
       'SOTTO_CREATE',
       'SOTTO_ROOT_KEY',
@@ -133,9 +140,9 @@ describe('what the operator is told', () => {
   })
 
   test('is shortened, and cannot move the cursor of a terminal', () => {
-    const { read } = fault({ args: ['--region', `\u001b[2J${'x'.repeat(500)}`] })
-    expect(read).toStartWith('"\\u001b[2J')
-    expect(read.length).toBeLessThan(100)
+    const { received } = fault({ args: ['--region', `\u001b[2J${'x'.repeat(500)}`] })
+    expect(received).toStartWith('"\\u001b[2J')
+    expect(received.length).toBeLessThan(100)
   })
 })
 
@@ -191,6 +198,6 @@ test.each([
 })
 
 test('the example that a fault gives would have been right', () => {
-  for (const [name, { kind, secret }] of Object.entries(options))
-    if (!secret) expect(kind.read(kind.example, folder), name).toBeDefined()
+  for (const [name, { type, secret }] of Object.entries(options))
+    if (!secret) expect(type.parse(type.example, folder), name).toBeDefined()
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { Config } from '../../src/config/config.ts'
+import type { Config } from '../../src/config/options.ts'
 import { flags, open, workspace } from '../fixtures/workspace.ts'
 
 const { read, fault, report } = workspace()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import type { Sources } from '../../src/config/config.ts'
+import type { ConfigInputs } from '../../src/config/sources.ts'
 import { workspace } from '../fixtures/workspace.ts'
 
 const { folder, read, faults, fault, report, file, credentials } = workspace()
@@ -15,18 +15,18 @@ describe('a secret option', () => {
     ['hex', keyBytes.toHex()],
   ])('is read as %s from a variable, the file, a file of its own and a credential', (_, text) => {
     const own = file(`\n${text}\n`)
-    const everywhere: [Partial<Sources>, string][] = [
+    const everywhere: [Partial<ConfigInputs>, string][] = [
       [{ env: { SOTTO_ROOT_KEY: text } }, 'environment'],
       [{ env: { SOTTO_ROOT_KEY_FILE: own } }, 'environment'],
       [{ args: ['--root-key-file', own] }, 'flag'],
-      [{ standardFile: file(`root-key = "${text}"`) }, 'file'],
-      [{ standardFile: file(`root-key-file = "${own}"`) }, 'file'],
+      [{ defaultFile: file(`root-key = "${text}"`) }, 'file'],
+      [{ defaultFile: file(`root-key-file = "${own}"`) }, 'file'],
       [{ env: { CREDENTIALS_DIRECTORY: credentials(text) } }, 'credential'],
     ]
     for (const [sources, origin] of everywhere) {
-      const { config, origins } = read(sources)
+      const { config, valueSources } = read(sources)
       expect(config.rootKey).toEqual(keyBytes)
-      expect(origins['root-key']).toBe(origin as 'flag')
+      expect(valueSources['root-key']).toBe(origin as 'flag')
     }
   })
 
@@ -54,8 +54,8 @@ describe('a secret option', () => {
       { args: ['--root-key-file', file(wrong)] },
       { env: { SOTTO_ROOT_KEY: wrong } },
       { env: { CREDENTIALS_DIRECTORY: credentials(wrong) } },
-      { standardFile: file(`root-key = "${wrong}"`) },
-      { standardFile: file(`root-key = ["${wrong}"]`) },
+      { defaultFile: file(`root-key = "${wrong}"`) },
+      { defaultFile: file(`root-key = ["${wrong}"]`) },
     ]
     for (const sources of everywhere) {
       expect(report(sources)).toContain('(hidden)')

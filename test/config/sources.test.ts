@@ -44,9 +44,9 @@ describe('a name that is no option', () => {
     expect(fault({ args: ['--tll-max', '3d'] })).toMatchObject({ hint: 'did you mean --ttl-max?' })
     expect(fault({ args: ['--ttl_max=3d'] })).toMatchObject({ hint: 'did you mean --ttl-max?' })
     expect(fault({ env: { SOTTO_TTL_DEFUALT: '3d' } })).toMatchObject({ hint: 'did you mean SOTTO_TTL_DEFAULT?' })
-    const standardFile = file('# mine\n\nttl-mxa = "3d"\n')
-    expect(fault({ standardFile })).toMatchObject({
-      where: `${standardFile}:3 ttl-mxa`,
+    const defaultFile = file('# mine\n\nttl-mxa = "3d"\n')
+    expect(fault({ defaultFile })).toMatchObject({
+      where: `${defaultFile}:3 ttl-mxa`,
       hint: 'did you mean ttl-max?',
     })
   })
@@ -56,20 +56,20 @@ describe('a name that is no option', () => {
   })
 
   test.each(['constructor', '__proto__', 'toString'])('is a fault even if JavaScript knows it: %s', (name) => {
-    expect(fault({ args: [`--${name}`, 'x'] }).read).toBe('an unknown name')
-    expect(fault({ standardFile: file(`${name} = 1`) }).read).toBe('an unknown name')
+    expect(fault({ args: [`--${name}`, 'x'] }).received).toBe('an unknown name')
+    expect(fault({ defaultFile: file(`${name} = 1`) }).received).toBe('an unknown name')
   })
 
   test('does not show what was written beside it, which may be a misspelt secret', () => {
     const sources = { args: ['--rot-key', keyText], env: { SOTTO_ROOTKEY: keyText } }
-    expect(faults({ ...sources, standardFile: file(`root_key = "${keyText}"`) })).toHaveLength(3)
+    expect(faults({ ...sources, defaultFile: file(`root_key = "${keyText}"`) })).toHaveLength(3)
     expect(report(sources)).not.toContain(keyText)
   })
 })
 
 describe('the file', () => {
   test('is TOML with its own numbers, booleans and arrays', () => {
-    const standardFile = file(`
+    const defaultFile = file(`
       allow-http = true
       ttl-choices = ["1h", 7200, "1d"]
       secret-size = 5000
@@ -77,7 +77,7 @@ describe('the file', () => {
       trusted-proxies = ["10.0.0.0/8", "::1"]
       peers = ["eu=https://eu.example.org/"]
     `)
-    expect(read({ standardFile }).config).toMatchObject({
+    expect(read({ defaultFile }).config).toMatchObject({
       allowHttp: true,
       ttlChoices: [day / 24, day / 12, day],
       secretSize: 5000,
@@ -88,8 +88,8 @@ describe('the file', () => {
   })
 
   test('is named with the line of a bad value', () => {
-    const standardFile = file('name = "A"\n\n  "ttl-max" = "soon"\n')
-    expect(fault({ standardFile })).toMatchObject({ where: `${standardFile}:3 ttl-max`, read: '"soon"' })
+    const defaultFile = file('name = "A"\n\n  "ttl-max" = "soon"\n')
+    expect(fault({ defaultFile })).toMatchObject({ where: `${defaultFile}:3 ttl-max`, read: '"soon"' })
   })
 
   test('that is named must be there', () => {
@@ -97,17 +97,17 @@ describe('the file', () => {
   })
 
   test('at its standard place must be readable if it is there', () => {
-    expect(fault({ standardFile: folder })).toMatchObject({ where: folder, hint: 'EISDIR' })
+    expect(fault({ defaultFile: folder })).toMatchObject({ where: folder, hint: 'EISDIR' })
   })
 
   test('that is no TOML is one fault with its line, shows nothing of itself, and blames nobody for what it lacks', () => {
-    const standardFile = file(`name = "A"\nroot-key = "${keyText}" oops\n`)
-    const sources = { standardFile, args: ['--listen', ':8080'] }
-    expect(fault(sources)).toMatchObject({ where: `${standardFile}:2`, read: 'no TOML' })
+    const defaultFile = file(`name = "A"\nroot-key = "${keyText}" oops\n`)
+    const sources = { defaultFile, args: ['--listen', ':8080'] }
+    expect(fault(sources)).toMatchObject({ where: `${defaultFile}:2`, read: 'no TOML' })
     expect(report(sources)).not.toContain(keyText)
   })
 
   test('cannot name another file', () => {
-    expect(fault({ standardFile: file('config = "other.toml"') }).read).toBe('an unknown name')
+    expect(fault({ defaultFile: file('config = "other.toml"') }).received).toBe('an unknown name')
   })
 })

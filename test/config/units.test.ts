@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { formatDuration, formatSize, parseDuration, parseSize } from '../../src/config/config.ts'
+import { formatDuration, formatSize, parseDuration, parseSize } from '../../src/config/units.ts'
 
 describe('a duration', () => {
   test.each([

@@ -7,15 +7,15 @@ import {
   toBase64Url,
 } from '../../crypto/end-to-end.ts'
 import { CommandError } from '../../errors.ts'
-import type { Call } from '../framework/command.ts'
-import { print, tell, writeAll } from '../framework/output.ts'
-import { ask } from './ask.ts'
+import type { Invocation } from '../framework/command.ts'
+import { print, printMessage, writeAll } from '../framework/output.ts'
 import type { Fields } from './fields.ts'
-import { askPassphrase, passphraseFrom, reasonOf } from './input.ts'
-import { type Link, linkOf } from './link.ts'
-import { notSotto } from './refusal.ts'
-import { requestByLink, serverFlag, serverOf } from './server.ts'
-import { confirm, terminal } from './terminal.ts'
+import { promptPassphrase, readPassphraseFile, systemErrorCode } from './input.ts'
+import { type Link, readLink } from './link.ts'
+import { sendRequest } from './request.ts'
+import { unexpectedResponse } from './response-errors.ts'
+import { requestByLink, resolveServer, serverFlag } from './server.ts'
+import { confirm, isTerminal } from './terminal.ts'
 
 /** The flags of `sotto get`. */
 export const getFlags = {
@@ -25,25 +25,25 @@ export const getFlags = {
   ...serverFlag,
 } as const
 
-type Given = Call<typeof getFlags>['given']
+type Given = Invocation<typeof getFlags>['flags']
 
 /** `sotto get`: the content to stdout, byte for byte. It is acknowledged, and so destroyed, after it was written. */
-export async function get({ given, env, word }: Call<typeof getFlags>): Promise<number> {
-  const link = await linkOf(word)
+export async function get({ flags, env, positional }: Invocation<typeof getFlags>): Promise<number> {
+  const link = await readLink(positional)
   if (link.kind === 'receipt')
     throw new CommandError('invalid', 'that is a receipt, which opens nothing; see: sotto status --help')
-  const server = serverOf({ given, env }, link)
+  const server = resolveServer({ flags, env }, link)
   const path = `/secrets/${link.key}`
   const secret = await requestByLink(link, { server, path })
   const keys = await keysFor(secret, link)
-  using output = given.out === undefined ? stdout : newFile(given.out)
-  if (terminal.in && !given.yes && !confirm('this secret opens once, and is gone after that; open it now?'))
+  using output = flags.out === undefined ? stdout : newFile(flags.out)
+  if (isTerminal.stdin && !flags.yes && !confirm('this secret opens once, and is gone after that; open it now?'))
     throw new CommandError('failed', 'not opened; the secret is still there')
-  const passphrase = await passphraseFor(secret, given)
-  const repeat = crypto.randomUUID()
+  const passphrase = await passphraseFor(secret, flags)
+  const idempotencyKey = crypto.randomUUID()
   const body = { ...(passphrase !== undefined && { passphrase }), ...(keys && { proof: toBase64Url(keys.proof) }) }
-  output.write(await opened(await ask({ server, path: `${path}/reveal`, body, repeat }), keys, server))
-  await ask({ server, path: `${path}/acknowledge`, body: {}, repeat }).catch(() => undefined)
+  output.write(await opened(await sendRequest({ server, path: `${path}/reveal`, body, idempotencyKey }), keys, server))
+  await sendRequest({ server, path: `${path}/acknowledge`, body: {}, idempotencyKey }).catch(() => undefined)
   return 0
 }
 
@@ -59,8 +59,8 @@ async function keysFor(secret: Fields, { fragment }: Link): Promise<FragmentKeys
 async function passphraseFor(secret: Fields, given: Given): Promise<string | undefined> {
   if (secret['passphrase_required'] !== true) return undefined
   const file = given['passphrase-file']
-  if (file !== undefined) return passphraseFrom(file)
-  if (terminal.in) return askPassphrase('passphrase (not shown): ')
+  if (file !== undefined) return readPassphraseFile(file)
+  if (isTerminal.stdin) return promptPassphrase('passphrase (not shown): ')
   throw new CommandError('forbidden', 'this secret needs its passphrase: --passphrase-file FILE; it is still there')
 }
 
@@ -71,7 +71,7 @@ async function opened(
 ): Promise<Uint8Array> {
   if (typeof content === 'string' && !keys) return new TextEncoder().encode(content)
   const message = typeof sealed === 'string' ? fromBase64Url(sealed) : undefined
-  if (!message || !keys) throw notSotto(server)
+  if (!message || !keys) throw unexpectedResponse(server)
   return openWithFragment(keys, message).catch(() => {
     throw new CommandError('failed', 'what the server gave does not open with this link')
   })
@@ -84,7 +84,7 @@ interface Output extends Disposable {
 const stdout: Output = {
   write: (content) => {
     try {
-      print(terminal.out ? forTerminal(content) : content)
+      print(isTerminal.stdout ? forTerminal(content) : content)
     } catch (error) {
       throw unwritten('stdout', error)
     }
@@ -99,7 +99,7 @@ function forTerminal(content: Uint8Array): string {
     const code = control.charCodeAt(0)
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\u2421'
   })
-  if (harmless !== text) tell('control characters are shown as pictures; a pipe or --out gives the exact bytes')
+  if (harmless !== text) printMessage('control characters are shown as pictures; a pipe or --out gives the exact bytes')
   return harmless.endsWith('\n') ? harmless : `${harmless}\n`
 }
 
@@ -128,11 +128,14 @@ function openNew(path: string): number {
   try {
     return openSync(path, 'wx', 0o600)
   } catch (error) {
-    const reason = reasonOf(error) === 'EEXIST' ? 'that file is there already' : reasonOf(error)
+    const reason = systemErrorCode(error) === 'EEXIST' ? 'that file is there already' : systemErrorCode(error)
     throw new CommandError('invalid', `cannot write --out: ${reason}; the secret was not opened`)
   }
 }
 
 function unwritten(where: string, error: unknown): CommandError {
-  return new CommandError('failed', `the secret was opened, but could not be written to ${where}: ${reasonOf(error)}`)
+  return new CommandError(
+    'failed',
+    `the secret was opened, but could not be written to ${where}: ${systemErrorCode(error)}`,
+  )
 }

@@ -25,7 +25,7 @@ export function parseLink(text: string): Link | undefined {
 }
 
 /** Reads the link that a command was given; `-` stands for the first line of stdin. Throws a CommandError that does not repeat it. */
-export async function linkOf(word: string): Promise<Link> {
+export async function readLink(word: string): Promise<Link> {
   const link = parseLink(word === '-' ? await Bun.stdin.text() : word)
   if (!link) throw new CommandError('invalid', `that is no link of Sotto; expected ${expected}`)
   return link

@@ -1,13 +1,13 @@
 import { renderUnicodeCompact } from 'uqr'
 import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../crypto/end-to-end.ts'
 import { CommandError } from '../../errors.ts'
-import { print, tell } from '../framework/output.ts'
-import { ask } from './ask.ts'
-import { askPassphrase, passphraseFrom, textOf } from './input.ts'
+import { print, printMessage } from '../framework/output.ts'
+import { decodeUtf8, promptPassphrase, readPassphraseFile } from './input.ts'
 import { parseLink } from './link.ts'
-import { notSotto } from './refusal.ts'
+import { sendRequest } from './request.ts'
+import { unexpectedResponse } from './response-errors.ts'
 import { serverFlag } from './server.ts'
-import { terminal } from './terminal.ts'
+import { isTerminal } from './terminal.ts'
 
 /** The flags of every command that makes a secret. */
 export const shareFlags = {
@@ -22,7 +22,7 @@ export const shareFlags = {
 } as const
 
 /** What was given of those flags. */
-export interface ShareGiven {
+export interface ShareFlags {
   readonly ttl?: string
   readonly passphrase?: true
   readonly 'passphrase-file'?: string
@@ -33,7 +33,7 @@ export interface ShareGiven {
 }
 
 /** A secret that was made, as `--json` prints it. */
-export interface Shared {
+export interface SharedSecret {
   readonly link: string
   readonly receipt: string
   readonly expires_at: string
@@ -41,34 +41,44 @@ export interface Shared {
 }
 
 /** Makes a secret. End to end, the server gets nothing that it could open. Throws a CommandError. */
-export async function share(server: string, content: Uint8Array<ArrayBuffer>, given: ShareGiven): Promise<Shared> {
-  const passphrase = await passphraseOf(given)
+export async function shareSecret(
+  server: string,
+  content: Uint8Array<ArrayBuffer>,
+  given: ShareFlags,
+): Promise<SharedSecret> {
+  const passphrase = await readPassphrase(given)
   const fragment = given['server-sealed'] ? undefined : newFragment()
   const body = {
-    ...(fragment ? await sealed(fragment, content) : { content: textOf(content) }),
+    ...(fragment ? await seal(fragment, content) : { content: decodeUtf8(content) }),
     ...(passphrase !== undefined && { passphrase }),
     ...(given.ttl !== undefined && { ttl: given.ttl }),
   }
-  const { url, expires_at, receipt } = await ask({ server, path: '/secrets', body, repeat: crypto.randomUUID() })
+  const { url, expires_at, receipt } = await sendRequest({
+    server,
+    path: '/secrets',
+    body,
+    idempotencyKey: crypto.randomUUID(),
+  })
   const receiptUrl = Object(receipt).url
-  if (!isLink(url, 'secret') || !isLink(receiptUrl, 'receipt') || !isMoment(expires_at)) throw notSotto(server)
+  if (!isLink(url, 'secret') || !isLink(receiptUrl, 'receipt') || !isTimestamp(expires_at))
+    throw unexpectedResponse(server)
   const link = fragment ? `${url}#${toBase64Url(fragment)}` : url
   return { link, receipt: receiptUrl, expires_at, end_to_end: fragment !== undefined }
 }
 
-async function passphraseOf(given: ShareGiven): Promise<string | undefined> {
+async function readPassphrase(given: ShareFlags): Promise<string | undefined> {
   const file = given['passphrase-file']
   if (file !== undefined && given.passphrase)
     throw new CommandError('invalid', 'either --passphrase or --passphrase-file, not both')
-  if (file !== undefined) return passphraseFrom(file)
+  if (file !== undefined) return readPassphraseFile(file)
   if (!given.passphrase) return undefined
-  const first = askPassphrase('passphrase (not shown): ')
-  if (askPassphrase('the same once more: ') !== first)
+  const first = promptPassphrase('passphrase (not shown): ')
+  if (promptPassphrase('the same once more: ') !== first)
     throw new CommandError('invalid', 'the two passphrases differ; nothing was shared')
   return first
 }
 
-async function sealed(fragment: Uint8Array<ArrayBuffer>, content: Uint8Array) {
+async function seal(fragment: Uint8Array<ArrayBuffer>, content: Uint8Array) {
   const keys = await fragmentKeys(fragment)
   return { sealed: toBase64Url(await sealWithFragment(keys, content)), proof: toBase64Url(keys.proof) }
 }
@@ -79,19 +89,19 @@ function isLink(value: unknown, kind: 'secret' | 'receipt'): value is string {
 }
 
 /** Whether a server's moment is one: ISO 8601, in UTC. */
-export function isMoment(value: unknown): value is string {
+export function isTimestamp(value: unknown): value is string {
   return typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)
 }
 
 /** Prints what was made: on stdout the link, behind `before`; on stderr the rest, to whoever reads it. */
-export function report(
-  shared: Shared,
-  given: ShareGiven,
+export function printShared(
+  shared: SharedSecret,
+  given: ShareFlags,
   before: Readonly<Record<string, string | number>> = {},
 ): void {
   const lines = [...Object.values(before).filter((value) => typeof value === 'string'), shared.link]
   print(given.json ? `${JSON.stringify({ ...before, ...shared })}\n` : lines.map((line) => `${line}\n`).join(''))
-  if (given.qr && terminal.words) tell(renderUnicodeCompact(shared.link))
-  if (terminal.words) tell(`opens once, until ${shared.expires_at}`)
-  if (terminal.words || given.receipt) tell(`receipt ${shared.receipt}`)
+  if (given.qr && isTerminal.stderr) printMessage(renderUnicodeCompact(shared.link))
+  if (isTerminal.stderr) printMessage(`opens once, until ${shared.expires_at}`)
+  if (isTerminal.stderr || given.receipt) printMessage(`receipt ${shared.receipt}`)
 }

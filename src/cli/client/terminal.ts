@@ -4,14 +4,14 @@ import { CommandError } from '../../errors.ts'
 import { writeAll } from '../framework/output.ts'
 
 /** Whether stdin, stdout or stderr is a terminal. Nothing is ever asked where stdin is none. */
-export const terminal = {
-  get in(): boolean {
+export const isTerminal = {
+  get stdin(): boolean {
     return isatty(0)
   },
-  get out(): boolean {
+  get stdout(): boolean {
     return isatty(1)
   },
-  get words(): boolean {
+  get stderr(): boolean {
     return isatty(2)
   },
 }
@@ -73,12 +73,12 @@ function pasteAfter(sequence: string, isPasting: boolean): boolean {
 function edit(typed: number[], key: number): void {
   if (key === keys.interrupt) throw new CommandError('failed', 'stopped')
   if (key === keys.clear) typed.length = 0
-  else if (key === keys.delete || key === keys.backspace) dropCharacter(typed)
+  else if (key === keys.delete || key === keys.backspace) deleteCharacter(typed)
   else typed.push(key)
 }
 
 // A character of UTF-8 is a first byte and those after it, which all begin with the bits 10.
-function dropCharacter(typed: number[]): void {
+function deleteCharacter(typed: number[]): void {
   while (((typed.pop() ?? 0) & 0xc0) === 0x80);
 }
 

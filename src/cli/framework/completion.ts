@@ -31,7 +31,7 @@ function flagsThatTakeFiles(commands: readonly Command[]): string {
 function bash(commands: readonly Command[]): string {
   const all = families(commands)
   const words = (command: Command) =>
-    [...(command.word?.oneOf ?? []), ...flagsOf(command).map(({ name }) => `--${name}`), '--help'].join(' ')
+    [...(command.positional?.choices ?? []), ...flagsOf(command).map(({ name }) => `--${name}`), '--help'].join(' ')
   const cases = commands.map((command) => {
     const pattern = command.name.includes(' ') ? `'${command.name}'` : `'${command.name} '*`
     return `      ${pattern}) words='${words(command)}' ;;`
@@ -62,7 +62,7 @@ function zsh(commands: readonly Command[]): string {
   const described = (rows: readonly (readonly [string, string])[]) =>
     rows.map(([word, sentence]) => quoted(`${word.replaceAll(':', '\\:')}:${sentence}`)).join(' ')
   const cases = commands.map((command) => {
-    const words = (command.word?.oneOf ?? []).map((word) => [word, word] as const)
+    const words = (command.positional?.choices ?? []).map((word) => [word, word] as const)
     const flags = flagsOf(command).map(({ name, sentence }) => [`--${name}`, sentence] as const)
     const pattern = command.name.includes(' ') ? `'${command.name}'` : `'${command.name} '*`
     return `    (${pattern}) rows=(${described([...words, ...flags, ['--help', 'say more']])}) ;;`
@@ -102,8 +102,8 @@ function fish(commands: readonly Command[]): string {
       (one) => `complete -c sotto -n ${quoted(seen(first))} -a ${secondWord(one)} -d ${quoted(one.sentence)}`,
     ),
   ])
-  const words = commands.flatMap(({ name, word }) =>
-    (word?.oneOf ?? []).map((one) => `complete -c sotto -n ${quoted(seen(name))} -a ${one}`),
+  const words = commands.flatMap(({ name, positional }) =>
+    (positional?.choices ?? []).map((one) => `complete -c sotto -n ${quoted(seen(name))} -a ${one}`),
   )
   const flags = commands.flatMap((command) =>
     flagsOf(command).map(({ name, value, sentence }) => {

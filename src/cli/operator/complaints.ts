@@ -22,16 +22,16 @@ import {
   setLegalHold,
 } from '../../privacy/registers/legal-holds.ts'
 import { toIsoDay } from '../../time.ts'
-import type { Call, Flag } from '../framework/command.ts'
+import type { Flag, Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
-import { dayIn, numberIn, textOf } from './policy.ts'
-import { accountOf } from './user.ts'
+import { parseDay, parseId, readTextFile } from './policy.ts'
+import { requireAccount } from './user.ts'
 import { withApp } from './with-app.ts'
 
 type Valued<Names extends string> = Readonly<Record<Names, Flag & { readonly value: string }>>
 
 /** `sotto message list`. */
-export function printMessages(call: Call): Promise<number> {
+export function printMessages(call: Invocation): Promise<number> {
   return withApp(call, (app) => {
     for (const message of listMessages(app)) {
       const { number, kind, dueAt } = message
@@ -46,24 +46,24 @@ function stateOf(app: App, { answeredAt, dueAt }: ReceivedMessage): string {
 }
 
 /** `sotto message show NUMBER`. */
-export function showMessage(call: Call): Promise<number> {
+export function printMessageText(call: Invocation): Promise<number> {
   return withApp(call, (app) => {
-    const { body, answer } = receivedMessage(app, numberIn(call.word))
+    const { body, answer } = receivedMessage(app, parseId(call.positional))
     print(answer === undefined ? `${body}\n` : `${body}\n\n---\n\n${answer}\n`)
   })
 }
 
 /** `sotto message answer NUMBER`: the text comes from stdin. */
-export function writeAnswer(call: Call): Promise<number> {
+export function answerFromStdin(call: Invocation): Promise<number> {
   return withApp(call, async (app) => {
     const answer = (await Bun.stdin.text()).trim()
     if (answer === '') throw new CommandError('invalid', 'there is no answer on stdin')
-    await answerMessage(app, numberIn(call.word), answer)
+    await answerMessage(app, parseId(call.positional), answer)
   })
 }
 
 /** `sotto disclosure list`. */
-export function printDisclosures(call: Call): Promise<number> {
+export function printDisclosures(call: Invocation): Promise<number> {
   return withApp(call, (app) => {
     for (const { id, asked, given, recordedAt, barredUntil, barredBy, concerned, notified } of listDisclosures(app)) {
       const barred = barredUntil === null ? '' : `barred  until ${toIsoDay(barredUntil)}: ${barredBy}\n`
@@ -74,28 +74,28 @@ export function printDisclosures(call: Call): Promise<number> {
 }
 
 /** `sotto disclosure add`. */
-export function writeDisclosure(
-  call: Call<Valued<'asked-file' | 'given-file' | 'accounts' | 'barred-until' | 'barred-by'>>,
+export function addDisclosure(
+  call: Invocation<Valued<'asked-file' | 'given-file' | 'accounts' | 'barred-until' | 'barred-by'>>,
 ): Promise<number> {
-  const { 'asked-file': asking, 'given-file': giving, accounts = '' } = call.given
+  const { 'asked-file': asking, 'given-file': giving, accounts = '' } = call.flags
   if (asking === undefined) throw new CommandError('invalid', '--asked-file is missing')
-  const asked = textOf(call.cwd, asking)
-  const given = giving === undefined ? undefined : textOf(call.cwd, giving)
+  const asked = readTextFile(call.cwd, asking)
+  const given = giving === undefined ? undefined : readTextFile(call.cwd, giving)
   return withApp(call, async (app) => {
     const names = accounts.split(',').filter((name) => name.trim() !== '')
-    const ids = new Set(names.map((name) => accountOf(app, name).id))
+    const ids = new Set(names.map((name) => requireAccount(app, name).id))
     print(`${await recordDisclosure(app, { asked, given, accounts: [...ids], bar: gagOrderIn(call) })}\n`)
   })
 }
 
 /** `sotto disclosure bar ID`. */
-export function moveGagOrder(call: Call<Valued<'barred-until' | 'barred-by'>>): Promise<number> {
-  return withApp(call, (app) => changeGagOrder(app, call.word, gagOrderIn(call)))
+export function updateGagOrder(call: Invocation<Valued<'barred-until' | 'barred-by'>>): Promise<number> {
+  return withApp(call, (app) => changeGagOrder(app, call.positional, gagOrderIn(call)))
 }
 
-function gagOrderIn({ given }: Call<Valued<'barred-until' | 'barred-by'>>): GagOrder | undefined {
-  const until = dayIn('barred-until', given['barred-until'])
-  const by = given['barred-by']
+function gagOrderIn({ flags }: Invocation<Valued<'barred-until' | 'barred-by'>>): GagOrder | undefined {
+  const until = parseDay('barred-until', flags['barred-until'])
+  const by = flags['barred-by']
   if (until === undefined && by === undefined) return undefined
   if (until === undefined || by === undefined)
     throw new CommandError('invalid', '--barred-until and --barred-by belong together')
@@ -103,7 +103,7 @@ function gagOrderIn({ given }: Call<Valued<'barred-until' | 'barred-by'>>): GagO
 }
 
 /** `sotto hold list`. */
-export function printLegalHolds(call: Call): Promise<number> {
+export function printLegalHolds(call: Invocation): Promise<number> {
   return withApp(call, (app) => {
     for (const { id, state, subject, reviewAt, reference } of listLegalHolds(app, atTheTerminal('')))
       print(`${[id, state, subject ?? '-', toIsoDay(reviewAt), reference].join('\t')}\n`)
@@ -111,31 +111,31 @@ export function printLegalHolds(call: Call): Promise<number> {
 }
 
 /** `sotto hold set ACCOUNT`. */
-export function writeLegalHold(call: Call<Valued<'by' | 'order' | 'review'>>): Promise<number> {
-  const { order } = call.given
-  const reviewAt = dayIn('review', call.given.review)
+export function addLegalHold(call: Invocation<Valued<'by' | 'order' | 'review'>>): Promise<number> {
+  const { order } = call.flags
+  const reviewAt = parseDay('review', call.flags.review)
   if (order === undefined || reviewAt === undefined)
     throw new CommandError('invalid', '--order and --review have to be there')
   return withApp(call, async (app) => {
-    const account = accountOf(app, call.word).id
+    const account = requireAccount(app, call.positional).id
     print(`${await setLegalHold(app, operatorIn(app, call), { account, reference: order, reviewAt })}\n`)
   })
 }
 
 /** `sotto hold confirm ID`. */
-export function confirmHoldCommand(call: Call<Valued<'by'>>): Promise<number> {
-  return withApp(call, (app) => confirmLegalHold(app, operatorIn(app, call), call.word))
+export function confirmHold(call: Invocation<Valued<'by'>>): Promise<number> {
+  return withApp(call, (app) => confirmLegalHold(app, operatorIn(app, call), call.positional))
 }
 
 /** `sotto hold release ID`. */
-export function releaseHoldCommand(call: Call): Promise<number> {
-  return withApp(call, (app) => releaseLegalHold(app, call.word))
+export function releaseHold(call: Invocation): Promise<number> {
+  return withApp(call, (app) => releaseLegalHold(app, call.positional))
 }
 
 // Whoever has the terminal can be anybody; that there are two names in the register still takes two to write it truly.
-function operatorIn(app: App, { given }: Call<Valued<'by'>>): Member {
-  if (given.by === undefined) throw new CommandError('invalid', '--by is missing')
-  const { id } = accountOf(app, given.by)
+function operatorIn(app: App, { flags }: Invocation<Valued<'by'>>): Member {
+  if (flags.by === undefined) throw new CommandError('invalid', '--by is missing')
+  const { id } = requireAccount(app, flags.by)
   if (!activeOperators(app).some((operator) => operator.id === id))
     throw new CommandError('forbidden', '--by: that account is no operator who can sign in')
   return atTheTerminal(id)

@@ -1,5 +1,5 @@
-import { options } from '../../config/config.ts'
 import { fileOptionOf, type Option } from '../../config/option.ts'
+import { options } from '../../config/options.ts'
 import { toToml } from '../../config/to-toml.ts'
 import { print } from '../framework/output.ts'
 
@@ -24,8 +24,8 @@ export function printTemplate(): number {
 }
 
 function entry(name: string, option: Option<unknown>): string {
-  const { kind, sentence, shownDefault } = option
-  const what = `# ${sentence} (${kind.type}; default ${shownDefault})`
+  const { type, sentence, defaultText } = option
+  const what = `# ${sentence} (${type.name}; default ${defaultText})`
   return `${what}\n# ${option.secret ? fileLine(name) : `${name} = ${exampleOf(name, option)}`}`
 }
 
@@ -35,6 +35,6 @@ function fileLine(name: string): string {
 }
 
 function exampleOf(name: string, option: Option<unknown>): string {
-  const raw = option.standard ?? examples[name] ?? option.kind.example
-  return toToml(option, option.kind.read(raw, '/'))
+  const raw = option.rawDefault ?? examples[name] ?? option.type.example
+  return toToml(option, option.type.parse(raw, '/'))
 }

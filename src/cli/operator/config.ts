@@ -1,14 +1,15 @@
-import { type Config, type OptionName, options, readConfig } from '../../config/config.ts'
-import { hidden } from '../../config/faults.ts'
+import { readConfig } from '../../config/config.ts'
 import { camelCase, type Option } from '../../config/option.ts'
+import { type Config, type OptionName, options } from '../../config/options.ts'
+import { hidden } from '../../config/problems.ts'
 import { toToml } from '../../config/to-toml.ts'
-import type { Call } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
+import type { Invocation } from '../framework/command.ts'
+import { print, printMessage } from '../framework/output.ts'
 
 /** `sotto config check`: reads the configuration, as `serve` would, and says what is wrong. */
-export function checkConfig({ rest, env, cwd }: Call): number {
-  const { config } = readConfig({ args: rest, env, cwd })
-  tell(`the configuration is sound${config.config === undefined ? '' : `: ${config.config}`}`)
+export function checkConfig({ serverArgs, env, cwd }: Invocation): number {
+  const { config } = readConfig({ args: serverArgs, env, cwd })
+  printMessage(`the configuration is sound${config.config === undefined ? '' : `: ${config.config}`}`)
   return 0
 }
 
@@ -16,10 +17,10 @@ export function checkConfig({ rest, env, cwd }: Call): number {
 export const showFlags = { sources: { sentence: 'say who decided each value' } } as const
 
 /** `sotto config show`: every value that counts, as TOML. What is secret stays hidden. */
-export function showConfig({ given, rest, env, cwd }: Call<typeof showFlags>): number {
-  const { config, origins } = readConfig({ args: rest, env, cwd })
+export function showConfig({ flags, serverArgs, env, cwd }: Invocation<typeof showFlags>): number {
+  const { config, valueSources } = readConfig({ args: serverArgs, env, cwd })
   for (const name of Object.keys(options) as OptionName[]) {
-    print(`${lineOf(name, config)}${given.sources ? `  # ${origins[name]}` : ''}\n`)
+    print(`${lineOf(name, config)}${flags.sources ? `  # ${valueSources[name]}` : ''}\n`)
   }
   return 0
 }
@@ -28,7 +29,7 @@ export function showConfig({ given, rest, env, cwd }: Call<typeof showFlags>): n
 function lineOf(name: OptionName, config: Config): string {
   const option: Option<unknown> = options[name]
   const value = (config as unknown as Record<string, unknown>)[camelCase(name)]
-  if (value === undefined) return `# ${name} is not set: ${option.shownDefault}`
+  if (value === undefined) return `# ${name} is not set: ${option.defaultText}`
   if (option.secret) return `# ${name} = ${hidden}`
   return `${name === 'config' ? '# ' : ''}${name} = ${toToml(option, value)}`
 }

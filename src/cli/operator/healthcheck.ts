@@ -1,8 +1,10 @@
 import { isIPv6 } from 'node:net'
-import { type Config, parseDuration, readConfig } from '../../config/config.ts'
+import { readConfig } from '../../config/config.ts'
+import type { Config } from '../../config/options.ts'
+import { parseDuration } from '../../config/units.ts'
 import { CommandError } from '../../errors.ts'
-import type { Call } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
+import type { Invocation } from '../framework/command.ts'
+import { print, printMessage } from '../framework/output.ts'
 
 /** The flags of `sotto healthcheck`. */
 export const healthFlags = {
@@ -16,17 +18,17 @@ export const healthFlags = {
 const pause = 200
 
 /** `sotto healthcheck`: 0 while the server that this configuration describes is well, else 1. */
-export async function healthcheck({ given, rest, env, cwd }: Call<typeof healthFlags>): Promise<number> {
-  const { config } = readConfig({ args: rest, env, cwd })
-  const until = performance.now() + timeoutOf(given.timeout)
+export async function healthcheck({ flags, serverArgs, env, cwd }: Invocation<typeof healthFlags>): Promise<number> {
+  const { config } = readConfig({ args: serverArgs, env, cwd })
+  const until = performance.now() + timeoutOf(flags.timeout)
   for (;;) {
-    const health = await askHealth(config, Math.max(1, until - performance.now()))
+    const health = await checkHealth(config, Math.max(1, until - performance.now()))
     if (health.isWell) {
       print('ok\n')
       return 0
     }
-    if (!given.wait || performance.now() + pause > until) {
-      tell(`sotto: ${health.words}`)
+    if (!flags.wait || performance.now() + pause > until) {
+      printMessage(`sotto: ${health.words}`)
       return 1
     }
     await Bun.sleep(pause)
@@ -39,7 +41,7 @@ function timeoutOf(text = '30s'): number {
   throw new CommandError('invalid', '--timeout: expected a duration, e.g. 30s')
 }
 
-async function askHealth(config: Config, patience: number): Promise<{ isWell: boolean; words: string }> {
+async function checkHealth(config: Config, patience: number): Promise<{ isWell: boolean; words: string }> {
   const { url, options } = addressOf(config)
   try {
     const response = await fetch(url, {

@@ -13,12 +13,12 @@ import { renderMail } from '../../mail/render.ts'
 import { samplePurpose, samples } from '../../mail/samples.ts'
 import { type Answer, openSmtp } from '../../mail/smtp.ts'
 import { toIso } from '../../time.ts'
-import type { Call, Flag } from '../framework/command.ts'
+import type { Flag, Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
 import { withApp } from './with-app.ts'
 
 /** `sotto mail list`: what waits and what became of the rest, newest first; no text and no link. */
-export function listMail(call: Call): Promise<number> {
+export function printMails(call: Invocation): Promise<number> {
   return withApp(call, (app) => {
     const columns = ['id', 'kind', 'recipient', 'outcome', 'tries', 'created_at', 'next_try_at', 'done_at'] as const
     const rows = app.db.all(query.selectFrom('mail').select(columns).orderBy('created_at', 'desc').orderBy('id'))
@@ -33,9 +33,9 @@ export function listMail(call: Call): Promise<number> {
 }
 
 /** `sotto mail show ID`: a mail that is not sent yet, with its link, for the operator to hand over. */
-export function showMail(call: Call): Promise<number> {
+export function printMail(call: Invocation): Promise<number> {
   return withApp(call, (app) => {
-    const mail = app.db.first(query.selectFrom('mail').selectAll().where('id', '=', call.word))
+    const mail = app.db.first(query.selectFrom('mail').selectAll().where('id', '=', call.positional))
     if (!mail) throw new CommandError('gone', 'there is no mail of that id; sotto mail list names them')
     // Somebody's link opens somebody's secret: whoever runs the instance is not to read it (P03).
     if (mail.kind === 'secret-link') throw new CommandError('forbidden', 'that mail holds the link of a secret')
@@ -47,8 +47,8 @@ export function showMail(call: Call): Promise<number> {
 }
 
 /** `sotto mail test ADDRESS`: sends one now, and says what the server said. */
-export function testMail(call: Call): Promise<number> {
-  const to = addressOf(call)
+export function testMail(call: Invocation): Promise<number> {
+  const to = parseRecipient(call)
   return withApp(call, async (app) => {
     if (!canMail(app)) throw new CommandError('misconfigured', 'no mail server is set: smtp-url names one')
     const letter = { kind: 'test', purpose: 'account', to, account: null, facts: {} } as const
@@ -67,19 +67,19 @@ export function testMail(call: Call): Promise<number> {
 }
 
 /** `sotto mail preview NAME`: a letter as it would look, with made-up facts. */
-export function previewMail({ given, word, rest, env, cwd }: Call<{ html: Flag }>): number {
-  const { config } = readConfig({ args: rest, env, cwd })
-  const kind = word as MailKind
+export function printMailPreview({ flags, positional, serverArgs, env, cwd }: Invocation<{ html: Flag }>): number {
+  const { config } = readConfig({ args: serverArgs, env, cwd })
+  const kind = positional as MailKind
   const purpose = samplePurpose(kind)
   const foot = { purpose, stopUrl: `${config.baseUrl}/mail/stop/sample`, canStop: purpose !== 'account' }
   const { subject, text, html } = renderMail(config, kind, samples[kind], foot)
-  print(given.html ? `${html}\n` : `Subject: ${subject}\n\n${text}`)
+  print(flags.html ? `${html}\n` : `Subject: ${subject}\n\n${text}`)
   return 0
 }
 
 /** `sotto mail allow ADDRESS`: forgets that an address wants no mail, because whoever has it asked for that. */
-export function allowAddress(call: Call): Promise<number> {
-  const address = addressOf(call)
+export function allowMailToAddress(call: Invocation): Promise<number> {
+  const address = parseRecipient(call)
   return withApp(call, async (app) => {
     const count = await app.db.commit(() => allowMail(app, address))
     print(count === 0 ? 'nothing was refused for that address\n' : 'mail to that address is allowed again\n')
@@ -114,8 +114,8 @@ function wordsFor(answer: Exclude<Answer, { said: 'taken' }>): string {
   return `not sent: ${faults[answer.said]}${answer.code === undefined ? '' : ` (it said ${answer.code})`}`
 }
 
-function addressOf({ word }: Call): string {
-  const address = parseAddress(word)
+function parseRecipient({ positional }: Invocation): string {
+  const address = parseAddress(positional)
   if (address === undefined) throw new CommandError('invalid', 'ADDRESS: expected one plain e-mail address')
   return address
 }

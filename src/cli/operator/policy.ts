@@ -10,14 +10,14 @@ import {
   readPolicyVersion,
 } from '../../privacy/policy/versions.ts'
 import { parseIsoDay, toIso, toIsoDay } from '../../time.ts'
-import type { Call, Flag } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
+import type { Flag, Invocation } from '../framework/command.ts'
+import { print, printMessage } from '../framework/output.ts'
 import { withApp } from './with-app.ts'
 
 type Valued = Flag & { readonly value: string }
 
 /** `sotto statement list`: every version, newest first. */
-export function listStatement(call: Call): Promise<number> {
+export function printPolicyVersions(call: Invocation): Promise<number> {
   return withApp(call, (app) => {
     const current = currentPolicy(app).number
     for (const version of listPolicyVersions(app)) {
@@ -32,14 +32,14 @@ function lineOf({ number, material, effectiveAt, author }: PolicyVersion, state:
 }
 
 /** `sotto statement show NUMBER`: its source. */
-export function showStatement(call: Call): Promise<number> {
-  return withApp(call, (app) => print(readPolicyVersion(app, numberIn(call.word)).text))
+export function printPolicySource(call: Invocation): Promise<number> {
+  return withApp(call, (app) => print(readPolicyVersion(app, parseId(call.positional)).text))
 }
 
 /** `sotto statement diff NUMBER`: what it changed. */
-export function diffStatement(call: Call): Promise<number> {
+export function printPolicyDiff(call: Invocation): Promise<number> {
   return withApp(call, (app) => {
-    const number = numberIn(call.word)
+    const number = parseId(call.positional)
     const { text } = readPolicyVersion(app, number)
     const changes = diff(number === 1 ? '' : readPolicyVersion(app, number - 1).text, text)
     for (const { under, runs } of changes) print(`${under ? `# ${under}\n` : ''}${runs.map(marked).join('')}\n\n`)
@@ -52,19 +52,21 @@ function marked({ kind, text }: Run): string {
 }
 
 /** `sotto statement propose FILE`: publishes a version. */
-export function proposeStatement(call: Call<{ material: Flag; effective: Valued; author: Valued }>): Promise<number> {
-  const text = textOf(call.cwd, call.word)
-  const effectiveAt = dayIn('effective', call.given.effective)
-  const { material = false, author = 'the operator' } = call.given
+export function proposePolicy(
+  call: Invocation<{ material: Flag; effective: Valued; author: Valued }>,
+): Promise<number> {
+  const text = readTextFile(call.cwd, call.positional)
+  const effectiveAt = parseDay('effective', call.flags.effective)
+  const { material = false, author = 'the operator' } = call.flags
   return withApp(call, async (app) => {
     const version = await proposePolicyVersion(app, { text, author, material, effectiveAt })
     print(`${version.number}\n`)
-    tell(`version ${version.number} takes effect on ${toIso(version.effectiveAt)}`)
+    printMessage(`version ${version.number} takes effect on ${toIso(version.effectiveAt)}`)
   })
 }
 
 /** The text of a file that was named. */
-export function textOf(cwd: string, file: string): string {
+export function readTextFile(cwd: string, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(resolve(cwd, file))).trim()
   } catch {
@@ -73,7 +75,7 @@ export function textOf(cwd: string, file: string): string {
 }
 
 /** The day that a flag names, as its first moment, UTC. */
-export function dayIn(flag: string, typed: string | undefined): number | undefined {
+export function parseDay(flag: string, typed: string | undefined): number | undefined {
   if (typed === undefined) return undefined
   const day = parseIsoDay(typed)
   if (day === undefined) throw new CommandError('invalid', `--${flag}: expected a day, e.g. 2027-04-01`)
@@ -81,7 +83,7 @@ export function dayIn(flag: string, typed: string | undefined): number | undefin
 }
 
 /** A number that was typed. */
-export function numberIn(word: string): number {
+export function parseId(word: string): number {
   if (!/^[1-9]\d{0,8}$/.test(word)) throw new CommandError('invalid', 'NUMBER: expected a number, e.g. 1')
   return Number(word)
 }

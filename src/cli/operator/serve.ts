@@ -1,26 +1,28 @@
 import { eraseRestoredAccounts } from '../../accounts/closing.ts'
 import { firstOperatorLink } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
-import { type Config, type Listen, readConfig } from '../../config/config.ts'
+import { readConfig } from '../../config/config.ts'
+import type { Listen } from '../../config/network.ts'
+import type { Config } from '../../config/options.ts'
 import { Misconfigured } from '../../errors.ts'
 import { startJobs } from '../../jobs/jobs.ts'
 import { openApp } from '../../open-app.ts'
 import { listen, stopListening } from '../../server/listen.ts'
 import { createHandler } from '../../server/server.ts'
 import { version } from '../../version.ts'
-import type { Call } from '../framework/command.ts'
-import { warnOfHosts } from './registers.ts'
+import type { Invocation } from '../framework/command.ts'
+import { warnOfUnregisteredHosts } from './registers.ts'
 
 /** `sotto serve`, until a signal ends it. */
-export async function serve({ rest, env, cwd }: Call): Promise<number> {
-  const { config } = readConfig({ args: rest, env, cwd })
+export async function serve({ serverArgs, env, cwd }: Invocation): Promise<number> {
+  const { config } = readConfig({ args: serverArgs, env, cwd })
   using app = openApp(config)
   await eraseRestoredAccounts(app)
   const words = banner(config) + (await welcome(app))
   const server = await listenOrSayWhy(app)
   using jobs = startJobs(app)
   process.stderr.write(words)
-  warnOfHosts(app)
+  warnOfUnregisteredHosts(app)
   await untilStopped()
   await Promise.all([stopListening(server), jobs.finish()])
   return 0

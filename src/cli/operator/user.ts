@@ -17,8 +17,8 @@ import type { Role } from '../../database/schema/accounts.ts'
 import { CommandError } from '../../errors.ts'
 import { closeUnderAge } from '../../privacy/rights/under-age.ts'
 import { toIso } from '../../time.ts'
-import type { Call, Flag } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
+import type { Flag, Invocation } from '../framework/command.ts'
+import { print, printMessage } from '../framework/output.ts'
 import { withApp } from './with-app.ts'
 
 type Flags<Plain extends string, Valued extends string = never> = Readonly<
@@ -26,91 +26,99 @@ type Flags<Plain extends string, Valued extends string = never> = Readonly<
 >
 
 /** `sotto user list`: name, address, role and state of every account. */
-export function listUsers(call: Call<Flags<'json'>>): Promise<number> {
+export function listUsers(call: Invocation<Flags<'json'>>): Promise<number> {
   return withApp(call, (app) => {
     for (const one of listAccounts(app)) {
       const { userName, email, role, state } = one
-      print(call.given.json ? `${JSON.stringify(facts(one))}\n` : `${[userName, email, role, state].join('\t')}\n`)
+      print(
+        call.flags.json ? `${JSON.stringify(accountJson(one))}\n` : `${[userName, email, role, state].join('\t')}\n`,
+      )
     }
   })
 }
 
 /** `sotto user show`: what the operator may know of one account. */
-export function showUser(call: Call<Flags<'json'>>): Promise<number> {
+export function showUser(call: Invocation<Flags<'json'>>): Promise<number> {
   return withApp(call, (app) => {
-    const known = facts(summaryOf(app, accountOf(app, call.word).id))
-    if (call.given.json) return print(`${JSON.stringify(known)}\n`)
+    const known = accountJson(summaryOf(app, requireAccount(app, call.positional).id))
+    if (call.flags.json) return print(`${JSON.stringify(known)}\n`)
     for (const [name, value] of Object.entries(known)) print(`${name.padEnd(15)} ${value ?? '-'}\n`)
   })
 }
 
 /** `sotto user create`: prints a link by which its holder makes an account, once. No password is ever made here. */
-export function createUser(call: Call<Flags<never, 'email' | 'role'>>): Promise<number> {
+export function createUser(call: Invocation<Flags<never, 'email' | 'role'>>): Promise<number> {
   return withApp(call, async (app) => {
-    const email = call.given.email === undefined ? undefined : addressOf(call.given.email)
-    printLink(app, await invite(app, { email, role: roleOf(call.given.role ?? 'member') }))
+    const email = call.flags.email === undefined ? undefined : addressOf(call.flags.email)
+    printLink(app, await invite(app, { email, role: parseRole(call.flags.role ?? 'member') }))
   })
 }
 
 /** `sotto user invite`: mails an invitation. */
-export function inviteUser(call: Call<Flags<never, 'role'>>): Promise<number> {
+export function inviteUser(call: Invocation<Flags<never, 'role'>>): Promise<number> {
   return withApp(call, async (app) => {
-    await mailInvitation(app, { email: addressOf(call.word), role: roleOf(call.given.role ?? 'member') })
-    tell(app.config.smtpUrl ? 'the invitation is on its way' : 'no smtp-url is set: sotto mail list has the invitation')
+    await mailInvitation(app, { email: addressOf(call.positional), role: parseRole(call.flags.role ?? 'member') })
+    printMessage(
+      app.config.smtpUrl ? 'the invitation is on its way' : 'no smtp-url is set: sotto mail list has the invitation',
+    )
   })
 }
 
 /** `sotto user role`: gives an account another role. */
-export function setRole(call: Call<Flags<never, 'role'>>): Promise<number> {
-  return withApp(call, (app) => changeRole(app, accountOf(app, call.word).id, roleOf(call.given.role ?? '')))
+export function setRole(call: Invocation<Flags<never, 'role'>>): Promise<number> {
+  return withApp(call, (app) =>
+    changeRole(app, requireAccount(app, call.positional).id, parseRole(call.flags.role ?? '')),
+  )
 }
 
 /** `sotto user disable`: keeps an account from signing in, or lets it again. */
-export function disableUser(call: Call<Flags<'undo'>>): Promise<number> {
-  const work = call.given.undo ? enableAccount : disableAccount
-  return withApp(call, (app) => work(app, accountOf(app, call.word).id))
+export function disableUser(call: Invocation<Flags<'undo'>>): Promise<number> {
+  const work = call.flags.undo ? enableAccount : disableAccount
+  return withApp(call, (app) => work(app, requireAccount(app, call.positional).id))
 }
 
 /** `sotto user close`: closes an account for good; only its erasure is put off, by the grace. */
-export function closeUser(call: Call<Flags<'burn' | 'now' | 'under-age'>>): Promise<number> {
+export function closeUser(call: Invocation<Flags<'burn' | 'now' | 'under-age'>>): Promise<number> {
   return withApp(call, async (app) => {
-    const { id } = accountOf(app, call.word)
-    if (call.given['under-age']) {
+    const { id } = requireAccount(app, call.positional)
+    if (call.flags['under-age']) {
       const isErased = await closeUnderAge(app, id)
-      return tell(isErased ? 'closed and erased' : 'closed; a legal hold keeps it, and it is erased when that is over')
+      return printMessage(
+        isErased ? 'closed and erased' : 'closed; a legal hold keeps it, and it is erased when that is over',
+      )
     }
-    await closeForGood(app, id, { burn: call.given.burn === true, now: call.given.now === true })
+    await closeForGood(app, id, { burn: call.flags.burn === true, now: call.flags.now === true })
   })
 }
 
 /** `sotto user login-link`: prints a link that signs the account in once; a second factor is still asked for. */
-export function printLoginLink(call: Call): Promise<number> {
-  return withApp(call, async (app) => printLink(app, await makeLoginLink(app, accountOf(app, call.word).id)))
+export function printLoginLink(call: Invocation): Promise<number> {
+  return withApp(call, async (app) => printLink(app, await makeLoginLink(app, requireAccount(app, call.positional).id)))
 }
 
 /** `sotto user reset-mfa`: takes the second factors off an account whose owner lost them. */
-export function resetMfa(call: Call): Promise<number> {
-  return withApp(call, (app) => resetFactors(app, accountOf(app, call.word).id))
+export function resetMfa(call: Invocation): Promise<number> {
+  return withApp(call, (app) => resetFactors(app, requireAccount(app, call.positional).id))
 }
 
 /** The account that was named. Throws a CommandError that does not repeat the name. */
-export function accountOf(app: App, name: string): AccountRow {
+export function requireAccount(app: App, name: string): AccountRow {
   const row = findAccount(app, name)
   if (!row) throw new CommandError('gone', 'there is no account of that name or address')
   return row
 }
 
-function roleOf(word: string): Role {
+function parseRole(word: string): Role {
   if (word !== 'member' && word !== 'operator') throw new CommandError('invalid', '--role is member or operator')
   return word
 }
 
 function printLink({ config }: App, path: string): void {
-  tell('works once, for 30 minutes; whoever has it is let in')
+  printMessage('works once, for 30 minutes; whoever has it is let in')
   print(`${config.baseUrl}${path}\n`)
 }
 
-function facts(one: AccountSummary) {
+function accountJson(one: AccountSummary) {
   return {
     user_name: one.userName,
     email: one.email,

@@ -1,55 +1,56 @@
 import { CommandError } from '../../errors.ts'
 import { second } from '../../time.ts'
 import type { Fields } from './fields.ts'
-import { isLost, refusal } from './refusal.ts'
+import { errorFromResponse, isGatewayFailure } from './response-errors.ts'
 
 /** One request to the JSON API; `repeat` is its own random word, by which it may be sent again and is carried out once. */
-export interface Question {
+export interface ApiRequest {
   readonly server: string
   /** Behind /api/v3. */
   readonly path: string
   /** A POST where there is one, else a GET. */
   readonly body?: object
-  readonly repeat?: string
+  readonly idempotencyKey?: string
 }
 
-const patience = 30 * second
-const mostTries = 3
+const timeoutMs = 30 * second
+const maxAttempts = 3
 
 /** Asks an instance. A connection that drops is tried three times. Throws a CommandError that names the server, never the path. */
-export async function ask(question: Question): Promise<Fields> {
+export async function sendRequest(question: ApiRequest): Promise<Fields> {
   for (let tries = 1; ; tries++) {
     try {
-      return await askOnce(question)
+      return await sendOnce(question)
     } catch (error) {
       if (error instanceof CommandError) throw error
-      if (tries === mostTries || (tries === 1 && nobodyListens(error))) throw unreachable(question.server, error)
+      if (tries === maxAttempts || (tries === 1 && isConnectionRefused(error)))
+        throw unreachable(question.server, error)
       await Bun.sleep(tries * 500)
     }
   }
 }
 
 // Redirects are not followed: the answer would come from an address that nobody named, and the body has gone there too.
-async function askOnce({ server, path, body, repeat }: Question): Promise<Fields> {
+async function sendOnce({ server, path, body, idempotencyKey }: ApiRequest): Promise<Fields> {
   const response = await fetch(`${server}/api/v3${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
       accept: 'application/json',
       ...(body && { 'content-type': 'application/json' }),
-      ...(repeat && { 'idempotency-key': repeat }),
+      ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
     },
     redirect: 'manual',
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(timeoutMs),
     ...(body && { body: JSON.stringify(body) }),
   })
   const text = await response.text()
-  const fields = response.status === 204 ? {} : fieldsOf(text)
+  const fields = response.status === 204 ? {} : parseObject(text)
   if (response.ok && fields) return fields
-  if (isLost(response.status, fields)) throw new Error(`status ${response.status}`)
-  throw refusal(server, response.status, fields)
+  if (isGatewayFailure(response.status, fields)) throw new Error(`status ${response.status}`)
+  throw errorFromResponse(server, response.status, fields)
 }
 
-function fieldsOf(text: string): Fields | undefined {
+function parseObject(text: string): Fields | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? (value as Fields) : undefined
@@ -59,7 +60,7 @@ function fieldsOf(text: string): Fields | undefined {
 }
 
 // A server that starts anew is worth waiting for only where it has taken the request already.
-function nobodyListens(error: unknown): boolean {
+function isConnectionRefused(error: unknown): boolean {
   return error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ConnectionRefused'].includes(String(error.code))
 }
 
@@ -70,6 +71,6 @@ function unreachable(server: string, error: unknown): CommandError {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'no answer'
   if (error.name === 'TimeoutError') return 'no answer in time'
-  if (nobodyListens(error)) return 'nobody listens there'
+  if (isConnectionRefused(error)) return 'nobody listens there'
   return 'code' in error ? String(error.code) : error.message
 }
