@@ -29,16 +29,16 @@ export const generateFlags = {
 
 type GenerateInvocation = Invocation<typeof generateFlags>
 
-/** `sotto generate`: the value and the link, a line each. The value is made here; the server never sees it. */
+/** `sotto generate`: prints a generated value and the link to it, one per line. The server never receives the value. */
 export async function generate({ flags, env }: GenerateInvocation): Promise<number> {
   const { value, bits } = generateValue(flags)
-  const before = { value, bits: Math.floor(bits) }
+  const extra = { value, bits: Math.floor(bits) }
   if (flags['only-value']) {
-    print(flags.json ? `${JSON.stringify(before)}\n` : `${value}\n`)
+    print(flags.json ? `${JSON.stringify(extra)}\n` : `${value}\n`)
     return 0
   }
   const server = resolveServer({ flags, env })
-  printShared(await shareSecret(server, new TextEncoder().encode(value), flags), flags, before)
+  printShared(await shareSecret(server, new TextEncoder().encode(value), flags), flags, extra)
   return 0
 }
 

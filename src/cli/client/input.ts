@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs'
 import { CommandError } from '../../errors.ts'
 import { isTerminal, promptHidden } from './terminal.ts'
 
-/** No instance takes more than this: what is longer is not even read to its end. */
+// No instance accepts more bytes than this; longer input is not read to its end.
 const maxBytes = 10_000_000
 
-/** What is to be shared: the bytes of the file or of stdin untouched, or a line that is typed unseen. Throws a CommandError. */
+/** Reads the content to share, unchanged, from a file, stdin or a hidden prompt. Throws a CommandError if it is empty or not UTF-8. */
 export async function readContent(file: string | undefined): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readBytes(file)
   if (bytes.length === 0) throw new CommandError('invalid', 'there is nothing to share: the content is empty')
@@ -15,13 +15,13 @@ export async function readContent(file: string | undefined): Promise<Uint8Array<
 }
 
 function readBytes(file: string | undefined): Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> {
-  if (file !== undefined && file !== '-') return readWhole(createReadStream(file), '--file')
+  if (file !== undefined && file !== '-') return readAll(createReadStream(file), '--file')
   return isTerminal.stdin && file === undefined
     ? new Uint8Array(promptHidden('secret, then Enter (not shown): '))
-    : readWhole(Bun.stdin.stream() as unknown as AsyncIterable<Uint8Array>, 'stdin')
+    : readAll(Bun.stdin.stream() as unknown as AsyncIterable<Uint8Array>, 'stdin')
 }
 
-async function readWhole(stream: AsyncIterable<Uint8Array>, where: string): Promise<Uint8Array<ArrayBuffer>> {
+async function readAll(stream: AsyncIterable<Uint8Array>, name: string): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let length = 0
   try {
@@ -31,13 +31,13 @@ async function readWhole(stream: AsyncIterable<Uint8Array>, where: string): Prom
       if (length > maxBytes) break
     }
   } catch (error) {
-    throw new CommandError('invalid', `cannot read ${where}: ${systemErrorCode(error)}`)
+    throw new CommandError('invalid', `cannot read ${name}: ${systemErrorCode(error)}`)
   }
   if (length > maxBytes) throw new CommandError('too_large', 'the content is larger than any instance takes')
   return new Uint8Array(Buffer.concat(chunks))
 }
 
-/** The text of bytes, or nothing where they are not UTF-8. A byte order mark is content. */
+/** Decodes UTF-8, including a byte order mark. Returns undefined if the bytes are not valid. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -46,17 +46,17 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** A passphrase from a file, without the line end that an editor puts behind it. Throws a CommandError. */
+/** Reads a passphrase from a file, without the line ending that an editor adds. Throws a CommandError. */
 export async function readPassphraseFile(file: string): Promise<string> {
-  const bytes = await readWhole(createReadStream(file), '--passphrase-file')
+  const bytes = await readAll(createReadStream(file), '--passphrase-file')
   return checkPassphrase(decodeUtf8(bytes)?.replace(/\r?\n$/, ''))
 }
 
-/** A passphrase that is typed unseen. Throws a CommandError where there is no terminal to ask on. */
-export function promptPassphrase(words: string): string {
+/** Prompts for a passphrase without echo. Throws a CommandError if stdin is not a terminal. */
+export function promptPassphrase(prompt: string): string {
   if (!isTerminal.stdin)
     throw new CommandError('invalid', 'there is no terminal to ask for the passphrase; use --passphrase-file')
-  return checkPassphrase(decodeUtf8(promptHidden(words)))
+  return checkPassphrase(decodeUtf8(promptHidden(prompt)))
 }
 
 function checkPassphrase(passphrase: string | undefined): string {
@@ -65,7 +65,7 @@ function checkPassphrase(passphrase: string | undefined): string {
   return passphrase
 }
 
-/** The system's name for what went wrong with a file. */
+/** The system's error code, such as ENOENT. */
 export function systemErrorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
 }

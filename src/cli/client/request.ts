@@ -3,12 +3,12 @@ import { second } from '../../time.ts'
 import type { Fields } from './fields.ts'
 import { errorFromResponse, isGatewayFailure } from './response-errors.ts'
 
-/** One request to the JSON API; `repeat` is its own random word, by which it may be sent again and is carried out once. */
+/** A request to the JSON API. With an idempotency key it is carried out once, however often it is sent. */
 export interface ApiRequest {
   readonly server: string
-  /** Behind /api/v3. */
+  /** The path below /api/v3. */
   readonly path: string
-  /** A POST where there is one, else a GET. */
+  /** The JSON body of a POST. Without one, the request is a GET. */
   readonly body?: object
   readonly idempotencyKey?: string
 }
@@ -16,21 +16,21 @@ export interface ApiRequest {
 const timeoutMs = 30 * second
 const maxAttempts = 3
 
-/** Asks an instance. A connection that drops is tried three times. Throws a CommandError that names the server, never the path. */
-export async function sendRequest(question: ApiRequest): Promise<Fields> {
-  for (let tries = 1; ; tries++) {
+/** Sends a request, three times at most if the connection fails. Throws a CommandError, which never contains the path. */
+export async function sendRequest(request: ApiRequest): Promise<Fields> {
+  for (let attempt = 1; ; attempt++) {
     try {
-      return await sendOnce(question)
+      return await sendOnce(request)
     } catch (error) {
       if (error instanceof CommandError) throw error
-      if (tries === maxAttempts || (tries === 1 && isConnectionRefused(error)))
-        throw unreachable(question.server, error)
-      await Bun.sleep(tries * 500)
+      if (attempt === maxAttempts || (attempt === 1 && isConnectionRefused(error)))
+        throw unreachable(request.server, error)
+      await Bun.sleep(attempt * 500)
     }
   }
 }
 
-// Redirects are not followed: the answer would come from an address that nobody named, and the body has gone there too.
+// Redirects are not followed: the body would be sent to an address that the user did not choose.
 async function sendOnce({ server, path, body, idempotencyKey }: ApiRequest): Promise<Fields> {
   const response = await fetch(`${server}/api/v3${path}`, {
     method: body === undefined ? 'GET' : 'POST',
@@ -59,7 +59,7 @@ function parseObject(text: string): Fields | undefined {
   }
 }
 
-// A server that starts anew is worth waiting for only where it has taken the request already.
+// A refused first connection is not retried: retries are for a server that restarts after it has received the request.
 function isConnectionRefused(error: unknown): boolean {
   return error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ConnectionRefused'].includes(String(error.code))
 }

@@ -9,7 +9,7 @@ export const sendFlags = {
   ...shareFlags,
 } as const
 
-/** `sotto send`: the link to stdout and nothing else. */
+/** `sotto send`: creates a secret and prints its link. */
 export async function send({ flags, env }: Invocation<typeof sendFlags>): Promise<number> {
   const server = resolveServer({ flags, env })
   printShared(await shareSecret(server, await readContent(flags.file), flags), flags)

@@ -8,7 +8,7 @@ import { type ApiRequest, sendRequest } from './request.ts'
 
 const defaultServer = 'http://127.0.0.1:8080'
 
-/** The flag that names the server, the same for every command of the client. */
+/** The flag that names the server, shared by all client commands. */
 export const serverFlag = {
   server: {
     value: 'URL',
@@ -18,7 +18,7 @@ export const serverFlag = {
 
 type ServerInput = { readonly flags: { readonly server?: string }; readonly env: Invocation['env'] }
 
-/** The address to ask: the flag, the variable, the link's own, or the instance on this machine. */
+/** The server to use: the flag, the variable, the link's own, or the instance on this machine. Throws a CommandError. */
 export function resolveServer({ flags, env }: ServerInput, link?: Link): string {
   if (flags.server !== undefined) return parseServer('--server', flags.server, 'invalid')
   const variable = env[serverVariable]
@@ -26,23 +26,23 @@ export function resolveServer({ flags, env }: ServerInput, link?: Link): string 
   return link?.server ?? defaultServer
 }
 
-/** Asks about a link. What another instance than the link's own does not have may well be where the link says. */
-export async function requestByLink(link: Link, question: ApiRequest): Promise<Fields> {
+/** Sends a request about a link. If it was sent to another server than the link's own, a `gone` error says so. */
+export async function requestByLink(link: Link, request: ApiRequest): Promise<Fields> {
   try {
-    return await sendRequest(question)
+    return await sendRequest(request)
   } catch (error) {
-    const isElsewhere = error instanceof CommandError && error.kind === 'gone' && question.server !== link.server
-    if (!isElsewhere) throw error
+    const isOtherServer = error instanceof CommandError && error.kind === 'gone' && request.server !== link.server
+    if (!isOtherServer) throw error
     throw new CommandError(
       'gone',
-      `not at ${question.server}, which --server or ${serverVariable} names; the link is of ${link.server}`,
+      `not at ${request.server}, which --server or ${serverVariable} names; the link is of ${link.server}`,
     )
   }
 }
 
-function parseServer(where: string, text: string, kind: 'invalid' | 'misconfigured'): string {
+function parseServer(source: string, text: string, kind: 'invalid' | 'misconfigured'): string {
   const address = parseBaseUrl(text.trim())
   if (address === undefined)
-    throw new CommandError(kind, `${where}: expected the address of an instance, e.g. https://secrets.example.org`)
+    throw new CommandError(kind, `${source}: expected the address of an instance, e.g. https://secrets.example.org`)
   return address
 }

@@ -12,7 +12,7 @@ export const statusFlags = { json: { sentence: 'print an object instead' }, ...s
 
 type StatusInvocation = Invocation<typeof statusFlags>
 
-/** `sotto status`: what is known of a link without opening it, or what became of a receipt's secret. */
+/** `sotto status`: prints the metadata of a secret without opening it, or the state of a receipt's secret. */
 export async function status({ flags, env, positional }: StatusInvocation): Promise<number> {
   const link = await readLink(positional)
   const server = resolveServer({ flags, env }, link)
@@ -20,7 +20,7 @@ export async function status({ flags, env, positional }: StatusInvocation): Prom
   return 0
 }
 
-/** `sotto burn`: destroys a secret that nobody has opened. Exit code 3 where somebody was faster, or it has expired. */
+/** `sotto burn`: destroys an unopened secret. Throws `gone` if it has been opened, burned or has expired. */
 export async function burn({ flags, env, positional }: StatusInvocation): Promise<number> {
   const link = await readLink(positional)
   if (link.kind === 'secret')
@@ -41,23 +41,23 @@ const timestampLabels = {
 const booleanLabels = { passphrase_required: 'passphrase', end_to_end: 'end to end' } as const
 const states = ['new', 'revealed', 'burned', 'expired']
 
-// Only what is known here, and looks as it should, is printed: a server may not write what it likes to a terminal.
-function printStatus(fields: Fields, given: StatusInvocation['flags'], server: string): void {
+// Only fields with a valid format are printed, so that a server cannot write arbitrary text to a terminal.
+function printStatus(fields: Fields, flags: StatusInvocation['flags'], server: string): void {
   const state = fields['state']
   if (typeof state !== 'string' || !states.includes(state)) throw unexpectedResponse(server)
-  const known = Object.entries(fields).filter(([name, value]) => isKnown(name, value))
-  const lines = known.map(
+  const valid = Object.entries(fields).filter(([name, value]) => isValid(name, value))
+  const lines = valid.map(
     ([name, value]) =>
       `${{ ...timestampLabels, ...booleanLabels }[name as 'end_to_end'].padEnd(12)}${formatValue(value)}\n`,
   )
   print(
-    given.json
-      ? `${JSON.stringify({ state, ...Object.fromEntries(known) })}\n`
+    flags.json
+      ? `${JSON.stringify({ state, ...Object.fromEntries(valid) })}\n`
       : `state       ${state}\n${lines.join('')}`,
   )
 }
 
-function isKnown(name: string, value: unknown): boolean {
+function isValid(name: string, value: unknown): boolean {
   return Object.hasOwn(timestampLabels, name)
     ? isTimestamp(value)
     : Object.hasOwn(booleanLabels, name) && typeof value === 'boolean'
