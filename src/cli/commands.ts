@@ -9,7 +9,7 @@ import { operatorCommands } from './operator/commands.ts'
 
 const group = 'about'
 
-/** Every command there is: what is typed, helped with, completed and documented. */
+/** All commands of the program. */
 export const commands: readonly Command[] = [
   ...clientCommands,
   ...operatorCommands,

@@ -6,7 +6,7 @@ import { burn, status, statusFlags } from './status.ts'
 
 const group = 'share'
 
-/** The commands of somebody who shares secrets. */
+/** The commands for sharing secrets. */
 export const clientCommands: readonly Command[] = [
   defineCommand({
     name: 'send',

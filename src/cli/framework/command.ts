@@ -9,6 +9,9 @@ export interface Flag {
 /** The flags of a command by name, without the leading dashes. */
 export type Flags = Readonly<Record<string, Flag>>
 
+/** Flags that all take a value, by name. */
+export type ValueFlags<Names extends string> = Readonly<Record<Names, Flag & { readonly value: string }>>
+
 /** The parsed flags of an invocation: a string for a flag that takes a value, `true` for a boolean flag. */
 export type FlagValues<F extends Flags> = {
   readonly [Name in keyof F]?: F[Name] extends { readonly value: string } ? string : true

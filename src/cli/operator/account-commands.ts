@@ -6,7 +6,7 @@ const role = { sentence: 'member or operator', value: 'ROLE' }
 const json = { sentence: 'print objects instead, one a line' }
 const beside = 'It works on the database, beside a running server, and counts from the next request on.'
 
-/** The commands about accounts. NAME is a user name or an e-mail address. */
+/** The commands for accounts. NAME is a user name or an e-mail address. */
 export const accountCommands: readonly Command[] = [
   defineCommand({
     name: 'user list',
@@ -16,7 +16,7 @@ export const accountCommands: readonly Command[] = [
     flags: { json },
     takesServerOptions: true,
     examples: ['sotto user list', 'sotto user list --json | jq -r .email'],
-    run: async (call) => (await import('./user.ts')).listUsers(call),
+    run: async (invocation) => (await import('./user.ts')).listUsers(invocation),
   }),
   defineCommand({
     name: 'user show',
@@ -27,7 +27,7 @@ export const accountCommands: readonly Command[] = [
     flags: { json },
     takesServerOptions: true,
     examples: ['sotto user show ada', 'sotto user show ada@example.org --json'],
-    run: async (call) => (await import('./user.ts')).showUser(call),
+    run: async (invocation) => (await import('./user.ts')).showUser(invocation),
   }),
   defineCommand({
     name: 'user create',
@@ -41,7 +41,7 @@ works for 30 minutes, whatever sign-up says. serve prints such a link for the fi
     },
     takesServerOptions: true,
     examples: ['sotto user create --role operator', 'sotto user create --email ada@example.org'],
-    run: async (call) => (await import('./user.ts')).createUser(call),
+    run: async (invocation) => (await import('./user.ts')).createUser(invocation),
   }),
   defineCommand({
     name: 'user invite',
@@ -52,7 +52,7 @@ works for 30 minutes, whatever sign-up says. serve prints such a link for the fi
     flags: { role },
     takesServerOptions: true,
     examples: ['sotto user invite ada@example.org', 'sotto user invite ada@example.org --role operator'],
-    run: async (call) => (await import('./user.ts')).inviteUser(call),
+    run: async (invocation) => (await import('./user.ts')).inviteUser(invocation),
   }),
   defineCommand({
     name: 'user role',
@@ -63,7 +63,7 @@ works for 30 minutes, whatever sign-up says. serve prints such a link for the fi
     flags: { role },
     takesServerOptions: true,
     examples: ['sotto user role ada --role operator'],
-    run: async (call) => (await import('./user.ts')).setRole(call),
+    run: async (invocation) => (await import('./user.ts')).setRole(invocation),
   }),
   defineCommand({
     name: 'user disable',
@@ -74,7 +74,7 @@ works for 30 minutes, whatever sign-up says. serve prints such a link for the fi
     flags: { undo: { sentence: 'let the account sign in again' } },
     takesServerOptions: true,
     examples: ['sotto user disable ada', 'sotto user disable ada --undo'],
-    run: async (call) => (await import('./user.ts')).disableUser(call),
+    run: async (invocation) => (await import('./user.ts')).disableUser(invocation),
   }),
   defineCommand({
     name: 'user close',
@@ -92,7 +92,7 @@ again. ${beside}`,
     },
     takesServerOptions: true,
     examples: ['sotto user close ada', 'sotto user close ada --now --burn', 'sotto user close ada --under-age'],
-    run: async (call) => (await import('./user.ts')).closeUser(call),
+    run: async (invocation) => (await import('./user.ts')).closeUser(invocation),
   }),
   defineCommand({
     name: 'user login-link',
@@ -103,7 +103,7 @@ again. ${beside}`,
     flags: {},
     takesServerOptions: true,
     examples: ['sotto user login-link ada'],
-    run: async (call) => (await import('./user.ts')).printLoginLink(call),
+    run: async (invocation) => (await import('./user.ts')).printLoginLink(invocation),
   }),
   defineCommand({
     name: 'user reset-mfa',
@@ -114,7 +114,7 @@ again. ${beside}`,
     flags: {},
     takesServerOptions: true,
     examples: ['sotto user reset-mfa ada'],
-    run: async (call) => (await import('./user.ts')).resetMfa(call),
+    run: async (invocation) => (await import('./user.ts')).resetMfa(invocation),
   }),
   defineCommand({
     name: 'support show',
@@ -126,7 +126,7 @@ written before anything is printed. Nothing that was shared, noted or named is i
     flags: { json },
     takesServerOptions: true,
     examples: ['sotto support show ada', 'sotto support show ada --json | jq .session'],
-    run: async (call) => (await import('./support.ts')).showAccount(call),
+    run: async (invocation) => (await import('./support.ts')).showAccount(invocation),
   }),
   defineCommand({
     name: 'session revoke',
@@ -137,6 +137,6 @@ written before anything is printed. Nothing that was shared, noted or named is i
     flags: {},
     takesServerOptions: true,
     examples: ['sotto session revoke ada'],
-    run: async (call) => (await import('./session.ts')).revokeAllSessions(call),
+    run: async (invocation) => (await import('./session.ts')).revokeAllSessions(invocation),
   }),
 ]

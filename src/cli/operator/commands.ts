@@ -12,8 +12,8 @@ import { tokenCommands } from './token-commands.ts'
 const group = 'operate'
 
 /**
- * The commands of somebody who runs an instance. Those that open the database load the rest of the program when they
- * run, so that the others start at once.
+ * The commands for running an instance. Those that open the database import their modules when they run, so that the
+ * others start quickly.
  */
 export const operatorCommands: readonly Command[] = [
   defineCommand({
@@ -29,7 +29,7 @@ has a default, which is for this machine alone. SIGTERM ends it when the request
       'sotto serve --config /etc/sotto/sotto.toml',
       'sotto serve --listen :8080 --base-url https://secrets.example.org --trusted-proxies 10.0.0.0/8',
     ],
-    run: async (call) => (await import('./serve.ts')).serve(call),
+    run: async (invocation) => (await import('./serve.ts')).serve(invocation),
   }),
   defineCommand({
     name: 'healthcheck',
@@ -79,7 +79,7 @@ has. It needs no curl and no shell, so a container can call it.`,
     flags: { status: { sentence: 'only say which schema is there and which is known; changes nothing' } },
     takesServerOptions: true,
     examples: ['sotto migrate --status', 'sotto migrate --data-dir /var/lib/sotto'],
-    run: async (call) => (await import('./migrate.ts')).migrateDatabase(call),
+    run: async (invocation) => (await import('./migrate.ts')).migrateDatabase(invocation),
   }),
   defineCommand({
     name: 'purge',
@@ -90,7 +90,7 @@ receipts that are older than twice their time, answers that may not be asked for
     flags: { 'dry-run': { sentence: 'only count what is due; changes nothing' } },
     takesServerOptions: true,
     examples: ['sotto purge --dry-run', 'sotto purge --data-dir /var/lib/sotto'],
-    run: async (call) => (await import('./purge.ts')).purgeNow(call),
+    run: async (invocation) => (await import('./purge.ts')).purgeNow(invocation),
   }),
   ...privacyCommands,
   ...tokenCommands,

@@ -9,7 +9,7 @@ const bar = {
   'barred-by': { sentence: 'which law or order forbids it', value: 'TEXT' },
 }
 
-/** The commands about complaints, orders and legal holds. */
+/** The commands for messages, disclosures and legal holds. */
 export const complaintCommands: readonly Command[] = [
   defineCommand({
     name: 'message list',
@@ -19,7 +19,7 @@ export const complaintCommands: readonly Command[] = [
     flags: {},
     takesServerOptions: true,
     examples: ['sotto message list', 'sotto message list | grep overdue'],
-    run: async (call) => (await import('./complaints.ts')).printMessages(call),
+    run: async (invocation) => (await import('./messages.ts')).printMessages(invocation),
   }),
   defineCommand({
     name: 'message show',
@@ -30,7 +30,7 @@ export const complaintCommands: readonly Command[] = [
     flags: {},
     takesServerOptions: true,
     examples: ['sotto message show 12'],
-    run: async (call) => (await import('./complaints.ts')).printMessageText(call),
+    run: async (invocation) => (await import('./messages.ts')).printMessageText(invocation),
   }),
   defineCommand({
     name: 'message answer',
@@ -41,7 +41,7 @@ export const complaintCommands: readonly Command[] = [
     flags: {},
     takesServerOptions: true,
     examples: ['sotto message answer 12 < answer.txt'],
-    run: async (call) => (await import('./complaints.ts')).answerFromStdin(call),
+    run: async (invocation) => (await import('./messages.ts')).answerFromStdin(invocation),
   }),
   defineCommand({
     name: 'disclosure list',
@@ -51,7 +51,7 @@ export const complaintCommands: readonly Command[] = [
     flags: {},
     takesServerOptions: true,
     examples: ['sotto disclosure list'],
-    run: async (call) => (await import('./complaints.ts')).printDisclosures(call),
+    run: async (invocation) => (await import('./disclosures.ts')).printDisclosures(invocation),
   }),
   defineCommand({
     name: 'disclosure add',
@@ -70,7 +70,7 @@ Prints its id.`,
       'sotto disclosure add --asked-file asked.txt --given-file given.txt --accounts ada',
       'sotto disclosure add --asked-file asked.txt --accounts ada,bob --barred-until 2027-06-30 --barred-by "§ 95a StPO"',
     ],
-    run: async (call) => (await import('./complaints.ts')).addDisclosure(call),
+    run: async (invocation) => (await import('./disclosures.ts')).addDisclosure(invocation),
   }),
   defineCommand({
     name: 'disclosure bar',
@@ -84,7 +84,7 @@ Prints its id.`,
       'sotto disclosure bar 6f1e0c5a',
       'sotto disclosure bar 6f1e0c5a --barred-until 2027-12-31 --barred-by "…"',
     ],
-    run: async (call) => (await import('./complaints.ts')).updateGagOrder(call),
+    run: async (invocation) => (await import('./disclosures.ts')).updateGagOrder(invocation),
   }),
   defineCommand({
     name: 'hold list',
@@ -94,7 +94,7 @@ Prints its id.`,
     flags: {},
     takesServerOptions: true,
     examples: ['sotto hold list'],
-    run: async (call) => (await import('./complaints.ts')).printLegalHolds(call),
+    run: async (invocation) => (await import('./legal-holds.ts')).printLegalHolds(invocation),
   }),
   defineCommand({
     name: 'hold set',
@@ -110,7 +110,7 @@ itself on the day of its review. Prints its id.`,
     },
     takesServerOptions: true,
     examples: ['sotto hold set ada --by eve --order "district court, 4 Js 12/27" --review 2027-03-31'],
-    run: async (call) => (await import('./complaints.ts')).addLegalHold(call),
+    run: async (invocation) => (await import('./legal-holds.ts')).addLegalHold(invocation),
   }),
   defineCommand({
     name: 'hold confirm',
@@ -121,7 +121,7 @@ itself on the day of its review. Prints its id.`,
     flags: { by },
     takesServerOptions: true,
     examples: ['sotto hold confirm 6f1e0c5a --by bob'],
-    run: async (call) => (await import('./complaints.ts')).confirmHold(call),
+    run: async (invocation) => (await import('./legal-holds.ts')).confirmHold(invocation),
   }),
   defineCommand({
     name: 'hold release',
@@ -132,6 +132,6 @@ itself on the day of its review. Prints its id.`,
     flags: {},
     takesServerOptions: true,
     examples: ['sotto hold release 6f1e0c5a'],
-    run: async (call) => (await import('./complaints.ts')).releaseHold(call),
+    run: async (invocation) => (await import('./legal-holds.ts')).releaseHold(invocation),
   }),
 ]

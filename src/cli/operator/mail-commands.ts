@@ -3,7 +3,7 @@ import { type Command, defineCommand } from '../framework/command.ts'
 
 const group = 'mail'
 
-/** The commands about mail. */
+/** The commands for mail. */
 export const mailCommands: readonly Command[] = [
   defineCommand({
     name: 'mail list',
@@ -14,7 +14,7 @@ made, when it was done or is tried next, and for whom. What a mail says is erase
     flags: {},
     takesServerOptions: true,
     examples: ['sotto mail list', 'sotto mail list | grep waiting'],
-    run: async (call) => (await import('./mail.ts')).printMails(call),
+    run: async (invocation) => (await import('./mail.ts')).printMails(invocation),
   }),
   defineCommand({
     name: 'mail show',
@@ -26,7 +26,7 @@ Its link may sign somebody in: give it to nobody but its recipient.`,
     flags: {},
     takesServerOptions: true,
     examples: ['sotto mail show 6f1e0c5a3b7d4e9f8a2b1c0d9e8f7a6b'],
-    run: async (call) => (await import('./mail.ts')).printMail(call),
+    run: async (invocation) => (await import('./mail.ts')).printMail(invocation),
   }),
   defineCommand({
     name: 'mail test',
@@ -37,7 +37,7 @@ Its link may sign somebody in: give it to nobody but its recipient.`,
     flags: {},
     takesServerOptions: true,
     examples: ['sotto mail test ann@example.org', 'sotto mail test ann@example.org --config /etc/sotto/sotto.toml'],
-    run: async (call) => (await import('./mail.ts')).testMail(call),
+    run: async (invocation) => (await import('./mail.ts')).testMail(invocation),
   }),
   defineCommand({
     name: 'mail preview',
@@ -48,7 +48,7 @@ Its link may sign somebody in: give it to nobody but its recipient.`,
     flags: { html: { sentence: 'print the page, not the plain text' } },
     takesServerOptions: true,
     examples: ['sotto mail preview secret-link', 'sotto mail preview secret-link --html > letter.html'],
-    run: async (call) => (await import('./mail.ts')).printMailPreview(call),
+    run: async (invocation) => (await import('./mail.ts')).printMailPreview(invocation),
   }),
   defineCommand({
     name: 'mail allow',
@@ -60,6 +60,6 @@ somebody who asks for it and has no such mail any more. What is kept is a keyed 
     flags: {},
     takesServerOptions: true,
     examples: ['sotto mail allow ann@example.org'],
-    run: async (call) => (await import('./mail.ts')).allowMailToAddress(call),
+    run: async (invocation) => (await import('./mail.ts')).allowMailToAddress(invocation),
   }),
 ]

@@ -6,17 +6,17 @@ import { openApp } from '../../open-app.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
 
-/** `sotto migrate`: brings the database to the schema of this program, as `serve` does at its start. */
+/** `sotto migrate`: migrates the database to the schema of this program, as `serve` does at its start. */
 export function migrateDatabase({ flags, serverArgs, env, cwd }: Invocation<{ status: Flag }>): number {
   const { config } = readConfig({ args: serverArgs, env, cwd })
-  const found = schemaVersionOf(join(config.dataDir, 'sotto.db'))
+  const version = schemaVersionOf(join(config.dataDir, 'sotto.db'))
   if (!flags.status) openApp(config)[Symbol.dispose]()
-  print(`${wordsFor(found, flags.status === true)}\n`)
+  print(`${describe(version, flags.status === true)}\n`)
   return 0
 }
 
-function wordsFor(found: number | undefined, isOnlyStatus: boolean): string {
-  const before = found === undefined ? 'no database' : `schema ${found}`
-  if (found === schemaVersion) return `${before}, up to date`
-  return isOnlyStatus ? `${before}, this program knows ${schemaVersion}` : `${before}, now schema ${schemaVersion}`
+function describe(version: number | undefined, isStatusOnly: boolean): string {
+  const before = version === undefined ? 'no database' : `schema ${version}`
+  if (version === schemaVersion) return `${before}, up to date`
+  return isStatusOnly ? `${before}, this program knows ${schemaVersion}` : `${before}, now schema ${schemaVersion}`
 }

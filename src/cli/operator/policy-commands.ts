@@ -3,7 +3,7 @@ import { type Command, defineCommand } from '../framework/command.ts'
 const group = 'operate'
 const number = { name: 'NUMBER' }
 
-/** The commands about the statement, who processes data, and changes of the operator. */
+/** The commands for the privacy policy, the processors and announcements of a transfer. */
 export const policyCommands: readonly Command[] = [
   defineCommand({
     name: 'statement list',
@@ -13,7 +13,7 @@ export const policyCommands: readonly Command[] = [
     flags: {},
     takesServerOptions: true,
     examples: ['sotto statement list'],
-    run: async (call) => (await import('./policy.ts')).printPolicyVersions(call),
+    run: async (invocation) => (await import('./policy.ts')).printPolicyVersions(invocation),
   }),
   defineCommand({
     name: 'statement show',
@@ -25,7 +25,7 @@ instance knows.`,
     flags: {},
     takesServerOptions: true,
     examples: ['sotto statement show 1 > statement.md'],
-    run: async (call) => (await import('./policy.ts')).printPolicySource(call),
+    run: async (invocation) => (await import('./policy.ts')).printPolicySource(invocation),
   }),
   defineCommand({
     name: 'statement diff',
@@ -36,7 +36,7 @@ instance knows.`,
     flags: {},
     takesServerOptions: true,
     examples: ['sotto statement diff 2'],
-    run: async (call) => (await import('./policy.ts')).printPolicyDiff(call),
+    run: async (invocation) => (await import('./policy.ts')).printPolicyDiff(invocation),
   }),
   defineCommand({
     name: 'statement propose',
@@ -56,7 +56,7 @@ A day begins at midnight UTC.`,
       'sotto statement propose statement.md',
       'sotto statement propose statement.md --material --effective 2027-04-01',
     ],
-    run: async (call) => (await import('./policy.ts')).proposePolicy(call),
+    run: async (invocation) => (await import('./policy.ts')).proposePolicy(invocation),
   }),
   defineCommand({
     name: 'processor list',
@@ -66,7 +66,7 @@ A day begins at midnight UTC.`,
     flags: {},
     takesServerOptions: true,
     examples: ['sotto processor list'],
-    run: async (call) => (await import('./registers.ts')).printProcessors(call),
+    run: async (invocation) => (await import('./registers.ts')).printProcessors(invocation),
   }),
   defineCommand({
     name: 'processor add',
@@ -86,7 +86,7 @@ A day begins at midnight UTC.`,
     examples: [
       'sotto processor add "Example Mail" --purpose "delivers mail" --data addresses --country Norway --agreement "contract of 2026" --host smtp.example.org',
     ],
-    run: async (call) => (await import('./registers.ts')).registerProcessor(call),
+    run: async (invocation) => (await import('./registers.ts')).registerProcessor(invocation),
   }),
   defineCommand({
     name: 'processor end',
@@ -97,7 +97,7 @@ A day begins at midnight UTC.`,
     flags: {},
     takesServerOptions: true,
     examples: ['sotto processor end 1'],
-    run: async (call) => (await import('./registers.ts')).endProcessing(call),
+    run: async (invocation) => (await import('./registers.ts')).endProcessing(invocation),
   }),
   defineCommand({
     name: 'announcement list',
@@ -107,7 +107,7 @@ A day begins at midnight UTC.`,
     flags: {},
     takesServerOptions: true,
     examples: ['sotto announcement list'],
-    run: async (call) => (await import('./registers.ts')).printAnnouncements(call),
+    run: async (invocation) => (await import('./registers.ts')).printAnnouncements(invocation),
   }),
   defineCommand({
     name: 'announcement add',
@@ -121,7 +121,7 @@ A day begins at midnight UTC.`,
     },
     takesServerOptions: true,
     examples: ['sotto announcement add sale --to "Example Ltd" --on 2027-04-01'],
-    run: async (call) => (await import('./registers.ts')).addAnnouncement(call),
+    run: async (invocation) => (await import('./registers.ts')).addAnnouncement(invocation),
   }),
   defineCommand({
     name: 'announcement withdraw',
@@ -132,6 +132,6 @@ A day begins at midnight UTC.`,
     flags: {},
     takesServerOptions: true,
     examples: ['sotto announcement withdraw 6f1e0c5a'],
-    run: async (call) => (await import('./registers.ts')).cancelAnnouncement(call),
+    run: async (invocation) => (await import('./registers.ts')).cancelAnnouncement(invocation),
   }),
 ]

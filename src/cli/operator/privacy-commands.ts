@@ -2,7 +2,7 @@ import { type Command, defineCommand } from '../framework/command.ts'
 
 const group = 'operate'
 
-/** The commands that show whether the promises are kept. */
+/** The commands that verify and document the privacy promises. */
 export const privacyCommands: readonly Command[] = [
   defineCommand({
     name: 'privacy verify',
@@ -13,7 +13,7 @@ what is not as promised. It only reads, so the server may go on meanwhile; what 
     flags: { json: { sentence: 'print an object instead' } },
     takesServerOptions: true,
     examples: ['sotto privacy verify', 'sotto privacy verify --json --data-dir /var/lib/sotto'],
-    run: async (call) => (await import('./privacy.ts')).verifyPrivacy(call),
+    run: async (invocation) => (await import('./privacy.ts')).verifyPrivacy(invocation),
   }),
   defineCommand({
     name: 'privacy ledger',
@@ -28,7 +28,7 @@ must still hold the one that you noted from /privacy/proof. Exit code 1 if the c
     },
     takesServerOptions: true,
     examples: ['sotto privacy ledger', 'sotto privacy ledger --verify'],
-    run: async (call) => (await import('./privacy.ts')).printLedger(call),
+    run: async (invocation) => (await import('./privacy.ts')).printLedger(invocation),
   }),
   defineCommand({
     name: 'privacy record',
@@ -38,7 +38,7 @@ must still hold the one that you noted from /privacy/proof. Exit code 1 if the c
     flags: { csv: { sentence: 'only its activities, as CSV' } },
     takesServerOptions: true,
     examples: ['sotto privacy record > record.json', 'sotto privacy record --csv > record.csv'],
-    run: async (call) => (await import('./privacy.ts')).printRecord(call),
+    run: async (invocation) => (await import('./privacy.ts')).printRecord(invocation),
   }),
   defineCommand({
     name: 'privacy statistics',
@@ -48,6 +48,6 @@ must still hold the one that you noted from /privacy/proof. Exit code 1 if the c
     flags: { json: { sentence: 'print an array instead' } },
     takesServerOptions: true,
     examples: ['sotto privacy statistics', 'sotto privacy statistics --json'],
-    run: async (call) => (await import('./privacy.ts')).printStatistics(call),
+    run: async (invocation) => (await import('./privacy.ts')).printStatistics(invocation),
   }),
 ]

@@ -4,9 +4,9 @@ import { print } from '../framework/output.ts'
 import { requireAccount } from './user.ts'
 import { withApp } from './with-app.ts'
 
-/** `sotto session revoke`: ends every session of an account, at its next request; prints how many there were. */
-export function revokeAllSessions(call: Invocation): Promise<number> {
-  return withApp(call, async (app) => {
-    print(`${await revokeSessions(app, requireAccount(app, call.positional).id)}\n`)
+/** `sotto session revoke`: revokes all sessions of an account and prints their number. */
+export function revokeAllSessions(invocation: Invocation): Promise<number> {
+  return withApp(invocation, async (app) => {
+    print(`${await revokeSessions(app, requireAccount(app, invocation.positional).id)}\n`)
   })
 }

@@ -2,7 +2,7 @@ import { type Command, defineCommand } from '../framework/command.ts'
 
 const group = 'operate'
 
-/** The commands about API tokens. */
+/** The commands for API tokens. */
 export const tokenCommands: readonly Command[] = [
   defineCommand({
     name: 'token list',
@@ -14,7 +14,7 @@ The token itself is not among them: it was shown to its owner once. USER is a us
     flags: { json: { sentence: 'print objects instead, one a line' } },
     takesServerOptions: true,
     examples: ['sotto token list', 'sotto token list ada --json'],
-    run: async (call) => (await import('./token.ts')).printTokens(call),
+    run: async (invocation) => (await import('./token.ts')).printTokens(invocation),
   }),
   defineCommand({
     name: 'token revoke',
@@ -25,6 +25,6 @@ The token itself is not among them: it was shown to its owner once. USER is a us
     flags: {},
     takesServerOptions: true,
     examples: ['sotto token revoke 0a1b2c3d4e5f6071'],
-    run: async (call) => (await import('./token.ts')).revokeTokenWithId(call),
+    run: async (invocation) => (await import('./token.ts')).revokeTokenWithId(invocation),
   }),
 ]
