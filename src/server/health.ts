@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
-import { isPurgeOnTime } from '../jobs/jobs.ts'
+import { isPurgeOnTime } from '../jobs/purge-health.ts'
 import { canMail, mailIsStuck } from '../mail/deliver.ts'
 
 /**

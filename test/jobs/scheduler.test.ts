@@ -1,5 +1,6 @@
 import { describe, expect, spyOn, test } from 'bun:test'
-import { isPurgeOnTime, startJobs } from '../../src/jobs/jobs.ts'
+import { isPurgeOnTime } from '../../src/jobs/purge-health.ts'
+import { startJobs } from '../../src/jobs/scheduler.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { rowsOf } from '../fixtures/stored.ts'
