@@ -98,24 +98,24 @@ function medianFigures(loads: Load[]): Figures {
 
 // A full and an empty database are measured alternately, for the same reason.
 async function measureStored() {
-  const results: Record<string, { full: Figures; empty: Figures; limit: Figures; bytesPerSecret: number }> = {}
+  const figuresByCount: Record<string, { full: Figures; empty: Figures; limit: Figures; bytesPerSecret: number }> = {}
   for (const count of [100_000, 1_000_000]) {
     const directory = join(folder, String(count))
     await using empty = await startSotto(join(directory, 'empty'), port++)
     const figures = await withBoth(count, ({ limit, sotto }) => measureAlternately({ limit, empty, full: sotto }, 32))
     const bytesPerSecret = statSync(join(directory, 'sotto.db')).size / count
-    results[count] = { ...figures, bytesPerSecret }
+    figuresByCount[count] = { ...figures, bytesPerSecret }
     rmSync(directory, { recursive: true })
   }
   printLine('\n32 connections, with secrets stored: cycles a second')
-  for (const [count, { full, empty, limit, bytesPerSecret }] of Object.entries(results)) {
+  for (const [count, { full, empty, limit, bytesPerSecret }] of Object.entries(figuresByCount)) {
     const share = (full.throughput / empty.throughput).toFixed(2)
     printLine(
       `${Number(count).toLocaleString('en')} stored: ${Math.round(full.throughput)}, empty: ${Math.round(empty.throughput)}, share ${share}; ` +
         `limit with as many: ${Math.round(limit.throughput)}; ${Math.round(bytesPerSecret)} bytes each on disk`,
     )
   }
-  return results
+  return figuresByCount
 }
 
 async function measureDuringPurge() {
@@ -137,10 +137,10 @@ async function measureDuringPurge() {
 }
 
 async function measureAndPrintLayers() {
-  const results = await measureLayers()
+  const times = await measureLayers()
   printLine('\nwhere the time of a cycle goes, in microseconds, inside the process; each line has the one before in it')
-  for (const [name, time] of Object.entries(results)) printLine(`${name.padEnd(40)} ${time.toFixed(0).padStart(5)}`)
-  return results
+  for (const [name, time] of Object.entries(times)) printLine(`${name.padEnd(40)} ${time.toFixed(0).padStart(5)}`)
+  return times
 }
 
 async function measureStarts() {

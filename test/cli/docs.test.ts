@@ -7,10 +7,10 @@ import { root } from '../fixtures/process.ts'
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
-for (const { file, found, wanted } of generatedDocuments()) {
+for (const { file, current, expected } of generatedDocuments()) {
   test(`the tables of ${file} are those of the code`, () => {
-    expect(found).toBe(wanted)
-    expect(found).toMatch(/<!-- \w+:[^>]*-->\n\n\|/)
+    expect(current).toBe(expected)
+    expect(current).toMatch(/<!-- \w+:[^>]*-->\n\n\|/)
   })
 }
 
