@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 import { type CookieName, cookies } from '../privacy/inventory/cookies.ts'
 
 /** Returns a `Set-Cookie` header for a cookie of the inventory. An empty value deletes the cookie. */
