@@ -1,11 +1,11 @@
-import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../src/crypto/end-to-end.ts'
-import { ask } from './shared/api.ts'
-import { fill, find, sayFault, turnTo, whileWorking } from './shared/dom.ts'
+import { deriveFragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../src/crypto/end-to-end.ts'
+import { postJson } from './shared/api.ts'
+import { findHook, formatSentence, runWhileBusy, showError, showSection } from './shared/dom.ts'
 import { enhance } from './shared/enhance.ts'
 import { qrCode } from './shared/qr.ts'
 
 enhance()
-const form = find<HTMLFormElement>('create')
+const form = findHook<HTMLFormElement>('create')
 // WebCrypto is there on HTTPS and on localhost only. Elsewhere the plain form stays, and says what it does.
 if (form && crypto.subtle) sealHere(form)
 
@@ -21,27 +21,27 @@ function sealHere(form: HTMLFormElement): void {
   showSize(form, content)
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    whileWorking(form, () => (recipient?.value ? mail(form, content, recipient) : seal(form, content)))
+    runWhileBusy(form, () => (recipient?.value ? mail(form, content, recipient) : seal(form, content)))
   })
 }
 
 function sayMode(form: HTMLFormElement, recipient: HTMLInputElement | null): void {
-  const mode = find('mode', form)
+  const mode = findHook('mode', form)
   if (mode) mode.textContent = mode.dataset[recipient?.value ? 'withMail' : 'withScript'] ?? ''
 }
 
 function showSize(form: HTMLFormElement, content: HTMLTextAreaElement): void {
   const facts = { used: new TextEncoder().encode(content.value).length, limit: Number(form.dataset['limit']) }
   const fits = facts.used <= facts.limit
-  const words = fill((fits ? form.dataset['used'] : form.dataset['tooLarge']) ?? '', facts)
-  const count = find('count', form)
+  const words = formatSentence((fits ? form.dataset['used'] : form.dataset['tooLarge']) ?? '', facts)
+  const count = findHook('count', form)
   if (count) count.textContent = facts.used === 0 ? '' : words
   content.setCustomValidity(fits ? '' : words)
 }
 
 async function seal(form: HTMLFormElement, content: HTMLTextAreaElement): Promise<void> {
   const fragment = newFragment()
-  const keys = await fragmentKeys(fragment)
+  const keys = await deriveFragmentKeys(fragment)
   const sealed = await sealWithFragment(keys, new TextEncoder().encode(content.value))
   const created = await create(form, { sealed: toBase64Url(sealed), proof: toBase64Url(keys.proof) })
   if (created) show(`${created.url}#${toBase64Url(fragment)}`, created.receipt.url)
@@ -54,7 +54,7 @@ async function mail(form: HTMLFormElement, content: HTMLTextAreaElement, recipie
 }
 
 async function create(form: HTMLFormElement, what: object): Promise<Created | undefined> {
-  sayFault(undefined)
+  showError(undefined)
   const passphrase = (form.elements.namedItem('passphrase') as HTMLInputElement).value
   const notify = form.elements.namedItem('notify') as HTMLInputElement | null
   const body = {
@@ -64,11 +64,11 @@ async function create(form: HTMLFormElement, what: object): Promise<Created | un
     ...(notify?.checked && { notify: true }),
   }
   try {
-    const answer = await ask<Created>(form.dataset['create'] ?? '', body, crypto.randomUUID())
+    const answer = await postJson<Created>(form.dataset['create'] ?? '', body, crypto.randomUUID())
     if (answer.ok) return answer.fields
-    sayFault(answer.detail)
+    showError(answer.detail)
   } catch {
-    sayFault(form.dataset['lost'])
+    showError(form.dataset['lost'])
   }
   return undefined
 }
@@ -81,16 +81,16 @@ interface Created {
 // The whole link is only ever in this page: not in an address, not in the history, not in a request. The address
 // becomes the receipt's, so that loading again shows what became of the secret.
 function show(link: string, receipt: string): void {
-  find<HTMLFormElement>('create')?.reset()
-  const section = find('created')
-  const place = find<HTMLTextAreaElement>('link')
+  findHook<HTMLFormElement>('create')?.reset()
+  const section = findHook('created')
+  const place = findHook<HTMLTextAreaElement>('link')
   if (!section || !place) return
   place.value = link
   const { pathname } = new URL(receipt)
   history.replaceState(null, '', pathname)
-  find('receipt', section)?.setAttribute('href', pathname)
-  find('qr-image', section)?.replaceChildren(qrCode(link))
-  const qr = find('qr', section)
+  findHook('receipt', section)?.setAttribute('href', pathname)
+  findHook('qr-image', section)?.replaceChildren(qrCode(link))
+  const qr = findHook('qr', section)
   if (qr) qr.hidden = false
-  turnTo(section, find('form'))
+  showSection(section, findHook('form'))
 }

@@ -5,7 +5,7 @@ import {
   startAuthentication,
   startRegistration,
 } from '@simplewebauthn/browser'
-import { sayFault, whileWorking } from './shared/dom.ts'
+import { runWhileBusy, showError } from './shared/dom.ts'
 import { enhance } from './shared/enhance.ts'
 
 enhance()
@@ -18,25 +18,25 @@ function askHere(form: HTMLFormElement): void {
   form.hidden = false
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    whileWorking(form, () => answer(form))
+    runWhileBusy(form, () => answer(form))
   })
 }
 
 // The form is sent as any other, with the passkey's answer in it. What showed who asks was sent with the question.
 async function answer(form: HTMLFormElement): Promise<void> {
-  sayFault(undefined)
+  showError(undefined)
   const proof = form.elements.namedItem('proof')
   try {
     const body = new URLSearchParams(proof instanceof HTMLInputElement ? { proof: proof.value } : {})
     const response = await fetch(form.dataset['options'] ?? '', { method: 'POST', body })
     const options = await response.json()
-    if (!response.ok) return sayFault(options.detail)
+    if (!response.ok) return showError(options.detail)
     const field = form.elements.namedItem('answer') as HTMLInputElement
     field.value = JSON.stringify(await credential(form, options))
     if (proof instanceof HTMLInputElement) proof.disabled = true
     form.submit()
   } catch {
-    sayFault(form.dataset['lost'])
+    showError(form.dataset['lost'])
   }
 }
 

@@ -1,17 +1,17 @@
 import {
+  deriveFragmentKeys,
   type FragmentKeys,
-  fragmentKeys,
   fromBase64Url,
   openWithFragment,
   toBase64Url,
 } from '../src/crypto/end-to-end.ts'
-import { ask } from './shared/api.ts'
-import { find, sayFault, turnTo, whileWorking } from './shared/dom.ts'
-import { enhance, keepVerbatim, verbatim, writeLocalTime } from './shared/enhance.ts'
+import { postJson } from './shared/api.ts'
+import { findHook, runWhileBusy, showError, showSection } from './shared/dom.ts'
+import { enhance, readVerbatim, setVerbatim, writeLocalTime } from './shared/enhance.ts'
 
 enhance()
 enableSave()
-const form = find<HTMLFormElement>('reveal')
+const form = findHook<HTMLFormElement>('reveal')
 if (form) prepare(form)
 
 // This page's own word: if a line drops, the same page may ask again for a minute, and nobody else can.
@@ -19,7 +19,7 @@ function prepare(form: HTMLFormElement): void {
   const endToEnd = form.dataset['endToEnd'] !== undefined
   const fragment = fromBase64Url(location.hash.slice(1))
   const hindrance = crypto.subtle ? (fragment?.length === 32 ? undefined : 'halfLink') : 'needsHttps'
-  if (endToEnd && hindrance) sayFault(form.dataset[hindrance])
+  if (endToEnd && hindrance) showError(form.dataset[hindrance])
   if (!crypto.subtle || (endToEnd && hindrance)) return
   const button = form.querySelector('button')
   if (!button) return
@@ -34,26 +34,26 @@ function prepare(form: HTMLFormElement): void {
     event.preventDefault()
     if (!byHand) return
     byHand = false
-    whileWorking(form, async () =>
-      reveal(form, endToEnd && fragment ? await fragmentKeys(fragment) : undefined, repeat),
+    runWhileBusy(form, async () =>
+      reveal(form, endToEnd && fragment ? await deriveFragmentKeys(fragment) : undefined, repeat),
     )
   })
 }
 
 async function reveal(form: HTMLFormElement, keys: FragmentKeys | undefined, repeat: string): Promise<void> {
-  sayFault(undefined)
+  showError(undefined)
   const api = form.dataset['reveal'] ?? ''
   const field = form.elements.namedItem('passphrase')
   const passphrase = field instanceof HTMLInputElement ? field.value : ''
   const body = { ...(passphrase && { passphrase }), ...(keys && { proof: toBase64Url(keys.proof) }) }
   try {
-    const answer = await ask<Revealed>(`${api}/reveal`, body, repeat)
+    const answer = await postJson<Revealed>(`${api}/reveal`, body, repeat)
     if (!answer.ok) return refused(form, answer.code, answer.detail)
     show(await contentOf(answer.fields, keys))
   } catch {
-    return sayFault(form.dataset['lost'])
+    return showError(form.dataset['lost'])
   }
-  await ask(`${api}/acknowledge`, {}, repeat).catch(() => undefined)
+  await postJson(`${api}/acknowledge`, {}, repeat).catch(() => undefined)
 }
 
 interface Revealed {
@@ -72,7 +72,7 @@ function refused(form: HTMLFormElement, code: string, detail: string): void {
     location.reload()
     return
   }
-  sayFault(code === 'proof_wrong' ? form.dataset['wrongLink'] : detail)
+  showError(code === 'proof_wrong' ? form.dataset['wrongLink'] : detail)
   const field = form.elements.namedItem('passphrase')
   if (!(field instanceof HTMLInputElement)) return
   field.value = ''
@@ -81,27 +81,27 @@ function refused(form: HTMLFormElement, code: string, detail: string): void {
 
 // The link opens nothing any more, so its last part need not stay in the address bar.
 function show(content: string): void {
-  const section = find('revealed')
-  const place = find<HTMLTextAreaElement>('content')
+  const section = findHook('revealed')
+  const place = findHook<HTMLTextAreaElement>('content')
   if (!section || !place) return
   history.replaceState(null, '', location.pathname)
-  keepVerbatim(place, content)
-  const at = find<HTMLTimeElement>('revealed-at')
+  setVerbatim(place, content)
+  const at = findHook<HTMLTimeElement>('revealed-at')
   if (at) {
     at.dateTime = new Date().toISOString()
     writeLocalTime(at)
   }
-  turnTo(section, find('confirm'))
+  showSection(section, findHook('confirm'))
 }
 
 function enableSave(): void {
-  const button = find<HTMLButtonElement>('save')
-  const place = find<HTMLTextAreaElement>('content')
+  const button = findHook<HTMLButtonElement>('save')
+  const place = findHook<HTMLTextAreaElement>('content')
   if (!button || !place) return
   button.hidden = false
   button.addEventListener('click', () => {
     const link = document.createElement('a')
-    link.href = URL.createObjectURL(new Blob([verbatim(place)], { type: 'text/plain' }))
+    link.href = URL.createObjectURL(new Blob([readVerbatim(place)], { type: 'text/plain' }))
     link.download = 'secret.txt'
     link.click()
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
@@ -109,6 +109,6 @@ function enableSave(): void {
 }
 
 addEventListener('pagehide', () => {
-  const place = find<HTMLTextAreaElement>('content')
-  if (place) keepVerbatim(place, '')
+  const place = findHook<HTMLTextAreaElement>('content')
+  if (place) setVerbatim(place, '')
 })

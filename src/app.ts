@@ -1,13 +1,13 @@
 import type { ProviderCache } from './accounts/oidc/provider-cache.ts'
 import type { Sessions } from './accounts/session-facts.ts'
 import type { Config } from './config/config.ts'
-import type { Cost } from './crypto/argon2.ts'
+import type { Argon2Cost } from './crypto/argon2.ts'
 import type { RootKey } from './crypto/sealing.ts'
 import type { Database } from './database/database.ts'
+import type { DiskSpace } from './limits/disk-space.ts'
 import type { Limits } from './limits/limits.ts'
 import type { PassphraseAttempts } from './limits/passphrase-attempts.ts'
 import type { PseudonymKey } from './limits/pseudonym-key.ts'
-import type { Space } from './limits/space.ts'
 import type { Throttle } from './limits/throttle.ts'
 import type { Log } from './log.ts'
 import type { MailServerState } from './mail/mail-server-state.ts'
@@ -22,7 +22,7 @@ export interface App {
   readonly root: RootKey
   readonly passphraseAttempts: PassphraseAttempts
   readonly limits: Limits
-  readonly space: Space
+  readonly diskSpace: DiskSpace
   readonly pseudonyms: PseudonymKey
   readonly counters: Counters
   readonly log: Log
@@ -35,7 +35,7 @@ export interface App {
   /** The headers of every answer. */
   readonly securityHeaders: Headers
   /** What stretching a passphrase or a password costs. */
-  readonly argon2: Cost
+  readonly argon2: Argon2Cost
   /** The moment by the wall clock, in epoch milliseconds: for what is stored or told. It may be set forward or back. */
   now(): number
   /** Milliseconds since some moment, which never go back: for spans that are measured in memory, such as limits and waits. */
@@ -46,7 +46,7 @@ export interface App {
 
 /** What a test may replace: the clocks, the randomness, the cost of argon2 and where log lines go. */
 export interface Runtime {
-  readonly argon2: Cost
+  readonly argon2: Argon2Cost
   now(): number
   monotonic(): number
   random(bytes: number): Uint8Array

@@ -3,17 +3,17 @@ import { join } from 'node:path'
 import { openSessions } from './accounts/session-store.ts'
 import type { App, Runtime } from './app.ts'
 import type { Config } from './config/config.ts'
-import { cost } from './crypto/argon2.ts'
-import { openRootKey } from './crypto/root-key.ts'
+import { argon2Cost } from './crypto/argon2.ts'
+import { loadRootKey } from './crypto/root-key.ts'
 import type { Database } from './database/database.ts'
 import { stampInstance } from './database/instance.ts'
-import { openDatabase, openDatabaseToRead } from './database/open.ts'
+import { openDatabase, openDatabaseReadOnly } from './database/open.ts'
 import { Misconfigured } from './errors.ts'
 import { securityHeaders } from './http/secure-headers.ts'
+import { DiskSpace } from './limits/disk-space.ts'
 import { Limits } from './limits/limits.ts'
 import { PassphraseAttempts } from './limits/passphrase-attempts.ts'
 import { PseudonymKey } from './limits/pseudonym-key.ts'
-import { Space } from './limits/space.ts'
 import { Throttle } from './limits/throttle.ts'
 import { openLog } from './log.ts'
 import { storeShippedPolicy } from './privacy/policy/versions.ts'
@@ -22,7 +22,7 @@ import { storeCounters } from './privacy/statistics/statistics.ts'
 
 /** The clocks and the randomness of the machine, the full cost of argon2, and lines to stderr. */
 export const systemRuntime: Runtime = {
-  argon2: cost,
+  argon2: argon2Cost,
   now: Date.now,
   monotonic: () => Math.floor(performance.now()),
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
@@ -46,10 +46,10 @@ function writeLine(line: string): void {
 /** Opens the instance in `config.dataDir`; the only place that builds things. Close it with `using`. */
 export function openApp(config: Config, outside: Runtime = systemRuntime): App {
   makeFolder(config.dataDir)
-  const root = openRootKey(config, outside)
-  const space = new Space(config.dataDir, config.freeSpace, outside.monotonic)
+  const root = loadRootKey(config, outside)
+  const diskSpace = new DiskSpace(config.dataDir, config.freeSpace, outside.monotonic)
   const log = openLog(config, outside)
-  const db = openStore(join(config.dataDir, 'sotto.db'), space)
+  const db = openStore(join(config.dataDir, 'sotto.db'), diskSpace)
   try {
     stampInstance(db, config, root, outside.now())
     storeShippedPolicy(db, outside.now())
@@ -57,7 +57,7 @@ export function openApp(config: Config, outside: Runtime = systemRuntime): App {
     db[Symbol.dispose]()
     throw error
   }
-  return put({ config, root, space, log, db }, outside)
+  return put({ config, root, diskSpace, log, db }, outside)
 }
 
 /**
@@ -65,13 +65,13 @@ export function openApp(config: Config, outside: Runtime = systemRuntime): App {
  * whatever would write fails.
  */
 export function openReadOnly(config: Config, outside: Runtime = systemRuntime): App {
-  const root = openRootKey(config, outside)
-  const space = new Space(config.dataDir, Number.POSITIVE_INFINITY, outside.monotonic)
+  const root = loadRootKey(config, outside)
+  const diskSpace = new DiskSpace(config.dataDir, Number.POSITIVE_INFINITY, outside.monotonic)
   const log = openLog({ logFormat: 'json' }, { now: outside.now, write: () => {} })
-  return put({ config, root, space, log, db: openDatabaseToRead(join(config.dataDir, 'sotto.db')) }, outside)
+  return put({ config, root, diskSpace, log, db: openDatabaseReadOnly(join(config.dataDir, 'sotto.db')) }, outside)
 }
 
-function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outside: Runtime): App {
+function put(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'db'>, outside: Runtime): App {
   const { config, db, log } = parts
   const pseudonyms = new PseudonymKey(outside)
   const counters = new Counters(outside.now, config.statistics !== 'off')
@@ -115,9 +115,9 @@ function makeFolder(path: string): void {
   }
 }
 
-function openStore(path: string, space: Space): Database {
+function openStore(path: string, space: DiskSpace): Database {
   try {
-    return openDatabase(path, () => space.release())
+    return openDatabase(path, () => space.releaseBallast())
   } catch (error) {
     if (error instanceof Misconfigured) throw error
     throw new Misconfigured(`cannot open the database ${path} (${codeOf(error)})`)

@@ -1,5 +1,5 @@
 /** What the API answered: the fields, or its code and one sentence for the reader. */
-export type Answer<Fields> =
+export type ApiResponse<Fields> =
   | { readonly ok: true; readonly fields: Fields }
   | { readonly ok: false; readonly code: string; readonly detail: string }
 
@@ -7,7 +7,7 @@ export type Answer<Fields> =
  * Asks the API. `repeat` is this request's own random word: the same request may be sent again with it, and is carried
  * out once. A connection that fails is tried three times; then this rejects.
  */
-export async function ask<Fields>(url: string, body: object, repeat: string): Promise<Answer<Fields>> {
+export async function postJson<Fields>(url: string, body: object, repeat: string): Promise<ApiResponse<Fields>> {
   const request = {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': repeat },

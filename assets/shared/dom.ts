@@ -1,24 +1,27 @@
 /** The element of a `data-` hook, or nothing. */
-export function find<Kind extends HTMLElement = HTMLElement>(hook: string, within: ParentNode = document): Kind | null {
+export function findHook<Kind extends HTMLElement = HTMLElement>(
+  hook: string,
+  within: ParentNode = document,
+): Kind | null {
   return within.querySelector<Kind>(`[data-${hook}]`)
 }
 
 /** Fills the `{facts}` of a sentence that the server wrote. Numbers are grouped as the page's language does. */
-export function fill(sentence: string, facts: Record<string, number>): string {
+export function formatSentence(sentence: string, facts: Record<string, number>): string {
   const numbers = new Intl.NumberFormat(document.documentElement.lang)
   return sentence.replace(/\{(\w+)\}/g, (_, name: string) => numbers.format(facts[name] ?? 0))
 }
 
 /** Says what went wrong, where a screen reader hears it. Without words it is taken away. */
-export function sayFault(words: string | undefined): void {
-  const fault = find('fault')
+export function showError(words: string | undefined): void {
+  const fault = findHook('fault')
   if (!fault) return
   fault.textContent = words ?? ''
   fault.hidden = words === undefined
 }
 
 /** Shows that something is going on, and keeps a second press from doing it twice. */
-export async function whileWorking(form: HTMLFormElement, work: () => Promise<void>): Promise<void> {
+export async function runWhileBusy(form: HTMLFormElement, work: () => Promise<void>): Promise<void> {
   const button = form.querySelector<HTMLButtonElement>('button[type=submit]')
   if (!button || button.getAttribute('aria-disabled') === 'true') return
   const words = button.textContent
@@ -33,7 +36,7 @@ export async function whileWorking(form: HTMLFormElement, work: () => Promise<vo
 }
 
 /** Puts one section in the place of another, with its own title, and takes the reader there. */
-export function turnTo(section: HTMLElement, from: HTMLElement | null): void {
+export function showSection(section: HTMLElement, from: HTMLElement | null): void {
   if (from) from.hidden = true
   section.hidden = false
   const heading = section.querySelector<HTMLElement>('h1')

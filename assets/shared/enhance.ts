@@ -1,23 +1,23 @@
-import { find } from './dom.ts'
+import { findHook } from './dom.ts'
 
 /** What script adds to every page: copy buttons, times in the reader's own zone, and colours without leaving the page. */
 export function enhance(): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-copy]')) enableCopy(button)
   for (const place of document.querySelectorAll<HTMLElement>('[data-local-time]')) writeLocalTime(place)
-  const themes = find<HTMLFormElement>('themes')
+  const themes = findHook<HTMLFormElement>('themes')
   themes?.addEventListener('submit', (event) => chooseTheme(event, themes))
 }
 
 const verbatims = new WeakMap<HTMLTextAreaElement, string>()
 
 /** Shows a text, and keeps it as it is: a textarea's own value knows no carriage return. */
-export function keepVerbatim(place: HTMLTextAreaElement, text: string): void {
+export function setVerbatim(place: HTMLTextAreaElement, text: string): void {
   place.value = text
   verbatims.set(place, text)
 }
 
 /** The text of a place, byte for byte where it was kept. */
-export function verbatim(place: HTMLTextAreaElement): string {
+export function readVerbatim(place: HTMLTextAreaElement): string {
   return verbatims.get(place) ?? place.value
 }
 
@@ -28,7 +28,7 @@ function enableCopy(button: HTMLButtonElement): void {
   const status = button.closest('section, div')?.parentElement?.querySelector<HTMLElement>('[data-copy-status]')
   button.hidden = false
   button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(verbatim(source))
+    await navigator.clipboard.writeText(readVerbatim(source))
     button.textContent = button.dataset['copied'] ?? words
     if (status) status.textContent = button.dataset['copied'] ?? ''
     setTimeout(() => {

@@ -5,7 +5,7 @@ import { hashPassword } from '../accounts/passwords.ts'
 import { createToken } from '../accounts/tokens/tokens.ts'
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
-import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../crypto/end-to-end.ts'
+import { deriveFragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../crypto/end-to-end.ts'
 import type { Role } from '../database/schema/accounts.ts'
 import { openApp, systemRuntime } from '../open-app.ts'
 import { giveGrant } from '../privacy/audit/grants.ts'
@@ -14,7 +14,7 @@ import { sendMessage } from '../privacy/registers/complaints.ts'
 import { recordDisclosure } from '../privacy/registers/disclosures.ts'
 import { setLegalHold } from '../privacy/registers/legal-holds.ts'
 import { addProcessor } from '../privacy/registers/processors.ts'
-import type { Content, Created, NewSecret } from '../secrets/new-secret.ts'
+import type { CreatedSecret, CreateInput, SecretContent } from '../secrets/new-secret.ts'
 import { writeNote } from '../secrets/owned/notes.ts'
 import { changeOwnedSecret, listOwnedSecrets } from '../secrets/owned/owned-secrets.ts'
 import { burnSecret } from '../secrets/receipt.ts'
@@ -101,7 +101,7 @@ async function addSecrets(app: App, alice: Person): Promise<Record<string, strin
     passphrase: developmentPassphrase,
   })
   const fragment = newFragment()
-  const keys = await fragmentKeys(fragment)
+  const keys = await deriveFragmentKeys(fragment)
   const sealed = await sealWithFragment(keys, new TextEncoder().encode('Sealed before it was sent.'))
   const endToEnd = await share(app, alice, { sealed, proof: keys.proof }, { note: 'End-to-end encrypted' })
   const revealed = await share(app, alice, 'Welcome to the team.', { note: 'Wi-Fi password for Bob' })
@@ -134,9 +134,9 @@ async function addOpenCases(app: App, { olivia, bob, carol }: People): Promise<s
   return sendMessage(app, nobody('development'), { kind: 'complaint', body, address: 'dora@example.com' })
 }
 
-type Wish = Partial<Pick<NewSecret, 'passphrase' | 'ttl'>> & { readonly note: string }
+type Wish = Partial<Pick<CreateInput, 'passphrase' | 'ttl'>> & { readonly note: string }
 
-async function share(app: App, person: Person, content: string | Content, wish: Wish): Promise<Created> {
+async function share(app: App, person: Person, content: string | SecretContent, wish: Wish): Promise<CreatedSecret> {
   const { note, passphrase, ttl = 7 * day } = wish
   const created = await createSecret(app, person, {
     content: typeof content === 'string' ? { text: content } : content,
@@ -154,10 +154,10 @@ async function writeNewestNote(app: App, account: string, note: string): Promise
   if (entry) await changeOwnedSecret(app, account, entry.id, (row) => writeNote(app, account, row, note))
 }
 
-function linkOf({ key }: Created): string {
+function linkOf({ key }: CreatedSecret): string {
   return `/secret/${key}`
 }
 
-function receiptOf({ receiptKey }: Created): string {
+function receiptOf({ receiptKey }: CreatedSecret): string {
   return `/receipt/${receiptKey}`
 }

@@ -106,7 +106,7 @@ const throttleNames: Readonly<Record<ThrottleKind, string>> = {
 }
 
 function throttleTable(): string {
-  const inWords = ({ count, per }: Rate) => `${count} in ${durationInWords(per)}`
+  const inWords = ({ count, windowMs }: Rate) => `${count} in ${durationInWords(windowMs)}`
   const rows = Object.entries(throttleNames).map(([kind, name]) => {
     const { together, network } = throttleRates[kind as ThrottleKind]
     return [name, inWords(together), inWords(network)]

@@ -107,9 +107,9 @@ export function size(least: string, most: string, example: string): Kind<number>
 export const rate = ofText('rate', 'a number in a duration, or off', '120/1m', (text): Rate | 'off' | undefined => {
   if (text === 'off') return 'off'
   const [, count = '', span = ''] = /^(\d+)\/(.+)$/.exec(text) ?? []
-  const per = within(parseDuration(span), second, 31 * day)
+  const windowMs = within(parseDuration(span), second, 31 * day)
   const events = parseInteger(count, 1, 1_000_000_000)
-  return per === undefined || events === undefined ? undefined : { count: events, per }
+  return windowMs === undefined || events === undefined ? undefined : { count: events, windowMs }
 })
 
 /** A whole number within bounds. */

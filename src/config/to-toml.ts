@@ -22,7 +22,7 @@ const writers = {
   duration: formatDuration,
   size: formatSize,
   address: writeListen,
-  rate: (rate: Rate | 'off') => (rate === 'off' ? rate : `${rate.count}/${formatDuration(rate.per)}`),
+  rate: (rate: Rate | 'off') => (rate === 'off' ? rate : `${rate.count}/${formatDuration(rate.windowMs)}`),
   'name=url': ({ name, url }: Peer) => `${name}=${url}`,
 } as const
 

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
  * argon2id (RFC 9106): 64 MiB, three passes, one lane. It is not stored with a secret: an instance opens only what it
  * stretched with the same cost.
  */
-export const cost: Cost = { memory: 64 * 1024, passes: 3, lanes: 1 }
+export const argon2Cost: Argon2Cost = { memory: 64 * 1024, passes: 3, lanes: 1 }
 
 // Algorithm.Argon2id, a const enum that cannot be imported under isolatedModules.
 const argon2id = 2
@@ -15,13 +15,13 @@ let running = 0
 const waiting: (() => void)[] = []
 
 /** What argon2id costs: KiB of memory, passes over it, lanes. */
-export interface Cost {
+export interface Argon2Cost {
   readonly memory: number
   readonly passes: number
   readonly lanes: number
 }
 
-type Stretch = (passphrase: Uint8Array, salt: Uint8Array, cost: Cost) => Promise<Uint8Array>
+type Stretch = (passphrase: Uint8Array, salt: Uint8Array, cost: Argon2Cost) => Promise<Uint8Array>
 
 let implementation: Stretch | undefined
 
@@ -29,7 +29,7 @@ let implementation: Stretch | undefined
  * Stretches a passphrase to 32 bytes. Text is taken in Unicode form C, as RFC 8265 (OpaqueString) asks, so that a
  * keyboard that composes accents differently still opens. At most two run at once and 32 wait; more are told `too_busy`.
  */
-export async function stretch(passphrase: string, salt: Uint8Array, cost: Cost): Promise<Uint8Array> {
+export async function stretch(passphrase: string, salt: Uint8Array, cost: Argon2Cost): Promise<Uint8Array> {
   await turn()
   try {
     implementation ??= await native()
@@ -65,12 +65,12 @@ async function native(): Promise<Stretch> {
         salt,
       })
   } catch {
-    return builtIn
+    return stretchBuiltIn
   }
 }
 
 /** The same function without the addon. */
-export function builtIn(passphrase: Uint8Array, salt: Uint8Array, cost: Cost): Promise<Uint8Array> {
+export function stretchBuiltIn(passphrase: Uint8Array, salt: Uint8Array, cost: Argon2Cost): Promise<Uint8Array> {
   const { memory, passes, lanes } = cost
   const parameters = { message: passphrase, nonce: salt, memory, passes, parallelism: lanes, tagLength: 32 }
   return new Promise((resolve, reject) =>

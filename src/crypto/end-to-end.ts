@@ -21,7 +21,7 @@ export function newFragment(): Uint8Array<ArrayBuffer> {
 }
 
 /** HKDF-SHA-256 (RFC 5869, empty salt) of the fragment, once for each use. */
-export async function fragmentKeys(fragment: Uint8Array<ArrayBuffer>): Promise<FragmentKeys> {
+export async function deriveFragmentKeys(fragment: Uint8Array<ArrayBuffer>): Promise<FragmentKeys> {
   const secret = await crypto.subtle.importKey('raw', fragment, 'HKDF', false, ['deriveBits'])
   const derive = async (use: string) => {
     const info = new TextEncoder().encode(`sotto/v1/end-to-end/${use}`)

@@ -12,11 +12,11 @@ import {
 import { dirname, join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { Misconfigured } from '../errors.ts'
-import { type RootKey, rootKey } from './sealing.ts'
+import { type RootKey, toRootKey } from './sealing.ts'
 
 /** The root key of this instance: from the configuration, or the file `root.key` of the data directory, which is made (mode 0600) at first start. */
-export function openRootKey(config: Config, outside: { random(bytes: number): Uint8Array }): RootKey {
-  if (config.rootKey) return rootKey(config.rootKey)
+export function loadRootKey(config: Config, outside: { random(bytes: number): Uint8Array }): RootKey {
+  if (config.rootKey) return toRootKey(config.rootKey)
   const path = join(config.dataDir, 'root.key')
   // Looked for first: whoever makes a database has made its key before.
   const isUsed = existsSync(join(config.dataDir, 'sotto.db'))
@@ -27,7 +27,7 @@ export function openRootKey(config: Config, outside: { random(bytes: number): Ui
   dropDrafts(path)
   const bytes = decoded(readFileSync(path, 'utf8').trim())
   if (bytes?.length !== 32) throw new Misconfigured(`${path}: expected 32 bytes in base64`)
-  return rootKey(bytes)
+  return toRootKey(bytes)
 }
 
 function decoded(text: string): Uint8Array | undefined {

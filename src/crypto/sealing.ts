@@ -12,14 +12,14 @@ export interface RootKey {
 }
 
 /** What opens a secret: the key of the link, the root key and, where there is one, the stretched passphrase (32 bytes). */
-export interface Openers {
+export interface KeyMaterial {
   readonly key: string
   readonly root: RootKey
   readonly passphrase: Uint8Array | undefined
 }
 
 /** What a sealed content is bound to; a row that was moved, prolonged or relabelled no longer opens. */
-export interface Bound {
+export interface SealBinding {
   readonly region: string
   readonly expiresAt: number
   readonly endToEnd: boolean
@@ -32,7 +32,7 @@ export interface Sealed {
   readonly sealed: Uint8Array
 }
 
-export function rootKey(bytes: Uint8Array): RootKey {
+export function toRootKey(bytes: Uint8Array): RootKey {
   if (bytes.length !== 32) throw new RangeError('a root key has 32 bytes')
   return { id: digest('root-key', bytes).subarray(0, 4).toHex(), bytes }
 }
@@ -55,8 +55,8 @@ export function digest(use: string, ...values: (string | Uint8Array)[]): Uint8Ar
  * AES-256-GCM over the padded content, and a commitment to all three.
  */
 export function seal(
-  openers: Openers,
-  bound: Bound,
+  openers: KeyMaterial,
+  bound: SealBinding,
   content: Uint8Array,
   random: (bytes: number) => Uint8Array,
 ): Sealed {
@@ -66,12 +66,12 @@ export function seal(
 }
 
 /** Whether `openers` are the ones that this was sealed with. Compared in constant time, before anything is decrypted. */
-export function fits(openers: Openers, { salt, commitment }: Omit<Sealed, 'sealed'>): boolean {
+export function matchesCommitment(openers: KeyMaterial, { salt, commitment }: Omit<Sealed, 'sealed'>): boolean {
   return timingSafeEqual(derive(openers, salt).commitment, commitment)
 }
 
 /** The content. Throws where the openers do not fit, or where the row was tampered with. */
-export function open(openers: Openers, bound: Bound, { salt, commitment, sealed }: Sealed): Uint8Array {
+export function open(openers: KeyMaterial, bound: SealBinding, { salt, commitment, sealed }: Sealed): Uint8Array {
   const derived = derive(openers, salt)
   if (!timingSafeEqual(derived.commitment, commitment)) throw new Error('commitment')
   return unpad(decrypt(derived.contentKey, sealed, boundBytes(openers, bound)))
@@ -97,7 +97,7 @@ function asBytes(value: string | Uint8Array): Uint8Array {
   return typeof value === 'string' ? Buffer.from(value) : value
 }
 
-function derive({ key, root, passphrase }: Openers, salt: Uint8Array) {
+function derive({ key, root, passphrase }: KeyMaterial, salt: Uint8Array) {
   const secret = Buffer.concat([Buffer.from(key, 'latin1'), root.bytes, passphrase ?? noPassphrase])
   const both = new Uint8Array(hkdfSync('sha256', secret, salt, label('content'), 64))
   return { contentKey: both.subarray(0, 32), commitment: both.subarray(32) }
@@ -109,7 +109,7 @@ function wrappingKey(use: string, holder: string, root: RootKey): Uint8Array {
 }
 
 // Each part has a fixed length or closes the list, so no two different facts give the same bytes.
-function boundBytes({ key, root, passphrase }: Openers, { region, expiresAt, endToEnd }: Bound): Uint8Array {
+function boundBytes({ key, root, passphrase }: KeyMaterial, { region, expiresAt, endToEnd }: SealBinding): Uint8Array {
   const mode = `${endToEnd ? 'end-to-end' : 'server'}/${passphrase ? 'passphrase' : 'open'}`
   const facts = [label('bound'), root.id, lookupOf(key).toHex(), String(expiresAt), mode, region]
   return Buffer.from(facts.join('\n'))

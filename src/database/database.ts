@@ -1,6 +1,6 @@
 import type { Database as Sqlite } from 'bun:sqlite'
 import { AppError } from '../errors.ts'
-import { bind, type Runnable, type SqlValue } from './query.ts'
+import { compileToBound, type Runnable, type SqlValue } from './query.ts'
 
 interface Waiting {
   run(): void
@@ -44,7 +44,7 @@ export class Database {
 
   /** Every row of a query. */
   all<Row>(runnable: Runnable<Row>): Row[] {
-    const { sql, parameters } = bind(runnable)
+    const { sql, parameters } = compileToBound(runnable)
     const rows = this.#sqlite.query<Row, SqlValue[]>(sql).all(...parameters)
     this.#touched ||= rows.length > 0
     return rows
@@ -52,7 +52,7 @@ export class Database {
 
   /** The first row of a query, or nothing. */
   first<Row>(runnable: Runnable<Row>): Row | undefined {
-    const { sql, parameters } = bind(runnable)
+    const { sql, parameters } = compileToBound(runnable)
     const row = this.#sqlite.query<Row, SqlValue[]>(sql).get(...parameters) ?? undefined
     this.#touched ||= row !== undefined
     return row
@@ -60,7 +60,7 @@ export class Database {
 
   /** Runs a statement whose rows nobody needs; says how many it changed. */
   run(runnable: Runnable<unknown>): { changes: number; id: number } {
-    const { sql, parameters } = bind(runnable)
+    const { sql, parameters } = compileToBound(runnable)
     const { changes, lastInsertRowid } = this.#sqlite.query<unknown, SqlValue[]>(sql).run(...parameters)
     this.#touched ||= changes > 0
     return { changes, id: Number(lastInsertRowid) }

@@ -28,7 +28,7 @@ export function introspectTriggers(db: Database): string[] {
 }
 
 /** What of the connection is not as it must be: durable when acknowledged, erased when deleted. */
-export function weakPragmas(db: Database): { name: string; found: string; wanted: string }[] {
+export function findWrongPragmas(db: Database): { name: string; found: string; wanted: string }[] {
   return Object.entries(pragmas).flatMap(([name, wanted]) => {
     const row = db.first<Record<string, string | number>>({ sql: `PRAGMA ${name}`, parameters: [] })
     const found = Object.values(row ?? {})[0]

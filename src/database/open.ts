@@ -35,7 +35,7 @@ export function openDatabase(path: string, makeRoom?: () => boolean): Database {
 }
 
 /** Opens the store at `path`, which must be there, for nothing but reading; a server may be writing to it meanwhile. */
-export function openDatabaseToRead(path: string): Database {
+export function openDatabaseReadOnly(path: string): Database {
   const sqlite = new Sqlite(path, { readonly: true, strict: true })
   for (const [name, value] of Object.entries(pragmas))
     if (name !== 'journal_mode') sqlite.run(`PRAGMA ${name}=${value}`)

@@ -46,7 +46,7 @@ export function preparedQuery<Values extends Record<string, SqlValue>>() {
   }
 }
 
-export function bind<Row>(runnable: Runnable<Row>): BoundQuery<Row> {
+export function compileToBound<Row>(runnable: Runnable<Row>): BoundQuery<Row> {
   if ('sql' in runnable) return runnable
   const { sql, parameters } = runnable.compile()
   return { sql, parameters: parameters as readonly SqlValue[] }

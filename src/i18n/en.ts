@@ -3,7 +3,7 @@ import { grants } from './en/grants.ts'
 import { here } from './en/look-up.ts'
 import { mail } from './en/mail.ts'
 import { factors } from './en/mfa.ts'
-import { mine } from './en/owned-secrets.ts'
+import { ownedSecrets } from './en/owned-secrets.ts'
 import { statement } from './en/policy.ts'
 import { proof } from './en/proof.ts'
 import { recourse } from './en/registers.ts'
@@ -13,7 +13,7 @@ export const en = {
   ...accounts,
   ...factors,
   ...grants,
-  ...mine,
+  ...ownedSecrets,
   ...mail,
   ...proof,
   ...here,

@@ -1,7 +1,7 @@
 /** `count` events in `per` milliseconds; a whole window's worth may come at once. */
 export interface Rate {
   readonly count: number
-  readonly per: number
+  readonly windowMs: number
 }
 
 /** The answer of a limit: whether the event may happen, how many more may at once, and how long until one may. */
@@ -9,7 +9,7 @@ export interface Verdict {
   readonly allowed: boolean
   readonly remaining: number
   /** Milliseconds until the next event is allowed; 0 while some remain. */
-  readonly wait: number
+  readonly waitMs: number
 }
 
 /**
@@ -28,15 +28,15 @@ export class Gcra {
 
   /** Counts one event of `key` at `now`, by a clock that never goes back, if it is allowed. */
   consume(key: string, now: number): Verdict {
-    const { count, per } = this.rate
-    const each = per / count
+    const { count, windowMs } = this.rate
+    const each = windowMs / count
     const emptyAt = Math.max(this.#emptyAt.get(key) ?? now, now)
     const next = emptyAt + each
-    const allowed = next <= now + per
+    const allowed = next <= now + windowMs
     if (allowed) this.#remember(key, next)
     const filled = (allowed ? next : emptyAt) - now
-    const remaining = Math.floor((per - filled) / each + 1e-9)
-    return { allowed, remaining, wait: remaining > 0 ? 0 : Math.ceil(filled + each - per) }
+    const remaining = Math.floor((windowMs - filled) / each + 1e-9)
+    return { allowed, remaining, waitMs: remaining > 0 ? 0 : Math.ceil(filled + each - windowMs) }
   }
 
   /** Forgets a key: its bucket is empty again. */

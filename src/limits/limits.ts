@@ -31,7 +31,7 @@ export class Limits {
   }
 
   /** Counts a request that may change something. The network's own limit comes first, so that it cannot use up everybody's. */
-  request(network: string): LimitStatus | undefined {
+  consumeRequest(network: string): LimitStatus | undefined {
     const told = this.#take('requests', this.#requests, network)
     if (told && !told.verdict.allowed) return told
     const all = this.#take('all', this.#all, '')
@@ -39,9 +39,10 @@ export class Limits {
   }
 
   /** Counts a secret that a network creates. Throws `creation_quota`. */
-  create(network: string): void {
+  consumeCreate(network: string): void {
     const told = this.#take('creates', this.#creates, network)
-    if (told && !told.verdict.allowed) throw new AppError('creation_quota', { seconds: seconds(told.verdict.wait) })
+    if (told && !told.verdict.allowed)
+      throw new AppError('creation_quota', { seconds: toWholeSeconds(told.verdict.waitMs) })
   }
 
   #take(name: string, limit: Gcra | undefined, key: string): LimitStatus | undefined {
@@ -54,6 +55,6 @@ function limit(rate: Rate | 'off'): Gcra | undefined {
 }
 
 /** Milliseconds as whole seconds, at least one. */
-export function seconds(milliseconds: number): number {
+export function toWholeSeconds(milliseconds: number): number {
   return Math.max(1, Math.ceil(milliseconds / second))
 }

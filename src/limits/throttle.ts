@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { hour, minute } from '../time.ts'
-import { Gcra, type Rate } from './gcra.ts'
-import { seconds } from './limits.ts'
+import { Gcra, type Rate, type Verdict } from './gcra.ts'
+import { toWholeSeconds } from './limits.ts'
 import type { PseudonymKey } from './pseudonym-key.ts'
 
 interface Rates {
@@ -23,16 +23,16 @@ interface Buckets {
  * thousand addresses would have a thousand times the guesses.
  */
 export const throttleRates = {
-  'sign-in': { together: { count: 10, per: 15 * minute }, network: { count: 300, per: hour } },
-  reset: { together: { count: 3, per: hour }, network: { count: 30, per: hour } },
+  'sign-in': { together: { count: 10, windowMs: 15 * minute }, network: { count: 300, windowMs: hour } },
+  reset: { together: { count: 3, windowMs: hour }, network: { count: 30, windowMs: hour } },
   totp: {
-    together: { count: 5, per: 15 * minute },
-    network: { count: 60, per: hour },
-    subject: { count: 30, per: hour },
+    together: { count: 5, windowMs: 15 * minute },
+    network: { count: 60, windowMs: hour },
+    subject: { count: 30, windowMs: hour },
   },
-  token: { together: { count: 20, per: 10 * minute }, network: { count: 200, per: hour } },
-  mail: { together: { count: 5, per: hour }, network: { count: 60, per: hour } },
-  code: { together: { count: 20, per: hour }, network: { count: 200, per: hour } },
+  token: { together: { count: 20, windowMs: 10 * minute }, network: { count: 200, windowMs: hour } },
+  mail: { together: { count: 5, windowMs: hour }, network: { count: 60, windowMs: hour } },
+  code: { together: { count: 20, windowMs: hour }, network: { count: 200, windowMs: hour } },
 } as const satisfies Record<string, Rates>
 
 /** What is guessed at, or mailed because somebody asked. */
@@ -91,6 +91,6 @@ export class Throttle {
   }
 }
 
-function refuse({ allowed, wait }: { allowed: boolean; wait: number }): void {
-  if (!allowed) throw new AppError('slow_down', { seconds: seconds(wait) })
+function refuse({ allowed, waitMs }: Verdict): void {
+  if (!allowed) throw new AppError('slow_down', { seconds: toWholeSeconds(waitMs) })
 }

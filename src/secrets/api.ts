@@ -8,11 +8,19 @@ import { line, wantsText } from '../http/render.ts'
 import { json } from '../http/secure-headers.ts'
 import { toIso } from '../time.ts'
 import { createGenerated } from './create-generated.ts'
-import { CreateBody, GenerateBody, generateInput, idempotencyKeyOf, newSecret, RevealBody, readerOf } from './input.ts'
+import {
+  CreateBody,
+  GenerateBody,
+  idempotencyKeyOf,
+  parseCreateInput,
+  parseGenerateInput,
+  parseRevealInput,
+  RevealBody,
+} from './input.ts'
 import { receiptUrl, secretUrl } from './links.ts'
-import type { Created } from './new-secret.ts'
+import type { CreatedSecret } from './new-secret.ts'
 import { burnSecret, type Receipt, readReceipt } from './receipt.ts'
-import { acknowledge, createSecret, peekSecret, revealSecret } from './secret.ts'
+import { acknowledgeReveal, createSecret, peekSecret, revealSecret } from './secret.ts'
 
 const Query = Type.Object({ ttl: Type.Optional(Type.String({ maxLength: 32 })) })
 
@@ -22,7 +30,7 @@ export function secretApi(app: App) {
     .post(
       '/secrets',
       async ({ body, query, request }) => {
-        const wish = newSecret(app, { ...query, ...body })
+        const wish = parseCreateInput(app, { ...query, ...body })
         const created = await createSecret(app, contextOf(request).actor, wish, idempotencyKeyOf(request))
         return createdAnswer(app, request, created, {})
       },
@@ -32,7 +40,7 @@ export function secretApi(app: App) {
       '/secrets/generate',
       async ({ body, request }) => {
         if (idempotencyKeyOf(request) !== undefined) throw new AppError('idempotency_unsupported')
-        const { created, value } = await createGenerated(app, contextOf(request).actor, generateInput(app, body))
+        const { created, value } = await createGenerated(app, contextOf(request).actor, parseGenerateInput(app, body))
         return createdAnswer(app, request, created, { value })
       },
       { body: GenerateBody },
@@ -55,7 +63,7 @@ export function secretApi(app: App) {
       async ({ params, request, set }) => {
         const repeat = idempotencyKeyOf(request)
         if (repeat === undefined) throw new AppError('idempotency_key_invalid')
-        await acknowledge(app, params.key, repeat)
+        await acknowledgeReveal(app, params.key, repeat)
         set.status = 204
       },
       { body: Type.Object({}, { additionalProperties: false }) },
@@ -66,7 +74,7 @@ export function secretApi(app: App) {
     })
 }
 
-function createdAnswer(app: App, request: Request, created: Created, more: { value?: string }): Response {
+function createdAnswer(app: App, request: Request, created: CreatedSecret, more: { value?: string }): Response {
   const url = secretUrl(app, created.key)
   const location = { location: receiptUrl(app, created.receiptKey) }
   if (wantsText(request)) return line(more.value === undefined ? url : `${more.value}\n${url}`, 201, location)
@@ -81,7 +89,12 @@ async function revealAnswer(
   key: string,
   body: Static<typeof RevealBody>,
 ): Promise<Response> {
-  const revealed = await revealSecret(app, contextOf(request).actor, key, readerOf(body, idempotencyKeyOf(request)))
+  const revealed = await revealSecret(
+    app,
+    contextOf(request).actor,
+    key,
+    parseRevealInput(body, idempotencyKeyOf(request)),
+  )
   if ('sealed' in revealed) return json(app, { sealed: toBase64Url(revealed.sealed) })
   if (!wantsText(request)) return json(app, { content: revealed.text })
   return new Response(revealed.text, { headers: { 'content-type': 'text/plain; charset=utf-8' } })

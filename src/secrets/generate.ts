@@ -2,7 +2,7 @@ import { type Random, randomIndex } from '../crypto/random.ts'
 import list from './words.txt' with { type: 'text' }
 
 /** What was made, and how many bits a guesser faces who knows everything but the bytes of `Random`. */
-export type Generated = { value: string; bits: number }
+export type GeneratedValue = { value: string; bits: number }
 
 /**
  * The characters of a password, without those that look alike on paper or on a screen:
@@ -42,7 +42,7 @@ const words = list.trim().split(/\s+/)
 export function generatePassword(
   wish: { length?: number; classes?: readonly CharacterClass[] },
   random: Random,
-): Generated {
+): GeneratedValue {
   const { length = passwordLength.default, classes = characterClasses } = wish
   checkCount('length', length, passwordLength)
   checkClasses(classes)
@@ -60,7 +60,7 @@ export function generatePassword(
  * draws give different passphrases under any separator, even an empty one, and `bits` is exact.
  * Throws RangeError for a number of words out of bounds: callers validate first.
  */
-export function generateWords(wish: { words?: number; separator?: string }, random: Random): Generated {
+export function generateWords(wish: { words?: number; separator?: string }, random: Random): GeneratedValue {
   const { words: count = wordCount.default, separator = '-' } = wish
   checkCount('words', count, wordCount)
   const drawn = Array.from({ length: count }, () => pick(words, random))

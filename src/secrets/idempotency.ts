@@ -3,7 +3,7 @@ import { digest, unwrap, wrap } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { idempotencyWindow } from '../privacy/inventory/inventory.ts'
-import type { Created, NewSecret } from './new-secret.ts'
+import type { CreatedSecret, CreateInput } from './new-secret.ts'
 
 /** The mark by which a held content knows the one client that may repeat its reveal. */
 export function replayTokenOf(key: string, repeat: string): Uint8Array {
@@ -11,16 +11,16 @@ export function replayTokenOf(key: string, repeat: string): Uint8Array {
 }
 
 /** What this client's same request was answered before. Throws `idempotency_key_reused` where the request is another one. */
-export function storedResponse(app: App, repeat: string, wish: NewSecret): Created | undefined {
+export function findStoredResponse(app: App, repeat: string, wish: CreateInput): CreatedSecret | undefined {
   const row = app.db.first(selectRepeat({ lookup: digest('repeat', repeat), now: app.now() }))
   if (!row) return undefined
   if (!Buffer.from(row.fingerprint).equals(fingerprintOf(app, repeat, wish)))
     throw new AppError('idempotency_key_reused')
-  return JSON.parse(unwrap('repeat', repeat, app.root, row.wrapped)) as Created
+  return JSON.parse(unwrap('repeat', repeat, app.root, row.wrapped)) as CreatedSecret
 }
 
 /** Keeps the answer for a repeat, wrapped so that only the client's own word opens it; inside the create's commit. */
-export function storeResponse(app: App, repeat: string, wish: NewSecret, created: Created): void {
+export function storeResponse(app: App, repeat: string, wish: CreateInput, created: CreatedSecret): void {
   app.db.run(
     insertRepeat({
       lookup: digest('repeat', repeat),
@@ -32,7 +32,11 @@ export function storeResponse(app: App, repeat: string, wish: NewSecret, created
 }
 
 // Keyed with the root key and the client's word: without both, nobody can try contents against it.
-function fingerprintOf({ root }: App, repeat: string, { content, passphrase, ttl, recipient }: NewSecret): Uint8Array {
+function fingerprintOf(
+  { root }: App,
+  repeat: string,
+  { content, passphrase, ttl, recipient }: CreateInput,
+): Uint8Array {
   const what = 'text' in content ? content.text : content.sealed
   return digest(
     'repeat/request',

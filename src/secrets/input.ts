@@ -6,8 +6,8 @@ import { AppError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'
 import { minute } from '../time.ts'
 import { type CharacterClass, characterClasses, passwordLength, wordCount } from './generate.ts'
-import type { Content, NewSecret } from './new-secret.ts'
-import type { Reader } from './secret.ts'
+import type { CreateInput, SecretContent } from './new-secret.ts'
+import type { RevealInput } from './secret.ts'
 
 const shortest = minute
 const closed = { additionalProperties: false } as const
@@ -78,12 +78,12 @@ export interface GenerateInput {
 }
 
 /** A create, checked against this instance's limits. Throws `content_missing`, `content_too_large`, `ttl_out_of_range`, `field_invalid`. */
-export function newSecret(app: App, body: Static<typeof CreateBody>): NewSecret {
+export function parseCreateInput(app: App, body: Static<typeof CreateBody>): CreateInput {
   return { content: contentOf(app, body), recipient: recipientOf(body), ...commonOf(app, body) }
 }
 
 /** A generate, checked. Throws `ttl_out_of_range`, `field_invalid`. */
-export function generateInput(app: App, body: Static<typeof GenerateBody>): GenerateInput {
+export function parseGenerateInput(app: App, body: Static<typeof GenerateBody>): GenerateInput {
   const { length = passwordLength.default, classes = characterClasses, words } = body
   if (words !== undefined && (body.length !== undefined || body.classes !== undefined))
     throw new AppError('field_invalid', { field: 'words' })
@@ -92,7 +92,7 @@ export function generateInput(app: App, body: Static<typeof GenerateBody>): Gene
 }
 
 /** The generator's form as the body that the API takes. Throws `field_invalid`. */
-export function generateBody(form: Static<typeof GenerateForm>): Static<typeof GenerateBody> {
+export function toGenerateBody(form: Static<typeof GenerateForm>): Static<typeof GenerateBody> {
   const common = {
     ...(form.passphrase && { passphrase: form.passphrase }),
     ...(form.ttl && { ttl: form.ttl }),
@@ -105,7 +105,7 @@ export function generateBody(form: Static<typeof GenerateForm>): Static<typeof G
 }
 
 /** What a reader brings. Throws `field_invalid`, `idempotency_key_invalid`. */
-export function readerOf(body: Static<typeof RevealBody>, idempotencyKey?: string): Reader {
+export function parseRevealInput(body: Static<typeof RevealBody>, idempotencyKey?: string): RevealInput {
   return {
     passphrase: passphraseOf(body),
     proof: body.proof === undefined ? undefined : bytesOf('proof', body.proof, 32),
@@ -121,7 +121,7 @@ export function idempotencyKeyOf(request: Request): string | undefined {
   return repeat
 }
 
-function contentOf({ config }: App, { content, sealed, proof }: Static<typeof CreateBody>): Content {
+function contentOf({ config }: App, { content, sealed, proof }: Static<typeof CreateBody>): SecretContent {
   const tooLarge = () => new AppError('content_too_large', { limit: config.secretSize })
   if (sealed !== undefined) {
     if (content !== undefined) throw new AppError('field_invalid', { field: 'content' })

@@ -11,7 +11,7 @@ const ids = 36 ** digits
  * random. The first ten are the id of the key's row, masked with the root key so that they look random too: the row is
  * found without an index, and a link tells its holder nothing about the id.
  */
-export function newKey(random: Random, root: RootKey, rowId: number): string {
+export function createKey(random: Random, root: RootKey, rowId: number): string {
   const tail = randomString(alphabet, drawn, random)
   return ((rowId + maskOf(tail, root)) % ids).toString(36).padStart(digits, '0') + tail
 }

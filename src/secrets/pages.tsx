@@ -11,9 +11,17 @@ import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus
 import { sentenceOf, viewOf } from '../http/render.ts'
 import { noticesOf } from '../privacy/policy/banners.ts'
 import { createGenerated } from './create-generated.ts'
-import { CreateBody, GenerateForm, generateBody, generateInput, newSecret, RevealBody, readerOf } from './input.ts'
+import {
+  CreateBody,
+  GenerateForm,
+  parseCreateInput,
+  parseGenerateInput,
+  parseRevealInput,
+  RevealBody,
+  toGenerateBody,
+} from './input.ts'
 import { receiptUrl, secretUrl } from './links.ts'
-import { canDeliver } from './owned/deliveries.ts'
+import { canDeliverLinks } from './owned/deliveries.ts'
 import { burnSecret, readReceipt } from './receipt.ts'
 import { createSecret, peekSecret, revealSecret } from './secret.ts'
 
@@ -35,7 +43,7 @@ export function secretPages(app: App) {
 function createPage(app: App, web: PageContext, error?: AppError) {
   setErrorStatus(web, error)
   const { secretSize } = app.config
-  const props = { ...formProps(app, web, error), secretSize, canMail: canDeliver(app.config) }
+  const props = { ...formProps(app, web, error), secretSize, canMail: canDeliverLinks(app.config) }
   const view = { ...props.view, notices: noticesOf(app) }
   return web.html(<CreatePage {...props} view={view} />)
 }
@@ -44,7 +52,7 @@ function create(app: App, web: PageContext, body: Static<typeof CreateBody>) {
   return rerenderOnError(
     (error) => createPage(app, web, error),
     async () => {
-      const wish = newSecret(app, body)
+      const wish = parseCreateInput(app, body)
       const { receiptKey } = await createSecret(app, contextOf(web.request).actor, wish)
       return seeOther(`${receiptUrl(app, receiptKey)}${wish.recipient === undefined ? '' : '?mailed'}`)
     },
@@ -60,7 +68,7 @@ function generate(app: App, web: PageContext, form: Static<typeof GenerateForm>)
   return rerenderOnError(
     (error) => generatePage(app, web, error),
     async () => {
-      const wish = generateInput(app, generateBody(form))
+      const wish = parseGenerateInput(app, toGenerateBody(form))
       const { created, value, bits } = await createGenerated(app, contextOf(web.request).actor, wish)
       const link = secretUrl(app, created.key)
       const receiptLink = receiptUrl(app, created.receiptKey)
@@ -104,7 +112,7 @@ function reveal(app: App, web: PageContext, key: string, body: Static<typeof Rev
   return rerenderOnError(
     (error) => revealPage(app, web, key, error),
     async () => {
-      const revealed = await revealSecret(app, contextOf(web.request).actor, key, readerOf(body))
+      const revealed = await revealSecret(app, contextOf(web.request).actor, key, parseRevealInput(body))
       if ('sealed' in revealed) throw new AppError('proof_required')
       return web.html(<RevealedPage view={viewOf(app, web.request)} content={revealed.text} />)
     },

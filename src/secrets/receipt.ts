@@ -5,11 +5,11 @@ import { AppError } from '../errors.ts'
 import { isKey, rowIdOf } from './key.ts'
 
 /** What became of a secret. */
-export type State = 'new' | 'revealed' | 'burned' | 'expired'
+export type SecretState = 'new' | 'revealed' | 'burned' | 'expired'
 
 /** What the holder of a receipt may know: when, never who; and the link's key while it still opens something. */
 export interface Receipt {
-  readonly state: State
+  readonly state: SecretState
   readonly endToEnd: boolean
   readonly createdAt: number
   readonly expiresAt: number
@@ -60,7 +60,7 @@ function findReceipt(app: App, receiptKey: string) {
 export function stateOf(
   row: { revealed_at: number | null; burned_at: number | null; expires_at: number },
   now: number,
-): State {
+): SecretState {
   if (row.revealed_at !== null) return 'revealed'
   if (row.burned_at !== null) return 'burned'
   return row.expires_at > now ? 'new' : 'expired'

@@ -2,13 +2,13 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Actor } from '../accounts/actor.ts'
 import type { App } from '../app.ts'
 import { stretch } from '../crypto/argon2.ts'
-import { digest, fits, lookupOf, type Openers, open, seal, wrap } from '../crypto/sealing.ts'
+import { digest, type KeyMaterial, lookupOf, matchesCommitment, open, seal, wrap } from '../crypto/sealing.ts'
 import { drawRowId, redrawRowId } from '../database/row-id.ts'
 import { AppError } from '../errors.ts'
 import { receiptLifetimes, replayWindow } from '../privacy/inventory/inventory.ts'
-import { replayTokenOf, storedResponse, storeResponse } from './idempotency.ts'
-import { isKey, newKey, rowIdOf } from './key.ts'
-import type { Created, NewSecret } from './new-secret.ts'
+import { findStoredResponse, replayTokenOf, storeResponse } from './idempotency.ts'
+import { createKey, isKey, rowIdOf } from './key.ts'
+import type { CreatedSecret, CreateInput } from './new-secret.ts'
 import { checkDelivery } from './owned/deliveries.ts'
 import { notifyOwnerOfReveal } from './owned/notifications.ts'
 import { recordOwnership } from './owned/owned-secrets.ts'
@@ -29,7 +29,7 @@ import { burnUnopened } from './receipt.ts'
 const maxDraws = 4096
 
 /** What may be known of a secret without opening it. */
-export interface Peeked {
+export interface PeekedSecret {
   readonly passphraseRequired: boolean
   readonly endToEnd: boolean
   readonly createdAt: number
@@ -37,30 +37,30 @@ export interface Peeked {
 }
 
 /** What a reader brings beside the key. With `repeat`, its own random word, it may ask again for 60 seconds. */
-export interface Reader {
+export interface RevealInput {
   readonly passphrase?: string | undefined
   readonly proof?: Uint8Array | undefined
   readonly idempotencyKey?: string | undefined
 }
 
 /** What the reader gets: the text, or the bytes that only the fragment opens. */
-export type Revealed = { readonly text: string } | { readonly sealed: Uint8Array }
+export type RevealedSecret = { readonly text: string } | { readonly sealed: Uint8Array }
 
 /**
  * Seals a secret and stores it with its receipt, in one commit (P01, P03). With `repeat`, the client's
  * Idempotency-Key, the same request answers the same again. Throws `creation_needs_sign_in`,
  * `creation_quota`, `storage_full`, `too_busy`, and what checkDelivery and deliver throw.
  */
-export async function createSecret(app: App, actor: Actor, wish: NewSecret, repeat?: string): Promise<Created> {
+export async function createSecret(app: App, actor: Actor, wish: CreateInput, repeat?: string): Promise<CreatedSecret> {
   if (app.config.create === 'signed-in' && actor.account === null) throw new AppError('creation_needs_sign_in')
-  app.space.refuseWhenLow()
-  app.limits.create(actor.network)
+  app.diskSpace.requireFreeSpace()
+  app.limits.consumeCreate(actor.network)
   checkDelivery(app, actor, wish)
   const createdAt = app.now()
   const moments = { createdAt, expiresAt: createdAt + wish.ttl }
   const lock = wish.passphrase === undefined ? undefined : await newLock(app, wish.passphrase)
   for (const id of freeIds(app, moments.expiresAt)) {
-    const [key, receiptKey] = [newKey(app.random, app.root, id), newKey(app.random, app.root, id)]
+    const [key, receiptKey] = [createKey(app.random, app.root, id), createKey(app.random, app.root, id)]
     const created = { key, receiptKey, ...moments }
     const rows = sealedRows(app, id, wish, created, lock)
     const stored = await app.db.commit(() => storeSecret(app, actor, wish, created, rows, repeat))
@@ -87,12 +87,12 @@ async function newLock({ random, argon2 }: App, passphrase: string): Promise<Loc
 function storeSecret(
   app: App,
   actor: Actor,
-  wish: NewSecret,
-  created: Created,
+  wish: CreateInput,
+  created: CreatedSecret,
   { receipt, secret }: ReturnType<typeof sealedRows>,
   repeat: string | undefined,
-): Created | undefined {
-  const earlier = repeat === undefined ? undefined : storedResponse(app, repeat, wish)
+): CreatedSecret | undefined {
+  const earlier = repeat === undefined ? undefined : findStoredResponse(app, repeat, wish)
   if (earlier) return earlier
   if (app.db.run(insertReceipt(receipt)).changes === 0) return undefined
   app.db.run(insertSecret(secret))
@@ -102,9 +102,15 @@ function storeSecret(
   return created
 }
 
-function sealedRows(app: App, id: number, { content, ttl }: NewSecret, created: Created, lock: Lock | undefined) {
+function sealedRows(
+  app: App,
+  id: number,
+  { content, ttl }: CreateInput,
+  created: CreatedSecret,
+  lock: Lock | undefined,
+) {
   const endToEnd = 'sealed' in content
-  const openers: Openers = { key: created.key, root: app.root, passphrase: lock?.stretched }
+  const openers: KeyMaterial = { key: created.key, root: app.root, passphrase: lock?.stretched }
   const { createdAt, expiresAt } = created
   const bytes = endToEnd ? content.sealed : new TextEncoder().encode(content.text)
   const moments = { created_at: createdAt, expires_at: expiresAt }
@@ -130,7 +136,7 @@ function sealedRows(app: App, id: number, { content, ttl }: NewSecret, created: 
 }
 
 /** What may be known before opening; changes nothing. Throws `secret_gone`. */
-export function peekSecret(app: App, key: string): Peeked {
+export function peekSecret(app: App, key: string): PeekedSecret {
   const row = findUnopened(app, key)
   if (!row || row.replay_until !== null) throw new AppError('secret_gone')
   return {
@@ -146,14 +152,14 @@ export function peekSecret(app: App, key: string): Peeked {
  * Throws `secret_gone`, `proof_required`, `proof_wrong`, `passphrase_required`, `passphrase_wrong`, `passphrase_wait`,
  * `unreadable`.
  */
-export async function revealSecret(app: App, actor: Actor, key: string, reader: Reader): Promise<Revealed> {
+export async function revealSecret(app: App, actor: Actor, key: string, reader: RevealInput): Promise<RevealedSecret> {
   if (!isKey(key)) throw new AppError('secret_gone')
   const holder = reader.idempotencyKey === undefined ? undefined : replayTokenOf(key, reader.idempotencyKey)
   return (await revealDirectly(app, key, reader, holder)) ?? (await revealAfterChecks(app, actor, key, reader, holder))
 }
 
 // Most secrets ask for no more than was brought: they need no look before they are claimed.
-async function revealDirectly(app: App, key: string, { passphrase, proof }: Reader, holder: ReplayToken) {
+async function revealDirectly(app: App, key: string, { passphrase, proof }: RevealInput, holder: ReplayToken) {
   if (passphrase !== undefined) return undefined
   const shown = { passphrase_salt: null, proof: proof === undefined ? null : digest('proof', proof) }
   return await app.db.commit(() => claim(app, { key, root: app.root, passphrase: undefined }, shown, holder))
@@ -163,9 +169,9 @@ async function revealAfterChecks(
   app: App,
   actor: Actor,
   key: string,
-  reader: Reader,
+  reader: RevealInput,
   holder: ReplayToken,
-): Promise<Revealed> {
+): Promise<RevealedSecret> {
   const row = findUnopened(app, key)
   if (!row || (row.replay_token !== null && !same(row.replay_token, holder))) throw new AppError('secret_gone')
   checkProof(row.proof, reader.proof)
@@ -176,7 +182,7 @@ async function revealAfterChecks(
 }
 
 /** Ends the time in which `repeat` may ask again: the content is destroyed at once. Repeating it changes nothing. */
-export async function acknowledge(app: App, key: string, repeat: string): Promise<void> {
+export async function acknowledgeReveal(app: App, key: string, repeat: string): Promise<void> {
   if (isKey(key))
     await app.db.commit(() => app.db.run(endReplay({ ...locate(app, key), holder: replayTokenOf(key, repeat) })))
 }
@@ -195,13 +201,13 @@ function checkProof(expected: Uint8Array | null, proof: Uint8Array | undefined):
   if (!same(expected, digest('proof', proof))) throw new AppError('proof_wrong')
 }
 
-async function openersFor(app: App, actor: Actor, key: string, row: Row, passphrase = ''): Promise<Openers> {
+async function openersFor(app: App, actor: Actor, key: string, row: Row, passphrase = ''): Promise<KeyMaterial> {
   if (row.passphrase_salt === null) return { key, root: app.root, passphrase: undefined }
   if (passphrase === '') throw new AppError('passphrase_required')
   const who = `${row.id}/${actor.network}`
   app.passphraseAttempts.consume(who)
   const openers = { key, root: app.root, passphrase: await stretch(passphrase, row.passphrase_salt, app.argon2) }
-  if (!fits(openers, row)) {
+  if (!matchesCommitment(openers, row)) {
     await app.db.commit(() => countAttempt(app, row))
     throw new AppError('passphrase_wrong')
   }
@@ -219,10 +225,10 @@ function countAttempt(app: App, { id }: Row): void {
 // transaction, so that a content which does not open is not lost.
 function claim(
   app: App,
-  openers: Openers,
+  openers: KeyMaterial,
   { passphrase_salt, proof }: Shown,
   holder: ReplayToken,
-): Revealed | undefined {
+): RevealedSecret | undefined {
   const now = app.now()
   const place = locate(app, openers.key)
   const wanted = { ...place, passphrase_salt, proof, now }

@@ -4,7 +4,7 @@ import { Layout } from '../layout.tsx'
 import { describedBy, ErrorSummary, Field, Lock, PassphraseField, UnsavedBody } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { NotifyBox, RecipientField } from './owned-fields.tsx'
-import { Shared } from './share.tsx'
+import { ShareLink } from './share.tsx'
 
 export interface CreateProps {
   view: View
@@ -95,7 +95,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, canMail, error }
           <p
             data-mode
             data-with-script={text('create.modeBrowser')}
-            data-with-mail={view.member && canMail ? text('mine.modeMail') : undefined}
+            data-with-mail={view.member && canMail ? text('owned.modeMail') : undefined}
             safe
           >
             {text('create.modeServer')}
@@ -129,7 +129,7 @@ function CreatedHere({ view }: { view: View }) {
       <h1 tabindex="-1" safe>
         {view.text('share.title')}
       </h1>
-      <Shared view={view} link="" receiptLink={view.path('/receipt/')} />
+      <ShareLink view={view} link="" receiptLink={view.path('/receipt/')} />
     </section>
   )
 }

@@ -4,7 +4,7 @@ import { ErrorSummary, Field, PassphraseField } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { TtlField } from './create.tsx'
 import { NotifyBox } from './owned-fields.tsx'
-import { Shared } from './share.tsx'
+import { ShareLink } from './share.tsx'
 
 export interface GenerateProps {
   view: View
@@ -134,7 +134,7 @@ export function GeneratedPage({ view, value, bits, link, qr, expiresAt, receiptL
           {text('share.valueHint', { bits: Math.floor(bits) })}
         </p>
       </div>
-      <Shared view={view} link={link} qr={qr} expiresAt={expiresAt} receiptLink={receiptLink} />
+      <ShareLink view={view} link={link} qr={qr} expiresAt={expiresAt} receiptLink={receiptLink} />
     </Layout>
   )
 }

@@ -1,11 +1,11 @@
 import type { TextKey } from '../../src/i18n/text.ts'
 import type { OwnedSecret } from '../../src/secrets/owned/owned-secrets.ts'
-import type { State } from '../../src/secrets/receipt.ts'
+import type { SecretState } from '../../src/secrets/receipt.ts'
 import { AccountPage } from '../accounts/parts.tsx'
 import { BurnForm, describedBy, Event, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
 
-const states: Record<State, TextKey> = {
+const states: Record<SecretState, TextKey> = {
   new: 'receipt.titleNew',
   revealed: 'receipt.titleRevealed',
   burned: 'receipt.titleBurned',
@@ -17,16 +17,16 @@ export interface OwnedSecretsProps {
   secrets: readonly OwnedSecret[]
   /** Where the next page begins. */
   next: string | undefined
-  longestNote: number
+  maxNoteLength: number
 }
 
-export function OwnedSecretsPage({ view, secrets, next, longestNote }: OwnedSecretsProps) {
+export function OwnedSecretsPage({ view, secrets, next, maxNoteLength }: OwnedSecretsProps) {
   const { text, path } = view
   return (
     <AccountPage
       view={view}
       section="mine"
-      lead={text(secrets.length === 0 ? 'mine.none' : 'mine.lead')}
+      lead={text(secrets.length === 0 ? 'owned.none' : 'owned.lead')}
       script="receipt.js"
     >
       {secrets.length === 0 ? (
@@ -38,7 +38,7 @@ export function OwnedSecretsPage({ view, secrets, next, longestNote }: OwnedSecr
       ) : (
         <ul class="facts mine">
           {secrets.map((secret) => (
-            <Entry view={view} secret={secret} longestNote={longestNote} />
+            <Entry view={view} secret={secret} longestNote={maxNoteLength} />
           ))}
         </ul>
       )}
@@ -47,7 +47,7 @@ export function OwnedSecretsPage({ view, secrets, next, longestNote }: OwnedSecr
       ) : (
         <p class="onward">
           <a href={path(`/mine?before=${next}`)} safe>
-            {text('mine.older')}
+            {text('owned.older')}
           </a>
         </p>
       )}
@@ -97,9 +97,9 @@ function Note({ view, secret: { id, note }, longestNote }: EntryProps) {
   const { text, path } = view
   return (
     <details class="burn">
-      <summary safe>{text(note === undefined ? 'mine.noteAdd' : 'mine.noteChange')}</summary>
+      <summary safe>{text(note === undefined ? 'owned.noteAdd' : 'owned.noteChange')}</summary>
       <form method="post" action={path(`/mine/${id}/note`)}>
-        <Field id={`note-${id}`} label={text('mine.note')} hint={text('mine.noteHint')}>
+        <Field id={`note-${id}`} label={text('owned.note')} hint={text('owned.noteHint')}>
           <textarea
             id={`note-${id}`}
             name="note"
@@ -113,7 +113,7 @@ function Note({ view, secret: { id, note }, longestNote }: EntryProps) {
           </textarea>
         </Field>
         <button type="submit" safe>
-          {text('mine.noteSave')}
+          {text('owned.noteSave')}
         </button>
       </form>
     </details>
@@ -126,10 +126,10 @@ function NoticeSwitch({ view, secret: { id, notify } }: { view: View; secret: Ow
     <form class="switch" method="post" action={path(`/mine/${id}/notice`)}>
       <input type="hidden" name="notify" value={notify ? 'off' : 'on'} />
       <p class="hint" safe>
-        {text(notify ? 'mine.notifyIsOn' : 'mine.notify')}
+        {text(notify ? 'owned.notifyIsOn' : 'owned.notify')}
       </p>
       <button type="submit" safe>
-        {text(notify ? 'mine.notifyOff' : 'mine.notifyOn')}
+        {text(notify ? 'owned.notifyOff' : 'owned.notifyOn')}
       </button>
     </form>
   )

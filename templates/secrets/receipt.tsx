@@ -1,11 +1,11 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import type { Receipt, State } from '../../src/secrets/receipt.ts'
+import type { Receipt, SecretState } from '../../src/secrets/receipt.ts'
 import { Layout } from '../layout.tsx'
 import { BurnForm, Event } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { Shared } from './share.tsx'
+import { ShareLink } from './share.tsx'
 
-const words: Record<State, { title: TextKey; lead: TextKey }> = {
+const words: Record<SecretState, { title: TextKey; lead: TextKey }> = {
   new: { title: 'receipt.titleNew', lead: 'receipt.leadNew' },
   revealed: { title: 'receipt.titleRevealed', lead: 'receipt.leadRevealed' },
   burned: { title: 'receipt.titleBurned', lead: 'receipt.leadBurned' },
@@ -40,12 +40,12 @@ export function ReceiptPage({ view, receipt, burnPath, share, isMailed = false }
       </p>
       {isMailed && isNew ? (
         <p class="notice" role="status" safe>
-          {text('mine.mailed')}
+          {text('owned.mailed')}
         </p>
       ) : (
         ''
       )}
-      {share ? <Shared view={view} link={share.link} qr={share.qr} expiresAt={receipt.expiresAt} /> : ''}
+      {share ? <ShareLink view={view} link={share.link} qr={share.qr} expiresAt={receipt.expiresAt} /> : ''}
       {isNew && !share ? (
         <p class="notice" safe>
           {text('share.fragmentGone')}

@@ -1,5 +1,5 @@
 import { absoluteTime } from '../../src/i18n/text.ts'
-import type { Peeked } from '../../src/secrets/secret.ts'
+import type { PeekedSecret } from '../../src/secrets/secret.ts'
 import { toIso } from '../../src/time.ts'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, Moment, PassphraseField } from '../parts.tsx'
@@ -7,7 +7,7 @@ import type { View } from '../view.ts'
 
 export interface RevealProps {
   view: View
-  peeked: Peeked
+  peeked: PeekedSecret
   /** Where the plain form posts to. */
   action: string
   /** Where the script asks. */

@@ -13,7 +13,7 @@ interface SharedProps {
 }
 
 /** The link to send, once and large; what is for the sender alone stands well apart below it. */
-export function Shared({ view, link, qr, expiresAt, receiptLink }: SharedProps) {
+export function ShareLink({ view, link, qr, expiresAt, receiptLink }: SharedProps) {
   const { text } = view
   return (
     <>

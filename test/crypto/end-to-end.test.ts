@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import {
-  fragmentKeys,
+  deriveFragmentKeys,
   fromBase64Url,
   newFragment,
   openWithFragment,
@@ -25,7 +25,7 @@ describe('a secret that was sealed before it came', () => {
   test('is neither opened nor burned by who lacks the fragment', async () => {
     await using sotto = await startInstance({ 'burn-after-attempts': '1' })
     const { key, proof } = await share(sotto)
-    const stranger = toBase64Url((await fragmentKeys(newFragment())).proof)
+    const stranger = toBase64Url((await deriveFragmentKeys(newFragment())).proof)
     const kept = rowsOf(sotto.app, 'secret')[0]?.proof ?? new Uint8Array()
     const before = everyRow(sotto.app)
     const bodies = [undefined, {}, { passphrase: proof }, { proof: stranger }, { proof: toBase64Url(kept) }]
@@ -94,7 +94,7 @@ describe('a secret that was sealed before it came', () => {
 })
 
 async function share(sotto: Instance, more: object = {}) {
-  const keys = await fragmentKeys(newFragment())
+  const keys = await deriveFragmentKeys(newFragment())
   const proof = toBase64Url(keys.proof)
   const sealed = toBase64Url(await sealWithFragment(keys, new TextEncoder().encode('sésame')))
   const created = await sotto.posted('/secrets', { sealed, proof, ...more })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import {
-  fragmentKeys,
+  deriveFragmentKeys,
   fromBase64Url,
   newFragment,
   openWithFragment,
@@ -11,13 +11,13 @@ import {
 } from '../../src/crypto/end-to-end.ts'
 import { pad, paddedLength, unpad } from '../../src/crypto/padding.ts'
 import {
-  type Bound,
-  fits,
-  type Openers,
+  type KeyMaterial,
+  matchesCommitment,
   open,
-  rootKey,
+  type SealBinding,
   type Sealed,
   seal,
+  toRootKey,
   unwrap,
   wrap,
 } from '../../src/crypto/sealing.ts'
@@ -31,8 +31,8 @@ const anyKey = fc.string({
   minLength: 31,
   maxLength: 31,
 })
-const anyRoot = bytes(32).map(rootKey)
-const anyOpeners: fc.Arbitrary<Openers> = fc.record({
+const anyRoot = bytes(32).map(toRootKey)
+const anyOpeners: fc.Arbitrary<KeyMaterial> = fc.record({
   key: anyKey,
   root: anyRoot,
   passphrase: fc.option(
@@ -40,7 +40,7 @@ const anyOpeners: fc.Arbitrary<Openers> = fc.record({
     { nil: undefined },
   ),
 })
-const anyBound: fc.Arbitrary<Bound> = fc.record({
+const anyBound: fc.Arbitrary<SealBinding> = fc.record({
   region: fc.stringMatching(/^[a-z0-9-]{1,32}$/),
   expiresAt: fc.nat(),
   endToEnd: fc.boolean(),
@@ -51,7 +51,7 @@ describe('a sealed content', () => {
     fc.assert(
       fc.property(anyOpeners, anyBound, anyContent, (openers, bound, content) => {
         const sealed = seal(openers, bound, content, random)
-        expect(fits(openers, sealed)).toBe(true)
+        expect(matchesCommitment(openers, sealed)).toBe(true)
         expect(open(openers, bound, sealed)).toStrictEqual(Buffer.from(content))
       }),
     )
@@ -64,7 +64,7 @@ describe('a sealed content', () => {
         for (const name of ['key', 'root', 'passphrase'] as const) {
           const wrong = { ...openers, [name]: others[name] }
           if (Bun.deepEquals(wrong, openers)) continue
-          expect(fits(wrong, sealed)).toBe(false)
+          expect(matchesCommitment(wrong, sealed)).toBe(false)
           expect(() => open(wrong, bound, sealed)).toThrow('commitment')
         }
       }),
@@ -85,7 +85,7 @@ describe('a sealed content', () => {
   })
 
   test('does not open if any bit of salt, commitment or content was flipped', () => {
-    const openers = { key: 'k'.repeat(31), root: rootKey(random(32)), passphrase: undefined }
+    const openers = { key: 'k'.repeat(31), root: toRootKey(random(32)), passphrase: undefined }
     const bound = { region: 'eu', expiresAt: 1, endToEnd: false }
     const sealed = seal(openers, bound, new TextEncoder().encode('sésame'), random)
     let tried = 0
@@ -123,7 +123,7 @@ describe('a sealed content', () => {
   })
 
   test('looks like nothing that was sealed before, not even the same content', () => {
-    const openers = { key: 'k'.repeat(31), root: rootKey(random(32)), passphrase: undefined }
+    const openers = { key: 'k'.repeat(31), root: toRootKey(random(32)), passphrase: undefined }
     const seen = new Set<string>()
     for (let time = 0; time < 100; time += 1) {
       const { salt, commitment, sealed } = seal(
@@ -142,7 +142,7 @@ describe('a content sealed with the fragment of a link', () => {
   test('opens again, whatever its bytes', async () => {
     await fc.assert(
       fc.asyncProperty(bytes(32), anyContent, async (fragment, content) => {
-        const keys = await fragmentKeys(new Uint8Array(fragment))
+        const keys = await deriveFragmentKeys(new Uint8Array(fragment))
         const message = await sealWithFragment(keys, content)
         expect(message).toHaveLength(sealedLength(content.length))
         expect(await openWithFragment(keys, message)).toStrictEqual(content)
@@ -151,9 +151,9 @@ describe('a content sealed with the fragment of a link', () => {
   })
 
   test('does not open with another fragment, nor if any bit of it was flipped', async () => {
-    const keys = await fragmentKeys(newFragment())
+    const keys = await deriveFragmentKeys(newFragment())
     const message = await sealWithFragment(keys, new TextEncoder().encode('sésame'))
-    expect(await failureOf(openWithFragment(await fragmentKeys(newFragment()), message))).toBeString()
+    expect(await failureOf(openWithFragment(await deriveFragmentKeys(newFragment()), message))).toBeString()
     for (let bit = 0; bit < message.length * 8; bit += 1) {
       expect(await failureOf(openWithFragment(keys, flipped(message, bit)))).toBeString()
     }
@@ -163,9 +163,9 @@ describe('a content sealed with the fragment of a link', () => {
   })
 
   test('is opened neither by the proof that the server sees nor by what it keeps', async () => {
-    const keys = await fragmentKeys(newFragment())
+    const keys = await deriveFragmentKeys(newFragment())
     const message = await sealWithFragment(keys, new TextEncoder().encode('sésame'))
-    expect(await failureOf(openWithFragment(await fragmentKeys(keys.proof), message))).toBeString()
+    expect(await failureOf(openWithFragment(await deriveFragmentKeys(keys.proof), message))).toBeString()
     const asKey = await crypto.subtle.importKey('raw', keys.proof, 'AES-GCM', false, ['decrypt'])
     expect(await failureOf(openWithFragment({ ...keys, content: asKey }, message))).toBeString()
   })

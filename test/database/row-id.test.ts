@@ -1,9 +1,9 @@
 import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { rootKey } from '../../src/crypto/sealing.ts'
+import { toRootKey } from '../../src/crypto/sealing.ts'
 import { drawRowId, firstRowIdAfter, idsPerSecond, redrawRowId } from '../../src/database/row-id.ts'
-import { newKey, rowIdOf } from '../../src/secrets/key.ts'
+import { createKey, rowIdOf } from '../../src/secrets/key.ts'
 import { minute, second } from '../fixtures/clock.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
@@ -69,12 +69,12 @@ test('a key has room for every id until after 2130, and a store keeps it exactly
 })
 
 test('a key leads back to the id, whenever its row expires', () => {
-  const root = rootKey(random(32))
+  const root = toRootKey(random(32))
   fc.assert(
     fc.property(moment, (expiresAt) => {
       for (const draw of draws) {
         const id = draw(expiresAt + minute, random)
-        expect(rowIdOf(newKey(random, root, id), root)).toBe(id)
+        expect(rowIdOf(createKey(random, root, id), root)).toBe(id)
       }
     }),
   )

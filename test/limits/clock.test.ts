@@ -14,8 +14,8 @@ const limits = { 'limit-requests': '4/1m', 'limit-creates': '6/1h', 'limit-all':
 // What each limit answers to one more event. A pseudonym holds for a day by the wall clock, so guesses that are counted
 // by it are compared within one day.
 const events = {
-  request: (app: App, who: string) => app.limits.request(who),
-  create: (app: App, who: string) => app.limits.create(who),
+  request: (app: App, who: string) => app.limits.consumeRequest(who),
+  create: (app: App, who: string) => app.limits.consumeCreate(who),
   passphrase: (app: App, who: string) => app.passphraseAttempts.consume(who),
   'sign-in': (app: App, who: string) => app.throttle.consume('sign-in', who, 'here'),
   mail: (app: App, who: string) => app.throttle.consume('mail', who, 'here'),

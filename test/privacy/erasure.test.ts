@@ -24,7 +24,7 @@ const stays: Readonly<Record<string, string>> = {
   'disclosure.given': 'the register of orders',
   'disclosure.barred_by': 'the register of orders',
   'legal_hold.reference': 'the register of orders',
-  'refusal.mark': 'the wish for no mail at all holds for the address, account or not',
+  'refusal.address_hash': 'the wish for no mail at all holds for the address, account or not',
 }
 
 type Table = keyof Schema
@@ -106,7 +106,9 @@ describe('an account that was closed is erased (P22):', () => {
     const stored = Bun.inspect(everyRow(sotto.app), { depth: 9 })
     for (const words of [ann.id, ann.name, ann.email]) expect(stored).not.toContain(words)
     // Without an account there is no news to refuse; to want no mail at all needs none.
-    const wishes = rowsOf(sotto.app, 'refusal').filter(({ mark }) => hexOf(mark) === hexOf(ann.rows.refusal[0]?.mark))
+    const wishes = rowsOf(sotto.app, 'refusal').filter(
+      ({ address_hash }) => hexOf(address_hash) === hexOf(ann.rows.refusal[0]?.address_hash),
+    )
     expect(wishes.map(({ purpose }) => purpose)).toEqual(['all'])
     expect(rowsAbout(sotto, ben)).toEqual(bens)
     expect(foundIn(sotto, piecesOf(ben, ann)).length).toBeGreaterThan(30)

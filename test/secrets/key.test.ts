@@ -1,15 +1,15 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { rootKey } from '../../src/crypto/sealing.ts'
-import { isKey, newKey, rowIdOf } from '../../src/secrets/key.ts'
+import { toRootKey } from '../../src/crypto/sealing.ts'
+import { createKey, isKey, rowIdOf } from '../../src/secrets/key.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
-const root = rootKey(random(32))
+const root = toRootKey(random(32))
 
 test('a key has 31 letters and digits, each as likely as any other', () => {
   const seen = new Map<string, number>()
   for (let drawn = 0; drawn < 4000; drawn += 1) {
-    const key = newKey(random, root, drawn)
+    const key = createKey(random, root, drawn)
     expect(isKey(key)).toBe(true)
     for (const letter of key) seen.set(letter, (seen.get(letter) ?? 0) + 1)
   }
@@ -24,14 +24,14 @@ test('a byte that would make some letters likelier is drawn again', () => {
     const [cycle = [0]] = draws.splice(0, 1)
     return Uint8Array.from({ length: bytes }, (_, index) => cycle[index % cycle.length] ?? 0)
   }
-  expect(newKey(given, root, 0).slice(10)).toBe('9'.repeat(21))
+  expect(createKey(given, root, 0).slice(10)).toBe('9'.repeat(21))
 })
 
 test('a key leads to its row, whatever the id, and with another root key to none that it belongs to', () => {
-  const other = rootKey(random(32))
+  const other = toRootKey(random(32))
   fc.assert(
     fc.property(fc.nat({ max: 36 ** 10 - 1 }), (rowId) => {
-      const key = newKey(random, root, rowId)
+      const key = createKey(random, root, rowId)
       expect(rowIdOf(key, root)).toBe(rowId)
       expect(rowIdOf(key, other)).not.toBe(rowId)
     }),
@@ -39,7 +39,7 @@ test('a key leads to its row, whatever the id, and with another root key to none
 })
 
 test('keys of neighbouring rows have nothing in common to see', () => {
-  const keys = Array.from({ length: 500 }, (_, row) => newKey(random, root, 7_000_000 + row))
+  const keys = Array.from({ length: 500 }, (_, row) => createKey(random, root, 7_000_000 + row))
   const heads = keys.map((key) => Number.parseInt(key.slice(0, 10), 36))
   expect(new Set(heads).size).toBe(500)
   const rising = heads.filter((head, index) => head > (heads[index - 1] ?? Infinity)).length

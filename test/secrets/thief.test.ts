@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../src/app.ts'
 import {
-  fragmentKeys,
+  deriveFragmentKeys,
   newFragment,
   openWithFragment,
   sealWithFragment,
@@ -91,7 +91,7 @@ describe('whoever has all that, and a link,', () => {
     expect(new TextDecoder().decode(await openWithFragment(keys, inner))).toBe('sésame')
     let opened = 0
     for (const { bytes } of lootOf(sotto.app)) {
-      const guess = await fragmentKeys(Uint8Array.from(bytes))
+      const guess = await deriveFragmentKeys(Uint8Array.from(bytes))
       opened += await openWithFragment(guess, inner).then(
         () => 1,
         () => 0,
@@ -190,7 +190,7 @@ function shareAll(sotto: Instance, lives: string[]) {
 }
 
 async function shareEndToEnd(sotto: Instance) {
-  const keys = await fragmentKeys(newFragment())
+  const keys = await deriveFragmentKeys(newFragment())
   const sealed = toBase64Url(await sealWithFragment(keys, new TextEncoder().encode('sésame')))
   const created = await sotto.posted('/secrets', { sealed, proof: toBase64Url(keys.proof) })
   return { ...created, keys }

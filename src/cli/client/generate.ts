@@ -2,7 +2,7 @@ import { CommandError } from '../../errors.ts'
 import {
   type CharacterClass,
   characterClasses,
-  type Generated,
+  type GeneratedValue,
   generatePassword,
   generateWords,
   passwordLength,
@@ -42,7 +42,7 @@ export async function generate({ given, env }: GenerateCall): Promise<number> {
   return 0
 }
 
-function generated({ length, classes, words }: GenerateCall['given']): Generated {
+function generated({ length, classes, words }: GenerateCall['given']): GeneratedValue {
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
   if (words === undefined) return generatePassword(passwordWish(length, classes), random)
   if (length !== undefined || classes !== undefined)

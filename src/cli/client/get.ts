@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, unlinkSync } from 'node:fs'
 import {
+  deriveFragmentKeys,
   type FragmentKeys,
-  fragmentKeys,
   fromBase64Url,
   openWithFragment,
   toBase64Url,
@@ -49,7 +49,7 @@ export async function get({ given, env, word }: Call<typeof getFlags>): Promise<
 
 async function keysFor(secret: Fields, { fragment }: Link): Promise<FragmentKeys | undefined> {
   if (secret['end_to_end'] !== true) return undefined
-  if (fragment) return fragmentKeys(fragment)
+  if (fragment) return deriveFragmentKeys(fragment)
   throw new CommandError(
     'forbidden',
     'the last part of the link, behind the #, is missing or cut off; the secret is still there',

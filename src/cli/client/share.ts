@@ -1,5 +1,5 @@
 import { renderUnicodeCompact } from 'uqr'
-import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../crypto/end-to-end.ts'
+import { deriveFragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../crypto/end-to-end.ts'
 import { CommandError } from '../../errors.ts'
 import { print, tell } from '../framework/output.ts'
 import { ask } from './ask.ts'
@@ -69,7 +69,7 @@ async function passphraseOf(given: ShareGiven): Promise<string | undefined> {
 }
 
 async function sealed(fragment: Uint8Array<ArrayBuffer>, content: Uint8Array) {
-  const keys = await fragmentKeys(fragment)
+  const keys = await deriveFragmentKeys(fragment)
   return { sealed: toBase64Url(await sealWithFragment(keys, content)), proof: toBase64Url(keys.proof) }
 }
 

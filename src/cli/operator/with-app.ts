@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { App } from '../../app.ts'
 import { readConfig } from '../../config/config.ts'
 import { schemaVersion } from '../../database/migrate.ts'
-import { schemaVersionOf } from '../../database/schema-version.ts'
+import { readSchemaVersion } from '../../database/schema-version.ts'
 import { AppError, CommandError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
 import { openApp, openReadOnly } from '../../open-app.ts'
@@ -14,7 +14,7 @@ export async function withApp(
   work: (app: App) => Promise<void> | void,
 ): Promise<number> {
   const { config } = readConfig({ args: rest, env, cwd })
-  refuseOther(schemaVersionOf(join(config.dataDir, 'sotto.db')))
+  refuseOther(readSchemaVersion(join(config.dataDir, 'sotto.db')))
   using app = openApp(config)
   try {
     await work(app)
@@ -27,7 +27,7 @@ export async function withApp(
 /** The instance of this configuration, only to be looked at; nothing of it changes. Close it with `using`. */
 export function openReadOnlyApp({ rest, env, cwd }: Pick<Call, 'rest' | 'env' | 'cwd'>): App {
   const { config } = readConfig({ args: rest, env, cwd })
-  refuseOther(schemaVersionOf(join(config.dataDir, 'sotto.db')))
+  refuseOther(readSchemaVersion(join(config.dataDir, 'sotto.db')))
   return openReadOnly(config)
 }
 

@@ -147,7 +147,7 @@ export interface MailTable {
 
 /** An address, as a keyed hash, that wants no mail of a purpose; `all` is every purpose. */
 export interface RefusalTable {
-  mark: Uint8Array
+  address_hash: Uint8Array
   purpose: string
   at: Moment
 }

@@ -32,7 +32,7 @@ export interface MessageTable {
   kind: 'complaint' | 'feedback'
   body: Uint8Array
   address: Uint8Array | null
-  mark: Uint8Array | null
+  sender_hash: Uint8Array | null
   received_at: Moment
   due_at: Moment | null
   reminded: Generated<number>

@@ -1,29 +1,29 @@
 /** The words of one's own secrets and API tokens. */
-export const mine = {
+export const ownedSecrets = {
   'privacy.purpose.owned': 'Links a secret to your account, with your private note',
   'privacy.kept.owned': 'As long as the receipt of the secret',
   'privacy.purpose.token': 'An API token: its name and permissions, never the token itself',
   'privacy.kept.token': 'Until revoked or expired',
 
-  'mine.title': 'My secrets',
-  'mine.lead':
+  'owned.title': 'My secrets',
+  'owned.lead':
     'What became of the secrets you shared, and when. No link is kept here: this list opens nothing, and nobody else sees it.',
-  'mine.none': 'You have shared no secrets lately. What you share while you are signed in stands here.',
-  'mine.older': 'Older ones',
-  'mine.note': 'Private note',
-  'mine.noteAdd': 'Add a note',
-  'mine.noteChange': 'Change the note',
-  'mine.noteHint': 'Only you see it, never the recipient. Save it empty to erase it.',
-  'mine.noteSave': 'Save the note',
-  'mine.notify': 'Mail me when this secret is opened. It says when, never by whom.',
-  'mine.notifyIsOn': 'You get a mail when this secret is opened.',
-  'mine.notifyOn': 'Tell me',
-  'mine.notifyOff': 'Do not tell me',
-  'mine.recipient': 'Mail the link to',
-  'mine.recipientHint':
+  'owned.none': 'You have shared no secrets lately. What you share while you are signed in stands here.',
+  'owned.older': 'Older ones',
+  'owned.note': 'Private note',
+  'owned.noteAdd': 'Add a note',
+  'owned.noteChange': 'Change the note',
+  'owned.noteHint': 'Only you see it, never the recipient. Save it empty to erase it.',
+  'owned.noteSave': 'Save the note',
+  'owned.notify': 'Mail me when this secret is opened. It says when, never by whom.',
+  'owned.notifyIsOn': 'You get a mail when this secret is opened.',
+  'owned.notifyOn': 'Tell me',
+  'owned.notifyOff': 'Do not tell me',
+  'owned.recipient': 'Mail the link to',
+  'owned.recipientHint':
     'To mail it, this server must know the whole link: the secret is then locked on the server, not in your browser. Leave it empty to lock it in your browser and send the link yourself. The passphrase is never mailed.',
-  'mine.modeMail': 'Locked on the server, so that it can mail the link.',
-  'mine.mailed': 'The link is on its way by mail. You need not send it.',
+  'owned.modeMail': 'Locked on the server, so that it can mail the link.',
+  'owned.mailed': 'The link is on its way by mail. You need not send it.',
 
   'tokens.title': 'API tokens',
   'tokens.lead': 'For scripts that act for you. Each one does what you tick, and no more.',

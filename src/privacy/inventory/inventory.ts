@@ -236,7 +236,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
     purpose: 'privacy.purpose.refusal',
     keptFor: 'privacy.kept.refusal',
     columns: {
-      mark: 'personal',
+      address_hash: 'personal',
       purpose: 'preference',
       at: 'moment',
     },
@@ -278,7 +278,7 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
       kind: 'technical',
       body: 'content',
       address: 'personal',
-      mark: 'personal',
+      sender_hash: 'personal',
       received_at: 'moment',
       due_at: 'moment',
       reminded: 'technical',

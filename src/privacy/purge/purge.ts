@@ -32,7 +32,7 @@ export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   const removed = Object.values(byRule).reduce((sum, count) => sum + count, 0)
   const run = { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldest }
   await eraseTraces(app, isClean && removed === 0, run)
-  app.space.restore()
+  app.diskSpace.restoreBallast()
   return { removed, byRule }
 }
 

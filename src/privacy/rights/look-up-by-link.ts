@@ -4,7 +4,7 @@ import { lookupOf } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { isKey, rowIdOf } from '../../secrets/key.ts'
-import { burnUnopened, type State, stateOf } from '../../secrets/receipt.ts'
+import { burnUnopened, type SecretState, stateOf } from '../../secrets/receipt.ts'
 
 /** What is held of a secret that waits for its reader: never its content, and its size only in steps. */
 export interface SecretRecord {
@@ -18,7 +18,7 @@ export interface SecretRecord {
 
 /** What is held of a receipt. */
 export interface ReceiptRecord {
-  readonly state: State
+  readonly state: SecretState
   readonly createdAt: number
   readonly expiresAt: number
   readonly revealedAt: number | null

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts'
-import { introspectSchema, introspectTriggers, weakPragmas } from '../../database/introspect.ts'
+import { findWrongPragmas, introspectSchema, introspectTriggers } from '../../database/introspect.ts'
 import { query } from '../../database/query.ts'
 import { absoluteTime } from '../../i18n/text.ts'
 import { day } from '../../time.ts'
@@ -43,7 +43,7 @@ export function checkStamp({ db, config, root }: App): Finding[] {
 
 /** The connection to the database is durable, and erases what it deletes (P24). */
 export function checkPragmas({ db }: App): Finding[] {
-  return weakPragmas(db).map((facts): Finding => ({ key: 'verify.pragma', facts }))
+  return findWrongPragmas(db).map((facts): Finding => ({ key: 'verify.pragma', facts }))
 }
 
 /** The ledger's chain is whole (P25). */

@@ -13,7 +13,7 @@ const purpose = 'opened'
  */
 export function requestNotification(app: App, account: string, row: number): void {
   app.db.run(query.updateTable('owned_secret').set({ notify: 1 }).where('id', '=', row))
-  recordConsent(app, account, purpose, 'given', 'secret', text('mine.notify'))
+  recordConsent(app, account, purpose, 'given', 'secret', text('owned.notify'))
 }
 
 /** The owner of this secret wants no such mail, inside the caller's commit. */

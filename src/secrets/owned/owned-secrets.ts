@@ -2,12 +2,12 @@ import { sql } from 'kysely'
 import type { App } from '../../app.ts'
 import { preparedQuery, query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
-import type { Created, NewSecret } from '../new-secret.ts'
-import { burnUnopened, type State, stateOf } from '../receipt.ts'
-import { deliver } from './deliveries.ts'
+import type { CreatedSecret, CreateInput } from '../new-secret.ts'
+import { burnUnopened, type SecretState, stateOf } from '../receipt.ts'
+import { enqueueDelivery } from './deliveries.ts'
 import { readNote } from './notes.ts'
 import { requestNotification } from './notifications.ts'
-import { idFromPublic, publicIdOf } from './public-id.ts'
+import { publicIdOf, rowIdOfPublicId } from './public-id.ts'
 
 /** How many secrets one page of the list has. */
 export const ownedPageSize = 50
@@ -15,7 +15,7 @@ export const ownedPageSize = 50
 /** What somebody's own list says of a secret: no key that opens it, and not its receipt's. `id` names it here alone. */
 export interface OwnedSecret {
   readonly id: string
-  readonly state: State
+  readonly state: SecretState
   readonly endToEnd: boolean
   readonly createdAt: number
   readonly expiresAt: number
@@ -27,10 +27,16 @@ export interface OwnedSecret {
 }
 
 /** Makes a new secret somebody's own, with what they wish for it, inside the create's commit. Throws `delivery_quota`. */
-export function recordOwnership(app: App, account: string, row: number, wish: NewSecret, created: Created): void {
+export function recordOwnership(
+  app: App,
+  account: string,
+  row: number,
+  wish: CreateInput,
+  created: CreatedSecret,
+): void {
   app.db.run(insertOwned({ id: row, account }))
   if (wish.notify) requestNotification(app, account, row)
-  if (wish.recipient !== undefined) deliver(app, account, wish.recipient, created)
+  if (wish.recipient !== undefined) enqueueDelivery(app, account, wish.recipient, created)
 }
 
 /** One page of somebody's own secrets, newest first. `next` is where the page after it begins. Throws `not_found`. */
@@ -79,7 +85,7 @@ function isOlder(app: App, account: string, id: string) {
 }
 
 function rowOf(app: App, account: string, id: string): number {
-  const row = idFromPublic(app, account, id)
+  const row = rowIdOfPublicId(app, account, id)
   if (row === undefined) throw new AppError('not_found')
   return row
 }

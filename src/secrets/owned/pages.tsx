@@ -53,7 +53,7 @@ export function ownedSecretPages(app: App) {
 
 function ownedSecretPage(app: App, { request, html }: PageContext, { account }: Member, before?: string) {
   const page = listOwnedSecrets(app, account, before)
-  return html(<OwnedSecretsPage view={viewOf(app, request)} {...page} longestNote={maxNoteLength} />)
+  return html(<OwnedSecretsPage view={viewOf(app, request)} {...page} maxNoteLength={maxNoteLength} />)
 }
 
 // To its place in the list, where that is on the first page.

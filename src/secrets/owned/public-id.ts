@@ -17,7 +17,7 @@ export function publicIdOf(app: App, account: string, row: number): string {
 }
 
 /** The row's number; nothing for what was not named for this account. */
-export function idFromPublic(app: App, account: string, id: string): number | undefined {
+export function rowIdOfPublicId(app: App, account: string, id: string): number | undefined {
   if (!/^[0-9a-f]{32}$/.test(id)) return undefined
   const decipher = createDecipheriv('aes-256-ecb', keyOf(app, account), null).setAutoPadding(false)
   const block = Buffer.concat([decipher.update(Buffer.from(id, 'hex')), decipher.final()])

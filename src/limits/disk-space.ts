@@ -10,7 +10,7 @@ const lookEvery = second
  * Keeps room for what must go on when a disk fills up: creates are refused below a watermark, and a ballast file gives
  * way to reveals and to the purge, which need a little space to make more.
  */
-export class Space {
+export class DiskSpace {
   readonly #folder: string
   readonly #watermark: number
   readonly #monotonic: () => number
@@ -21,11 +21,11 @@ export class Space {
     this.#folder = folder
     this.#watermark = watermark
     this.#monotonic = monotonic
-    this.restore()
+    this.restoreBallast()
   }
 
   /** Throws `storage_full` where less is free than the watermark; looks at most once a second. */
-  refuseWhenLow(): void {
+  requireFreeSpace(): void {
     const now = this.#monotonic()
     if (now - this.#lookedAt >= lookEvery) {
       this.#lookedAt = now
@@ -35,14 +35,14 @@ export class Space {
   }
 
   /** Gives the ballast away. False: it was gone already. */
-  release(): boolean {
+  releaseBallast(): boolean {
     if (!existsSync(this.#ballast)) return false
     rmSync(this.#ballast, { force: true })
     return true
   }
 
   /** Puts the ballast back where there is room for it again. */
-  restore(): void {
+  restoreBallast(): void {
     if (existsSync(this.#ballast) || this.#free() < this.#watermark + ballastSize) return
     const file = openSync(this.#ballast, 'w', 0o600)
     try {
@@ -50,7 +50,7 @@ export class Space {
       for (let written = 0; written < ballastSize; written += 65_536)
         writeSync(file, crypto.getRandomValues(new Uint8Array(65_536)))
     } catch {
-      this.release()
+      this.releaseBallast()
     } finally {
       closeSync(file)
     }
