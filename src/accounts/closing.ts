@@ -8,7 +8,7 @@ import { erasureDeadline, mailRetention } from '../privacy/inventory/inventory.t
 import { forgetSender } from '../privacy/registers/complaints.ts'
 import { isOnLegalHold } from '../privacy/registers/legal-holds.ts'
 import { erasedBefore, recordErasure } from '../privacy/rights/erasures.ts'
-import { burnUnopened } from '../secrets/receipt.ts'
+import { burnUnopened } from '../secrets/burn.ts'
 import type { Member } from './access.ts'
 import { type AccountRow, accountRow, updateAccount } from './account.ts'
 import type { Actor } from './actor.ts'

@@ -108,8 +108,8 @@ const throttleNames: Readonly<Record<ThrottleKind, string>> = {
 function throttleTable(): string {
   const inWords = ({ count, windowMs }: Rate) => `${count} in ${durationInWords(windowMs)}`
   const rows = Object.entries(throttleNames).map(([kind, name]) => {
-    const { together, network } = throttleRates[kind as ThrottleKind]
-    return [name, inWords(together), inWords(network)]
+    const { pair, network } = throttleRates[kind as ThrottleKind]
+    return [name, inWords(pair), inWords(network)]
   })
   return table(['Attempts', 'Per account or address, and network', 'Per network'], rows)
 }

@@ -1,11 +1,11 @@
 import type { Actor } from '../accounts/actor.ts'
 import type { App } from '../app.ts'
+import { createSecret } from './create.ts'
 import { generatePassword, generateWords } from './generate.ts'
 import type { GenerateInput } from './input.ts'
 import type { CreatedSecret } from './new-secret.ts'
-import { createSecret } from './secret.ts'
 
-/** Makes a value by chance and a secret of it. The value is in the answer and nowhere else. */
+/** Generates a password or passphrase and creates a secret with it. The value is only in the response. Throws as createSecret does. */
 export async function createGenerated(
   app: App,
   actor: Actor,

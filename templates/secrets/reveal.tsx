@@ -1,5 +1,5 @@
 import { absoluteTime } from '../../src/i18n/text.ts'
-import type { PeekedSecret } from '../../src/secrets/secret.ts'
+import type { PeekedSecret } from '../../src/secrets/peek.ts'
 import { toIso } from '../../src/time.ts'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, Moment, PassphraseField } from '../parts.tsx'

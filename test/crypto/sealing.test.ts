@@ -225,7 +225,7 @@ describe('a wrapped text', () => {
         const wrapped = wrap('link', holder, root, 'text', random)
         expect(() => unwrap('link', other, root, wrapped)).toThrow()
         expect(() => unwrap('link', holder, otherRoot, wrapped)).toThrow()
-        expect(() => unwrap('repeat', holder, root, wrapped)).toThrow()
+        expect(() => unwrap('idempotency-key', holder, root, wrapped)).toThrow()
         expect(() => unwrap('link', holder, root, flipped(wrapped, bit % (wrapped.length * 8)))).toThrow()
       }),
     )

@@ -53,11 +53,11 @@ describe('what is stored keeps its form for ever:', () => {
   })
 
   test('a wrapped text', async () => {
-    for (const { use, holder, root_key, text, nonce, wrapped } of vectors.wrapping) {
+    for (const { use, binding, root_key, text, nonce, wrapped } of vectors.wrapping) {
       const root = toRootKey(hex(root_key))
-      expect(wrap(use, holder, root, text, given(nonce)).toHex()).toBe(wrapped)
-      expect(await specification.wrapping(use, holder, root_key, text, nonce)).toBe(wrapped)
-      expect(unwrap(use, holder, root, hex(wrapped))).toBe(text)
+      expect(wrap(use, binding, root, text, given(nonce)).toHex()).toBe(wrapped)
+      expect(await specification.wrapping(use, binding, root_key, text, nonce)).toBe(wrapped)
+      expect(unwrap(use, binding, root, hex(wrapped))).toBe(text)
     }
   })
 

@@ -35,7 +35,7 @@ describe('whoever has the database, the configuration and the root key, but no l
       }
     }
     for (const { wrapped } of rowsOf(app, 'idempotent_response')) {
-      for (const { text } of loot) opened += succeeds(() => unwrap('repeat', text, app.root, wrapped))
+      for (const { text } of loot) opened += succeeds(() => unwrap('idempotency-key', text, app.root, wrapped))
     }
     expect(opened).toBe(0)
   })

@@ -4,7 +4,8 @@ import { lookupOf } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { isKey, rowIdOf } from '../../secrets/key.ts'
-import { burnUnopened, type SecretState, stateOf } from '../../secrets/receipt.ts'
+import { burnUnopened } from '../../secrets/burn.ts'
+import { type SecretState, stateOf } from '../../secrets/receipt.ts'
 
 /** What is held of a secret that waits for its reader: never its content, and its size only in steps. */
 export interface SecretRecord {
