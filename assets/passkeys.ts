@@ -11,19 +11,19 @@ import { enhance } from './shared/enhance.ts'
 enhance()
 if (browserSupportsWebAuthn()) {
   for (const hint of document.querySelectorAll<HTMLElement>('[data-passkey-needs-script]')) hint.hidden = true
-  for (const form of document.querySelectorAll<HTMLFormElement>('form[data-passkey]')) askHere(form)
+  for (const form of document.querySelectorAll<HTMLFormElement>('form[data-passkey]')) enablePasskey(form)
 }
 
-function askHere(form: HTMLFormElement): void {
+function enablePasskey(form: HTMLFormElement): void {
   form.hidden = false
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    runWhileBusy(form, () => answer(form))
+    runWhileBusy(form, () => submitWithPasskey(form))
   })
 }
 
-// The form is sent as any other, with the passkey's answer in it. What showed who asks was sent with the question.
-async function answer(form: HTMLFormElement): Promise<void> {
+// The form is submitted as usual, with the passkey's response in it. The proof was sent with the request for options.
+async function submitWithPasskey(form: HTMLFormElement): Promise<void> {
   showError(undefined)
   const proof = form.elements.namedItem('proof')
   try {

@@ -5,7 +5,7 @@ import { hashPassword } from '../accounts/passwords.ts'
 import { createToken } from '../accounts/tokens/tokens.ts'
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
-import { deriveFragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../crypto/end-to-end.ts'
+import { deriveFragmentKeys, createFragment, sealWithFragment, toBase64Url } from '../crypto/end-to-end.ts'
 import type { Role } from '../database/schema/accounts.ts'
 import { openApp, systemRuntime } from '../open-app.ts'
 import { giveGrant } from '../privacy/audit/grants.ts'
@@ -101,7 +101,7 @@ async function addSecrets(app: App, alice: Person): Promise<Record<string, strin
     note: 'Alarm code',
     passphrase: developmentPassphrase,
   })
-  const fragment = newFragment()
+  const fragment = createFragment()
   const keys = await deriveFragmentKeys(fragment)
   const sealed = await sealWithFragment(keys, new TextEncoder().encode('Sealed before it was sent.'))
   const endToEnd = await share(app, alice, { sealed, proof: keys.proof }, { note: 'End-to-end encrypted' })

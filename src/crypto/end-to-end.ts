@@ -16,7 +16,7 @@ export interface FragmentKeys {
 }
 
 /** Creates a fragment of 32 random bytes, the part of the link that is never sent to a server. */
-export function newFragment(): Uint8Array<ArrayBuffer> {
+export function createFragment(): Uint8Array<ArrayBuffer> {
   return crypto.getRandomValues(new Uint8Array(32))
 }
 

@@ -7,6 +7,7 @@ import { ownedSecrets } from './en/owned-secrets.ts'
 import { statement } from './en/policy.ts'
 import { proof } from './en/proof.ts'
 import { recourse } from './en/registers.ts'
+import { tokens } from './en/tokens.ts'
 
 /** The words, in English. These keys are the list of all texts; every other language must have the same ones. */
 export const en = {
@@ -14,6 +15,7 @@ export const en = {
   ...factors,
   ...grants,
   ...ownedSecrets,
+  ...tokens,
   ...mail,
   ...proof,
   ...here,

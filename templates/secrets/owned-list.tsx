@@ -5,27 +5,29 @@ import { AccountPage } from '../accounts/parts.tsx'
 import { BurnForm, describedBy, Event, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
 
-const states: Record<SecretState, TextKey> = {
+const headings: Record<SecretState, TextKey> = {
   new: 'receipt.titleNew',
   revealed: 'receipt.titleRevealed',
   burned: 'receipt.titleBurned',
   expired: 'receipt.titleExpired',
 }
 
+/** The properties of the list of a member's own secrets. */
 export interface OwnedSecretsProps {
   view: View
   secrets: readonly OwnedSecret[]
-  /** Where the next page begins. */
+  /** The `before` parameter of the next page. */
   next: string | undefined
   maxNoteLength: number
 }
 
+/** The list of a member's own secrets. */
 export function OwnedSecretsPage({ view, secrets, next, maxNoteLength }: OwnedSecretsProps) {
   const { text, path } = view
   return (
     <AccountPage
       view={view}
-      section="mine"
+      section="owned"
       lead={text(secrets.length === 0 ? 'owned.none' : 'owned.lead')}
       script="receipt.js"
     >
@@ -36,9 +38,9 @@ export function OwnedSecretsPage({ view, secrets, next, maxNoteLength }: OwnedSe
           </a>
         </p>
       ) : (
-        <ul class="facts mine">
+        <ul class="facts owned">
           {secrets.map((secret) => (
-            <Entry view={view} secret={secret} longestNote={maxNoteLength} />
+            <Entry view={view} secret={secret} maxNoteLength={maxNoteLength} />
           ))}
         </ul>
       )}
@@ -58,17 +60,17 @@ export function OwnedSecretsPage({ view, secrets, next, maxNoteLength }: OwnedSe
 interface EntryProps {
   view: View
   secret: OwnedSecret
-  longestNote: number
+  maxNoteLength: number
 }
 
-function Entry({ view, secret, longestNote }: EntryProps) {
+function Entry({ view, secret, maxNoteLength }: EntryProps) {
   const { text } = view
   const { id, state, note, createdAt, expiresAt, revealedAt, burnedAt } = secret
   const isNew = state === 'new'
   return (
     <li id={id}>
       <h2 class={`state ${state}`}>
-        <span safe>{text(states[state])}</span>
+        <span safe>{text(headings[state])}</span>
       </h2>
       {note === undefined ? (
         ''
@@ -84,16 +86,16 @@ function Entry({ view, secret, longestNote }: EntryProps) {
         {isNew ? <Event view={view} name="receipt.expires" at={expiresAt} /> : ''}
         {state === 'expired' ? <Event view={view} name="receipt.expired" at={expiresAt} /> : ''}
       </dl>
-      {isNew && view.sendsMail ? <NoticeSwitch view={view} secret={secret} /> : ''}
+      {isNew && view.sendsMail ? <NotificationSwitch view={view} secret={secret} /> : ''}
       <div class="folds">
-        <Note view={view} secret={secret} longestNote={longestNote} />
+        <Note view={view} secret={secret} maxNoteLength={maxNoteLength} />
         {isNew ? <BurnForm view={view} action={view.path(`/mine/${id}/burn`)} /> : ''}
       </div>
     </li>
   )
 }
 
-function Note({ view, secret: { id, note }, longestNote }: EntryProps) {
+function Note({ view, secret: { id, note }, maxNoteLength }: EntryProps) {
   const { text, path } = view
   return (
     <details class="burn">
@@ -105,7 +107,7 @@ function Note({ view, secret: { id, note }, longestNote }: EntryProps) {
             name="note"
             autocomplete="off"
             rows="2"
-            maxlength={String(longestNote)}
+            maxlength={String(maxNoteLength)}
             aria-describedby={describedBy(`note-${id}`, { hint: true })}
             safe
           >
@@ -120,7 +122,7 @@ function Note({ view, secret: { id, note }, longestNote }: EntryProps) {
   )
 }
 
-function NoticeSwitch({ view, secret: { id, notify } }: { view: View; secret: OwnedSecret }) {
+function NotificationSwitch({ view, secret: { id, notify } }: { view: View; secret: OwnedSecret }) {
   const { text, path } = view
   return (
     <form class="switch" method="post" action={path(`/mine/${id}/notice`)}>

@@ -5,27 +5,29 @@ import { BurnForm, Event } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { ShareLink } from './share.tsx'
 
-const words: Record<SecretState, { title: TextKey; lead: TextKey }> = {
+const headings: Record<SecretState, { title: TextKey; lead: TextKey }> = {
   new: { title: 'receipt.titleNew', lead: 'receipt.leadNew' },
   revealed: { title: 'receipt.titleRevealed', lead: 'receipt.leadRevealed' },
   burned: { title: 'receipt.titleBurned', lead: 'receipt.leadBurned' },
   expired: { title: 'receipt.titleExpired', lead: 'receipt.leadExpired' },
 }
 
+/** The properties of the receipt page. */
 export interface ReceiptProps {
   view: View
   receipt: Receipt
-  /** Where the burn form posts to. */
+  /** The action of the burn form. */
   burnPath: string
-  /** The link of a secret that the server sealed and nobody has opened, with its QR code. */
+  /** The link with its QR code, while the secret is new; undefined for end-to-end links, which the server does not know. */
   share?: { link: string; qr: string } | undefined
-  /** Whether the link was just put into the mail. */
+  /** Whether the link was just emailed. */
   isMailed?: boolean
 }
 
+/** The page of a receipt. */
 export function ReceiptPage({ view, receipt, burnPath, share, isMailed = false }: ReceiptProps) {
   const { text, path } = view
-  const { title, lead } = words[receipt.state]
+  const { title, lead } = headings[receipt.state]
   const isNew = receipt.state === 'new'
   return (
     <Layout view={view} title={text('receipt.title')} script="receipt.js">

@@ -166,7 +166,7 @@ async function sendSecret(ada: Visitor, url: string): Promise<void> {
   await page.getByText('on its way by mail').waitFor()
   await look(ada)
   await see(ada, `${url}/mine`)
-  expect(await page.textContent('.mine h2')).toContain('Not opened yet')
+  expect(await page.textContent('.owned h2')).toContain('Not opened yet')
 }
 
 // The recipient has a browser of their own, in which nobody ever signed in.
@@ -185,8 +185,8 @@ async function openMailed(link: string, sotto: Instance): Promise<void> {
 
 async function seesWhen(ada: Visitor, url: string): Promise<void> {
   const page = await see(ada, `${url}/mine`)
-  expect(await page.textContent('.mine h2')).toContain('Opened')
-  const opened = page.locator('.mine dt:text-is("Opened") + dd time')
+  expect(await page.textContent('.owned h2')).toContain('Opened')
+  const opened = page.locator('.owned dt:text-is("Opened") + dd time')
   expect(await opened.getAttribute('datetime')).toBe('2026-11-21T12:01:00.000Z')
 }
 
@@ -195,7 +195,7 @@ async function makeToken(ada: Visitor, url: string): Promise<string> {
   await page.fill('#name', 'backup')
   await page.getByLabel('create secrets').check()
   await page.fill('#password', goodPassword)
-  await press(page, 'Make the token')
+  await press(page, 'Create the token')
   const token = await page.inputValue('#token')
   await look(ada)
   return token

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import {
+  createFragment,
   deriveFragmentKeys,
   fromBase64Url,
-  newFragment,
   openWithFragment,
   sealWithFragment,
   toBase64Url,
@@ -25,7 +25,7 @@ describe('a secret that was sealed before it came', () => {
   test('is neither opened nor burned by who lacks the fragment', async () => {
     await using sotto = await startInstance({ 'burn-after-attempts': '1' })
     const { key, proof } = await share(sotto)
-    const stranger = toBase64Url((await deriveFragmentKeys(newFragment())).proof)
+    const stranger = toBase64Url((await deriveFragmentKeys(createFragment())).proof)
     const kept = rowsOf(sotto.app, 'secret')[0]?.proof ?? new Uint8Array()
     const before = everyRow(sotto.app)
     const bodies = [undefined, {}, { passphrase: proof }, { proof: stranger }, { proof: toBase64Url(kept) }]
@@ -94,7 +94,7 @@ describe('a secret that was sealed before it came', () => {
 })
 
 async function share(sotto: Instance, more: object = {}) {
-  const keys = await deriveFragmentKeys(newFragment())
+  const keys = await deriveFragmentKeys(createFragment())
   const proof = toBase64Url(keys.proof)
   const sealed = toBase64Url(await sealWithFragment(keys, new TextEncoder().encode('sésame')))
   const created = await sotto.posted('/secrets', { sealed, proof, ...more })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import {
+  createFragment,
   deriveFragmentKeys,
   fromBase64Url,
-  newFragment,
   openWithFragment,
   sealedLength,
   sealWithFragment,
@@ -151,9 +151,9 @@ describe('a content sealed with the fragment of a link', () => {
   })
 
   test('does not open with another fragment, nor if any bit of it was flipped', async () => {
-    const keys = await deriveFragmentKeys(newFragment())
+    const keys = await deriveFragmentKeys(createFragment())
     const message = await sealWithFragment(keys, new TextEncoder().encode('sésame'))
-    expect(await failureOf(openWithFragment(await deriveFragmentKeys(newFragment()), message))).toBeString()
+    expect(await failureOf(openWithFragment(await deriveFragmentKeys(createFragment()), message))).toBeString()
     for (let bit = 0; bit < message.length * 8; bit += 1) {
       expect(await failureOf(openWithFragment(keys, flipped(message, bit)))).toBeString()
     }
@@ -163,7 +163,7 @@ describe('a content sealed with the fragment of a link', () => {
   })
 
   test('is opened neither by the proof that the server sees nor by what it keeps', async () => {
-    const keys = await deriveFragmentKeys(newFragment())
+    const keys = await deriveFragmentKeys(createFragment())
     const message = await sealWithFragment(keys, new TextEncoder().encode('sésame'))
     expect(await failureOf(openWithFragment(await deriveFragmentKeys(keys.proof), message))).toBeString()
     const asKey = await crypto.subtle.importKey('raw', keys.proof, 'AES-GCM', false, ['decrypt'])

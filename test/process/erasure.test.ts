@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deriveFragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
+import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
 import { type Answer, temporaryFolder } from '../fixtures/instance.ts'
 import { builtExecutable, post, type ServerProcess, startProcess } from '../fixtures/process.ts'
 
@@ -33,7 +33,7 @@ test('nothing that opens or is a secret is ever in a file, a log line or the tem
     const passphrase = canary('passphrase')
     const repeat = canary('repeat')
     const made = await answered(server, '/secrets', { content, passphrase }, { 'idempotency-key': repeat })
-    const fragment = newFragment()
+    const fragment = createFragment()
     const keys = await deriveFragmentKeys(fragment)
     const sealed = await sealWithFragment(keys, new TextEncoder().encode(canary('sealed')))
     const endToEnd = await answered(server, '/secrets', { sealed: toBase64Url(sealed), proof: toBase64Url(keys.proof) })

@@ -136,7 +136,7 @@ describe('nothing is made and nothing mailed', () => {
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
     const page = await sotto.fetch('/secret', { method: 'POST', headers: form, body: `content=x&recipient=${to}` })
     expect(page.status).toBe(403)
-    expect(await page.text()).toContain('asked for no mail')
+    expect(await page.text()).toContain('has asked for no mail')
     expect((await send(sotto, ann, { recipient: 'eve@partner.example' })).status).toBe(201)
   })
 

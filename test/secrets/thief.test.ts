@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../src/app.ts'
 import {
+  createFragment,
   deriveFragmentKeys,
-  newFragment,
   openWithFragment,
   sealWithFragment,
   toBase64Url,
@@ -190,7 +190,7 @@ function shareAll(sotto: Instance, lives: string[]) {
 }
 
 async function shareEndToEnd(sotto: Instance) {
-  const keys = await deriveFragmentKeys(newFragment())
+  const keys = await deriveFragmentKeys(createFragment())
   const sealed = toBase64Url(await sealWithFragment(keys, new TextEncoder().encode('sésame')))
   const created = await sotto.posted('/secrets', { sealed, proof: toBase64Url(keys.proof) })
   return { ...created, keys }

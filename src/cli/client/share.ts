@@ -1,5 +1,5 @@
 import { renderUnicodeCompact } from 'uqr'
-import { deriveFragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../crypto/end-to-end.ts'
+import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../../crypto/end-to-end.ts'
 import { CommandError } from '../../errors.ts'
 import { print, tell } from '../framework/output.ts'
 import { ask } from './ask.ts'
@@ -43,7 +43,7 @@ export interface Shared {
 /** Makes a secret. End to end, the server gets nothing that it could open. Throws a CommandError. */
 export async function share(server: string, content: Uint8Array<ArrayBuffer>, given: ShareGiven): Promise<Shared> {
   const passphrase = await passphraseOf(given)
-  const fragment = given['server-sealed'] ? undefined : newFragment()
+  const fragment = given['server-sealed'] ? undefined : createFragment()
   const body = {
     ...(fragment ? await sealed(fragment, content) : { content: textOf(content) }),
     ...(passphrase !== undefined && { passphrase }),
