@@ -4,6 +4,7 @@ import { query } from '../../src/database/query.ts'
 import { erasureDeadline } from '../../src/privacy/inventory/inventory.ts'
 import { countDue } from '../../src/privacy/purge/due.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
+import { rowIdOf } from '../../src/secrets/key.ts'
 import { day, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import type { Answer, Instance } from '../fixtures/instance.ts'
@@ -18,7 +19,7 @@ const idOf = (sotto: Instance, name: string) =>
 /** A secret that belongs to somebody. */
 async function share(sotto: Instance, person: Person): Promise<Answer> {
   const made = await sotto.posted('/secrets', { content: 'sésame' })
-  const id = rowsOf(sotto.app, 'receipt').at(-1)?.id ?? 0
+  const id = rowIdOf(made.receipt.key, sotto.app.root)
   const row = { id, account_id: idOf(sotto, person.name), note: null, notified_at: null }
   await sotto.app.db.commit(() => sotto.app.db.run(query.insertInto('owned_secret').values(row)))
   return made

@@ -6,7 +6,7 @@ import { configWith, temporaryFolder } from '../fixtures/instance.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
 
-test('a draft of the root key that a killed process left goes at the next start; a copy that somebody keeps stays', () => {
+test('the next start deletes a draft of the root key that a killed process left, but no copy that the operator made', () => {
   using folder = temporaryFolder()
   const config = configWith({ 'data-dir': folder.path })
   const key = loadRootKey(config, { random })

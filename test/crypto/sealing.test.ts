@@ -47,7 +47,7 @@ const anyBound: fc.Arbitrary<SealBinding> = fc.record({
 })
 
 describe('a sealed content', () => {
-  test('opens again, whatever its bytes', () => {
+  test('opens for arbitrary bytes', () => {
     fc.assert(
       fc.property(anyOpeners, anyBound, anyContent, (openers, bound, content) => {
         const sealed = seal(openers, bound, content, random)
@@ -57,7 +57,7 @@ describe('a sealed content', () => {
     )
   })
 
-  test('does not open with another key, root key or passphrase, and says so before it decrypts', () => {
+  test('does not open with another key, root key or passphrase, and fails before decrypting', () => {
     fc.assert(
       fc.property(anyOpeners, anyOpeners, anyBound, anyContent, (openers, others, bound, content) => {
         const sealed = seal(openers, bound, content, random)
@@ -97,7 +97,7 @@ describe('a sealed content', () => {
     expect(tried).toBe((16 + 32 + 12 + 256 + 16) * 8)
   })
 
-  test('does not open if it was cut short or made longer', () => {
+  test('does not open if it was truncated or extended', () => {
     fc.assert(
       fc.property(anyOpeners, anyBound, anyContent, fc.nat(), (openers, bound, content, cut) => {
         const all = seal(openers, bound, content, random)
@@ -108,7 +108,7 @@ describe('a sealed content', () => {
     )
   })
 
-  test('does not open with parts of another one, though the openers are the same', () => {
+  test('does not open with parts of another content, even with the same keys', () => {
     fc.assert(
       fc.property(anyOpeners, anyBound, anyContent, (openers, bound, content) => {
         const [one, two] = [seal(openers, bound, content, random), seal(openers, bound, content, random)]
@@ -122,7 +122,7 @@ describe('a sealed content', () => {
     )
   })
 
-  test('looks like nothing that was sealed before, not even the same content', () => {
+  test('is different each time, even for the same content', () => {
     const openers = { key: 'k'.repeat(31), root: toRootKey(random(32)), passphrase: undefined }
     const seen = new Set<string>()
     for (let time = 0; time < 100; time += 1) {
@@ -139,7 +139,7 @@ describe('a sealed content', () => {
 })
 
 describe('a content sealed with the fragment of a link', () => {
-  test('opens again, whatever its bytes', async () => {
+  test('opens for arbitrary bytes', async () => {
     await fc.assert(
       fc.asyncProperty(bytes(32), anyContent, async (fragment, content) => {
         const keys = await deriveFragmentKeys(new Uint8Array(fragment))
@@ -162,7 +162,7 @@ describe('a content sealed with the fragment of a link', () => {
     }
   })
 
-  test('is opened neither by the proof that the server sees nor by what it keeps', async () => {
+  test('is opened neither by the proof that the server receives nor by what it stores', async () => {
     const keys = await deriveFragmentKeys(createFragment())
     const message = await sealWithFragment(keys, new TextEncoder().encode('sésame'))
     expect(await failureOf(openWithFragment(await deriveFragmentKeys(keys.proof), message))).toBeString()
@@ -172,7 +172,7 @@ describe('a content sealed with the fragment of a link', () => {
 })
 
 describe('padding', () => {
-  test('comes off again, whatever the content ends with', () => {
+  test('is removed exactly, whatever the content ends with', () => {
     const anyEnd = fc.constantFrom([], [0], [0, 0, 0], [0x80], [0x80, 0], [0x80, 0x80])
     fc.assert(
       fc.property(anyContent, anyEnd, (start, end) => {
@@ -182,13 +182,13 @@ describe('padding', () => {
     )
   })
 
-  test('is refused where there is none', () => {
+  test('throws if there is no padding', () => {
     for (const bytes of [[], [0], [0, 0], [0x80, 1], [1, 0, 0]]) {
       expect(() => unpad(Uint8Array.from(bytes))).toThrow(RangeError)
     }
   })
 
-  test('tells only the bucket: 256, then steps of at most an eighth', () => {
+  test('reveals only the bucket: 256, then steps of at most an eighth', () => {
     const lengths = Array.from({ length: 100_001 }, (_, length) => paddedLength(length))
     expect(new Set(lengths.slice(0, 256))).toEqual(new Set([256]))
     expect(lengths.every((padded, length) => padded > length && padded <= Math.max(256, (length + 1) * 1.12))).toBe(
@@ -198,7 +198,7 @@ describe('padding', () => {
     expect(new Set(lengths).size).toBeLessThan(180)
   })
 
-  test('is all that the length of a stored or sent content tells', () => {
+  test('determines the length of a stored or sent content', () => {
     fc.assert(
       fc.property(anyOpeners, anyBound, anyContent, (openers, bound, content) => {
         const { sealed } = seal(openers, bound, content, random)
@@ -210,7 +210,7 @@ describe('padding', () => {
 })
 
 describe('a wrapped text', () => {
-  test('opens for its holder', () => {
+  test('opens with its binding', () => {
     fc.assert(
       fc.property(anyRoot, fc.string(), fc.string({ unit: 'grapheme' }), (root, holder, text) => {
         expect(unwrap('link', holder, root, wrap('link', holder, root, text, random))).toBe(text)
@@ -218,7 +218,7 @@ describe('a wrapped text', () => {
     )
   })
 
-  test('opens for no other holder, root key or use, nor if any bit was flipped', () => {
+  test('does not open with another binding, root key or use, nor if any bit was flipped', () => {
     fc.assert(
       fc.property(anyRoot, anyRoot, anyKey, anyKey, fc.nat(), (root, otherRoot, holder, other, bit) => {
         fc.pre(holder !== other && root.id !== otherRoot.id)
@@ -233,7 +233,7 @@ describe('a wrapped text', () => {
 })
 
 describe('base64url', () => {
-  test('carries any bytes, as every other implementation writes them', () => {
+  test('encodes any bytes like other implementations', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(toBase64Url(bytes)).toBe(Buffer.from(bytes).toString('base64url'))
@@ -242,7 +242,7 @@ describe('base64url', () => {
     )
   })
 
-  test('has one spelling: any other text is refused', () => {
+  test('has one encoding: any other text is refused', () => {
     for (const text of [
       'A',
       'AAAAA',

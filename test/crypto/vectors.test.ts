@@ -10,7 +10,7 @@ import vectors from './vectors.json'
 
 const hex = (text: string) => Uint8Array.fromHex(text)
 
-describe('what is stored keeps its form for ever:', () => {
+describe('stored formats never change:', () => {
   test('the id of a root key', async () => {
     for (const { bytes, id } of vectors.root_keys) {
       expect(toRootKey(hex(bytes)).id).toBe(id)
@@ -18,7 +18,7 @@ describe('what is stored keeps its form for ever:', () => {
     }
   })
 
-  test('what a key is found by', async () => {
+  test('the lookup hash of a key', async () => {
     for (const { key, lookup } of vectors.lookups) {
       expect(lookupOf(key).toHex()).toBe(lookup)
       expect(await specification.lookup(key)).toBe(lookup)
@@ -61,7 +61,7 @@ describe('what is stored keeps its form for ever:', () => {
     }
   })
 
-  test('what a browser sends of a content, and its proof', async () => {
+  test('the end-to-end sealed content and its proof', async () => {
     for (const { fragment, nonce, content, proof, kept_proof, sealed } of vectors.end_to_end) {
       const keys = await deriveFragmentKeys(hex(fragment))
       const message = await sealWithFragment(keys, hex(content), hex(nonce))

@@ -15,7 +15,7 @@ interface Store extends Disposable {
 }
 
 describe('a commit', () => {
-  test('is on disk when its promise resolves, for everybody to read', async () => {
+  test('is on disk and visible to other connections when its promise resolves', async () => {
     using store = openStore()
     using reader = readerOf(store)
     const pending = write(store, 'one')
@@ -24,7 +24,7 @@ describe('a commit', () => {
     expect(reader.rules()).toEqual(['one'])
   })
 
-  test('gives what its work returns, and sees its own writes before', async () => {
+  test('resolves to the result of its work, which sees its own writes', async () => {
     using store = openStore()
     const seen = await store.db.commit(() => {
       insert(store, 'one')
@@ -33,7 +33,7 @@ describe('a commit', () => {
     expect(seen).toEqual(['one'])
   })
 
-  test('shares one transaction with all that arrives in the same turn', async () => {
+  test('shares one transaction with everything from the same turn of the event loop', async () => {
     using store = openStore()
     store.db.truncateLog()
     await Promise.all(Array.from({ length: 50 }, (_, index) => write(store, `rule ${index}`)))
@@ -42,7 +42,7 @@ describe('a commit', () => {
     expect(transactionsIn(store)).toBe(3)
   })
 
-  test('keeps the order in which work arrived, in the store and in the answers', async () => {
+  test('runs and resolves in the order of arrival', async () => {
     using store = openStore()
     const answered: string[] = []
     const names = Array.from({ length: 20 }, (_, index) => `rule ${index}`)
@@ -51,7 +51,7 @@ describe('a commit', () => {
     expect(answered).toEqual(names)
   })
 
-  test('takes what arrives while it runs into the next one', async () => {
+  test('puts work that arrives while it runs into the next group', async () => {
     using store = openStore()
     let inner: Promise<unknown> = Promise.resolve()
     await store.db.commit(() => {
@@ -65,7 +65,7 @@ describe('a commit', () => {
 })
 
 describe('work that throws', () => {
-  test('leaves nothing behind, and its neighbours keep theirs', async () => {
+  test('is rolled back alone', async () => {
     using store = openStore()
     const thrown = new Error('on purpose')
     const answers = await Promise.allSettled([
@@ -82,7 +82,7 @@ describe('work that throws', () => {
     expect(rules(store)).toEqual(['before', 'after'])
   })
 
-  test('by breaking a rule of the schema leaves nothing behind either', async () => {
+  test('by violating a constraint is rolled back too', async () => {
     using store = openStore()
     const orphan = `INSERT INTO secret VALUES (9, x'01', 'k', x'01', x'01', NULL, NULL, 0, 1, 0, 1, NULL, NULL, x'01', x'01')`
     const answers = await Promise.allSettled([
@@ -97,8 +97,8 @@ describe('work that throws', () => {
   })
 })
 
-describe('a disk that refuses', () => {
-  test('at the very commit rejects everybody, and nothing of anybody is there', async () => {
+describe('a failing disk', () => {
+  test('at COMMIT rejects every promise, and nothing is stored', async () => {
     using store = openStore()
     // A reference that is checked at the commit stands in for a disk that fails there.
     const atCommit = store.db.commit(() => {
@@ -115,7 +115,7 @@ describe('a disk that refuses', () => {
     expect(rules(store)).toEqual(['the next one'])
   })
 
-  test('because it is full tells each whether it is stored, and tells the truth', async () => {
+  test('that is full resolves exactly the promises whose writes are stored', async () => {
     using store = openStore()
     const { page_count } = store.db.first<{ page_count: number }>({ sql: 'PRAGMA page_count', parameters: [] }) ?? {}
     store.db.all({ sql: `PRAGMA max_page_count=${page_count}`, parameters: [] })
@@ -129,7 +129,7 @@ describe('a disk that refuses', () => {
     expect(rules(store)).toEqual([...stored, 'room again'])
   })
 
-  test('because another program writes rejects everybody', async () => {
+  test('locked by another process rejects every promise', async () => {
     using store = openStore()
     using other = new Sqlite(store.path)
     store.db.all({ sql: 'PRAGMA busy_timeout=10', parameters: [] })
@@ -141,7 +141,7 @@ describe('a disk that refuses', () => {
     expect(rules(store)).toEqual(['three'])
   })
 
-  test('because it was closed rejects what comes late, and keeps what came before', async () => {
+  test('of a closed database rejects later commits, and keeps earlier ones', async () => {
     using store = openStore()
     const early = write(store, 'early')
     store.db[Symbol.dispose]()
@@ -165,7 +165,7 @@ describe('every connection', () => {
     ])
   })
 
-  test('keeps its patience after the log was emptied and the file was written anew', async () => {
+  test('keeps its settings after the log was truncated and the file vacuumed', async () => {
     using store = openStore()
     await write(store, 'one')
     expect([store.db.vacuum(), store.db.truncateLog()]).toEqual([true, true])
@@ -173,15 +173,15 @@ describe('every connection', () => {
     expect(rules(store)).toEqual(['one'])
   })
 
-  test('makes files that only their owner may read', async () => {
+  test('creates files that only their owner may read', async () => {
     using store = openStore()
     await write(store, 'one')
     for (const end of ['', '-wal', '-shm']) expect(statSync(store.path + end).mode & 0o777).toBe(0o600)
   })
 })
 
-describe('a reader in another program', () => {
-  test('does not make anybody wait for the log to be emptied: that is done when it has gone', async () => {
+describe('a reader in another process', () => {
+  test('does not block: the log is truncated once the reader is done', async () => {
     using store = openStore()
     await write(store, 'one')
     using other = new Sqlite(store.path)
@@ -195,8 +195,8 @@ describe('a reader in another program', () => {
   })
 })
 
-describe('writing the file anew', () => {
-  test('is put off while another program writes, and for a time that is long beside its own', async () => {
+describe('a vacuum', () => {
+  test('is postponed while another process writes, and for a multiple of its own duration', async () => {
     using store = openStore()
     using other = new Sqlite(store.path)
     other.run('BEGIN IMMEDIATE')
@@ -208,7 +208,7 @@ describe('writing the file anew', () => {
   })
 })
 
-test('a statement that is compiled once takes its values by name, as often as they are used', () => {
+test('a prepared query takes its values by name, each any number of times', () => {
   using store = openStore()
   insert(store, 'one')
   const between = preparedQuery<{ rule: string; from: number; to: number }>()((value) =>

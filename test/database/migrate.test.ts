@@ -8,7 +8,7 @@ import { temporaryFolder } from '../fixtures/instance.ts'
 const tables = `SELECT sql FROM sqlite_master ORDER BY name`
 
 describe('the schema of a database', () => {
-  test('is made once, whoever opens it again', () => {
+  test('is created once, however often it is opened', () => {
     using folder = temporaryFolder()
     const path = join(folder.path, 'store.db')
     using db = openDatabase(path)
@@ -20,7 +20,7 @@ describe('the schema of a database', () => {
     expect(db.first<object>({ sql: 'PRAGMA user_version', parameters: [] })).toEqual({ user_version: schemaVersion })
   })
 
-  test('that a newer program made is refused, in words for the operator, and left as it is', () => {
+  test('is refused and not changed if a newer program created it, with a message for the operator', () => {
     using folder = temporaryFolder()
     const path = join(folder.path, 'store.db')
     using db = openDatabase(path)

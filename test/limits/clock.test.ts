@@ -27,7 +27,7 @@ describe('a limit', () => {
   test.each([
     ['hours of one day', 20 * hour, Object.keys(events) as Event[]],
     ['years', 800 * day, unmarked],
-  ])('answers the same while the wall clock jumps over %s at random', (_, span, kinds) => {
+  ])('decides the same while the wall clock jumps over %s at random', (_, span, kinds) => {
     const step = fc.record({
       kind: fc.constantFrom(...kinds),
       who: fc.constantFrom('ann', 'ben'),
@@ -66,7 +66,7 @@ describe('when the wall clock is set', () => {
     expect(await create()).toBe(201)
   })
 
-  test('many times back, no network is ever locked out', async () => {
+  test('many times back, never locks out a network', async () => {
     await using sotto = await startInstance({ 'trusted-proxies': '127.0.0.1', 'limit-all': '60/1m' })
     for (let time = 0; time < 12; time++) {
       const headers = { 'x-forwarded-for': `198.51.100.${time}` }
@@ -77,7 +77,7 @@ describe('when the wall clock is set', () => {
     }
   })
 
-  test('the wait for the next passphrase is neither longer nor shorter', async () => {
+  test('the wait for the next passphrase does not change', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open', ttl: '7d' })
     const guess = (passphrase: string) => sotto.post(`/secrets/${key}/reveal`, { passphrase })
@@ -98,7 +98,7 @@ describe('when the wall clock is set', () => {
     })
     afterAll(() => sotto[Symbol.asyncDispose]())
 
-    test('is slowed down neither earlier nor later', async () => {
+    test('is slowed down as before', async () => {
       const person = await member(sotto)
       const guesser = new Person(sotto)
       const guess = async () => (await guesser.signIn('not this one', person.name)).status

@@ -4,15 +4,15 @@ import { Gcra } from '../../src/limits/gcra.ts'
 
 const minute = 60_000
 
-describe('a limit of 5 in a minute', () => {
-  test('lets five come at once and not a sixth, and one more after each fifth of the minute', () => {
+describe('a limit of 5 per minute', () => {
+  test('allows five at once and not a sixth, and one more after each fifth of the minute', () => {
     const limit = new Gcra({ count: 5, windowMs: minute })
     const at = (now: number) => limit.consume('a', now).allowed
     expect([1, 2, 3, 4, 5, 6].map(() => at(0))).toEqual([true, true, true, true, true, false])
     expect([at(11_999), at(12_000), at(12_001)]).toEqual([false, true, false])
   })
 
-  test('says how many are left and how long to wait', () => {
+  test('returns how many remain and how long to wait', () => {
     const limit = new Gcra({ count: 5, windowMs: minute })
     expect(limit.consume('a', 0)).toEqual({ allowed: true, remaining: 4, waitMs: 0 })
     for (let i = 0; i < 3; i++) limit.consume('a', 0)
@@ -20,7 +20,7 @@ describe('a limit of 5 in a minute', () => {
     expect(limit.consume('a', 2000)).toEqual({ allowed: false, remaining: 0, waitMs: 10_000 })
   })
 
-  test('does not touch a neighbour', () => {
+  test('does not affect other keys', () => {
     const limit = new Gcra({ count: 1, windowMs: minute })
     expect(limit.consume('a', 0).allowed).toBe(true)
     expect(limit.consume('a', 0).allowed).toBe(false)
@@ -28,7 +28,7 @@ describe('a limit of 5 in a minute', () => {
   })
 })
 
-test('a limit remembers no more keys than it may, and forgets the one longest not seen', () => {
+test('stores at most its maximum of keys, and evicts the least recently seen', () => {
   const limit = new Gcra({ count: 1, windowMs: minute }, 3)
   for (const key of ['a', 'b', 'c', 'd']) limit.consume(key, 0)
   expect(limit.size).toBe(3)
@@ -36,7 +36,7 @@ test('a limit remembers no more keys than it may, and forgets the one longest no
   expect(limit.consume('a', 0).allowed).toBe(true)
 })
 
-test('whatever the arrivals, no window ever holds more than twice the count, and a patient caller is never refused', () => {
+test('allows at most twice the count in any window, and never refuses a caller who waits', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.nat(5000), { maxLength: 200 }), (count, gaps) => {
       const limit = new Gcra({ count, windowMs: 10_000 })

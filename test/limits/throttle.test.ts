@@ -12,7 +12,7 @@ const attempts = (take: () => void, most: number) => {
   return most
 }
 
-test('guesses count for an account and a network together: another network is not in the way', async () => {
+test('counts guesses by account and network together, so other networks are not affected', async () => {
   await using sotto = await startInstance()
   const all = sotto.app.throttle
   expect(attempts(() => all.consume('totp', 'ada', 'here'), 50)).toBe(5)
@@ -21,14 +21,14 @@ test('guesses count for an account and a network together: another network is no
   expect(attempts(() => all.consume('sign-in', 'ada', 'here'), 50)).toBe(10)
 })
 
-test('a network that guesses at many accounts is slowed down too', async () => {
+test('slows down a network that guesses at many accounts', async () => {
   await using sotto = await startInstance()
   let account = 0
   expect(attempts(() => sotto.app.throttle.consume('totp', `account ${account++}`, 'here'), 500)).toBe(60)
   expect(attempts(() => sotto.app.throttle.consume('totp', 'ada', 'there'), 50)).toBe(5)
 })
 
-test('who had it right starts anew, and who waits may go on', async () => {
+test('resets the count after a right guess, and allows more after the wait', async () => {
   await using sotto = await startInstance()
   const all = sotto.app.throttle
   attempts(() => all.consume('totp', 'ada', 'here'), 50)
@@ -38,7 +38,7 @@ test('who had it right starts anew, and who waits may go on', async () => {
   expect(attempts(() => all.consume('totp', 'ada', 'here'), 50)).toBe(1)
 })
 
-test('no subject is kept as it was typed', async () => {
+test('stores no subject in plain text', async () => {
   await using sotto = await startInstance()
   sotto.app.throttle.consume('sign-in', 'canary@example.org', 'here')
   expect(Bun.inspect(sotto.app.throttle, { depth: 10 })).not.toContain('canary')

@@ -43,7 +43,7 @@ function fillSecond(app: App): void {
   )
 }
 
-test('creates succeed while 99 % of the ids of their second are taken', async () => {
+test('creates secrets while 99 % of the ids of their second are taken', async () => {
   using folder = temporaryFolder()
   using app = open(folder.path)
   fillSecond(app)
@@ -57,14 +57,14 @@ test('creates succeed while 99 % of the ids of their second are taken', async ()
   expect(revealed).toEqual(texts.map((text) => ({ text })))
 })
 
-test('more creates succeed than a millisecond has ids', async () => {
+test('creates more secrets than a millisecond has ids', async () => {
   using folder = temporaryFolder()
   using app = open(folder.path)
   await Promise.all(Array.from({ length: 1500 }, (_, index) => create(app, `text ${index}`)))
   expect(rowsOf(app, 'secret')).toHaveLength(1500)
 })
 
-test('a process that draws the ids another process has drawn draws others, and both keep what they made', async () => {
+test('two processes that draw the same ids both keep their secrets', async () => {
   using folder = temporaryFolder()
   const earlier: Uint8Array[] = []
   const recorded = (bytes: number) => {
@@ -85,7 +85,7 @@ test('a process that draws the ids another process has drawn draws others, and b
   expect(await revealSecret(before, visitor, locked.key, { passphrase: 'open' })).toEqual({ text: 'locked' })
 })
 
-test('where every draw is taken, a create gives up with too_busy and harms nothing', async () => {
+test('refuses a create with too_busy if every drawn id is taken, and changes nothing', async () => {
   using folder = temporaryFolder()
   let [isStuck, draws] = [true, 0]
   using app = open(folder.path, (bytes) => {

@@ -13,8 +13,8 @@ import { everyRow, rowsOf } from '../fixtures/stored.ts'
 const stranger = nobody('192.0.2.1')
 const neverExisted = 'a'.repeat(31)
 
-describe('a secret is revealed once (P01)', () => {
-  test('and is gone before its content is on the way', async () => {
+describe('reveals a secret once (P01)', () => {
+  test('and deletes it before the content is sent', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
     expect(rowsOf(sotto.app, 'secret')).toHaveLength(1)
@@ -23,7 +23,7 @@ describe('a secret is revealed once (P01)', () => {
     expect((await sotto.post(`/secrets/${key}/reveal`)).status).toBe(404)
   })
 
-  test('to exactly one of fifty readers, each time', async () => {
+  test('to exactly one of fifty concurrent readers', async () => {
     await using sotto = await startInstance()
     for (let round = 0; round < 8; round += 1) {
       const { key } = await sotto.posted('/secrets', { content: `round ${round}` })
@@ -35,7 +35,7 @@ describe('a secret is revealed once (P01)', () => {
     }
   })
 
-  test('to exactly one reader of two programs that share a database', async () => {
+  test('to exactly one reader of two processes that share a database', async () => {
     await using sotto = await startInstance()
     const config = configWith({ 'data-dir': sotto.dataDir })
     using second = openApp(config, {
@@ -52,7 +52,7 @@ describe('a secret is revealed once (P01)', () => {
     }
   })
 
-  test('or burned, or expired, but never two of them', async () => {
+  test('or lets it be burned or expire, but never two of these', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const ends: Record<string, number> = { revealed: 0, burned: 0, expired: 0 }
@@ -78,7 +78,7 @@ describe('a secret is revealed once (P01)', () => {
   })
 })
 
-describe('what is gone answers like what never existed, byte for byte:', () => {
+describe('responds for a secret that is gone exactly as for one that never existed:', () => {
   const ways = ['revealed', 'burned', 'expired', 'purged', 'held for another', 'not a key'] as const
 
   test.each(ways)('%s', async (way) => {
@@ -107,8 +107,8 @@ describe('what is gone answers like what never existed, byte for byte:', () => {
   })
 })
 
-describe('looking changes nothing:', () => {
-  test('GET, HEAD and OPTIONS of every address, by whatever asks', async () => {
+describe('a safe request changes nothing:', () => {
+  test('GET, HEAD and OPTIONS of every path, with any user agent', async () => {
     await using sotto = await startInstance()
     const plain = await sotto.posted('/secrets', { content: 'sésame' }, { 'idempotency-key': 'k'.repeat(16) })
     const locked = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open' })
@@ -137,7 +137,7 @@ describe('looking changes nothing:', () => {
     expect(await sotto.posted(`/secrets/${plain.key}/reveal`)).toMatchObject({ content: 'sésame' })
   })
 
-  test('a look says what will happen, and nothing of the content', async () => {
+  test('a peek says what will happen, and nothing about the content', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame', ttl: '2h', passphrase: 'open' })
     expect(await (await sotto.fetch(`/api/v3/secrets/${key}`)).json()).toEqual({
@@ -150,8 +150,8 @@ describe('looking changes nothing:', () => {
   })
 })
 
-describe('an expired secret is never served, though nobody has purged it yet (P24)', () => {
-  test('from the very moment on', async () => {
+describe('never serves an expired secret, even before the purge (P24)', () => {
+  test('from the exact moment of expiry', async () => {
     await using sotto = await startInstance()
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     sotto.clock.advance(hour - 1)
@@ -169,7 +169,7 @@ describe('an expired secret is never served, though nobody has purged it yet (P2
     expect(everyRow(sotto.app)).toEqual(before)
   })
 
-  test('and waits no longer than its sender said and the operator allows', async () => {
+  test('and refuses a lifetime beyond the operator’s limits', async () => {
     await using sotto = await startInstance({ 'ttl-max': '7d' })
     for (const [ttl, milliseconds] of [
       [60, minute],
@@ -205,8 +205,8 @@ describe('an expired secret is never served, though nobody has purged it yet (P2
   })
 })
 
-describe('where only accounts may create, a stranger is refused', () => {
-  test('by the API, by the generator and by both forms, and nothing is stored', async () => {
+describe('refuses creates without an account where the operator requires one', () => {
+  test('by the API, by the generator and by both forms, and stores nothing', async () => {
     await using sotto = await startInstance({ create: 'signed-in' })
     const form = (path: string, body: string) =>
       sotto.fetch(path, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body })
@@ -223,7 +223,7 @@ describe('where only accounts may create, a stranger is refused', () => {
     expect(Object.values(rest).flat()).toEqual([])
   })
 
-  test('and what an account created opens for anybody who has the link', async () => {
+  test('but reveals secrets to readers without an account', async () => {
     await using sotto = await startInstance({ create: 'signed-in' })
     const wish = { content: { text: 'sésame' }, passphrase: undefined, ttl: hour }
     const { key } = await createSecret(sotto.app, (await someone(sotto, 'staff')).actor, wish)
@@ -231,7 +231,7 @@ describe('where only accounts may create, a stranger is refused', () => {
   })
 })
 
-test('a content that does not open is not lost, and its reader is not told why', async () => {
+test('keeps a content that does not open, and does not tell its reader why', async () => {
   await using sotto = await startInstance()
   const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame' })
   const spoil = (by: string) => sotto.app.db.run({ sql: `UPDATE secret SET sealed = ${by}`, parameters: [] })

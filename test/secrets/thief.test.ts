@@ -17,8 +17,8 @@ import { everyRow, rowsOf, tamper } from '../fixtures/stored.ts'
 
 const inEurope = { region: 'eu' }
 
-describe('whoever has the database, the configuration and the root key, but no link (P03)', () => {
-  test('opens nothing: neither with any value of any column nor with the root key', async () => {
+describe('an attacker with the database, the configuration and the root key, but no link (P03)', () => {
+  test('opens nothing with any stored value or the root key', async () => {
     await using sotto = await startInstance(inEurope)
     await shareOfEveryKind(sotto)
     const { app } = sotto
@@ -40,7 +40,7 @@ describe('whoever has the database, the configuration and the root key, but no l
     expect(opened).toBe(0)
   })
 
-  test('finds no link by asking: nothing that is stored is a key that something is found by', async () => {
+  test('finds no secret or receipt with any stored value as its key', async () => {
     await using sotto = await startInstance(inEurope)
     await shareOfEveryKind(sotto)
     const lookups = [...rowsOf(sotto.app, 'secret'), ...rowsOf(sotto.app, 'receipt')].map(({ lookup }) =>
@@ -49,7 +49,7 @@ describe('whoever has the database, the configuration and the root key, but no l
     for (const { text } of lootOf(sotto.app)) expect(lookups).not.toContain(lookupOf(text).toHex())
   })
 
-  test('learns from a secret that it is there, and the bucket of its length', async () => {
+  test('learns of a secret only that it exists, and the bucket of its length', async () => {
     await using sotto = await startInstance(inEurope)
     for (const content of ['a', 'b'.repeat(255), 'a']) await sotto.posted('/secrets', { content })
     const sealed = rowsOf(sotto.app, 'secret').map(({ sealed }) => sealed)
@@ -58,8 +58,8 @@ describe('whoever has the database, the configuration and the root key, but no l
   })
 })
 
-describe('whoever has all that, and a link,', () => {
-  test('has nothing to open once it was revealed, burned, acknowledged or has expired', async () => {
+describe('an attacker who also has a link', () => {
+  test('finds nothing to open after the secret was revealed, burned, acknowledged or expired', async () => {
     await using sotto = await startInstance(inEurope)
     const [revealed, burned, acknowledged, expired] = await shareAll(sotto, ['1h', '1h', '1h', '60s'])
     await sotto.posted(`/secrets/${revealed?.key}/reveal`)
@@ -81,7 +81,7 @@ describe('whoever has all that, and a link,', () => {
     }
   })
 
-  test('still needs the fragment of what was sealed end to end', async () => {
+  test('still needs the fragment of an end-to-end secret', async () => {
     await using sotto = await startInstance(inEurope)
     const { key, keys } = await shareEndToEnd(sotto)
     const [row] = rowsOf(sotto.app, 'secret')
@@ -101,8 +101,8 @@ describe('whoever has all that, and a link,', () => {
   })
 })
 
-describe('whoever may write to the database', () => {
-  test('cannot prolong a secret: with another expiry it does not open', async () => {
+describe('an attacker who can write to the database', () => {
+  test('cannot extend the life of a secret: with another expiry it does not open', async () => {
     await using sotto = await startInstance(inEurope)
     const { key } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     tamper(sotto.app, `UPDATE secret SET expires_at = expires_at + ${day}`)
@@ -112,7 +112,7 @@ describe('whoever may write to the database', () => {
     expect((await sotto.post(`/secrets/${key}/reveal`)).status).toBe(404)
   })
 
-  test('cannot take the passphrase or the proof off, or put a content under another link', async () => {
+  test('cannot remove the passphrase or the proof, or move a content to another link', async () => {
     await using sotto = await startInstance(inEurope)
     const locked = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open' })
     const inBrowser = await shareEndToEnd(sotto)
