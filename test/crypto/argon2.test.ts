@@ -46,8 +46,8 @@ describe('a secret with a passphrase', () => {
     const guess = (passphrase: string, network: string) =>
       sotto.post(`/secrets/${key}/reveal`, { passphrase }, { 'x-forwarded-for': network })
     for (let time = 0; time < 5; time += 1) expect((await guess('wrong', office)).status).toBe(403)
-    const told = await guess('open', office)
-    expect([told.status, told.headers.get('retry-after'), await told.json()]).toMatchObject([
+    const refused = await guess('open', office)
+    expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toMatchObject([
       429,
       '60',
       { code: 'passphrase_wait' },

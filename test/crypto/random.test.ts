@@ -59,12 +59,12 @@ describe('a random string', () => {
     for (const one of randomString(alphabet, each * alphabet.length, random))
       counts.set(one, (counts.get(one) ?? 0) + 1)
     const chi = [...alphabet].reduce((sum, one) => sum + ((counts.get(one) ?? 0) - each) ** 2 / each, 0)
-    // 35 degrees of freedom: beyond 100 once in fifty million runs.
+    // 35 degrees of freedom: above 100 once in fifty million runs.
     expect(chi).toBeLessThan(100)
   })
 })
 
-// All pairs of bytes once, then nothing.
+// Returns all pairs of bytes once, then nothing.
 function pairsInOrder(): Random {
   let next = 0
   return () => (next < 65_536 ? Uint8Array.of(next >> 8, next++ & 255) : new Uint8Array())

@@ -80,12 +80,12 @@ describe('stored formats never change:', () => {
   })
 })
 
-// Randomness that gives these bytes, in this order, and throws if it is asked for anything else.
+// Returns a random source with these bytes in this order; it throws on any other request.
 function given(...values: string[]): (bytes: number) => Uint8Array {
   const left = values.map(hex)
   return (bytes) => {
     const next = left.shift()
-    if (next?.length !== bytes) throw new Error(`nobody expected ${bytes} random bytes here`)
+    if (next?.length !== bytes) throw new Error(`unexpected request for ${bytes} random bytes`)
     return next
   }
 }

@@ -17,7 +17,7 @@ interface Store extends Disposable {
 describe('a commit', () => {
   test('is on disk and visible to other connections when its promise resolves', async () => {
     using store = openStore()
-    using reader = readerOf(store)
+    using reader = openReader(store)
     const pending = write(store, 'one')
     expect(reader.rules()).toEqual([])
     await pending
@@ -38,17 +38,17 @@ describe('a commit', () => {
     store.db.truncateLog()
     await Promise.all(Array.from({ length: 50 }, (_, index) => write(store, `rule ${index}`)))
     expect(transactionsIn(store)).toBe(1)
-    for (const rule of ['alone', 'and alone again']) await write(store, rule)
+    for (const rule of ['first alone', 'second alone']) await write(store, rule)
     expect(transactionsIn(store)).toBe(3)
   })
 
   test('runs and resolves in the order of arrival', async () => {
     using store = openStore()
-    const answered: string[] = []
+    const resolved: string[] = []
     const names = Array.from({ length: 20 }, (_, index) => `rule ${index}`)
-    await Promise.all(names.map((name) => write(store, name).then(() => answered.push(name))))
+    await Promise.all(names.map((name) => write(store, name).then(() => resolved.push(name))))
     expect(rules(store)).toEqual(names)
-    expect(answered).toEqual(names)
+    expect(resolved).toEqual(names)
   })
 
   test('puts work that arrives while it runs into the next group', async () => {
@@ -67,40 +67,40 @@ describe('a commit', () => {
 describe('work that throws', () => {
   test('is rolled back alone', async () => {
     using store = openStore()
-    const thrown = new Error('on purpose')
-    const answers = await Promise.allSettled([
+    const error = new Error('on purpose')
+    const results = await Promise.allSettled([
       write(store, 'before'),
       store.db.commit(() => {
-        insert(store, 'taken back')
-        insert(store, 'taken back too')
-        throw thrown
+        insert(store, 'rolled back')
+        insert(store, 'rolled back too')
+        throw error
       }),
       write(store, 'after'),
     ])
-    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
-    expect(answers[1]).toMatchObject({ reason: thrown })
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(results[1]).toMatchObject({ reason: error })
     expect(rules(store)).toEqual(['before', 'after'])
   })
 
   test('by violating a constraint is rolled back too', async () => {
     using store = openStore()
     const orphan = `INSERT INTO secret VALUES (9, x'01', 'k', x'01', x'01', NULL, NULL, 0, 1, 0, 1, NULL, NULL, x'01', x'01')`
-    const answers = await Promise.allSettled([
+    const results = await Promise.allSettled([
       store.db.commit(() => {
-        insert(store, 'taken back')
+        insert(store, 'rolled back')
         store.db.run({ sql: orphan, parameters: [] })
       }),
-      write(store, 'kept'),
+      write(store, 'committed'),
     ])
-    expect(String(answers[0]?.status === 'rejected' && answers[0].reason)).toContain('FOREIGN KEY')
-    expect(rules(store)).toEqual(['kept'])
+    expect(String(results[0]?.status === 'rejected' && results[0].reason)).toContain('FOREIGN KEY')
+    expect(rules(store)).toEqual(['committed'])
   })
 })
 
 describe('a failing disk', () => {
   test('at COMMIT rejects every promise, and nothing is stored', async () => {
     using store = openStore()
-    // A reference that is checked at the commit stands in for a disk that fails there.
+    // A constraint that is checked at COMMIT simulates a disk that fails there.
     const atCommit = store.db.commit(() => {
       store.db.run({ sql: 'PRAGMA defer_foreign_keys=1', parameters: [] })
       store.db.run({
@@ -108,8 +108,8 @@ describe('a failing disk', () => {
         parameters: [],
       })
     })
-    const answers = await Promise.allSettled([write(store, 'before'), atCommit, write(store, 'after')])
-    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    const results = await Promise.allSettled([write(store, 'before'), atCommit, write(store, 'after')])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
     expect(rules(store)).toEqual([])
     await write(store, 'the next one')
     expect(rules(store)).toEqual(['the next one'])
@@ -120,9 +120,9 @@ describe('a failing disk', () => {
     const { page_count } = store.db.first<{ page_count: number }>({ sql: 'PRAGMA page_count', parameters: [] }) ?? {}
     store.db.all({ sql: `PRAGMA max_page_count=${page_count}`, parameters: [] })
     const names = ['small', 'x'.repeat(100_000), 'small too']
-    const answers = await Promise.allSettled(names.map((name) => write(store, name)))
-    expect(answers[1]?.status).toBe('rejected')
-    const stored = names.filter((_, index) => answers[index]?.status === 'fulfilled')
+    const results = await Promise.allSettled(names.map((name) => write(store, name)))
+    expect(results[1]?.status).toBe('rejected')
+    const stored = names.filter((_, index) => results[index]?.status === 'fulfilled')
     expect(rules(store)).toEqual(stored)
     store.db.all({ sql: 'PRAGMA max_page_count=1000000', parameters: [] })
     await write(store, 'room again')
@@ -134,8 +134,8 @@ describe('a failing disk', () => {
     using other = new Sqlite(store.path)
     store.db.all({ sql: 'PRAGMA busy_timeout=10', parameters: [] })
     other.run('BEGIN IMMEDIATE')
-    const answers = await Promise.allSettled([write(store, 'one'), write(store, 'two')])
-    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    const results = await Promise.allSettled([write(store, 'one'), write(store, 'two')])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     other.run('ROLLBACK')
     await write(store, 'three')
     expect(rules(store)).toEqual(['three'])
@@ -147,7 +147,7 @@ describe('a failing disk', () => {
     store.db[Symbol.dispose]()
     await early
     expect(await failureOf(write(store, 'late'))).toBeString()
-    using reader = readerOf(store)
+    using reader = openReader(store)
     expect(reader.rules()).toEqual(['early'])
     expect(statSync(store.path).size).toBeGreaterThan(0)
   })
@@ -239,7 +239,7 @@ function openStore(): Store {
   }
 }
 
-function readerOf({ path }: Store): Disposable & { rules(): string[] } {
+function openReader({ path }: Store): Disposable & { rules(): string[] } {
   const sqlite = new Sqlite(path, { readonly: true })
   return {
     rules: () =>
@@ -268,7 +268,7 @@ function pragma({ db }: Store, name: string): unknown {
   return Object.values(db.first<object>({ sql: `PRAGMA ${name}`, parameters: [] }) ?? {})[0]
 }
 
-// In the write-ahead log, the last frame of each transaction says how large the database is after it; the others say 0.
+// In the WAL, the last frame of each transaction has the size of the database after it; the others have 0.
 function transactionsIn({ path }: Store): number {
   const log = readFileSync(`${path}-wal`)
   const pageSize = log.readUInt32BE(8)

@@ -52,7 +52,7 @@ test.each([
     const bucket = Math.floor(((draw(at, random) - draw(at, lowest)) * 64) / count)
     buckets[bucket] = (buckets[bucket] ?? 0) + 1
   }
-  for (const seen of buckets) expect(Math.abs(seen - 1000) / Math.sqrt(1000)).toBeLessThan(6)
+  for (const hits of buckets) expect(Math.abs(hits - 1000) / Math.sqrt(1000)).toBeLessThan(6)
 })
 
 test('every id until after 2130 fits into a key, and SQLite stores it exactly', () => {

@@ -41,13 +41,13 @@ test('allows at most twice the count in any window, and never refuses a caller w
     fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.nat(5000), { maxLength: 200 }), (count, gaps) => {
       const limit = new Gcra({ count, windowMs: 10_000 })
       let now = 0
-      const let_in: number[] = []
+      const allowed: number[] = []
       for (const gap of gaps) {
         now += gap
-        if (limit.consume('a', now).allowed) let_in.push(now)
+        if (limit.consume('a', now).allowed) allowed.push(now)
       }
-      const most = Math.max(0, ...let_in.map((from) => let_in.filter((at) => at >= from && at < from + 10_000).length))
-      expect(most).toBeLessThanOrEqual(2 * count)
+      const max = Math.max(0, ...allowed.map((from) => allowed.filter((at) => at >= from && at < from + 10_000).length))
+      expect(max).toBeLessThanOrEqual(2 * count)
       const { waitMs } = limit.consume('a', now)
       expect(limit.consume('a', now + waitMs + 10_000 / count).allowed).toBe(true)
     }),

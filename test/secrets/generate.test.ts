@@ -142,7 +142,7 @@ describe('a generated passphrase', () => {
   })
 
   test('is uniform: of all pairs of bytes, equally many select each word', () => {
-    // Counts down, so that the pairs that must be refused come first.
+    // Counts down, so that the rejected pairs come first.
     let left = 65536
     const everyPairOnce = () => {
       left -= 1
@@ -213,21 +213,21 @@ describe('the word list', () => {
   })
 })
 
-/** The same bytes for the same seed (a cipher's key stream), so that no check of odds can fail by bad luck. */
+/** Returns the same bytes for the same seed (the key stream of a cipher), so that statistical tests cannot fail by chance. */
 function seeded(seed: number): (bytes: number) => Uint8Array {
   const key = new Bun.CryptoHasher('sha256').update(String(seed)).digest()
   const stream = createCipheriv('aes-256-ctr', key, new Uint8Array(16))
   return (bytes) => stream.update(new Uint8Array(bytes))
 }
 
-/** Pearson's chi-square, five standard deviations wide. The source is seeded: it passes always or never. */
+/** Pearson's chi-squared test, five standard deviations wide. The source is seeded, so the result never changes. */
 function expectFit(seen: number[], expected: number[]): void {
   const distance = total(seen.map((count, index) => (count - (expected[index] ?? 0)) ** 2 / (expected[index] ?? 0)))
   const freedom = seen.length - 1
   expect(distance).toBeLessThan(freedom + 5 * Math.sqrt(2 * freedom))
 }
 
-/** How many passwords have 1, 2, … length - 1 digits, the rest being lowercase. */
+/** Returns how many passwords have 1, 2, … length - 1 digits, the rest being lowercase. */
 function digitsAndLowercase(length: number): number[] {
   return Array.from({ length: length - 1 }, (_, index) => {
     const digits = index + 1
@@ -243,7 +243,7 @@ function classOf(character: string): CharacterClass | undefined {
   return characterClasses.find((name) => characters[name].includes(character))
 }
 
-/** Reads the words back: there is one way only, because no word begins another one. */
+/** Splits a text into words: there is only one way, because no word is a prefix of another. */
 function split(value: string, separator: string): string[] {
   const found: string[] = []
   for (let rest = value; rest; ) {

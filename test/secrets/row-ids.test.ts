@@ -14,7 +14,7 @@ const visitor = nobody('192.0.2.1')
 const drawn = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes))
 const idBytes = 3
 
-/** An instance whose clock stands still: all that it makes expires in the same millisecond. */
+/** Opens an instance with a stopped clock: everything that it creates expires in the same millisecond. */
 function open(dataDir: string, random = drawn): App {
   const limits = { 'limit-creates': 'off', 'limit-all': 'off' }
   const clock = new Clock()
@@ -30,7 +30,7 @@ function create(app: App, text: string, passphrase?: string) {
   return createSecret(app, visitor, { content: { text }, passphrase, ttl: hour })
 }
 
-// Receipts in all ids of the second but every hundredth.
+// Inserts receipts with all ids of the second except every hundredth.
 function fillSecond(app: App): void {
   const [first, expiresAt] = [firstRowIdAfter(app.now() + hour - second), app.now() + hour]
   app.db.exclusive((sqlite) =>

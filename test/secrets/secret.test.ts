@@ -79,30 +79,32 @@ describe('reveals a secret once (P01)', () => {
 })
 
 describe('responds for a secret that is gone exactly as for one that never existed:', () => {
-  const ways = ['revealed', 'burned', 'expired', 'purged', 'held for another', 'not a key'] as const
+  const ways = ['revealed', 'burned', 'expired', 'purged', 'replayable for another', 'not a key'] as const
 
   test.each(ways)('%s', async (way) => {
     await using sotto = await startInstance()
     const gone = await goneSecret(sotto, way)
-    const askBoth = async (path: (key: string) => string, init: RequestInit) => {
+    const requestBoth = async (path: (key: string) => string, init: RequestInit) => {
       const [one, other] = [await sotto.fetch(path(gone), init), await sotto.fetch(path(neverExisted), init)]
       expect(one.status).toBe(404)
-      // A page names its own address once, in the form that comes back to it.
-      expect((await told(one)).replaceAll(gone, 'key')).toBe((await told(other)).replaceAll(neverExisted, 'key'))
+      // A page contains its own path once, in its form.
+      expect((await comparableResponse(one)).replaceAll(gone, 'key')).toBe(
+        (await comparableResponse(other)).replaceAll(neverExisted, 'key'),
+      )
     }
     const json = { 'content-type': 'application/json' }
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
     for (const body of ['{}', '{"passphrase":"guess"}', `{"proof":"${'A'.repeat(43)}"}`]) {
-      await askBoth((key) => `/api/v3/secrets/${key}/reveal`, { method: 'POST', headers: json, body })
+      await requestBoth((key) => `/api/v3/secrets/${key}/reveal`, { method: 'POST', headers: json, body })
     }
-    const repeat = { ...json, 'idempotency-key': 'a word of a stranger'.replaceAll(' ', '-') }
-    await askBoth((key) => `/api/v3/secrets/${key}/reveal`, { method: 'POST', headers: repeat, body: '{}' })
+    const idempotent = { ...json, 'idempotency-key': 'a-key-of-another-client' }
+    await requestBoth((key) => `/api/v3/secrets/${key}/reveal`, { method: 'POST', headers: idempotent, body: '{}' })
     const text = { method: 'POST', headers: { accept: 'text/plain' } }
-    await askBoth((key) => `/api/v3/secrets/${key}/reveal`, text)
-    await askBoth((key) => `/secret/${key}`, { method: 'POST', headers: form, body: 'passphrase=guess' })
+    await requestBoth((key) => `/api/v3/secrets/${key}/reveal`, text)
+    await requestBoth((key) => `/secret/${key}`, { method: 'POST', headers: form, body: 'passphrase=guess' })
     for (const method of ['GET', 'HEAD']) {
-      await askBoth((key) => `/api/v3/secrets/${key}`, { method })
-      await askBoth((key) => `/secret/${key}`, { method })
+      await requestBoth((key) => `/api/v3/secrets/${key}`, { method })
+      await requestBoth((key) => `/secret/${key}`, { method })
     }
   })
 })
@@ -126,11 +128,11 @@ describe('a safe request changes nothing:', () => {
       { 'user-agent': 'facebookexternalhit/1.1' },
       { 'x-http-method-override': 'POST', 'x-method-override': 'POST' },
     ]
-    const looks = paths.flatMap((path) =>
+    const requests = paths.flatMap((path) =>
       ['GET', 'HEAD', 'OPTIONS'].flatMap((method) => agents.map((headers) => ({ path, method, headers }))),
     )
     for (let time = 0; time < 5; time += 1) {
-      const answers = await Promise.all(looks.map(({ path, ...init }) => sotto.fetch(path, init)))
+      const answers = await Promise.all(requests.map(({ path, ...init }) => sotto.fetch(path, init)))
       expect(answers.every(({ status }) => status < 500)).toBe(true)
     }
     expect(everyRow(sotto.app)).toEqual(before)
@@ -162,8 +164,8 @@ describe('never serves an expired secret, even before the purge (P24)', () => {
     expect((await sotto.fetch(`/api/v3/secrets/${key}`)).status).toBe(404)
     expect((await sotto.fetch(`/secret/${key}`)).status).toBe(404)
     expect((await sotto.post(`/secrets/${key}/reveal`)).status).toBe(404)
-    const word = { 'idempotency-key': 'w'.repeat(16) }
-    expect((await sotto.post(`/secrets/${key}/reveal`, {}, word)).status).toBe(404)
+    const idempotent = { 'idempotency-key': 'w'.repeat(16) }
+    expect((await sotto.post(`/secrets/${key}/reveal`, {}, idempotent)).status).toBe(404)
     expect((await sotto.post(`/receipts/${receipt.key}/burn`)).status).toBe(200)
     expect(await stateOf(sotto, receipt.key)).toBe('expired')
     expect(everyRow(sotto.app)).toEqual(before)
@@ -225,8 +227,8 @@ describe('refuses creates without an account where the operator requires one', (
 
   test('but reveals secrets to readers without an account', async () => {
     await using sotto = await startInstance({ create: 'signed-in' })
-    const wish = { content: { text: 'sésame' }, passphrase: undefined, ttl: hour }
-    const { key } = await createSecret(sotto.app, (await someone(sotto, 'staff')).actor, wish)
+    const input = { content: { text: 'sésame' }, passphrase: undefined, ttl: hour }
+    const { key } = await createSecret(sotto.app, (await someone(sotto, 'staff')).actor, input)
     expect(await sotto.posted(`/secrets/${key}/reveal`)).toMatchObject({ content: 'sésame' })
   })
 })
@@ -244,7 +246,7 @@ test('keeps a content that does not open, and does not tell its reader why', asy
   expect(await sotto.posted(`/secrets/${key}/reveal`)).toMatchObject({ content: 'sésame' })
 })
 
-// A few turns behind, but in the same commit.
+// A few turns of the event loop later, but in the same commit.
 function later<T>(work: () => Promise<T>): () => Promise<T> {
   return async () => {
     for (let turn = 0; turn < 5; turn += 1) await null
@@ -257,8 +259,8 @@ async function stateOf(sotto: Instance, receiptKey: string): Promise<string> {
   return state
 }
 
-// Everything that an answer tells but its time and number.
-async function told(response: Response): Promise<string> {
+// Returns a response without its time and its request id.
+async function comparableResponse(response: Response): Promise<string> {
   const headers = [...response.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id')
   return JSON.stringify([response.status, headers.sort(), await response.text()], null, 1)
 }
@@ -270,7 +272,7 @@ async function goneSecret(sotto: Instance, way: string): Promise<string> {
   if (way === 'burned') await sotto.posted(`/receipts/${receipt.key}/burn`)
   if (way === 'expired' || way === 'purged') sotto.clock.advance(hour)
   if (way === 'purged') await purge(sotto.app, sotto.clock.now)
-  if (way === 'held for another')
+  if (way === 'replayable for another')
     await sotto.posted(`/secrets/${key}/reveal`, {}, { 'idempotency-key': 'w'.repeat(16) })
   return key
 }

@@ -26,10 +26,10 @@ describe('an attacker with the database, the configuration and the root key, but
     expect(loot.length).toBeGreaterThan(100)
     let opened = 0
     for (const secret of rowsOf(app, 'secret')) {
-      const bound = { region: app.config.region, expiresAt: secret.expires_at, endToEnd: secret.proof !== null }
+      const binding = { region: app.config.region, expiresAt: secret.expires_at, endToEnd: secret.proof !== null }
       for (const { text, bytes } of loot) {
         for (const passphrase of [undefined, bytes.subarray(0, 32)]) {
-          opened += succeeds(() => open({ key: text, root: app.root, passphrase }, bound, secret))
+          opened += succeeds(() => open({ key: text, root: app.root, passphrase }, binding, secret))
         }
         opened += succeeds(() => unwrap('link', text, app.root, secret.link))
       }
@@ -86,8 +86,8 @@ describe('an attacker who also has a link', () => {
     const { key, keys } = await shareEndToEnd(sotto)
     const [row] = rowsOf(sotto.app, 'secret')
     if (!row) throw new Error('no row')
-    const bound = { region: 'eu', expiresAt: row.expires_at, endToEnd: true }
-    const inner = Uint8Array.from(open({ key, root: sotto.app.root, passphrase: undefined }, bound, row))
+    const binding = { region: 'eu', expiresAt: row.expires_at, endToEnd: true }
+    const inner = Uint8Array.from(open({ key, root: sotto.app.root, passphrase: undefined }, binding, row))
     expect(new TextDecoder().decode(await openWithFragment(keys, inner))).toBe('sésame')
     let opened = 0
     for (const { bytes } of lootOf(sotto.app)) {
@@ -149,7 +149,7 @@ interface Loot {
   readonly bytes: Uint8Array
 }
 
-// Every stored value, the configuration and the root key, each in the ways that it could be written as a key.
+// Every stored value, the configuration and the root key, each in the encodings in which it could be a key.
 function lootOf(app: App): Loot[] {
   const stored = Object.values(everyRow(app)).flatMap((rows) => rows.flatMap((row) => Object.values(row)))
   const values = [...stored, ...Object.values(app.config), app.root.bytes].filter((value) => value !== null)
@@ -160,11 +160,11 @@ function lootOf(app: App): Loot[] {
   })
 }
 
-// How many of the stored secrets open with this link, by whatever their rows say of themselves.
+// Returns how many of the stored secrets open with this link, according to their rows.
 function openedWith(app: App, { key, passphrase }: { key: string; passphrase?: Uint8Array }, region = 'eu'): number {
   return rowsOf(app, 'secret').reduce((opened, row) => {
-    const bound = { region, expiresAt: row.expires_at, endToEnd: row.proof !== null }
-    return opened + succeeds(() => open({ key, root: app.root, passphrase }, bound, row))
+    const binding = { region, expiresAt: row.expires_at, endToEnd: row.proof !== null }
+    return opened + succeeds(() => open({ key, root: app.root, passphrase }, binding, row))
   }, 0)
 }
 
