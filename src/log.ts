@@ -1,12 +1,12 @@
 import { type Bounds, LogFile } from './log-file.ts'
-import type { LogField, SecurityField } from './privacy/inventory/inventory.ts'
+import type { LogField, SecurityLogField } from './privacy/inventory/log-fields.ts'
 import { toIso } from './time.ts'
 
 /** One line: only fields of the inventory, and only short, safe values. */
 export type Line = { readonly [Field in Exclude<LogField, 'time'>]?: string | number | null }
 
 /** One line of what concerns security. */
-export type SecurityLine = { readonly [Field in Exclude<SecurityField, 'time'>]?: string | number | null }
+export type SecurityLine = { readonly [Field in Exclude<SecurityLogField, 'time'>]?: string | number | null }
 
 export interface Log {
   write(line: Line): void

@@ -18,7 +18,7 @@ import { Throttle } from './limits/throttle.ts'
 import { openLog } from './log.ts'
 import { storeShippedPolicy } from './privacy/policy/versions.ts'
 import { Counters } from './privacy/statistics/counters.ts'
-import { storeCounters } from './privacy/statistics/statistics.ts'
+import { storeCounters } from './privacy/statistics/store-counters.ts'
 
 /** The clocks and the randomness of the machine, the full cost of argon2, and lines to stderr. */
 export const systemRuntime: Runtime = {
@@ -85,7 +85,7 @@ function put(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'db'>, o
     sessions: openSessions({ db, now: outside.now }),
     providerCache: { current: undefined },
     mailServer: { failingSince: undefined },
-    purgeState: { cleanAt: undefined, isFirstRun: false },
+    purgeState: { cleanCounter: undefined, isFirstRun: false },
     reportCache: { current: undefined },
     securityHeaders: securityHeaders(config),
     argon2: outside.argon2,

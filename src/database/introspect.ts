@@ -28,10 +28,10 @@ export function introspectTriggers(db: Database): string[] {
 }
 
 /** Returns the settings of the connection that differ from the required ones (see pragmas.ts). */
-export function findWrongPragmas(db: Database): { name: string; found: string; wanted: string }[] {
+export function findWrongPragmas(db: Database): { name: string; found: string; required: string }[] {
   return Object.entries(pragmas).flatMap(([name, required]) => {
     const row = db.first<Record<string, string | number>>({ sql: `PRAGMA ${name}`, parameters: [] })
     const found = Object.values(row ?? {})[0]
-    return found === required ? [] : [{ name, found: String(found), wanted: String(required) }]
+    return found === required ? [] : [{ name, found: String(found), required: String(required) }]
   })
 }

@@ -3,7 +3,7 @@ import { type ActiveSession, findSession } from '../accounts/sessions.ts'
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import type { LimitStatus } from '../limits/limits.ts'
-import type { CookieName } from '../privacy/inventory/inventory.ts'
+import type { CookieName } from '../privacy/inventory/cookies.ts'
 import { clientAddress, networkOf } from './client-address.ts'
 import { readCookie } from './cookies.ts'
 

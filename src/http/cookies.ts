@@ -1,4 +1,4 @@
-import { type CookieName, cookies } from '../privacy/inventory/inventory.ts'
+import { type CookieName, cookies } from '../privacy/inventory/cookies.ts'
 
 /** The only writer of Set-Cookie: a cookie that is not in the inventory cannot be named. An empty value removes it. */
 export function setCookie(name: CookieName, value: string, place: { basePath: string; secure: boolean }): string {

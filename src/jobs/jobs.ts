@@ -1,8 +1,9 @@
 import type { App } from '../app.ts'
 import { deliverMail } from '../mail/deliver.ts'
-import { lastPurge, purge, purgeEndedReplays } from '../privacy/purge/purge.ts'
+import { lastPurgeAt } from '../privacy/purge/ledger-queries.ts'
+import { purge, purgeEndedReplays } from '../privacy/purge/purge.ts'
 import { sendReminders } from '../privacy/registers/deadlines.ts'
-import { flushCounters } from '../privacy/statistics/statistics.ts'
+import { flushCounters } from '../privacy/statistics/store-counters.ts'
 import { minute, second } from '../time.ts'
 import { withTimeout } from '../timeout.ts'
 
@@ -64,6 +65,6 @@ export function startJobs(app: App): Jobs {
 /** Whether the purge is on time: its last run at most two intervals ago (P25), or its first one here still at work. */
 export function purgeIsOnTime(app: App): boolean {
   if (app.purgeState.isFirstRun) return true
-  const last = lastPurge(app)
+  const last = lastPurgeAt(app)
   return last !== undefined && Math.abs(app.now() - last) <= 2 * app.config.purgeInterval + 10 * second
 }

@@ -3,7 +3,7 @@ import { type KeyMaterial, open } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
 import type { SecretTable } from '../database/schema/schema.ts'
 import { AppError } from '../errors.ts'
-import { replayWindow } from '../privacy/inventory/inventory.ts'
+import { replayWindow } from '../privacy/inventory/periods.ts'
 import { locateRow, type RowLocation } from './find-secret.ts'
 import { notifyOwnerOfReveal } from './owned/notifications.ts'
 

@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { digest, unwrap, wrap } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
-import { idempotencyWindow } from '../privacy/inventory/inventory.ts'
+import { idempotencyWindow } from '../privacy/inventory/periods.ts'
 import type { CreatedSecret, CreateInput } from './new-secret.ts'
 
 /** Returns the stored response for this idempotency key, if any. Throws `idempotency_key_reused` if the request differs. */

@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { digest, type KeyMaterial, lookupOf, seal, wrap } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
 import type { ReceiptTable, SecretTable } from '../database/schema/schema.ts'
-import { receiptLifetimes } from '../privacy/inventory/inventory.ts'
+import { receiptLifetimeFactor } from '../privacy/inventory/periods.ts'
 import type { CreatedSecret, CreateInput } from './new-secret.ts'
 
 /** The stretched passphrase of a secret, with its salt. */
@@ -38,7 +38,7 @@ export function sealRows(
       id,
       lookup: lookupOf(created.receiptKey),
       end_to_end: endToEnd ? 1 : 0,
-      forget_at: createdAt + receiptLifetimes * ttl,
+      forget_at: createdAt + receiptLifetimeFactor * ttl,
       ...moments,
     },
     secret: {

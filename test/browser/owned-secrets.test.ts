@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { addressHash, refuseMail } from '../../src/mail/refusals.ts'
 import { findingsOf, launchBrowser, press, type Visitor, visit } from '../fixtures/browser.ts'
+import { second } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { type Someone, someone } from '../fixtures/someone.ts'
 import { rowsOf } from '../fixtures/stored.ts'
@@ -51,6 +52,7 @@ test('a link that is to be mailed is locked on the server, and the page says so;
   await press(page, 'Create the link')
   await page.getByText('on its way by mail').waitFor()
   await look(page)
+  sotto.clock.advance(second)
   await page.goto(sotto.url)
   await page.fill('#content', 'sésame')
   await page.fill('#recipient', 'x')
@@ -69,6 +71,7 @@ test('a link that is to be mailed is locked on the server, and the page says so;
 test('the list of my secrets is read, noted and burned from', async () => {
   await using visitor = await signedIn()
   const { page } = visitor
+  sotto.clock.advance(second)
   await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
   await page.goto(`${sotto.url}/mine`)
   await look(page)

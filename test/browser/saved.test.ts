@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
+import { text } from '../../src/i18n/text.ts'
 import { launchProfile, press, wholeBrowser } from '../fixtures/browser.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { someone } from '../fixtures/someone.ts'
@@ -100,18 +101,18 @@ test.skipIf(!wholeBrowser)(
     const { key } = await strict.posted('/secrets', { content })
     using folder = temporaryFolder()
     await using context = await launchProfile(folder.path)
-    const posted = async (path: string, field: string, text: string, isMarked = true) => {
+    const posted = async (path: string, field: string, typed: string, isMarked = true) => {
       const page = await context.newPage()
       await page.goto(strict.url + path)
-      await page.fill(field, text)
+      await page.fill(field, typed)
       if (!isMarked) await page.locator('form:has(#content) [type=password]:disabled').evaluate((mark) => mark.remove())
       await page.locator(`form:has(${field})`).evaluate((form: HTMLFormElement) => form.submit())
       await page.waitForURL((now) => now.pathname !== path)
       return page
     }
     const link = `${strict.url}/secret/${key}`
-    expect(await (await posted('/privacy/here', '#link', link)).title()).toStartWith('What')
-    expect(await (await posted('/', '#content', unsent)).title()).toStartWith('Error')
+    expect(await (await posted('/privacy/here', '#link', link)).title()).toStartWith(text('held.title'))
+    expect(await (await posted('/', '#content', unsent)).title()).toStartWith(text('layout.errorTitle', { title: '' }))
     // The same form without its mark, so that saving is seen.
     await posted('/', '#content', 'canary in a posted body', false)
     await until(() => foundIn(join(folder.path, 'Default', 'Sessions'), ['canary in a posted body']).length > 0)

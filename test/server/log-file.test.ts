@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Misconfigured } from '../../src/errors.ts'
 import { LogFile } from '../../src/log-file.ts'
-import { maxLogRetention, securityFields } from '../../src/privacy/inventory/inventory.ts'
+import { securityLogFields } from '../../src/privacy/inventory/log-fields.ts'
+import { maxLogRetention } from '../../src/privacy/inventory/periods.ts'
 import { Clock, day, hour } from '../fixtures/clock.ts'
 import { configWith, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 
@@ -111,7 +112,7 @@ describe('the log of security (P05, P06)', () => {
       ...Array.from({ length: 2 }, () => ['slow_down', 'unmatched']),
       ['host_unknown', 'unmatched'],
     ])
-    for (const line of lines) expect(Object.keys(securityFields)).toEqual(expect.arrayContaining(Object.keys(line)))
+    for (const line of lines) expect(Object.keys(securityLogFields)).toEqual(expect.arrayContaining(Object.keys(line)))
     expect(linesIn(folder.path, 'requests.log')).toHaveLength(7)
   })
 

@@ -1,7 +1,7 @@
 /** The texts of a member's own secrets: list, notes, notifications, deliveries. */
 export const ownedSecrets = {
-  'privacy.purpose.owned': 'Links a secret to your account, with your private note',
-  'privacy.kept.owned': 'As long as the receipt of the secret',
+  'privacy.purpose.owned_secret': 'Links a secret to your account, with your private note',
+  'privacy.retention.owned_secret': 'As long as the receipt of the secret',
 
   'owned.title': 'My secrets',
   'owned.lead':

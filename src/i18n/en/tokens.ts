@@ -1,7 +1,7 @@
 /** The texts of API tokens. */
 export const tokens = {
   'privacy.purpose.token': 'An API token: its name and permissions, never the token itself',
-  'privacy.kept.token': 'Until revoked or expired',
+  'privacy.retention.token': 'Until revoked or expired',
 
   'tokens.title': 'API tokens',
   'tokens.lead': 'For scripts that act on your behalf. Each token can do what you select, and nothing else.',

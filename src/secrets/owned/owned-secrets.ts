@@ -64,7 +64,7 @@ export async function changeOwnedSecret(
   })
 }
 
-// Row ids are ordered by expiry, so pages are ordered by the moment of creation first.
+// Secrets created in the same millisecond are in the order of their ids, which is arbitrary but stable.
 function isOlderThan(app: App, account: string, publicId: string) {
   const { id, created_at } = findOwned(app, account, publicId)
   return sql<SqlBool>`(receipt.created_at, owned_secret.id) < (${created_at}, ${id})`
