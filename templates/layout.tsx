@@ -43,11 +43,11 @@ export function Layout({ view, title, script, current, children }: LayoutProps) 
               {text('layout.generate')}
             </a>
             <a
-              href={path(view.member ? '/account' : '/sign-in')}
+              href={path(view.isSignedIn ? '/account' : '/sign-in')}
               aria-current={current === 'account' ? 'page' : undefined}
               safe
             >
-              {text(view.member ? 'layout.account' : 'layout.signIn')}
+              {text(view.isSignedIn ? 'layout.account' : 'layout.signIn')}
             </a>
           </nav>
         </header>
@@ -63,14 +63,14 @@ export function Layout({ view, title, script, current, children }: LayoutProps) 
 
 // What is announced stands before everything else, and is no alert: it is there for weeks.
 function Notices({ view }: { view: View }) {
-  const { text, path, notices = [] } = view
-  if (notices.length === 0) return ''
+  const { text, path, banners = [] } = view
+  if (banners.length === 0) return ''
   return (
     <aside class="notice" aria-label={text('notice.title')}>
-      {notices.map(({ words, link, label }) => (
+      {banners.map(({ text, path, label }) => (
         <p>
-          <span safe>{words}</span>{' '}
-          <a href={path(link)} safe>
+          <span safe>{text}</span>{' '}
+          <a href={path(path)} safe>
             {label}
           </a>
         </p>
@@ -110,7 +110,7 @@ function Footer({ view }: { view: View }) {
           </a>
         </li>
       </ul>
-      {view.here === undefined ? '' : <ThemeSwitch view={view} here={view.here} />}
+      {view.returnPath === undefined ? '' : <ThemeSwitch view={view} here={view.returnPath} />}
       <p class="place">
         <span safe>{text('layout.region', { region: regionName })}</span>
         {peers.map((peer) => (

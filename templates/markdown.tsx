@@ -1,11 +1,11 @@
 import type { Inline } from '../src/privacy/policy/markdown.ts'
-import type { Part, Table as TableOf } from '../src/privacy/policy/placeholders.ts'
+import type { FilledBlock, TableBlock as TableOf } from '../src/privacy/policy/placeholders.ts'
 import { Table } from './parts.tsx'
 import type { View } from './view.ts'
 
 interface Props {
   view: View
-  parts: readonly Part[]
+  parts: readonly FilledBlock[]
 }
 
 /** A text that was written in our Markdown: every word of it is escaped, every link was looked at where it was read. */
@@ -19,7 +19,7 @@ export function Markdown({ view, parts }: Props) {
   )
 }
 
-function PartOf({ view, part }: { view: View; part: Part }) {
+function PartOf({ view, part }: { view: View; part: FilledBlock }) {
   if (part.kind === 'table') return <TableBlock table={part} />
   if (part.kind === 'list') return <List view={view} ordered={part.ordered} items={part.items} />
   const inlines = <Inlines view={view} inlines={part.inlines} />

@@ -1,5 +1,5 @@
 import type { Children } from '@kitajs/html'
-import { absoluteTime, relativeTime, type TextKey } from '../src/i18n/text.ts'
+import { formatTime, formatRelativeTime, type TextKey } from '../src/i18n/text.ts'
 import { toIso } from '../src/time.ts'
 import type { View } from './view.ts'
 
@@ -8,10 +8,10 @@ export function Moment({ view, at }: { view: View; at: number }) {
   return (
     <time datetime={toIso(at)}>
       <span data-local-time safe>
-        {absoluteTime(at)}
+        {formatTime(at)}
       </span>{' '}
       <span class="relative" safe>
-        {`(${relativeTime(at, view.now)})`}
+        {`(${formatRelativeTime(at, view.now)})`}
       </span>
     </time>
   )

@@ -3,7 +3,7 @@ import type { View } from '../../templates/view.ts'
 import type { App } from '../app.ts'
 import { type AppError, kinds } from '../errors.ts'
 import { type TextKey, text } from '../i18n/text.ts'
-import { canMail } from '../mail/deliver.ts'
+import { canSendMail } from '../mail/deliver.ts'
 import { assetPath } from './assets.ts'
 import { contextOf } from './context.ts'
 import { errorHeaders, problem } from './errors.ts'
@@ -19,10 +19,10 @@ export function viewOf(app: App, request: Request): View {
     peers: config.peers,
     contact: config.contact,
     now: app.now(),
-    member: contextOf(request).actor.account !== null,
-    operator: contextOf(request).actor.role === 'operator',
-    sendsMail: canMail(app),
-    here: request.method === 'GET' ? contextOf(request).path.slice(config.basePath.length) || '/' : undefined,
+    isSignedIn: contextOf(request).actor.account !== null,
+    isOperator: contextOf(request).actor.role === 'operator',
+    sendsMail: canSendMail(app),
+    returnPath: request.method === 'GET' ? contextOf(request).path.slice(config.basePath.length) || '/' : undefined,
     path: (path) => config.basePath + path,
     asset: (name) => assetPath(config.basePath, name),
   }

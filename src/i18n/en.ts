@@ -1,12 +1,12 @@
 import { accounts } from './en/accounts.ts'
 import { grants } from './en/grants.ts'
-import { here } from './en/look-up.ts'
+import { lookUp } from './en/look-up.ts'
 import { mail } from './en/mail.ts'
 import { factors } from './en/mfa.ts'
 import { mine } from './en/owned-secrets.ts'
-import { statement } from './en/policy.ts'
+import { policy } from './en/policy.ts'
 import { proof } from './en/proof.ts'
-import { recourse } from './en/registers.ts'
+import { registers } from './en/registers.ts'
 
 /** The words, in English. These keys are the list of all texts; every other language must have the same ones. */
 export const en = {
@@ -16,9 +16,9 @@ export const en = {
   ...mine,
   ...mail,
   ...proof,
-  ...here,
-  ...statement,
-  ...recourse,
+  ...lookUp,
+  ...policy,
+  ...registers,
 
   'layout.skip': 'Skip to the content',
   'layout.nav': 'Main',

@@ -28,24 +28,24 @@ const units = [
 ] as const
 
 /** A moment as people write it, in UTC. */
-export function absoluteTime(moment: number): string {
+export function formatTime(moment: number): string {
   return `${absolute.format(moment)} UTC`
 }
 
 /** A number as people write it. */
-export function numberInWords(number: number): string {
+export function formatNumber(number: number): string {
   return numbers.format(number)
 }
 
 const dayOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
 
 /** The day of a moment, in UTC. */
-export function dayInWords(moment: number): string {
+export function formatDay(moment: number): string {
   return dayOnly.format(moment)
 }
 
 /** How far a moment is from `now`, in the largest unit that says at least two of it: "in 7 days", "in 36 hours", "just now". */
-export function relativeTime(moment: number, now: number): string {
+export function formatRelativeTime(moment: number, now: number): string {
   const far = Math.abs(moment - now)
   if (far < 2 * second) return text('time.now')
   const [unit, size] = units.find(([, size]) => far >= 2 * size) ?? units[3]
@@ -53,7 +53,7 @@ export function relativeTime(moment: number, now: number): string {
 }
 
 /** A length of time in words: "7 days", "36 hours". */
-export function durationInWords(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
   const [unit, size] = units.find(([, size]) => milliseconds % size === 0 && milliseconds >= size) ?? units[3]
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(milliseconds / size)
 }

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { deliverMail } from '../mail/deliver.ts'
+import { deliverDueMail } from '../mail/deliver.ts'
 import { lastPurge, purge, purgeEndedReplays } from '../privacy/purge/purge.ts'
 import { sendReminders } from '../privacy/registers/deadlines.ts'
 import { flushCounters } from '../privacy/statistics/statistics.ts'
@@ -20,7 +20,7 @@ const timetable: readonly Job[] = [
   { name: 'log files', every: () => minute, run: async (app) => app.log.tidy() },
   { name: 'checkpoint', every: () => second, run: async (app) => app.db.checkpoint() },
   { name: 'deadlines', every: () => minute, run: sendReminders },
-  { name: 'mail', every: () => 5 * second, run: deliverMail },
+  { name: 'mail', every: () => 5 * second, run: deliverDueMail },
 ]
 
 /** The timetable at work. */

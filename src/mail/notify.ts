@@ -13,7 +13,7 @@ export function notifyEveryAccount<Kind extends MailKind>(app: App, kind: Kind, 
 }
 
 /** Where mail to the operator goes: to the contact of this instance, or else to every operator's account. */
-export function operatorsOf(app: App): { readonly to: string; readonly account: string | null }[] {
+export function operatorRecipients(app: App): { readonly to: string; readonly account: string | null }[] {
   const contact = parseAddress(app.config.contact ?? '')
   if (contact !== undefined) return [{ to: contact, account: null }]
   return activeOperators(app).map(({ id, email }) => ({ to: email, account: id }))
@@ -33,5 +33,5 @@ export function activeOperators(app: App): { readonly id: string; readonly email
 
 /** Puts a notice to the operator into the outbox, inside the caller's commit. */
 export function notifyOperators<Kind extends MailKind>(app: App, kind: Kind, facts: MailFacts[Kind]): void {
-  for (const { to, account } of operatorsOf(app)) enqueueMail(app, { kind, purpose: 'recourse', to, account, facts })
+  for (const { to, account } of operatorRecipients(app)) enqueueMail(app, { kind, purpose: 'recourse', to, account, facts })
 }

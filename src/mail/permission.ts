@@ -6,10 +6,10 @@ import { lastAnswer } from '../privacy/consent/consent-ledger.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/inventory/inventory.ts'
 import { parseAddress } from './addresses.ts'
 import type { MailKind } from './mail-templates.ts'
-import { addressHash, refusalOf } from './refusals.ts'
+import { addressHash, findRefusal } from './refusals.ts'
 
 /** A mail, as far as it matters to whether it may be sent. */
-export type Addressed = Pick<MailTable, 'account_id' | 'recipient' | 'kind' | 'purpose'>
+export type AddressedMail = Pick<MailTable, 'account_id' | 'recipient' | 'kind' | 'purpose'>
 
 // To an address that was an account's own until that very moment: somebody who took the account over must not be able
 // to keep its owner from hearing of it. And what was done to somebody under an order is told whatever was refused (P28).
@@ -21,11 +21,11 @@ const alwaysTold: ReadonlySet<string> = new Set<MailKind>(['email-changed', 'acc
  * address in any case; anything else needs an account that agreed to this version of its purpose, and has not taken
  * that back since.
  */
-export function mayBeSent(app: App, mail: Addressed): boolean {
-  const purpose = purposeOf(mail)
+export function mayBeSent(app: App, mail: AddressedMail): boolean {
+  const purpose = mailPurposeOf(mail)
   if (purpose === undefined || parseAddress(mail.recipient) !== mail.recipient) return false
-  if (staysWithAccount(app, mail) || alwaysTold.has(mail.kind)) return true
-  const owner = ownerOf(app, mail)
+  if (isAccountNotice(app, mail) || alwaysTold.has(mail.kind)) return true
+  const owner = recipientAccount(app, mail)
   if (isUnsubscribed(app, addressHash(app, mail.recipient), purpose, owner?.id)) return false
   if (mailPurposes[purpose].essential) return true
   const isOffered = purpose === 'opened' || app.config.mailOptional.some((optional) => optional === purpose)
@@ -33,8 +33,8 @@ export function mayBeSent(app: App, mail: Addressed): boolean {
 }
 
 /** Whether this mail is one that cannot be stopped: a notice to the account whose own address it goes to. */
-export function staysWithAccount(app: App, mail: Addressed): boolean {
-  return mail.purpose === 'account' && ownerOf(app, mail) !== undefined
+export function isAccountNotice(app: App, mail: AddressedMail): boolean {
+  return mail.purpose === 'account' && recipientAccount(app, mail) !== undefined
 }
 
 /**
@@ -43,13 +43,13 @@ export function staysWithAccount(app: App, mail: Addressed): boolean {
  */
 export function isUnsubscribed(app: App, mark: Uint8Array, purpose: MailPurpose, account?: string): boolean {
   const agreed = account === undefined ? undefined : agreedAt(app, account, purpose)
-  const refused = refusalOf(app, mark, purpose)?.at
+  const refused = findRefusal(app, mark, purpose)?.at
   if (refused !== undefined) return agreed === undefined || agreed < refused
   return agreed === undefined && !mailPurposes[purpose].essential
 }
 
 /** The account whose own, confirmed address this mail goes to. */
-export function ownerOf(app: App, { account_id, recipient }: Addressed) {
+export function recipientAccount(app: App, { account_id, recipient }: AddressedMail) {
   if (account_id === null) return undefined
   return app.db.first(
     query
@@ -62,7 +62,7 @@ export function ownerOf(app: App, { account_id, recipient }: Addressed) {
 }
 
 /** The purpose of a mail, where there is such a purpose. */
-export function purposeOf({ purpose }: Pick<MailTable, 'purpose'>): MailPurpose | undefined {
+export function mailPurposeOf({ purpose }: Pick<MailTable, 'purpose'>): MailPurpose | undefined {
   return Object.hasOwn(mailPurposes, purpose) ? (purpose as MailPurpose) : undefined
 }
 

@@ -8,16 +8,16 @@ import type { MailKind } from './mail-templates.ts'
 import { addressHash } from './refusals.ts'
 
 /** A mail that is ours to send, until its claim runs out. */
-export type Claimed = Selectable<MailTable> & { readonly next_try_at: number }
+export type ClaimedMail = Selectable<MailTable> & { readonly next_try_at: number }
 
 /** Longer than sending can take: what was claimed by a program that ended is tried again after this, in milliseconds. */
-export const claimedFor = 5 * minute
+export const claimDuration = 5 * minute
 const atOnce = 5
 const firstWait = 30 * second
 const longestWait = 10 * minute
 
 /** Claims some mails that are due, in one statement: moved forward, they are due for nobody else. */
-export async function claimDue(app: App): Promise<Claimed[]> {
+export async function claimDueMail(app: App): Promise<ClaimedMail[]> {
   const due = query
     .selectFrom('mail')
     .select('id')
@@ -27,27 +27,27 @@ export async function claimDue(app: App): Promise<Claimed[]> {
   // Looked for every few seconds: without mail nothing is written.
   if (!app.db.first(due)) return []
   const rows = await app.db.commit(() => app.db.all(claim(app).where('id', 'in', due).returningAll()))
-  return rows as Claimed[]
+  return rows as ClaimedMail[]
 }
 
 /** Claims one mail that is not done, due or not, inside the caller's commit. */
-export function claimOne(app: App, id: string): Claimed | undefined {
+export function claimMail(app: App, id: string): ClaimedMail | undefined {
   const one = claim(app).where('id', '=', id).where('next_try_at', 'is not', null).returningAll()
-  return app.db.first(one) as Claimed | undefined
+  return app.db.first(one) as ClaimedMail | undefined
 }
 
 /** The server has it: what it said is erased, in the same statement that says so. */
-export function markSent(app: App, mail: Claimed): Promise<void> {
+export function markSent(app: App, mail: ClaimedMail): Promise<void> {
   return finish(app, mail, 'sent')
 }
 
 /** It may not be sent. */
-export function markRefused(app: App, mail: Claimed): Promise<void> {
+export function markRefused(app: App, mail: ClaimedMail): Promise<void> {
   return finish(app, mail, 'refused')
 }
 
 /** It cannot be sent. */
-export function giveUp(app: App, mail: Claimed): Promise<void> {
+export function markGivenUp(app: App, mail: ClaimedMail): Promise<void> {
   return finish(app, mail, 'given_up')
 }
 
@@ -55,7 +55,7 @@ export function giveUp(app: App, mail: Claimed): Promise<void> {
  * It is tried again later: after half a minute, then twice as long each time up to ten minutes, each time up to a half
  * more or less, so that mails which failed together do not come back together.
  */
-export async function putOff(app: App, mail: Claimed): Promise<void> {
+export async function scheduleRetry(app: App, mail: ClaimedMail): Promise<void> {
   const wait = Math.min(firstWait * 2 ** (mail.tries - 1), longestWait)
   const [chance = 0] = app.random(1)
   const next = Math.round(app.now() + wait * (0.5 + chance / 255))
@@ -71,7 +71,7 @@ export async function putOff(app: App, mail: Claimed): Promise<void> {
 }
 
 function claim(app: App) {
-  return query.updateTable('mail').set((set) => ({ next_try_at: app.now() + claimedFor, tries: set('tries', '+', 1) }))
+  return query.updateTable('mail').set((set) => ({ next_try_at: app.now() + claimDuration, tries: set('tries', '+', 1) }))
 }
 
 // Of a mail to somebody whose account was erased not even the address stays (P22), be it the last one or a notice that
@@ -80,7 +80,7 @@ const toErased: ReadonlySet<string> = new Set<MailKind>(['account-erased', 'disc
 
 async function finish(
   app: App,
-  { id, kind, account_id, recipient, created_at }: Claimed,
+  { id, kind, account_id, recipient, created_at }: ClaimedMail,
   outcome: 'sent' | 'refused' | 'given_up',
 ) {
   const isLast = account_id === null && toErased.has(kind)

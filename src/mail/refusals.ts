@@ -4,11 +4,11 @@ import { query } from '../database/query.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/inventory/inventory.ts'
 
 /** What may be refused: mail of one purpose, or all of it. */
-export type Refused = MailPurpose | 'all'
+export type RefusalPurpose = MailPurpose | 'all'
 
 /** Whether a link may be mailed to this address: whoever has it has not said otherwise. */
 export function mayMailRecipient(app: App, address: string): boolean {
-  return refusalOf(app, addressHash(app, address), 'delivery') === undefined
+  return findRefusal(app, addressHash(app, address), 'delivery') === undefined
 }
 
 /** An address as it is kept of a refusal: only who has the root key can tell whether it is a given one. */
@@ -17,7 +17,7 @@ export function addressHash({ root }: App, address: string): Uint8Array {
 }
 
 /** The newest refusal that counts for a purpose: of it, or of all mail. */
-export function refusalOf(app: App, mark: Uint8Array, purpose: Refused) {
+export function findRefusal(app: App, mark: Uint8Array, purpose: RefusalPurpose) {
   return app.db.first(
     query
       .selectFrom('refusal')
@@ -30,7 +30,7 @@ export function refusalOf(app: App, mark: Uint8Array, purpose: Refused) {
 }
 
 /** Notes that an address wants no mail of a purpose, or none at all, inside the caller's commit. */
-export function refuseMail(app: App, mark: Uint8Array, purpose: Refused): void {
+export function recordRefusal(app: App, mark: Uint8Array, purpose: RefusalPurpose): void {
   const at = app.now()
   app.db.run(
     query
@@ -45,11 +45,11 @@ export function refuseMail(app: App, mark: Uint8Array, purpose: Refused): void {
  * mail, which would stop it too; or every one. Says how many there were.
  */
 export function allowMail(app: App, address: string, purpose?: MailPurpose): number {
-  return forgetRefusals(app, addressHash(app, address), purpose)
+  return deleteRefusals(app, addressHash(app, address), purpose)
 }
 
 /** The same, where the mark is all that is known. */
-export function forgetRefusals(app: App, mark: Uint8Array, purpose?: MailPurpose): number {
+export function deleteRefusals(app: App, mark: Uint8Array, purpose?: MailPurpose): number {
   const every = query.deleteFrom('refusal').where('mark', '=', mark)
   return app.db.run(purpose ? every.where('purpose', 'in', [purpose, 'all']) : every).changes
 }
@@ -61,7 +61,7 @@ const ofAccounts = (Object.keys(mailPurposes) as MailPurpose[]).filter((purpose)
  * Forgets what an address refused as an account's, inside the caller's commit that erases it. That it wants no mail at
  * all, or no links of others, holds without an account too.
  */
-export function forgetAccountRefusals(app: App, address: string): void {
+export function deleteAccountRefusals(app: App, address: string): void {
   const of = query.deleteFrom('refusal').where('mark', '=', addressHash(app, address))
   app.db.run(of.where('purpose', 'in', ofAccounts))
 }

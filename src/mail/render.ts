@@ -2,23 +2,23 @@ import { MailHtml } from '../../templates/mail/html.tsx'
 import type { MailProps } from '../../templates/mail/mail-props.ts'
 import { mailText } from '../../templates/mail/text.ts'
 import type { Config } from '../config/config.ts'
-import { absoluteTime, locale, text } from '../i18n/text.ts'
+import { formatTime, locale, text } from '../i18n/text.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/inventory/inventory.ts'
 import { parseAddress } from './addresses.ts'
 import type { MailFacts, MailKind } from './mail-templates.ts'
 
 /** A letter in its two forms, which say the same. */
-export interface Rendered {
+export interface RenderedMail {
   readonly subject: string
   readonly text: string
   readonly html: string
 }
 
 /** What stands at the foot of a letter: what it was sent for, and where that is stopped, if it can be. */
-export interface Foot {
+export interface MailFooter {
   readonly purpose: MailPurpose
-  readonly stopUrl: string
-  readonly canStop: boolean
+  readonly unsubscribeUrl: string
+  readonly canUnsubscribe: boolean
 }
 
 type Kinds = MailKind
@@ -30,8 +30,8 @@ export function renderMail<Kind extends MailKind>(
   place: Place,
   kind: Kind,
   facts: MailFacts[Kind],
-  foot: Foot,
-): Rendered {
+  foot: MailFooter,
+): RenderedMail {
   const words = { ...wordsOf(facts), instance: place.name }
   const props: MailProps = {
     lang: locale,
@@ -40,8 +40,8 @@ export function renderMail<Kind extends MailKind>(
     lead: text(`mail.${kind}.lead`, words),
     button: 'link' in facts ? buttonOf(place, kind as LinkedKind, facts.link) : undefined,
     note: text(`mail.${kind}.note`, words),
-    foot: footOf(place, foot),
-    stop: { label: text(foot.canStop ? 'mail.stop' : 'mail.stays'), url: foot.stopUrl },
+    footer: footOf(place, foot),
+    unsubscribe: { label: text(foot.canUnsubscribe ? 'mail.stop' : 'mail.stays'), url: foot.unsubscribeUrl },
   }
   return { subject: props.subject, text: mailText(props), html: `<!doctype html>${MailHtml(props)}` }
 }
@@ -51,7 +51,7 @@ function buttonOf({ baseUrl }: Place, kind: LinkedKind, link: string) {
 }
 
 // A contact may be an address of the web, which would be a link that leads elsewhere: the pages name that one.
-function footOf({ name, regionName, contact }: Place, { purpose }: Foot): string[] {
+function footOf({ name, regionName, contact }: Place, { purpose }: MailFooter): string[] {
   return [
     text('mail.why', { purpose: text(mailPurposes[purpose].wording) }),
     text('mail.place', { instance: name, region: regionName }),
@@ -64,7 +64,7 @@ function footOf({ name, regionName, contact }: Place, { purpose }: Foot): string
 function wordsOf(facts: object): Record<string, string> {
   const words = Object.entries(facts).map(([name, fact]) => [
     name,
-    typeof fact === 'number' ? absoluteTime(fact) : asWords(String(fact)),
+    typeof fact === 'number' ? formatTime(fact) : asWords(String(fact)),
   ])
   return Object.fromEntries(words)
 }

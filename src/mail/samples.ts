@@ -5,7 +5,7 @@ const someDay = Date.UTC(2027, 0, 31, 12)
 const link = '/sample'
 
 /** A letter of every kind, as it might be: for looking at it before it is needed. */
-export const samples: { readonly [Kind in MailKind]: MailFacts[Kind] } = {
+export const mailSamples: { readonly [Kind in MailKind]: MailFacts[Kind] } = {
   'confirm-email': { link },
   'already-registered': {},
   'reset-password': { link },
@@ -33,7 +33,7 @@ export const samples: { readonly [Kind in MailKind]: MailFacts[Kind] } = {
 }
 
 /** The name of every kind of letter. */
-export const mailKinds = Object.keys(samples) as readonly MailKind[]
+export const mailKinds = Object.keys(mailSamples) as readonly MailKind[]
 
 const ofRecourse: readonly MailKind[] = [
   'about-address',

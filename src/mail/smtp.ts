@@ -7,7 +7,7 @@ import { minute, second } from '../time.ts'
  * How a mail server took a mail. The first two are about the mail: it was refused for good, or for now. The others are
  * about the server, and would happen to any mail.
  */
-export type Answer =
+export type SmtpResult =
   | { readonly said: 'taken' }
   | { readonly said: 'refused' | 'not now'; readonly code: number | undefined }
   | { readonly said: ServerFault; readonly code: number | undefined }
@@ -24,7 +24,7 @@ export type ServerFault =
 
 /** Sends one mail, and says how it went; throws nothing. */
 export interface Smtp {
-  send(mail: SendMailOptions): Promise<Answer>
+  send(mail: SendMailOptions): Promise<SmtpResult>
 }
 
 const patience = 15 * second
@@ -43,7 +43,7 @@ export async function openSmtp(config: Config, hostName: string): Promise<Smtp> 
   }
 }
 
-async function sendBy(transport: Transporter, mail: SendMailOptions): Promise<Answer> {
+async function sendBy(transport: Transporter, mail: SendMailOptions): Promise<SmtpResult> {
   try {
     await transport.sendMail({ ...mail, signal: AbortSignal.timeout(maxSendingTime) } as SendMailOptions)
     return { said: 'taken' }
@@ -95,7 +95,7 @@ interface Failure {
   readonly responseCode?: number
 }
 
-function answerOf({ code, originalCode, command = '', responseCode }: Failure): Answer {
+function answerOf({ code, originalCode, command = '', responseCode }: Failure): SmtpResult {
   if (command === 'RCPT TO' || command === 'DATA' || code === 'EENVELOPE' || code === 'EMESSAGE') {
     // 530: it wants somebody to sign in first (RFC 4954).
     if (command === 'MAIL FROM')

@@ -19,7 +19,7 @@ interface Link {
 }
 
 /** The page behind the last line of every mail, for its reader and for a mail program (RFC 8058). */
-export function mailPages(app: App) {
+export function unsubscribePages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/mail/stop/:id/:key', ({ params, ...web }) => stopPage(app, web, params))
     .post('/mail/stop/:id/:key', ({ params, body, ...web }) => stop(app, web, params, body), { body: StopBody })
@@ -31,7 +31,7 @@ function stopPage(app: App, { request, html }: PageContext, { id, key }: Link) {
   const view = { ...viewOf(app, request), here: undefined }
   const purpose = mailPurposes[stop.purpose].wording
   return html(
-    <UnsubscribePage view={view} stop={stop} purpose={purpose} action={view.path(`/mail/stop/${id}/${key}`)} />,
+    <UnsubscribePage view={view} state={stop} purpose={purpose} action={view.path(`/mail/stop/${id}/${key}`)} />,
   )
 }
 

@@ -9,7 +9,7 @@ import { AppError } from '../errors.ts'
 import { contextOf } from '../http/context.ts'
 import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../http/page.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
-import { noticesOf } from '../privacy/policy/banners.ts'
+import { activeBanners } from '../privacy/policy/banners.ts'
 import { createGenerated } from './create-generated.ts'
 import { CreateBody, GenerateForm, generateBody, generateInput, newSecret, RevealBody, readerOf } from './input.ts'
 import { receiptUrl, secretUrl } from './links.ts'
@@ -36,7 +36,7 @@ function createPage(app: App, web: PageContext, error?: AppError) {
   setErrorStatus(web, error)
   const { secretSize } = app.config
   const props = { ...formProps(app, web, error), secretSize, canMail: canDeliver(app.config) }
-  const view = { ...props.view, notices: noticesOf(app) }
+  const view = { ...props.view, notices: activeBanners(app) }
   return web.html(<CreatePage {...props} view={view} />)
 }
 

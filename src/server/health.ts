@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { purgeIsOnTime } from '../jobs/jobs.ts'
-import { canMail, mailIsStuck } from '../mail/deliver.ts'
+import { canSendMail, isMailStuck } from '../mail/deliver.ts'
 
 /**
  * 200 while the store answers and the purge is on time (P25), 503 otherwise; says which. It also says when mail is
@@ -24,6 +24,6 @@ function checkAll(app: App) {
 }
 
 function mailState(app: App): string {
-  if (!canMail(app)) return 'off'
-  return mailIsStuck(app) ? 'stuck' : 'on'
+  if (!canSendMail(app)) return 'off'
+  return isMailStuck(app) ? 'stuck' : 'on'
 }

@@ -19,14 +19,14 @@ import { asAppError } from '../http/errors.ts'
 import { enforceRateLimits, setRateLimitHeaders } from '../http/rate-limit-headers.ts'
 import { errorAnswer, isApi } from '../http/render.ts'
 import { setSecurityHeaders } from '../http/secure-headers.ts'
-import { mailPages } from '../mail/unsubscribe-pages.tsx'
+import { unsubscribePages } from '../mail/unsubscribe-pages.tsx'
 import { grantPages } from '../privacy/audit/pages.tsx'
 import { consentPromptPages } from '../privacy/consent/consent-prompt.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
-import { statementPages } from '../privacy/policy/pages.tsx'
+import { policyPages } from '../privacy/policy/pages.tsx'
 import { complaintPages } from '../privacy/registers/complaint-pages.tsx'
 import { operatorPages } from '../privacy/registers/operator-pages.tsx'
-import { addressPages } from '../privacy/rights/address-pages.tsx'
+import { addressLookUpPages } from '../privacy/rights/address-pages.tsx'
 import { exportApi } from '../privacy/rights/export-api.ts'
 import { exportPages } from '../privacy/rights/export-pages.tsx'
 import { lookUpPages } from '../privacy/rights/look-up-pages.tsx'
@@ -109,11 +109,11 @@ export async function createRoutes(app: App) {
     .use(privacyPages(app))
     .use(exportPages(app))
     .use(lookUpPages(app))
-    .use(addressPages(app))
+    .use(addressLookUpPages(app))
     .use(exportApi(app))
     .use(statisticsPages(app))
     .use(proofPages(app, () => inProcessClient(app)))
-    .use(statementPages(app))
+    .use(policyPages(app))
     .use(complaintPages(app))
     .use(operatorPages(app))
     .use(signUpPages(app))
@@ -122,7 +122,7 @@ export async function createRoutes(app: App) {
     .use(consentPromptPages(app))
     .use(grantPages(app))
     .use(accountApi(app))
-    .use(mailPages(app))
+    .use(unsubscribePages(app))
     .use(factorPages(app))
     .use(factorSignInPages(app))
     .use(oidcPages(app))

@@ -41,7 +41,7 @@ export function AccountPage({ view, section, lead, script, error, children }: Ac
             {text(label)}
           </a>
         ))}
-        {view.operator ? (
+        {view.isOperator ? (
           <a href={path('/operator/messages')} safe>
             {text('operator.menu')}
           </a>

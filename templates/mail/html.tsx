@@ -27,7 +27,7 @@ const dark = `
 }`
 
 /** A letter as a page: no image, nothing that is loaded, and no link but to this instance. */
-export function MailHtml({ lang, subject, instance, lead, button, note, foot, stop }: MailProps) {
+export function MailHtml({ lang, subject, instance, lead, button, note, footer, unsubscribe }: MailProps) {
   return (
     <html lang={lang}>
       <head>
@@ -56,14 +56,14 @@ export function MailHtml({ lang, subject, instance, lead, button, note, foot, st
             </p>
           </div>
           <div class="soft" style={style.foot}>
-            {foot.map((line) => (
+            {footer.map((line) => (
               <p style={style.line} safe>
                 {line}
               </p>
             ))}
             <p style={style.line}>
-              <a style={style.link} href={stop.url} safe>
-                {stop.label}
+              <a style={style.link} href={unsubscribe.url} safe>
+                {unsubscribe.label}
               </a>
             </p>
           </div>

@@ -8,6 +8,6 @@ export interface MailProps {
   readonly button: { readonly label: string; readonly url: string } | undefined
   readonly note: string
   /** Why it comes, and from where. */
-  readonly foot: readonly string[]
-  readonly stop: { readonly label: string; readonly url: string }
+  readonly footer: readonly string[]
+  readonly unsubscribe: { readonly label: string; readonly url: string }
 }

@@ -1,11 +1,11 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import type { Unsubscribe } from '../../src/mail/unsubscribe.ts'
+import type { UnsubscribeState } from '../../src/mail/unsubscribe.ts'
 import { Layout } from '../layout.tsx'
 import type { View } from '../view.ts'
 
 export interface UnsubscribeProps {
   view: View
-  stop: Unsubscribe
+  state: UnsubscribeState
   /** What the mail was sent for. */
   purpose: TextKey
   /** Where the buttons post to. */
@@ -21,10 +21,10 @@ const words = {
 
 /** What the last line of a mail leads to. Loading it changes nothing; it offers what can be stopped, and no more. */
 export function UnsubscribePage(props: UnsubscribeProps) {
-  const { view, stop, purpose } = props
+  const { view, state, purpose } = props
   const { text } = view
-  const { title, lead } = words[stop.state]
-  const isDone = stop.state === 'stopped' || stop.state === 'all stopped'
+  const { title, lead } = words[state.state]
+  const isDone = state.state === 'stopped' || state.state === 'all stopped'
   return (
     <Layout view={view} title={text('stop.title')}>
       <p class="eyebrow" safe>
@@ -36,9 +36,9 @@ export function UnsubscribePage(props: UnsubscribeProps) {
       </p>
       <p safe>{text('stop.purpose', { purpose: text(purpose) })}</p>
       {isDone ? <p safe>{text('stop.doneLater')}</p> : ''}
-      {stop.state === 'runs' ? <Choice {...props} wish="kind" label="stop.submit" /> : ''}
-      {stop.state !== 'stays' && stop.state !== 'all stopped' && stop.isGuest ? <All {...props} /> : ''}
-      {isDone && stop.isGuest ? <Choice {...props} wish="again" label="stop.again" /> : ''}
+      {state.state === 'runs' ? <Choice {...props} wish="kind" label="stop.submit" /> : ''}
+      {state.state !== 'stays' && state.state !== 'all stopped' && state.hasNoAccount ? <All {...props} /> : ''}
+      {isDone && state.hasNoAccount ? <Choice {...props} wish="again" label="stop.again" /> : ''}
     </Layout>
   )
 }

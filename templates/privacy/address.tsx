@@ -1,6 +1,6 @@
 import type { Children } from '@kitajs/html'
 import type { TextKey } from '../../src/i18n/text.ts'
-import type { AddressRecord, Refusals } from '../../src/privacy/rights/look-up-by-address.ts'
+import type { AddressRecord, RefusalChoice } from '../../src/privacy/rights/look-up-by-address.ts'
 import { ButtonPage } from '../accounts/parts.tsx'
 import { Layout } from '../layout.tsx'
 import { Moment } from '../parts.tsx'
@@ -8,7 +8,7 @@ import type { View } from '../view.ts'
 import { Back } from './look-up.tsx'
 
 /** What the mailed link leads to: nothing is shown before the button is pressed. */
-export function AddressPage({ view, address, action }: { view: View; address: string; action: string }) {
+export function AddressLookUpPage({ view, address, action }: { view: View; address: string; action: string }) {
   const { text } = view
   return (
     <ButtonPage
@@ -21,16 +21,16 @@ export function AddressPage({ view, address, action }: { view: View; address: st
   )
 }
 
-export interface AboutAddressProps {
+export interface AddressRecordProps {
   view: View
   address: string
-  held: AddressRecord
+  record: AddressRecord
   /** The word by which it may be erased. */
-  next: string
+  code: string
 }
 
 /** What is held about an address, and the form that erases it. */
-export function AboutAddressPage({ view, address, held, next }: AboutAddressProps) {
+export function AddressRecordPage({ view, address, record, code }: AddressRecordProps) {
   const { text, path } = view
   return (
     <Layout view={view} title={text('address.title')}>
@@ -40,8 +40,8 @@ export function AboutAddressPage({ view, address, held, next }: AboutAddressProp
           {text('address.about', { address })}
         </p>
         <p>
-          <span safe>{text(held.hasAccount ? 'address.account' : 'address.noAccount')}</span>{' '}
-          {held.hasAccount ? (
+          <span safe>{text(record.hasAccount ? 'address.account' : 'address.noAccount')}</span>{' '}
+          {record.hasAccount ? (
             <a href={path('/account/export')} safe>
               {text('export.title')}
             </a>
@@ -49,12 +49,12 @@ export function AboutAddressPage({ view, address, held, next }: AboutAddressProp
             ''
           )}
         </p>
-        <HeldLists view={view} held={held} />
+        <HeldLists view={view} held={record} />
         <p class="hint" safe>
           {text('address.withheld')}
         </p>
       </article>
-      <EraseForm view={view} next={next} />
+      <EraseForm view={view} next={code} />
       <Back view={view} />
     </Layout>
   )
@@ -114,7 +114,7 @@ const wishes = [
   ['keep', 'address.keep'],
   ['all', 'address.never'],
   ['forget', 'address.forget'],
-] as const satisfies readonly (readonly [Refusals, TextKey])[]
+] as const satisfies readonly (readonly [RefusalChoice, TextKey])[]
 
 function EraseForm({ view, next }: { view: View; next: string }) {
   const { text, path } = view

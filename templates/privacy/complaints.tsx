@@ -79,8 +79,8 @@ export function MessageFormPage({ view, kind, typed, error }: MessageFormProps) 
 const titles = { complaint: 'message.complaint', feedback: 'message.feedback' } as const
 
 /** What a message is called. */
-export function titleOf({ text }: View, { kind, number }: Message): string {
-  return text(titles[kind], { number: String(number) })
+export function messageTitle({ text }: View, { kind, id }: Message): string {
+  return text(titles[kind], { number: String(id) })
 }
 
 /** What became of a message, for who wrote it. The address of the page is all that it takes. */
@@ -90,8 +90,8 @@ export function MessagePage({ view, message }: { view: View; message: Message })
   const lead =
     answer === undefined ? (dueAt === null ? 'message.waiting' : 'message.waitingComplaint') : 'message.answered'
   return (
-    <OutsidePage view={view} title={titleOf(view, message)} lead={text(lead)}>
-      {answer === undefined ? '' : <Quote words={answer} />}
+    <OutsidePage view={view} title={messageTitle(view, message)} lead={text(lead)}>
+      {answer === undefined ? '' : <Quotation words={answer} />}
       <dl class="history">
         <dt safe>{text('message.received')}</dt>
         <dd>
@@ -130,7 +130,7 @@ function Answered({ view, at }: { view: View; at: number }) {
 }
 
 /** What somebody wrote, with its lines. */
-export function Quote({ words }: { words: string }) {
+export function Quotation({ words }: { words: string }) {
   return (
     <blockquote class="quote" safe>
       {words}
@@ -152,9 +152,9 @@ export function DisclosurePage({ view, notice }: NoticeProps) {
         <Moment view={view} at={notice.recordedAt} />
       </p>
       <h2 safe>{text('disclosure.asked')}</h2>
-      <Quote words={notice.asked} />
+      <Quotation words={notice.requested} />
       <h2 safe>{text('disclosure.given')}</h2>
-      {notice.given === undefined ? <p safe>{text('disclosure.nothing')}</p> : <Quote words={notice.given} />}
+      {notice.disclosed === undefined ? <p safe>{text('disclosure.nothing')}</p> : <Quotation words={notice.disclosed} />}
     </OutsidePage>
   )
 }

@@ -1,4 +1,4 @@
-import { absoluteTime } from '../../src/i18n/text.ts'
+import { formatTime } from '../../src/i18n/text.ts'
 import type { Export, ExportPart } from '../../src/privacy/rights/export.ts'
 import { AccountPage, PasswordLine } from '../accounts/parts.tsx'
 import { Table } from '../parts.tsx'
@@ -48,7 +48,7 @@ export function ExportPage({ view, hasPassword, schema, error }: ExportProps) {
 export function ExportedPage({ view, exported }: { view: View; exported: Export }) {
   const { text, path } = view
   return (
-    <AccountPage view={view} section="export" lead={text('export.made', { at: absoluteTime(view.now) })}>
+    <AccountPage view={view} section="export" lead={text('export.made', { at: formatTime(view.now) })}>
       <div class="prose">
         <h2 safe>{text('export.categories')}</h2>
         <dl>

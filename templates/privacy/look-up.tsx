@@ -13,14 +13,14 @@ interface StoredTable {
 
 export interface LinkRecordProps {
   view: View
-  held: LinkRecord
+  record: LinkRecord
   tables: { readonly secret: StoredTable; readonly receipt: StoredTable }
 }
 
 /** What is held about a link or a receipt, for its holder. */
-export function LinkRecordPage({ view, held, tables }: LinkRecordProps) {
+export function LinkRecordPage({ view, record, tables }: LinkRecordProps) {
   const { text, path } = view
-  const { key, waiting, receipt, mayErase } = held
+  const { key, secret, receipt, mayErase } = record
   return (
     <Layout view={view} title={text('held.title')}>
       <article class="prose">
@@ -29,8 +29,8 @@ export function LinkRecordPage({ view, held, tables }: LinkRecordProps) {
           {text('held.lead')}
         </p>
         {receipt ? <OfReceipt view={view} receipt={receipt} table={tables.receipt} /> : ''}
-        {waiting ? (
-          <OfSecret view={view} waiting={waiting} table={tables.secret} />
+        {secret ? (
+          <OfSecret view={view} waiting={secret} table={tables.secret} />
         ) : (
           <p safe>{text('held.noSecret')}</p>
         )}
@@ -63,7 +63,7 @@ function OfSecret({ view, waiting, table }: { view: View; waiting: SecretRecord;
         <Event view={view} name="held.created" at={waiting.createdAt} />
         <Event view={view} name="held.expires" at={waiting.expiresAt} />
         <dt safe>{text('held.size')}</dt>
-        <dd safe>{text('held.sizeWords', { size: waiting.size })}</dd>
+        <dd safe>{text('held.sizeWords', { size: waiting.maxKib })}</dd>
         <dt safe>{text('held.locked')}</dt>
         <dd safe>{text(waiting.endToEnd ? 'held.endToEnd' : 'held.onServer')}</dd>
         <dt safe>{text('held.passphrase')}</dt>

@@ -1,5 +1,5 @@
 import type { Children } from '@kitajs/html'
-import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
+import { formatDay, type TextKey } from '../../src/i18n/text.ts'
 import type { ReceivedMessage } from '../../src/privacy/registers/complaints.ts'
 import type { Disclosure } from '../../src/privacy/registers/disclosures.ts'
 import type { LegalHold } from '../../src/privacy/registers/legal-holds.ts'
@@ -7,7 +7,7 @@ import { Line } from '../accounts/parts.tsx'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { maxMessageLength, Quote, titleOf } from './complaints.tsx'
+import { maxMessageLength, Quotation, messageTitle } from './complaints.tsx'
 
 const sections = {
   messages: { path: '/operator/messages', name: 'operator.messages' },
@@ -60,8 +60,8 @@ export function MessagesPage({ view, messages }: { view: View; messages: readonl
         {messages.map((message) => (
           <li>
             <p>
-              <a href={path(`/operator/messages/${message.number}`)} safe>
-                {titleOf(view, message)}
+              <a href={path(`/operator/messages/${message.id}`)} safe>
+                {messageTitle(view, message)}
               </a>
             </p>
             <p class="hint" safe>
@@ -75,9 +75,9 @@ export function MessagesPage({ view, messages }: { view: View; messages: readonl
 }
 
 function standingOf({ text, now }: View, { receivedAt, dueAt, answeredAt }: ReceivedMessage): string {
-  if (answeredAt !== null) return text('operator.answered', { day: dayInWords(answeredAt) })
-  if (dueAt === null) return text('operator.received', { day: dayInWords(receivedAt) })
-  return text(dueAt <= now ? 'operator.overdue' : 'operator.due', { day: dayInWords(dueAt) })
+  if (answeredAt !== null) return text('operator.answered', { day: formatDay(answeredAt) })
+  if (dueAt === null) return text('operator.received', { day: formatDay(receivedAt) })
+  return text(dueAt <= now ? 'operator.overdue' : 'operator.due', { day: formatDay(dueAt) })
 }
 
 interface AnswerProps {
@@ -89,7 +89,7 @@ interface AnswerProps {
 /** One message, and the form of its answer. */
 export function AnswerPage({ view, message, error }: AnswerProps) {
   const { text, path } = view
-  const { number, body, answer, hasAddress } = message
+  const { id, body, answer, hasAddress } = message
   return (
     <OperatorPage
       view={view}
@@ -97,13 +97,13 @@ export function AnswerPage({ view, message, error }: AnswerProps) {
       lead={hasAddress ? 'operator.willMail' : 'operator.willNotMail'}
       error={error}
     >
-      <h2 safe>{titleOf(view, message)}</h2>
+      <h2 safe>{messageTitle(view, message)}</h2>
       <p class="hint" safe>
         {standingOf(view, message)}
       </p>
-      <Quote words={body} />
+      <Quotation words={body} />
       {answer === undefined ? (
-        <form class="form" method="post" action={path(`/operator/messages/${number}`)}>
+        <form class="form" method="post" action={path(`/operator/messages/${id}`)}>
           <Field id="answer" label={text('operator.answer')} hint={text('operator.answerHint')}>
             <textarea
               id="answer"
@@ -122,7 +122,7 @@ export function AnswerPage({ view, message, error }: AnswerProps) {
       ) : (
         <>
           <h2 safe>{text('operator.answer')}</h2>
-          <Quote words={answer} />
+          <Quotation words={answer} />
         </>
       )}
     </OperatorPage>
@@ -146,11 +146,11 @@ export function LegalHoldsPage({ view, holds, error }: HoldsProps) {
         {holds.map((hold) => (
           <li>
             <p safe>{text(states[hold.state], { account: hold.subject ?? text('hold.nobody') })}</p>
-            <Quote words={hold.reference} />
+            <Quotation words={hold.reference} />
             <p class="hint" safe>
-              {text('hold.days', { set: dayInWords(hold.setAt), review: dayInWords(hold.reviewAt) })}
+              {text('hold.days', { set: formatDay(hold.setAt), review: formatDay(hold.reviewAt) })}
             </p>
-            {hold.mayConfirm ? <HoldButton view={view} hold={hold} act="confirm" label="hold.confirm" /> : ''}
+            {hold.canConfirm ? <HoldButton view={view} hold={hold} act="confirm" label="hold.confirm" /> : ''}
             {hold.state === 'over' ? '' : <HoldButton view={view} hold={hold} act="release" label="hold.release" />}
           </li>
         ))}
@@ -207,10 +207,10 @@ export function DisclosuresPage({ view, disclosures }: { view: View; disclosures
             <p>
               <code safe>{order.id}</code> <Moment view={view} at={order.recordedAt} />
             </p>
-            <Quote words={order.asked} />
-            <Quote words={order.given ?? text('disclosure.nothing')} />
+            <Quotation words={order.requested} />
+            <Quotation words={order.disclosed ?? text('disclosure.nothing')} />
             <p class="hint" safe>
-              {text('operator.told', { told: order.notified, concerned: order.concerned })}
+              {text('operator.told', { told: order.notified, concerned: order.subjects })}
             </p>
             {order.barredUntil === null ? (
               ''
@@ -227,7 +227,7 @@ export function DisclosuresPage({ view, disclosures }: { view: View; disclosures
 function Barred({ view, until, by }: { view: View; until: number; by: string }) {
   return (
     <p class="hint" safe>
-      {view.text('operator.barred', { day: dayInWords(until), law: by })}
+      {view.text('operator.barred', { day: formatDay(until), law: by })}
     </p>
   )
 }

@@ -1,13 +1,13 @@
-import { dayInWords } from '../../src/i18n/text.ts'
+import { formatDay } from '../../src/i18n/text.ts'
 import type { Change } from '../../src/privacy/policy/diff.ts'
-import type { Part } from '../../src/privacy/policy/placeholders.ts'
+import type { FilledBlock } from '../../src/privacy/policy/placeholders.ts'
 import type { PolicyVersion } from '../../src/privacy/policy/versions.ts'
 import { Layout } from '../layout.tsx'
 import { Markdown } from '../markdown.tsx'
 import type { View } from '../view.ts'
 
 /** What a version is at this moment. */
-export type Standing = 'coming' | 'current' | 'past'
+export type PolicyStatus = 'coming' | 'current' | 'past'
 
 const standings = {
   coming: 'versions.coming',
@@ -15,21 +15,21 @@ const standings = {
   past: 'versions.past',
 } as const
 
-export interface StatementProps {
+export interface PolicyProps {
   view: View
   version: PolicyVersion
-  parts: readonly Part[]
+  parts: readonly FilledBlock[]
 }
 
 /** The statement that is in force. */
-export function PrivacyPage({ view, version, parts }: StatementProps) {
+export function PolicyPage({ view, version, parts }: PolicyProps) {
   const { text, path } = view
   return (
     <Layout view={view} title={text('privacy.title')}>
       <article class="prose">
         <h1 safe>{text('statement.title')}</h1>
         <p class="hint">
-          <span safe>{text('statement.since', { number: version.number, day: dayInWords(version.effectiveAt) })}</span>{' '}
+          <span safe>{text('statement.since', { number: version.id, day: formatDay(version.effectiveAt) })}</span>{' '}
           <a href={path('/privacy/versions')} safe>
             {text('statement.versions')}
           </a>
@@ -69,7 +69,7 @@ function MoreLinks({ view }: { view: View }) {
 }
 
 /** What is not done here. */
-export function PracticesPage({ view, parts }: { view: View; parts: readonly Part[] }) {
+export function PracticesPage({ view, parts }: { view: View; parts: readonly FilledBlock[] }) {
   const title = view.text('practices.title')
   return (
     <Layout view={view} title={title}>
@@ -81,13 +81,13 @@ export function PracticesPage({ view, parts }: { view: View; parts: readonly Par
   )
 }
 
-export interface VersionsProps {
+export interface PolicyVersionsProps {
   view: View
-  versions: readonly (PolicyVersion & { readonly standing: Standing })[]
+  versions: readonly (PolicyVersion & { readonly standing: PolicyStatus })[]
 }
 
 /** Every version that there was, and those that are coming. */
-export function VersionsPage({ view, versions }: VersionsProps) {
+export function PolicyVersionsPage({ view, versions }: PolicyVersionsProps) {
   const { text, path } = view
   return (
     <Layout view={view} title={text('versions.title')}>
@@ -99,8 +99,8 @@ export function VersionsPage({ view, versions }: VersionsProps) {
         {versions.map((version) => (
           <li>
             <p>
-              <a href={path(`/privacy/versions/${version.number}`)} safe>
-                {text('versions.number', { number: version.number })}
+              <a href={path(`/privacy/versions/${version.id}`)} safe>
+                {text('versions.number', { number: version.id })}
               </a>{' '}
               <span safe>{text(standings[version.standing])}</span>
             </p>
@@ -114,33 +114,33 @@ export function VersionsPage({ view, versions }: VersionsProps) {
   )
 }
 
-function datesOf({ text }: View, { publishedAt, effectiveAt, author, material, number }: PolicyVersion): string {
-  const facts = { published: dayInWords(publishedAt), effective: dayInWords(effectiveAt), author }
-  if (number === 1) return text('versions.first', facts)
+function datesOf({ text }: View, { publishedAt, effectiveAt, author, material, id }: PolicyVersion): string {
+  const facts = { published: formatDay(publishedAt), effective: formatDay(effectiveAt), author }
+  if (id === 1) return text('versions.first', facts)
   return text(material ? 'versions.material' : 'versions.minor', facts)
 }
 
-export interface VersionProps extends StatementProps {
-  standing: Standing
+export interface PolicyVersionProps extends PolicyProps {
+  status: PolicyStatus
   /** What is new against the version before; nothing for the first. */
   changes: readonly Change[] | undefined
 }
 
 /** One version: what it changed, word by word, and the whole of it. */
-export function VersionPage({ view, version, standing, parts, changes }: VersionProps) {
+export function PolicyVersionPage({ view, version, status, parts, changes }: PolicyVersionProps) {
   const { text, path } = view
-  const title = text('versions.one', { number: version.number })
+  const title = text('versions.one', { number: version.id })
   return (
     <Layout view={view} title={title}>
       <article class="prose">
         <h1 safe>{title}</h1>
-        <p class={standing === 'current' ? 'hint' : 'notice'}>
-          <span safe>{text(standings[standing])}</span> <span safe>{datesOf(view, version)}</span>{' '}
+        <p class={status === 'current' ? 'hint' : 'notice'}>
+          <span safe>{text(standings[status])}</span> <span safe>{datesOf(view, version)}</span>{' '}
           <a href={path('/privacy/versions')} safe>
             {text('statement.versions')}
           </a>
         </p>
-        {changes ? <Changes view={view} number={version.number} changes={changes} /> : ''}
+        {changes ? <Changes view={view} number={version.id} changes={changes} /> : ''}
         <h2 safe>{text('versions.whole')}</h2>
         <p class="hint" safe>
           {text('versions.tables')}
@@ -161,11 +161,11 @@ function Changes({ view, number, changes }: { view: View; number: number; change
       <p class="hint" safe>
         {text('versions.legend')}
       </p>
-      {changes.map(({ under, runs }) => (
+      {changes.map(({ heading, runs }) => (
         <div class="change">
-          {under ? (
+          {heading ? (
             <p class="hint" safe>
-              {text('versions.under', { heading: under })}
+              {text('versions.under', { heading: heading })}
             </p>
           ) : (
             ''

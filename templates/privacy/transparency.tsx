@@ -1,16 +1,16 @@
-import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
+import { formatDay, type TextKey } from '../../src/i18n/text.ts'
 import type { Announcement } from '../../src/privacy/registers/announcements.ts'
-import type { Transparency } from '../../src/privacy/registers/transparency.ts'
+import type { TransparencyReport } from '../../src/privacy/registers/transparency.ts'
 import { Layout } from '../layout.tsx'
 import type { View } from '../view.ts'
 
 export interface TransparencyProps {
   view: View
-  numbers: Transparency
+  report: TransparencyReport
   announcements: readonly Announcement[]
 }
 
-const rows: Readonly<Record<keyof Transparency, TextKey>> = {
+const rows: Readonly<Record<keyof TransparencyReport, TextKey>> = {
   complaints: 'transparency.complaints',
   answered: 'transparency.answered',
   waiting: 'transparency.waiting',
@@ -23,7 +23,7 @@ const rows: Readonly<Record<keyof Transparency, TextKey>> = {
 }
 
 /** What the operator answers for, in numbers. */
-export function TransparencyPage({ view, numbers, announcements }: TransparencyProps) {
+export function TransparencyPage({ view, report, announcements }: TransparencyProps) {
   const { text } = view
   return (
     <Layout view={view} title={text('transparency.title')}>
@@ -39,7 +39,7 @@ export function TransparencyPage({ view, numbers, announcements }: TransparencyP
                 <th scope="row" safe>
                   {text(label)}
                 </th>
-                <td safe>{String(numbers[name as keyof Transparency])}</td>
+                <td safe>{String(report[name as keyof TransparencyReport])}</td>
               </tr>
             ))}
           </tbody>
@@ -62,8 +62,8 @@ export function TransparencyPage({ view, numbers, announcements }: TransparencyP
   )
 }
 
-function wordsFor({ text }: View, { kind, receiver, publishedAt, transferAt, withdrawn }: Announcement): string {
-  const facts = { receiver, published: dayInWords(publishedAt), day: dayInWords(transferAt) }
-  if (withdrawn) return text('transparency.withdrawn', facts)
+function wordsFor({ text }: View, { kind, receiver, publishedAt, transferAt, isWithdrawn }: Announcement): string {
+  const facts = { receiver, published: formatDay(publishedAt), day: formatDay(transferAt) }
+  if (isWithdrawn) return text('transparency.withdrawn', facts)
   return text(kind === 'sale' ? 'transparency.sale' : 'transparency.merger', facts)
 }

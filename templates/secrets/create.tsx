@@ -1,5 +1,5 @@
 import { formatDuration } from '../../src/config/config.ts'
-import { durationInWords } from '../../src/i18n/text.ts'
+import { formatDuration } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
 import { describedBy, ErrorSummary, Field, Lock, PassphraseField, UnsavedBody } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -84,7 +84,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, canMail, error }
         />
         <TtlField view={view} choices={ttlChoices} chosen={ttlDefault} />
       </div>
-      {view.member && canMail ? <RecipientField view={view} /> : ''}
+      {view.isSignedIn && canMail ? <RecipientField view={view} /> : ''}
       <NotifyBox view={view} />
       <div class="submit">
         <button class="primary" type="submit" safe>
@@ -95,7 +95,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, canMail, error }
           <p
             data-mode
             data-with-script={text('create.modeBrowser')}
-            data-with-mail={view.member && canMail ? text('mine.modeMail') : undefined}
+            data-with-mail={view.isSignedIn && canMail ? text('mine.modeMail') : undefined}
             safe
           >
             {text('create.modeServer')}
@@ -114,7 +114,7 @@ export function TtlField({ view, choices, chosen }: { view: View; choices: reado
       <select id="ttl" name="ttl">
         {all.map((ttl) => (
           <option value={formatDuration(ttl)} selected={ttl === chosen} safe>
-            {durationInWords(ttl)}
+            {formatDuration(ttl)}
           </option>
         ))}
       </select>

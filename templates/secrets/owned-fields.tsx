@@ -4,7 +4,7 @@ import type { View } from '../view.ts'
 
 /** The box by which somebody with an account asks to be told, where mail is sent at all. Never ticked in advance (P09). */
 export function NotifyBox({ view }: { view: View }) {
-  if (!view.member || !view.sendsMail) return ''
+  if (!view.isSignedIn || !view.sendsMail) return ''
   return <Tick name="notify" label={view.text('mine.notify')} required={false} />
 }
 

@@ -1,4 +1,4 @@
-import { absoluteTime } from '../../src/i18n/text.ts'
+import { formatTime } from '../../src/i18n/text.ts'
 import type { Peeked } from '../../src/secrets/secret.ts'
 import { toIso } from '../../src/time.ts'
 import { Layout } from '../layout.tsx'
@@ -142,7 +142,7 @@ function Content({ view, content }: { view: View; content: string }) {
       <p class="hint">
         <span safe>{text('revealed.at')}</span>{' '}
         <time data-revealed-at datetime={toIso(view.now)} safe>
-          {absoluteTime(view.now)}
+          {formatTime(view.now)}
         </time>
       </p>
     </>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
-import { deliverMail } from '../../src/mail/deliver.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
 import { cookies } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { findingsOf, launchBrowser, plugInAuthenticator, press, type Visitor, visit } from '../fixtures/browser.ts'
@@ -74,7 +74,7 @@ type Post = (to: string, subject: string) => Promise<Received>
 
 function postman({ app }: Instance, box: Mailbox): Post {
   return async (to, subject) => {
-    await deliverMail(app)
+    await deliverDueMail(app)
     const mail = await box.next()
     expect([mail.to, mail.subject]).toEqual([to, subject])
     return mail

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import type { App } from '../../src/app.ts'
 import { query } from '../../src/database/query.ts'
 import { startJobs } from '../../src/jobs/jobs.ts'
-import { canMail, deliverMail, mailIsStuck } from '../../src/mail/deliver.ts'
+import { canSendMail, deliverDueMail, isMailStuck } from '../../src/mail/deliver.ts'
 import { enqueueMail, unsubscribeKey } from '../../src/mail/outbox.ts'
-import { claimedFor } from '../../src/mail/queue.ts'
+import { claimDuration } from '../../src/mail/queue.ts'
 import { openApp } from '../../src/open-app.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'
@@ -33,7 +33,7 @@ describe('the outbox', () => {
     const [id] = await post(sotto.app, deliveryTo('ann@example.org', '/secret/planted'))
     expect(rowsOf(sotto.app, 'mail')[0]).toMatchObject({ id, outcome: null, body: expect.any(Uint8Array) })
     box.taken = () => expect(rowsOf(sotto.app, 'mail')[0]?.body).toEqual(expect.any(Uint8Array))
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     expect((await box.next()).links[0]).toBe(`${sotto.url}/secret/planted`)
     expect(rowsOf(sotto.app, 'mail')[0]).toMatchObject({
       body: null,
@@ -53,7 +53,7 @@ describe('the outbox', () => {
     expect(filesWith(sotto.dataDir, Buffer.from('ann@example.org')).length).toBeGreaterThan(0)
     expect(filesWith(sotto.dataDir, wrapped).length).toBeGreaterThan(0)
     for (const canary of canaries) expect(filesWith(sotto.dataDir, canary)).toEqual([])
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     const { text } = await box.next()
     for (const canary of canaries) {
       expect(text).toContain(canary.toString())
@@ -69,14 +69,14 @@ describe('the outbox', () => {
 
   test('keeps every mail where no server is set, for as long as mail is kept', async () => {
     await using sotto = await startInstance()
-    expect(canMail(sotto.app)).toBe(false)
+    expect(canSendMail(sotto.app)).toBe(false)
     await post(sotto.app, deliveryTo('ann@example.org'))
     for (let time = 0; time < 29; time++) {
       sotto.clock.advance(day)
-      await deliverMail(sotto.app)
+      await deliverDueMail(sotto.app)
     }
     expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ tries: 0, outcome: null, body: expect.any(Uint8Array) }])
-    expect(mailIsStuck(sotto.app)).toBe(false)
+    expect(isMailStuck(sotto.app)).toBe(false)
   })
 
   test('forgets who the last mail to somebody went to (P22)', async () => {
@@ -84,14 +84,14 @@ describe('the outbox', () => {
     await using sotto = await startInstance({ 'smtp-url': box.url })
     const last = { kind: 'account-erased', purpose: 'account', account: null, facts: { at: sotto.clock.now } } as const
     await post(sotto.app, { ...last, to: 'ann@example.org' })
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     expect((await box.next()).to).toBe('ann@example.org')
     await purge(sotto.app, sotto.clock.now)
     expect(filesWith(sotto.dataDir, Buffer.from('ann@example.org'))).toEqual([])
     await box.down()
     await post(sotto.app, { ...last, to: 'ben@example.org' })
     sotto.clock.advance(day)
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     await purge(sotto.app, sotto.clock.now)
     expect(filesWith(sotto.dataDir, Buffer.from('ben@example.org'))).toEqual([])
   })
@@ -130,7 +130,7 @@ describe('where the mail server is down', () => {
       [300, 900],
       [300, 900],
     ] as const) {
-      await deliverMail(sotto.app)
+      await deliverDueMail(sotto.app)
       const waits = rowsOf(sotto.app, 'mail').map(({ next_try_at }) => (next_try_at ?? 0) - sotto.clock.now)
       expect(Math.min(...waits)).toBeGreaterThanOrEqual(least * second)
       expect(Math.max(...waits)).toBeLessThanOrEqual(most * second)
@@ -148,7 +148,7 @@ describe('where the mail server is down', () => {
     expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ outcome: null, body: expect.any(Uint8Array) }])
     await turns(sotto, 40 * minute, 5 * minute)
     expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ outcome: 'given_up', body: null, next_try_at: null }])
-    expect(mailIsStuck(sotto.app)).toBe(true)
+    expect(isMailStuck(sotto.app)).toBe(true)
     expect(eventsOf(sotto)).toEqual([
       { event: 'mail_server_failing', code: 'unreachable' },
       { event: 'mail_given_up', code: 'unreachable' },
@@ -198,7 +198,7 @@ describe('where the server is well, and does not take this mail', () => {
     await using sotto = await startInstance({ 'smtp-url': box.url })
     box.refuse = (to) => (to.startsWith('nobody') ? '550 no such user planted' : undefined)
     await post(sotto.app, deliveryTo('nobody@example.org'), deliveryTo('ann@example.org'))
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     expect(outcomes(sotto)).toEqual({ 'nobody@example.org': 'given_up', 'ann@example.org': 'sent' })
     expect(rowsOf(sotto.app, 'mail').every(({ body }) => body === null)).toBe(true)
     expect(eventsOf(sotto)).toEqual([{ event: 'mail_given_up', code: 'refused' }])
@@ -212,7 +212,7 @@ describe('where the server is well, and does not take this mail', () => {
     await post(sotto.app, deliveryTo('full@example.org'))
     await turns(sotto, 3 * hour, minute)
     expect(outcomes(sotto)).toEqual({ 'full@example.org': null })
-    expect([mailIsStuck(sotto.app), eventsOf(sotto)]).toEqual([false, []])
+    expect([isMailStuck(sotto.app), eventsOf(sotto)]).toEqual([false, []])
     box.refuse = () => undefined
     await turns(sotto, 16 * minute, minute)
     expect(outcomes(sotto)).toEqual({ 'full@example.org': 'sent' })
@@ -227,7 +227,7 @@ describe('a mail is sent once,', () => {
     using other = secondProgram(sotto, box)
     const wanted = Array.from({ length: 40 }, (_, index) => `person${index}@example.org`)
     await post(sotto.app, ...wanted.map((to) => deliveryTo(to)))
-    await Promise.all([sotto.app, other, sotto.app, other].map(deliverMail))
+    await Promise.all([sotto.app, other, sotto.app, other].map(deliverDueMail))
     expect(box.mails.map(({ to }) => to).sort()).toEqual([...wanted].sort())
     expect(rowsOf(sotto.app, 'mail').every(({ tries, outcome }) => tries === 1 && outcome === 'sent')).toBe(true)
   })
@@ -237,8 +237,8 @@ describe('a mail is sent once,', () => {
     await using sotto = await startInstance({ 'smtp-url': box.url })
     using other = secondProgram(sotto, box)
     await post(sotto.app, deliveryTo('ann@example.org'))
-    box.taken = () => deliverMail(other)
-    await deliverMail(sotto.app)
+    box.taken = () => deliverDueMail(other)
+    await deliverDueMail(sotto.app)
     expect(box.mails.length).toBe(1)
   })
 
@@ -248,14 +248,14 @@ describe('a mail is sent once,', () => {
     await post(sotto.app, deliveryTo('ann@example.org'))
     const other = secondProgram(sotto, box)
     box.taken = () => other[Symbol.dispose]()
-    expect(await failureOf(deliverMail(other))).toBe('the database is closed')
+    expect(await failureOf(deliverDueMail(other))).toBe('the database is closed')
     expect([box.mails.length, rowsOf(sotto.app, 'mail')[0]?.outcome]).toEqual([1, null])
     box.taken = () => {}
-    sotto.clock.advance(claimedFor - 1)
-    await deliverMail(sotto.app)
+    sotto.clock.advance(claimDuration - 1)
+    await deliverDueMail(sotto.app)
     expect(box.mails.length).toBe(1)
     sotto.clock.advance(1)
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     expect([box.mails.length, rowsOf(sotto.app, 'mail')[0]?.outcome]).toEqual([2, 'sent'])
     const [first, second] = box.mails
     expect(second?.headers).toMatchObject({
@@ -303,7 +303,7 @@ test('a mail goes with the account that it belongs to', async () => {
 /** The clock goes on by `span`, and the job runs every `step` of it. */
 async function turns({ app, clock }: Instance, span: number, step: number = 30 * second): Promise<void> {
   for (let passed = 0; passed < span; passed += step) {
-    await deliverMail(app)
+    await deliverDueMail(app)
     clock.advance(step)
   }
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { hostname } from 'node:os'
 import { en } from '../../src/i18n/en.ts'
-import { deliverMail } from '../../src/mail/deliver.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
 import type { MailKind } from '../../src/mail/mail-templates.ts'
 import { unsubscribeKey } from '../../src/mail/outbox.ts'
-import { mailKinds, samplePurpose, samples } from '../../src/mail/samples.ts'
+import { mailKinds, samplePurpose, mailSamples } from '../../src/mail/samples.ts'
 import { mailHeaders, mailPurposes } from '../../src/privacy/inventory/inventory.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { addPerson, deliveryTo, post, say } from '../fixtures/mail-people.ts'
@@ -33,8 +33,8 @@ describe.each(mailKinds)('the letter %s', (kind) => {
     const purpose = samplePurpose(kind)
     const account = purpose === 'delivery' ? null : 'id-of-ann'
     if (purpose === 'opened') await say(sotto.app, 'id-of-ann', purpose, 'given')
-    ;[id = ''] = await post(sotto.app, { kind, purpose, to: 'ann@example.org', account, facts: samples[kind] as never })
-    await deliverMail(sotto.app)
+    ;[id = ''] = await post(sotto.app, { kind, purpose, to: 'ann@example.org', account, facts: mailSamples[kind] as never })
+    await deliverDueMail(sotto.app)
     mail = await box.next()
   })
   const stopUrl = () => `${base}/mail/stop/${id}/${unsubscribeKey(sotto.app, id)}`
@@ -44,7 +44,7 @@ describe.each(mailKinds)('the letter %s', (kind) => {
     expect(mail.headers['content-type']).toStartWith('multipart/alternative')
     expect(wordsOf(mail.html)).toBe(wordsOf(asMarkup(mail.text, mail.subject)))
     expect(mail.text + mail.html).not.toMatch(/\{\w+\}|undefined|\[object|NaN/)
-    if (Object.values(samples[kind]).some((fact) => typeof fact === 'number'))
+    if (Object.values(mailSamples[kind]).some((fact) => typeof fact === 'number'))
       expect(mail.text).toContain('31 January 2027 at 12:00 UTC')
   })
 
@@ -62,7 +62,7 @@ describe.each(mailKinds)('the letter %s', (kind) => {
   })
 
   test('loads nothing, and leads nowhere but to this instance (P14)', () => {
-    const link = 'link' in samples[kind] ? [`${base}/sample`] : []
+    const link = 'link' in mailSamples[kind] ? [`${base}/sample`] : []
     expect(mail.links).toEqual([...link, stopUrl()])
     expect([...mail.html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual([...link, stopUrl()])
     expect(mail.html).not.toMatch(
@@ -97,7 +97,7 @@ describe.each(mailKinds)('the letter %s', (kind) => {
 
 test('every text of a letter belongs to a letter', () => {
   const written = Object.keys(en).filter((key) => key.startsWith('mail.') && key.split('.').length === 3)
-  const parts = (kind: MailKind) => ['subject', 'lead', ...('link' in samples[kind] ? ['button'] : []), 'note']
+  const parts = (kind: MailKind) => ['subject', 'lead', ...('link' in mailSamples[kind] ? ['button'] : []), 'note']
   expect(written).toEqual(mailKinds.flatMap((kind) => parts(kind).map((part) => `mail.${kind}.${part}`)))
 })
 
@@ -116,7 +116,7 @@ describe('a word that somebody chose', () => {
   ])('with %s stays a word in one line, and is no link', async (_, from, shown) => {
     const letter = deliveryTo('ben@example.com')
     await post(sotto.app, { ...letter, facts: { ...letter.facts, from } })
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     const mail = await box.next()
     expect(mail.to).toBe('ben@example.com')
     expect(mail.subject).toBe('A secret for you')
@@ -140,7 +140,7 @@ describe('a word that somebody chose', () => {
 test('a contact that is an address of the web is not in the mail: it would lead elsewhere', async () => {
   await using other = await startInstance({ contact: 'https://help.example.net', 'smtp-url': box.url })
   await post(other.app, deliveryTo('ben@example.com'))
-  await deliverMail(other.app)
+  await deliverDueMail(other.app)
   expect((await box.next()).raw).not.toContain('help.example.net')
 })
 
@@ -151,7 +151,7 @@ test('an odd recipient that got into the outbox all the same is sent nothing', a
     '"a@example.org x"@example.com',
   ]
   await post(sotto.app, ...odd.map((to) => deliveryTo(to)))
-  await deliverMail(sotto.app)
+  await deliverDueMail(sotto.app)
   expect(rowsOf(sotto.app, 'mail').filter(({ recipient }) => odd.includes(recipient))).toMatchObject(
     odd.map(() => ({ outcome: 'refused', body: null })),
   )

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { query } from '../../src/database/query.ts'
-import { deliverMail } from '../../src/mail/deliver.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
 import type { NewMail } from '../../src/mail/outbox.ts'
-import { addressHash, allowMail, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
+import { addressHash, allowMail, mayMailRecipient, recordRefusal } from '../../src/mail/refusals.ts'
 import { type MailPurpose, mailPurposes } from '../../src/privacy/inventory/inventory.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { addPerson, deliveryTo, noticeTo, post, say } from '../fixtures/mail-people.ts'
@@ -31,7 +31,7 @@ const letterFor = (purpose: MailPurpose, kind: NewMail['kind'] = 'test'): NewMai
 async function goesOut(letter: NewMail): Promise<boolean> {
   const before = box.mails.length
   const [id] = await post(sotto.app, letter)
-  await deliverMail(sotto.app)
+  await deliverDueMail(sotto.app)
   const row = rowsOf(sotto.app, 'mail').find((row) => row.id === id)
   expect(row).toMatchObject({ body: null, next_try_at: null, done_at: sotto.clock.now })
   expect(row?.outcome).toBe(box.mails.length > before ? 'sent' : 'refused')
@@ -40,7 +40,7 @@ async function goesOut(letter: NewMail): Promise<boolean> {
 
 function refuse(address: string, purpose: MailPurpose | 'all'): Promise<void> {
   const { app } = sotto
-  return app.db.commit(() => refuseMail(app, addressHash(app, address), purpose))
+  return app.db.commit(() => recordRefusal(app, addressHash(app, address), purpose))
 }
 
 describe('mail that nobody has to get (P12)', () => {
@@ -66,7 +66,7 @@ describe('mail that nobody has to get (P12)', () => {
     await post(sotto.app, letterFor('news'))
     await say(sotto.app, ann, 'news', 'withdrawn')
     const before = box.mails.length
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     expect(box.mails.length).toBe(before)
     expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ outcome: 'refused', body: null }])
   })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { deliverMail } from '../../src/mail/deliver.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
 import { type NewMail, unsubscribeKey } from '../../src/mail/outbox.ts'
 import { addressHash, mayMailRecipient } from '../../src/mail/refusals.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
@@ -23,7 +23,7 @@ afterAll(async () => {
 /** Sends a letter, and gives it as it arrived with the path of its last line. */
 async function sent(letter: NewMail): Promise<Received & { path: string }> {
   await post(sotto.app, letter)
-  await deliverMail(sotto.app)
+  await deliverDueMail(sotto.app)
   const mail = await box.next()
   return { ...mail, path: (mail.links.at(-1) ?? '').slice(sotto.url.length) }
 }
@@ -254,7 +254,7 @@ describe('the page behind the last line of a mail', () => {
 async function sentOrNot(letter: NewMail): Promise<string | null | undefined> {
   const before = box.mails.length
   const [id] = await post(sotto.app, letter)
-  await deliverMail(sotto.app)
+  await deliverDueMail(sotto.app)
   if (box.mails.length > before) await box.next()
   return rowsOf(sotto.app, 'mail').find((row) => row.id === id)?.outcome
 }

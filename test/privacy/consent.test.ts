@@ -4,10 +4,10 @@ import { first } from '../../src/database/migrations/0001-first.ts'
 import { accounts } from '../../src/database/migrations/0002-accounts.ts'
 import { grants } from '../../src/database/migrations/0005-grants.ts'
 import { query } from '../../src/database/query.ts'
-import { deliverMail } from '../../src/mail/deliver.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
 import type { NewMail } from '../../src/mail/outbox.ts'
 import { consentHistory } from '../../src/privacy/consent/consent-ledger.ts'
-import { type Agreement, answerConsentPrompt, hasConsent, pendingOffers } from '../../src/privacy/consent/consents.ts'
+import { type ConsentPurpose, answerConsentPrompt, hasConsent, pendingOffers } from '../../src/privacy/consent/consents.ts'
 import { mailPurposes } from '../../src/privacy/inventory/inventory.ts'
 import { minute } from '../fixtures/clock.ts'
 import { type Instance, temporaryFolder } from '../fixtures/instance.ts'
@@ -39,7 +39,7 @@ const memberOf = (sotto: Instance, person: Person) => ({
 })
 const askedOf = (sotto: Instance, person: Person) =>
   pendingOffers(sotto.app, idOf(sotto, person)).map(({ purpose }) => purpose)
-const give = (person: Person, purpose: Agreement) => person.post('/account/consents', { purpose, answer: 'given' })
+const give = (person: Person, purpose: ConsentPurpose) => person.post('/account/consents', { purpose, answer: 'given' })
 
 describe('a purpose that is new or has changed (P08)', () => {
   test('leaves every stored consent untouched, is off, and is asked for at the next sign-in', async () => {
@@ -76,12 +76,12 @@ describe('a purpose that is new or has changed (P08)', () => {
     await using box = await startMailbox()
     await using sotto = await openInstance({ ...withNews, 'smtp-url': box.url })
     const person = await member(sotto, 'reader')
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     await give(person, 'news')
     const letter = { kind: 'test', purpose: 'news', to: person.email, account: idOf(sotto, person), facts: {} }
     const goesOut = async () => {
       const [id] = await post(sotto.app, letter as NewMail)
-      await deliverMail(sotto.app)
+      await deliverDueMail(sotto.app)
       return rowsOf(sotto.app, 'mail').find((row) => row.id === id)?.outcome
     }
     expect(await goesOut()).toBe('sent')
@@ -128,7 +128,7 @@ describe('the page that asks (P08, P09)', () => {
     raise()
     const before = rowsOf(sotto.app, 'consent')
     for (const version of [1, 3, Number.NaN])
-      await answerConsentPrompt(sotto.app, memberOf(sotto, person), [{ purpose: 'news', version, ticked: true }])
+      await answerConsentPrompt(sotto.app, memberOf(sotto, person), [{ purpose: 'news', version, isTicked: true }])
     await person.post('/account/asked', { answer: 'agree', seen_account: '1', agree_account: 'on' })
     expect(rowsOf(sotto.app, 'consent')).toEqual(before)
   })

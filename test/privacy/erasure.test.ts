@@ -3,11 +3,11 @@ import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { closeAccount, eraseRestoredAccounts } from '../../src/accounts/closing.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
-import { deliverMail } from '../../src/mail/deliver.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
 import { type Category, erasureRetention, inventory } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { sendReminders } from '../../src/privacy/registers/deadlines.ts'
-import { erasedBefore } from '../../src/privacy/rights/erasures.ts'
+import { loadErasedAccounts } from '../../src/privacy/rights/erasures.ts'
 import { day } from '../fixtures/clock.ts'
 import { type Everything, everythingOf, tablesOfPeople } from '../fixtures/everything.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
@@ -64,7 +64,7 @@ function foundIn({ dataDir }: Instance, pieces: readonly Piece[]): string[] {
 async function timePasses(sotto: Instance, span: number): Promise<void> {
   sotto.clock.advance(span)
   await sendReminders(sotto.app)
-  for (let turn = 0; turn < 4; turn++) await deliverMail(sotto.app)
+  for (let turn = 0; turn < 4; turn++) await deliverDueMail(sotto.app)
   await sendReminders(sotto.app)
   await purge(sotto.app, sotto.clock.now)
 }
@@ -183,9 +183,9 @@ describe('a backup of the database that is older than an erasure (P22)', () => {
     const noted = () => readFileSync(join(sotto.dataDir, 'erasures'), 'utf8')
     expect(noted()).toMatch(/^\d+ [0-9a-f]{64}\n$/)
     for (const word of [ann.id, ann.name, ann.email]) expect(noted()).not.toContain(word)
-    expect(erasedBefore(sotto.app)(ann.id)).toBe(true)
+    expect(loadErasedAccounts(sotto.app)(ann.id)).toBe(true)
     sotto.clock.advance(erasureRetention + day)
-    expect(erasedBefore(sotto.app)(ann.id)).toBe(false)
+    expect(loadErasedAccounts(sotto.app)(ann.id)).toBe(false)
     expect(noted()).toBe('')
   })
 })

@@ -4,7 +4,7 @@ import { query } from '../../src/database/query.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
 import { type Category, inventory } from '../../src/privacy/inventory/inventory.ts'
 import { type Export, exportOf } from '../../src/privacy/rights/export.ts'
-import { ExportFormat } from '../../src/privacy/rights/export-schema.ts'
+import { ExportSchema } from '../../src/privacy/rights/export-schema.ts'
 import { day, minute } from '../fixtures/clock.ts'
 import { type Everything, everythingOf, tablesOfPeople } from '../fixtures/everything.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
@@ -132,7 +132,7 @@ describe('an export (P20)', () => {
   })
 
   test('is of the published format, which is described to everybody', async () => {
-    expect([...Value.Errors(ExportFormat, exported)]).toEqual([])
+    expect([...Value.Errors(ExportSchema, exported)]).toEqual([])
     const published = (await (await sotto.fetch('/privacy/export.schema.json')).json()) as Record<string, unknown>
     expect(published).toMatchObject({ $id: exported.$schema, type: 'object', required: Object.keys(exported) })
   })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
-import { addressHash, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
+import { addressHash, mayMailRecipient, recordRefusal } from '../../src/mail/refusals.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { sendMessage } from '../../src/privacy/registers/complaints.ts'
+import { submitMessage } from '../../src/privacy/registers/complaints.ts'
 import { hour, minute } from '../fixtures/clock.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { dump, goodPassword, kindsTo, lastLink, mails, member, openInstance, Person } from '../fixtures/people.ts'
@@ -175,8 +175,8 @@ describe('the holder of an address (P32)', () => {
     await using sotto = await openInstance()
     await new Person(sotto, 'gil').signUp()
     const { app } = sotto
-    await sendMessage(app, { ...(await actorOf(sotto)) }, { kind: 'feedback', body: 'x', address: 'gil@example.org' })
-    await app.db.commit(() => refuseMail(app, addressHash(app, 'gil@example.org'), 'delivery'))
+    await submitMessage(app, { ...(await actorOf(sotto)) }, { kind: 'feedback', body: 'x', address: 'gil@example.org' })
+    await app.db.commit(() => recordRefusal(app, addressHash(app, 'gil@example.org'), 'delivery'))
     await ask(sotto, 'gil@example.org')
     const link = lastLink(sotto, 'about-address', 'gil@example.org')
     for (let time = 0; time < 2; time++) expect((await new Person(sotto).get(link)).status).toBe(200)
@@ -201,8 +201,8 @@ describe('the holder of an address (P32)', () => {
     ] as const) {
       const [name, email] = [`gil-${wish}`, `gil-${wish}@example.org`]
       await new Person(sotto, name).signUp()
-      await sendMessage(app, await actorOf(sotto), { kind: 'feedback', body: 'x', address: email })
-      await app.db.commit(() => refuseMail(app, addressHash(app, email), 'delivery'))
+      await submitMessage(app, await actorOf(sotto), { kind: 'feedback', body: 'x', address: email })
+      await app.db.commit(() => recordRefusal(app, addressHash(app, email), 'delivery'))
       await ask(sotto, email)
       const { code } = await open(sotto, email)
       expect(dump(sotto)).toContain(email)

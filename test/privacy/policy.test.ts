@@ -12,7 +12,7 @@ import {
 import { diff } from '../../src/privacy/policy/diff.ts'
 import { parseMarkdown, placeholdersIn } from '../../src/privacy/policy/markdown.ts'
 import { placeholderNames } from '../../src/privacy/policy/placeholders.ts'
-import { practicesText, type Shipped, shipped } from '../../src/privacy/policy/shipped.ts'
+import { practicesText, type ShippedPolicy, shippedPolicy } from '../../src/privacy/policy/shipped.ts'
 import {
   currentPolicy,
   listPolicyVersions,
@@ -93,9 +93,9 @@ describe('a material change of the statement (P26)', () => {
     const next = await propose(app, 'Another promise, spelt right.', false)
     expect(next.effectiveAt).toBe(effectiveAt)
     clock.advance(40 * day - 1)
-    expect(currentPolicy(app).number).toBe(1)
+    expect(currentPolicy(app).id).toBe(1)
     clock.advance(1)
-    expect(currentPolicy(app).number).toBe(3)
+    expect(currentPolicy(app).id).toBe(3)
   })
 
   test('counts its 30 days from when it could be seen: a server that was off has announced nothing', async () => {
@@ -113,9 +113,9 @@ describe('a material change of the statement (P26)', () => {
     await sendReminders(app)
     clock.advance(29 * day)
     storeShippedPolicy(app.db, clock.now)
-    expect(currentPolicy(app).number).toBe(1)
+    expect(currentPolicy(app).id).toBe(1)
     clock.advance(day)
-    expect(currentPolicy(app).number).toBe(3)
+    expect(currentPolicy(app).id).toBe(3)
   })
 })
 
@@ -132,16 +132,16 @@ describe('any other change (P26)', () => {
 
   test('is refused where nothing changed, or where the text holds a placeholder that nobody fills', async () => {
     await using sotto = await startInstance()
-    expect(await failureOf(propose(sotto.app, shipped.text, false))).toBe('policy_unchanged')
+    expect(await failureOf(propose(sotto.app, shippedPolicy.text, false))).toBe('policy_unchanged')
     for (const text of ['', 'Of {nothing}.', 'x'.repeat(70_000)])
       expect(await failureOf(propose(sotto.app, text, false))).toBe('policy_unreadable')
   })
 })
 
 describe('the text that the program brings', () => {
-  const next = (material: boolean): Shipped => ({
+  const next = (material: boolean): ShippedPolicy => ({
     text: 'The text of the next program.',
-    revisions: [...shipped.revisions, { revision: 2, material: true }, { revision: 3, material }],
+    revisions: [...shippedPolicy.revisions, { revision: 2, material: true }, { revision: 3, material }],
   })
 
   test('is the first version of a new instance, and stays it when the program starts again', async () => {
@@ -149,8 +149,8 @@ describe('the text that the program brings', () => {
     storeShippedPolicy(sotto.app.db, sotto.clock.now + hour)
     expect(listPolicyVersions(sotto.app)).toEqual([
       {
-        number: 1,
-        text: shipped.text,
+        id: 1,
+        text: shippedPolicy.text,
         author: expect.stringMatching(/^Sotto \d/),
         material: false,
         publishedAt: sotto.clock.now,
@@ -169,7 +169,7 @@ describe('the text that the program brings', () => {
       effectiveAt: clock.now + noticePeriod,
     })
     expect(await page(sotto, '/')).toContain('The privacy statement changes')
-    expect(currentPolicy(app).text).toBe(shipped.text)
+    expect(currentPolicy(app).text).toBe(shippedPolicy.text)
     clock.advance(noticePeriod)
     expect(currentPolicy(app).text).toContain('the next program')
   })
@@ -177,7 +177,7 @@ describe('the text that the program brings', () => {
   test('takes effect at once if none was, and a text without a revision of its own counts as material', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
-    const minor = { text: 'Clearer words.', revisions: [...shipped.revisions, { revision: 2, material: false }] }
+    const minor = { text: 'Clearer words.', revisions: [...shippedPolicy.revisions, { revision: 2, material: false }] }
     storeShippedPolicy(app.db, clock.now, minor)
     expect(currentPolicy(app).text).toBe('Clearer words.')
     storeShippedPolicy(app.db, clock.now, { ...minor, text: 'Nobody said that this is new.' })
@@ -188,12 +188,12 @@ describe('the text that the program brings', () => {
     await using sotto = await startInstance()
     await propose(sotto.app, 'Our own words.', false)
     storeShippedPolicy(sotto.app.db, sotto.clock.now, next(true))
-    expect(listPolicyVersions(sotto.app).map(({ number }) => number)).toEqual([2, 1])
+    expect(listPolicyVersions(sotto.app).map(({ id }) => id)).toEqual([2, 1])
   })
 
   test('has a revision for every text: who changes the words says so, and whether they affect rights', () => {
-    const sum = new Bun.CryptoHasher('sha256').update(shipped.text).digest('hex').slice(0, 16)
-    expect([shipped.revisions.length, sum]).toEqual([1, '45693328b8a9039d'])
+    const sum = new Bun.CryptoHasher('sha256').update(shippedPolicy.text).digest('hex').slice(0, 16)
+    expect([shippedPolicy.revisions.length, sum]).toEqual([1, '45693328b8a9039d'])
   })
 })
 
@@ -250,7 +250,7 @@ describe('the pages (P31)', () => {
 
   test('show what a version changed, word by word, with the rest of it', async () => {
     await using sotto = await startInstance()
-    await propose(sotto.app, shipped.text.replace('we do not track you', 'we do not follow anyone'), false)
+    await propose(sotto.app, shippedPolicy.text.replace('we do not track you', 'we do not follow anyone'), false)
     const markup = await page(sotto, '/privacy/versions/2')
     expect(markup).toMatch(/<ins>follow anyone\.\s*<\/ins>/)
     expect(markup).toMatch(/<del>track you\.\s*<\/del>/)
@@ -307,13 +307,13 @@ describe('Markdown', () => {
   })
 
   test('of what is shipped holds only placeholders that are known', () => {
-    for (const source of [shipped.text, practicesText])
+    for (const source of [shippedPolicy.text, practicesText])
       for (const name of placeholdersIn(source)) expect(placeholderNames).toContain(name)
-    expect(placeholdersIn(shipped.text).length).toBeGreaterThan(12)
+    expect(placeholdersIn(shippedPolicy.text).length).toBeGreaterThan(12)
   })
 
   test('is what the repository has, word for word', () => {
-    expect(readFileSync(join(root, 'src/privacy/policy/statement.md'), 'utf8')).toBe(shipped.text)
+    expect(readFileSync(join(root, 'src/privacy/policy/statement.md'), 'utf8')).toBe(shippedPolicy.text)
   })
 })
 
@@ -322,7 +322,7 @@ test('a diff says what was added and what was removed, and where', () => {
   const after = '## One\n\na x c\n\nsame\n\n## Two\n\nold\n\nnew one'
   expect(diff(before, after)).toEqual([
     {
-      under: 'One',
+      heading: 'One',
       runs: [
         { kind: 'same', text: 'a ' },
         { kind: 'removed', text: 'b' },
@@ -331,7 +331,7 @@ test('a diff says what was added and what was removed, and where', () => {
         { kind: 'same', text: 'c' },
       ],
     },
-    { under: 'Two', runs: [{ kind: 'added', text: 'new one' }] },
+    { heading: 'Two', runs: [{ kind: 'added', text: 'new one' }] },
   ])
   expect(diff(before, before)).toEqual([])
 })

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import { cookies, inventory } from '../../src/privacy/inventory/inventory.ts'
-import { cell, type ProcessingRecord, recordCsv, recordOf } from '../../src/privacy/registers/processing-record.ts'
+import { csvCell, type ProcessingRecord, processingRecordCsv, createProcessingRecord } from '../../src/privacy/registers/processing-record.ts'
 import { addProcessor } from '../../src/privacy/registers/processors.ts'
 import { startInstance } from '../fixtures/instance.ts'
 
 describe('the record of processing (P04)', () => {
   test('names every table, both logs and every cookie, with purpose, ground, people, kinds of data and time', async () => {
     await using sotto = await startInstance()
-    const { activities } = recordOf(sotto.app)
+    const { activities } = createProcessingRecord(sotto.app)
     const what = activities.map((activity) => activity.what)
     expect(what).toEqual(expect.arrayContaining(Object.keys(inventory)))
     expect(what).toHaveLength(Object.keys(inventory).length + 2 + Object.keys(cookies).length)
@@ -20,7 +20,7 @@ describe('the record of processing (P04)', () => {
 
   test('says who is responsible, where, and who outside has a part in it (P17, P19)', async () => {
     await using sotto = await startInstance({ name: 'Ours', contact: 'help@example.org', region: 'eu' })
-    expect(recordOf(sotto.app)).toMatchObject({
+    expect(createProcessingRecord(sotto.app)).toMatchObject({
       controller: { name: 'Ours', contact: 'help@example.org' },
       region: 'EU',
       recipients: [],
@@ -34,7 +34,7 @@ describe('the record of processing (P04)', () => {
       host: 'mail.example.org',
       since: sotto.clock.now,
     })
-    expect(recordOf(sotto.app).recipients).toEqual([{ name: 'Post Ltd', purpose: 'sends mail', country: 'Austria' }])
+    expect(createProcessingRecord(sotto.app).recipients).toEqual([{ name: 'Post Ltd', purpose: 'sends mail', country: 'Austria' }])
   })
 
   test('is a page, JSON and CSV, each with the same activities', async () => {
@@ -63,11 +63,11 @@ describe('a cell of the CSV', () => {
     ['two\nlines', '"two\nlines"'],
     ['plain', 'plain'],
   ])('is never a formula, and stays one cell: %j', (words, written) => {
-    expect(cell(words)).toBe(written)
+    expect(csvCell(words)).toBe(written)
   })
 
   test('holds what was written, whoever wrote it', () => {
     const activity = { what: '=cmd', purpose: '', basis: '', subjects: '', categories: '', kept: '' }
-    expect(recordCsv({ activities: [activity] } as unknown as ProcessingRecord)).toContain("\r\n'=cmd,")
+    expect(processingRecordCsv({ activities: [activity] } as unknown as ProcessingRecord)).toContain("\r\n'=cmd,")
   })
 })

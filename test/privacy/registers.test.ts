@@ -3,13 +3,13 @@ import { closeAccount } from '../../src/accounts/closing.ts'
 import { unwrap } from '../../src/crypto/sealing.ts'
 import { query } from '../../src/database/query.ts'
 import { en } from '../../src/i18n/en.ts'
-import { durationInWords } from '../../src/i18n/text.ts'
-import { deliverMail } from '../../src/mail/deliver.ts'
-import { addressHash, refuseMail } from '../../src/mail/refusals.ts'
+import { formatDuration } from '../../src/i18n/text.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
+import { addressHash, recordRefusal } from '../../src/mail/refusals.ts'
 import { answerDeadline, noticePeriod, registerRetention } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { announceTransfer, mayTransfer, withdrawAnnouncement } from '../../src/privacy/registers/announcements.ts'
-import { answerMessage, listMessages, overdueComplaints } from '../../src/privacy/registers/complaints.ts'
+import { announceTransfer, isTransferAllowed, withdrawAnnouncement } from '../../src/privacy/registers/announcements.ts'
+import { answerMessage, listMessages, countOverdueComplaints } from '../../src/privacy/registers/complaints.ts'
 import { sendReminders } from '../../src/privacy/registers/deadlines.ts'
 import { changeGagOrder, listDisclosures, recordDisclosure } from '../../src/privacy/registers/disclosures.ts'
 import {
@@ -132,12 +132,12 @@ describe('a complaint (P27)', () => {
     expect(await reminded(10 * day - 1)).toBe(1)
     expect(await reminded(1)).toBe(2)
     expect(await reminded(5 * day - 1)).toBe(2)
-    expect(overdueComplaints(app)).toBe(0)
+    expect(countOverdueComplaints(app)).toBe(0)
     expect(await reminded(1)).toBe(3)
-    expect(overdueComplaints(app)).toBe(1)
+    expect(countOverdueComplaints(app)).toBe(1)
     expect(await page(sotto, '/transparency')).toMatch(/open for more than 45 days<\/th><td>1</)
     await answerMessage(app, 1, 'Sorry.')
-    expect(overdueComplaints(app)).toBe(0)
+    expect(countOverdueComplaints(app)).toBe(0)
     expect(await reminded(100 * day)).toBe(3)
   })
 
@@ -199,7 +199,7 @@ describe('feedback (P33)', () => {
     expect(await page(sotto, '/operator/messages/1', eve.cookie)).toContain('Well done.')
     sotto.clock.advance(60 * day)
     await sendReminders(sotto.app)
-    expect(overdueComplaints(sotto.app)).toBe(0)
+    expect(countOverdueComplaints(sotto.app)).toBe(0)
     sotto.clock.advance(registerRetention.feedback - 60 * day)
     await purge(sotto.app, sotto.clock.now)
     expect((await sotto.fetch(path)).status).toBe(404)
@@ -209,7 +209,7 @@ describe('feedback (P33)', () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url, contact: 'privacy@example.org' })
     await write(sotto, '/feedback', { body: 'See http://evil.example for more.' })
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     const mail = await box.next()
     expect(mail.to).toBe('privacy@example.org')
     expect(mail.text).toContain('/operator/messages/1')
@@ -238,8 +238,8 @@ describe('an order to hand data over (P28)', () => {
     const { app, clock } = sotto
     const ann = await someone(sotto, 'ann')
     const bar = { until: clock.now + 90 * day, by: 'a law' }
-    const id = await recordDisclosure(app, { ...order, accounts: [ann.id], bar })
-    await changeGagOrder(app, id, { until: clock.now + 120 * day, by: 'another law' })
+    const id = await recordDisclosure(app, { ...order, accounts: [ann.id], gagOrder })
+    await changeGagOrder(app, id, { until: clock.now + 120 * day, law: 'another law' })
     clock.advance(120 * day - 1)
     await sendReminders(app)
     expect(mails(sotto)).toEqual([])
@@ -248,7 +248,7 @@ describe('an order to hand data over (P28)', () => {
     await sendReminders(app)
     expect(kindsTo(sotto, ann.email)).toEqual(['disclosure-notice'])
     expect(await page(sotto, '/transparency')).toMatch(/Legal requests for data<\/th><td>1</)
-    const other = await recordDisclosure(app, { ...order, accounts: [ann.id], bar: { ...bar, until: clock.now + day } })
+    const other = await recordDisclosure(app, { ...order, accounts: [ann.id], gagOrder: { ...bar, until: clock.now + day } })
     await changeGagOrder(app, other, undefined)
     await sendReminders(app)
     expect(kindsTo(sotto, ann.email)).toHaveLength(2)
@@ -261,7 +261,7 @@ describe('an order to hand data over (P28)', () => {
     await recordDisclosure(app, {
       ...order,
       accounts: [ann.id, bob.id],
-      bar: { until: clock.now + 90 * day, by: 'a law' },
+      gagOrder: { until: clock.now + 90 * day, law: 'a law' },
     })
     await closeAccount(app, ann.id, { burn: false, now: true })
     await app.db.commit(() =>
@@ -281,14 +281,14 @@ describe('an order to hand data over (P28)', () => {
     box.refuse = () => '550 no such user'
     await recordDisclosure(app, { ...order, accounts: [ann.id] })
     await sendReminders(app)
-    await deliverMail(app)
+    await deliverDueMail(app)
     expect(rowsOf(app, 'mail')).toMatchObject([{ outcome: 'given_up' }])
     await sendReminders(app)
     expect(listDisclosures(app)).toMatchObject([{ concerned: 1, notified: 0 }])
     box.refuse = () => undefined
     clock.advance(day + minute)
     await sendReminders(app)
-    await deliverMail(app)
+    await deliverDueMail(app)
     expect((await box.next()).to).toBe(ann.email)
     await sendReminders(app)
     expect(listDisclosures(app)).toMatchObject([{ concerned: 1, notified: 1 }])
@@ -302,8 +302,8 @@ describe('an order to hand data over (P28)', () => {
     const ann = await someone(sotto, 'ann')
     await recordDisclosure(app, { ...order, accounts: [ann.id] })
     await sendReminders(app)
-    await app.db.commit(() => refuseMail(app, addressHash(app, ann.email), 'all'))
-    await deliverMail(app)
+    await app.db.commit(() => recordRefusal(app, addressHash(app, ann.email), 'all'))
+    await deliverDueMail(app)
     expect((await box.next()).subject).toBe('A legal request concerned your data')
     await sendReminders(app)
     clock.advance(registerRetention.register - hour)
@@ -321,7 +321,7 @@ describe('an order to hand data over (P28)', () => {
     await recordDisclosure(sotto.app, {
       ...order,
       accounts: [ann.id],
-      bar: { until: sotto.clock.now + day, by: 'a law' },
+      gagOrder: { until: sotto.clock.now + day, law: 'a law' },
     })
     for (const words of ['the days of sign-in', 'three days', 'a law'])
       expect(filesWith(sotto.dataDir, new TextEncoder().encode(words))).toEqual([])
@@ -448,27 +448,27 @@ describe('a merger or a sale (P29)', () => {
     expect(await page(sotto, '/')).toContain('will be transferred to Example &amp; Sons on 21 December 2026')
     expect(await page(sotto, '/transparency')).toContain('is being sold to Example &amp; Sons')
     clock.advance(30 * day - 1)
-    expect(mayTransfer(app)).toBe(false)
+    expect(isTransferAllowed(app)).toBe(false)
     clock.advance(1)
-    expect(mayTransfer(app)).toBe(true)
+    expect(isTransferAllowed(app)).toBe(true)
   })
 
   test('that was not announced, or taken back, lets nothing be handed over', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
-    expect(mayTransfer(app)).toBe(false)
+    expect(isTransferAllowed(app)).toBe(false)
     const id = await announceTransfer(app, { kind: 'merger', receiver: 'Example', transferAt: undefined })
     await sendReminders(app)
     await withdrawAnnouncement(app, id)
     expect(await page(sotto, '/')).not.toContain('will be transferred to')
     expect(await page(sotto, '/transparency')).toContain('withdrawn')
     clock.advance(60 * day)
-    expect(mayTransfer(app)).toBe(false)
+    expect(isTransferAllowed(app)).toBe(false)
   })
 })
 
 test('the words that name a time name the one that the program keeps', () => {
-  expect(durationInWords(answerDeadline)).toBe('45 days')
+  expect(formatDuration(answerDeadline)).toBe('45 days')
   for (const key of [
     'complaint.lead',
     'operator.messagesLead',

@@ -7,7 +7,7 @@ import {
   answerMessage,
   listMessages,
   type ReceivedMessage,
-  receivedMessage,
+  readReceivedMessage,
 } from '../../privacy/registers/complaints.ts'
 import {
   changeGagOrder,
@@ -34,8 +34,8 @@ type Valued<Names extends string> = Readonly<Record<Names, Flag & { readonly val
 export function printMessages(call: Call): Promise<number> {
   return withApp(call, (app) => {
     for (const message of listMessages(app)) {
-      const { number, kind, dueAt } = message
-      print(`${[number, kind, stateOf(app, message), dueAt === null ? '-' : toIsoDay(dueAt)].join('\t')}\n`)
+      const { id, kind, dueAt } = message
+      print(`${[id, kind, stateOf(app, message), dueAt === null ? '-' : toIsoDay(dueAt)].join('\t')}\n`)
     }
   })
 }
@@ -48,7 +48,7 @@ function stateOf(app: App, { answeredAt, dueAt }: ReceivedMessage): string {
 /** `sotto message show NUMBER`. */
 export function showMessage(call: Call): Promise<number> {
   return withApp(call, (app) => {
-    const { body, answer } = receivedMessage(app, numberIn(call.word))
+    const { body, answer } = readReceivedMessage(app, numberIn(call.word))
     print(answer === undefined ? `${body}\n` : `${body}\n\n---\n\n${answer}\n`)
   })
 }
@@ -65,10 +65,10 @@ export function writeAnswer(call: Call): Promise<number> {
 /** `sotto disclosure list`. */
 export function printDisclosures(call: Call): Promise<number> {
   return withApp(call, (app) => {
-    for (const { id, asked, given, recordedAt, barredUntil, barredBy, concerned, notified } of listDisclosures(app)) {
+    for (const { id, requested, disclosed, recordedAt, barredUntil, barredBy, subjects, notified } of listDisclosures(app)) {
       const barred = barredUntil === null ? '' : `barred  until ${toIsoDay(barredUntil)}: ${barredBy}\n`
-      print(`${id}  ${toIsoDay(recordedAt)}\nasked   ${asked}\ngiven   ${given ?? 'nothing'}\n`)
-      print(`told    ${notified} of ${concerned}\n${barred}\n`)
+      print(`${id}  ${toIsoDay(recordedAt)}\nasked   ${requested}\ngiven   ${disclosed ?? 'nothing'}\n`)
+      print(`told    ${notified} of ${subjects}\n${barred}\n`)
     }
   })
 }
@@ -84,7 +84,7 @@ export function writeDisclosure(
   return withApp(call, async (app) => {
     const names = accounts.split(',').filter((name) => name.trim() !== '')
     const ids = new Set(names.map((name) => accountOf(app, name).id))
-    print(`${await recordDisclosure(app, { asked, given, accounts: [...ids], bar: gagOrderIn(call) })}\n`)
+    print(`${await recordDisclosure(app, { requested, disclosed, accounts: [...ids], gagOrder: gagOrderIn(call) })}\n`)
   })
 }
 
@@ -99,7 +99,7 @@ function gagOrderIn({ given }: Call<Valued<'barred-until' | 'barred-by'>>): GagO
   if (until === undefined && by === undefined) return undefined
   if (until === undefined || by === undefined)
     throw new CommandError('invalid', '--barred-until and --barred-by belong together')
-  return { until, by }
+  return { until, law }
 }
 
 /** `sotto hold list`. */

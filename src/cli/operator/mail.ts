@@ -3,15 +3,15 @@ import { query } from '../../database/query.ts'
 import type { MailTable } from '../../database/schema/accounts.ts'
 import { CommandError } from '../../errors.ts'
 import { parseAddress } from '../../mail/addresses.ts'
-import { canMail, deliver } from '../../mail/deliver.ts'
+import { canSendMail, deliverOne } from '../../mail/deliver.ts'
 import type { MailKind } from '../../mail/mail-templates.ts'
-import { hostOf, renderedOf, type Unsent } from '../../mail/message.ts'
+import { mailHostName, renderStoredMail, type UnsentMail } from '../../mail/message.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
-import { claimOne, giveUp } from '../../mail/queue.ts'
+import { claimMail, markGivenUp } from '../../mail/queue.ts'
 import { allowMail } from '../../mail/refusals.ts'
 import { renderMail } from '../../mail/render.ts'
-import { samplePurpose, samples } from '../../mail/samples.ts'
-import { type Answer, openSmtp } from '../../mail/smtp.ts'
+import { samplePurpose, mailSamples } from '../../mail/samples.ts'
+import { type SmtpResult, openSmtp } from '../../mail/smtp.ts'
 import { toIso } from '../../time.ts'
 import type { Call, Flag } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
@@ -41,7 +41,7 @@ export function showMail(call: Call): Promise<number> {
     if (mail.kind === 'secret-link') throw new CommandError('forbidden', 'that mail holds the link of a secret')
     if (mail.body === null)
       throw new CommandError('gone', `that mail was ${mail.outcome?.replace('_', ' ')}, and its text erased`)
-    const { subject, text } = renderedOf(app, mail as Unsent)
+    const { subject, text } = renderStoredMail(app, mail as UnsentMail)
     print(`To: ${mail.recipient}\nSubject: ${subject}\n\n${text}`)
   })
 }
@@ -50,18 +50,18 @@ export function showMail(call: Call): Promise<number> {
 export function testMail(call: Call): Promise<number> {
   const to = addressOf(call)
   return withApp(call, async (app) => {
-    if (!canMail(app)) throw new CommandError('misconfigured', 'no mail server is set: smtp-url names one')
+    if (!canSendMail(app)) throw new CommandError('misconfigured', 'no mail server is set: smtp-url names one')
     const letter = { kind: 'test', purpose: 'account', to, account: null, facts: {} } as const
     // Enqueued and claimed at once: a server that runs here must not send it first.
-    const mail = await app.db.commit(() => claimOne(app, enqueueMail(app, letter)))
+    const mail = await app.db.commit(() => claimMail(app, enqueueMail(app, letter)))
     if (!mail) throw new CommandError('failed', 'the mail could not be claimed')
-    const answer = await deliver(app, await openSmtp(app.config, hostOf(app.config)), mail)
+    const answer = await deliverOne(app, await openSmtp(app.config, mailHostName(app.config)), mail)
     if (answer?.said === 'taken') {
       print(`sent: the server took it for ${to}\n`)
       return
     }
     // Whoever tests looks at the answer, and tests again.
-    await giveUp(app, mail)
+    await markGivenUp(app, mail)
     throw answer ? new CommandError('unreachable', wordsFor(answer)) : new CommandError('forbidden', refusedWords)
   })
 }
@@ -72,7 +72,7 @@ export function previewMail({ given, word, rest, env, cwd }: Call<{ html: Flag }
   const kind = word as MailKind
   const purpose = samplePurpose(kind)
   const foot = { purpose, stopUrl: `${config.baseUrl}/mail/stop/sample`, canStop: purpose !== 'account' }
-  const { subject, text, html } = renderMail(config, kind, samples[kind], foot)
+  const { subject, text, html } = renderMail(config, kind, mailSamples[kind], foot)
   print(given.html ? `${html}\n` : `Subject: ${subject}\n\n${text}`)
   return 0
 }
@@ -88,7 +88,7 @@ export function allowAddress(call: Call): Promise<number> {
 
 const refusedWords = 'not sent: that address wants no mail from here; sotto mail allow, if its owner says so'
 
-const faults: Readonly<Record<Exclude<Answer['said'], 'taken'>, string>> = {
+const faults: Readonly<Record<Exclude<SmtpResult['said'], 'taken'>, string>> = {
   refused: 'the server is there, and refuses this mail or its recipient',
   'not now': 'the server is there, and does not take this mail for now; it may later',
   unreachable: 'nobody answers where smtp-url says, or the line broke',
@@ -110,7 +110,7 @@ function shownRecipient({ kind, recipient, outcome }: Pick<MailTable, 'kind' | '
   return isNeeded ? recipient : `(somebody)${recipient.slice(recipient.lastIndexOf('@'))}`
 }
 
-function wordsFor(answer: Exclude<Answer, { said: 'taken' }>): string {
+function wordsFor(answer: Exclude<SmtpResult, { said: 'taken' }>): string {
   return `not sent: ${faults[answer.said]}${answer.code === undefined ? '' : ` (it said ${answer.code})`}`
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CommandError } from '../../errors.ts'
-import { diff, type Run } from '../../privacy/policy/diff.ts'
+import { diff, type DiffRun } from '../../privacy/policy/diff.ts'
 import {
   currentPolicy,
   listPolicyVersions,
@@ -19,16 +19,16 @@ type Valued = Flag & { readonly value: string }
 /** `sotto statement list`: every version, newest first. */
 export function listStatement(call: Call): Promise<number> {
   return withApp(call, (app) => {
-    const current = currentPolicy(app).number
+    const current = currentPolicy(app).id
     for (const version of listPolicyVersions(app)) {
-      const state = version.effectiveAt > app.now() ? 'coming' : version.number === current ? 'current' : 'past'
+      const state = version.effectiveAt > app.now() ? 'coming' : version.id === current ? 'current' : 'past'
       print(`${lineOf(version, state)}\n`)
     }
   })
 }
 
-function lineOf({ number, material, effectiveAt, author }: PolicyVersion, state: string): string {
-  return [number, state, material ? 'material' : 'minor', toIsoDay(effectiveAt), author].join('\t')
+function lineOf({ id, material, effectiveAt, author }: PolicyVersion, state: string): string {
+  return [id, state, material ? 'material' : 'minor', toIsoDay(effectiveAt), author].join('\t')
 }
 
 /** `sotto statement show NUMBER`: its source. */
@@ -42,11 +42,11 @@ export function diffStatement(call: Call): Promise<number> {
     const number = numberIn(call.word)
     const { text } = readPolicyVersion(app, number)
     const changes = diff(number === 1 ? '' : readPolicyVersion(app, number - 1).text, text)
-    for (const { under, runs } of changes) print(`${under ? `# ${under}\n` : ''}${runs.map(marked).join('')}\n\n`)
+    for (const { heading, runs } of changes) print(`${heading ? `# ${heading}\n` : ''}${runs.map(marked).join('')}\n\n`)
   })
 }
 
-function marked({ kind, text }: Run): string {
+function marked({ kind, text }: DiffRun): string {
   if (kind === 'same') return text
   return kind === 'added' ? `{+${text}+}` : `[-${text}-]`
 }
@@ -58,8 +58,8 @@ export function proposeStatement(call: Call<{ material: Flag; effective: Valued;
   const { material = false, author = 'the operator' } = call.given
   return withApp(call, async (app) => {
     const version = await proposePolicyVersion(app, { text, author, material, effectiveAt })
-    print(`${version.number}\n`)
-    tell(`version ${version.number} takes effect on ${toIso(version.effectiveAt)}`)
+    print(`${version.id}\n`)
+    tell(`version ${version.id} takes effect on ${toIso(version.effectiveAt)}`)
   })
 }
 

@@ -2,7 +2,7 @@ import { CommandError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
 import { minCellSize } from '../../privacy/inventory/inventory.ts'
 import { lastEntries, verifyChain } from '../../privacy/purge/ledger.ts'
-import { recordCsv, recordOf } from '../../privacy/registers/processing-record.ts'
+import { processingRecordCsv, createProcessingRecord } from '../../privacy/registers/processing-record.ts'
 import { counterNames } from '../../privacy/statistics/counters.ts'
 import { readStatistics } from '../../privacy/statistics/statistics.ts'
 import { fullReportJson } from '../../privacy/verify/report.ts'
@@ -54,8 +54,8 @@ function line({ ran_at, rule, removed }: { ran_at: number; rule: string; removed
 /** `sotto privacy record`: the record of processing. */
 export function printRecord(call: Call<{ csv: Flag }>): number {
   using app = openReadOnlyApp(call)
-  const record = recordOf(app)
-  print(call.given.csv ? recordCsv(record) : `${JSON.stringify(record, null, 2)}\n`)
+  const record = createProcessingRecord(app)
+  print(call.given.csv ? processingRecordCsv(record) : `${JSON.stringify(record, null, 2)}\n`)
   return 0
 }
 

@@ -18,9 +18,9 @@ type Valued<Names extends string> = Readonly<Record<Names, Flag & { readonly val
 /** `sotto processor list`: the register, and what is missing in it. */
 export function printProcessors(call: Call): Promise<number> {
   return withApp(call, (app) => {
-    for (const { number, name, purpose, country, host, since, endedAt } of listProcessors(app)) {
+    for (const { id, name, purpose, country, host, since, endedAt } of listProcessors(app)) {
       const days = `${toIsoDay(since)} to ${endedAt === null ? 'now' : toIsoDay(endedAt)}`
-      print(`${[number, name, purpose, country, host || '-', days].join('\t')}\n`)
+      print(`${[id, name, purpose, country, host || '-', days].join('\t')}\n`)
     }
     warnOfHosts(app)
   })
@@ -69,8 +69,8 @@ export function printAnnouncements(call: Call): Promise<number> {
   })
 }
 
-function stateOf(app: App, { withdrawn, transferAt }: Announcement): string {
-  if (withdrawn) return 'withdrawn'
+function stateOf(app: App, { isWithdrawn, transferAt }: Announcement): string {
+  if (isWithdrawn) return 'withdrawn'
   return transferAt > app.now() ? 'announced' : 'due'
 }
 

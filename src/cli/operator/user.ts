@@ -15,7 +15,7 @@ import { invite, mailInvitation } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
 import type { Role } from '../../database/schema/accounts.ts'
 import { CommandError } from '../../errors.ts'
-import { closeUnderAge } from '../../privacy/rights/under-age.ts'
+import { closeUnderAgeAccount } from '../../privacy/rights/under-age.ts'
 import { toIso } from '../../time.ts'
 import type { Call, Flag } from '../framework/command.ts'
 import { print, tell } from '../framework/output.ts'
@@ -76,7 +76,7 @@ export function closeUser(call: Call<Flags<'burn' | 'now' | 'under-age'>>): Prom
   return withApp(call, async (app) => {
     const { id } = accountOf(app, call.word)
     if (call.given['under-age']) {
-      const isErased = await closeUnderAge(app, id)
+      const isErased = await closeUnderAgeAccount(app, id)
       return tell(isErased ? 'closed and erased' : 'closed; a legal hold keeps it, and it is erased when that is over')
     }
     await closeForGood(app, id, { burn: call.given.burn === true, now: call.given.now === true })

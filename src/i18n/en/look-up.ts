@@ -1,5 +1,5 @@
 /** Texts of the data export and of the page that lists a person's privacy rights. */
-export const here = {
+export const lookUp = {
   'export.title': 'Your data',
   'export.lead': 'Download or view everything stored about you.',
   'export.file': 'Download (JSON)',

@@ -1,5 +1,5 @@
 /** Texts of the privacy statement, its versions and tables, and the announcements on the home page. */
-export const statement = {
+export const policy = {
   'privacy.purpose.statement': 'Versions of the privacy statement, so that earlier ones can be read and compared',
   'privacy.kept.statement': 'As long as this instance exists',
   'privacy.purpose.processor': 'Register of the processors that handle data for this instance',

@@ -1,5 +1,5 @@
 /** Texts of complaints and feedback, legal requests, legal holds, and the transparency report. */
-export const recourse = {
+export const registers = {
   'privacy.purpose.message': 'A complaint or feedback sent to the operator, and the answer; encrypted',
   'privacy.kept.message':
     'Complaints: 1 year after the answer; feedback: 90 days; your email address: until the answer',

@@ -4,10 +4,10 @@ import type { ConsentTable } from '../../database/schema/accounts.ts'
 import { locale } from '../../i18n/text.ts'
 
 /** An answer to a purpose, with the words that were shown. */
-export type Answer = Pick<ConsentTable, 'purpose' | 'version' | 'wording' | 'answer' | 'way'>
+export type ConsentAnswer = Pick<ConsentTable, 'purpose' | 'version' | 'wording' | 'answer' | 'way'>
 
 /** One record of the ledger, with the fields of ISO/IEC TS 27560: what for, which words, when, how, taken back when. */
-export interface ConsentRecord extends Answer {
+export interface ConsentRecord extends ConsentAnswer {
   /** SHA-256 of the words, in hexadecimal. */
   readonly wordingHash: string | null
   readonly language: string
@@ -17,7 +17,7 @@ export interface ConsentRecord extends Answer {
 }
 
 /** Adds an answer to the ledger (P09), inside the caller's commit. Records are only ever added: the database sees to it. */
-export function appendConsent(app: App, account: string, answer: Answer): void {
+export function appendConsent(app: App, account: string, answer: ConsentAnswer): void {
   const row = { account_id: account, ...answer, wording_hash: hashOf(answer.wording), language: locale, at: app.now() }
   app.db.run(query.insertInto('consent').values(row))
 }

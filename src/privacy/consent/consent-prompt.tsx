@@ -5,7 +5,7 @@ import { forMember, sessionMemberOf } from '../../accounts/member-page.ts'
 import type { App } from '../../app.ts'
 import { type Page, type PageContext, pageRoutes, seeOther } from '../../http/page.ts'
 import { viewOf } from '../../http/render.ts'
-import { answerConsentPrompt, pendingOffers, type ShownOffer } from './consents.ts'
+import { answerConsentPrompt, pendingOffers, type SubmittedOffer } from './consents.ts'
 
 // For each purpose that was shown its version, and a tick where it was ticked; `answer` is the button.
 const ConsentPromptForm = Type.Record(
@@ -33,7 +33,7 @@ async function answer(app: App, request: Request, form: Static<typeof ConsentPro
 }
 
 // "No" is no to all, whatever was ticked before.
-function seenIn({ answer, ...fields }: Static<typeof ConsentPromptForm>): ShownOffer[] {
+function seenIn({ answer, ...fields }: Static<typeof ConsentPromptForm>): SubmittedOffer[] {
   return Object.entries(fields)
     .filter(([name]) => name.startsWith('seen_'))
     .map(([name, version]) => {

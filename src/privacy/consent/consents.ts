@@ -3,41 +3,41 @@ import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
 import { conditions, type MailPurpose, mailPurposes } from '../inventory/inventory.ts'
-import { type Answer, appendConsent, lastAnswer } from './consent-ledger.ts'
+import { type ConsentAnswer, appendConsent, lastAnswer } from './consent-ledger.ts'
 
 /** What a person can agree to: a condition of having an account, or a mail that is not essential. */
-export type Agreement = keyof typeof conditions | Exclude<MailPurpose, 'account' | 'delivery' | 'recourse'>
+export type ConsentPurpose = keyof typeof conditions | Exclude<MailPurpose, 'account' | 'delivery' | 'recourse'>
 
 /** One thing to agree to, with the words that are shown. */
-export interface Offer {
-  readonly purpose: Agreement
+export interface ConsentOffer {
+  readonly purpose: ConsentPurpose
   readonly version: number
   readonly wording: string
   readonly required: boolean
 }
 
 // Looked up each time, so that there is one source of which version counts.
-function known(purpose: Agreement) {
+function known(purpose: ConsentPurpose) {
   return { ...conditions, ...mailPurposes }[purpose]
 }
 
-function isCondition(purpose: Agreement): boolean {
+function isCondition(purpose: ConsentPurpose): boolean {
   return Object.hasOwn(conditions, purpose)
 }
 
 /** What this instance asks for at sign-up: each has its own box (P09). Without one that is required there is no account. */
-export function offersAtSignUp({ config }: App): Offer[] {
-  return [...Object.keys(conditions), ...config.mailOptional].map((purpose) => offer(purpose as Agreement))
+export function signUpOffers({ config }: App): ConsentOffer[] {
+  return [...Object.keys(conditions), ...config.mailOptional].map((purpose) => offer(purpose as ConsentPurpose))
 }
 
 /** What an account can agree to or take back at any time. */
-export function changeableOffers({ config }: App): Offer[] {
+export function changeableOffers({ config }: App): ConsentOffer[] {
   return (['opened', ...config.mailOptional] as const).map(offer)
 }
 
 /** What is new or has changed since an account was asked (P08): it is off, and the next sign-in asks, until it is answered. */
-export function pendingOffers(app: App, account: string): Offer[] {
-  return [...offersAtSignUp(app), offer('opened')].filter(({ purpose, version }) => {
+export function pendingOffers(app: App, account: string): ConsentOffer[] {
+  return [...signUpOffers(app), offer('opened')].filter(({ purpose, version }) => {
     const last = lastAnswer(app, account, purpose)
     // A notice that was never wanted is asked for where it is of use: beside the secret.
     if (purpose === 'opened') return last?.answer === 'given' && last.version !== version
@@ -45,7 +45,7 @@ export function pendingOffers(app: App, account: string): Offer[] {
   })
 }
 
-function offer(purpose: Agreement): Offer {
+function offer(purpose: ConsentPurpose): ConsentOffer {
   const { version, wording } = known(purpose)
   return { purpose, version, wording: text(wording), required: isCondition(purpose) }
 }
@@ -63,21 +63,21 @@ export async function answerOffer(
 }
 
 /** An offer as somebody saw it, and whether they ticked it. */
-export interface ShownOffer {
+export interface SubmittedOffer {
   readonly purpose: string
   readonly version: number
-  readonly ticked: boolean
+  readonly isTicked: boolean
 }
 
 /**
  * Answers what was asked at sign-in: what is not ticked is refused, and not asked again. What has changed since the
  * page was shown is neither: nobody saw its words.
  */
-export async function answerConsentPrompt(app: App, { account }: Member, seen: readonly ShownOffer[]): Promise<void> {
+export async function answerConsentPrompt(app: App, { account }: Member, seen: readonly SubmittedOffer[]): Promise<void> {
   await app.db.commit(() => {
     for (const { purpose, version } of pendingOffers(app, account)) {
       const one = seen.find((asked) => asked.purpose === purpose && asked.version === version)
-      if (one) recordConsent(app, account, purpose, one.ticked ? 'given' : 'refused', 'sign-in')
+      if (one) recordConsent(app, account, purpose, one.isTicked ? 'given' : 'refused', 'sign-in')
     }
   })
 }
@@ -89,8 +89,8 @@ export async function answerConsentPrompt(app: App, { account }: Member, seen: r
 export function recordConsent(
   app: App,
   account: string,
-  purpose: Agreement,
-  answer: Answer['answer'],
+  purpose: ConsentPurpose,
+  answer: ConsentAnswer['answer'],
   way: string,
   wording = text(known(purpose).wording),
 ): void {
@@ -105,7 +105,7 @@ export function recordConsent(
 }
 
 /** Whether this account agrees to the purpose as it is now: its newest answer counts, and only for this version (P08). */
-export function hasConsent(app: App, account: string, purpose: Agreement): boolean {
+export function hasConsent(app: App, account: string, purpose: ConsentPurpose): boolean {
   const last = lastAnswer(app, account, purpose)
   return last?.answer === 'given' && last.version === known(purpose).version
 }

@@ -2,15 +2,15 @@ import { diffArrays } from 'diff'
 import { partsOf } from './markdown.ts'
 
 /** A run of words that two texts share, or that only one of them has. */
-export interface Run {
+export interface DiffRun {
   readonly kind: 'same' | 'added' | 'removed'
   readonly text: string
 }
 
 /** A part of a text that was changed, and the heading that it stands under. */
 export interface Change {
-  readonly under: string | undefined
-  readonly runs: readonly Run[]
+  readonly heading: string | undefined
+  readonly runs: readonly DiffRun[]
 }
 
 // Two texts that differ in more items than this are shown one after the other: to align them would take too long.
@@ -24,7 +24,7 @@ export function diff(before: string, after: string): Change[] {
   let added: string[] = []
   const close = () => {
     for (let at = 0; at < Math.max(removed.length, added.length); at++)
-      changes.push({ under, runs: wordsBetween(removed[at] ?? '', added[at] ?? '') })
+      changes.push({ heading, runs: wordsBetween(removed[at] ?? '', added[at] ?? '') })
     removed = []
     added = []
   }
@@ -40,8 +40,8 @@ export function diff(before: string, after: string): Change[] {
   return changes
 }
 
-function wordsBetween(before: string, after: string): Run[] {
-  const runs: { kind: Run['kind']; text: string }[] = []
+function wordsBetween(before: string, after: string): DiffRun[] {
+  const runs: { kind: DiffRun['kind']; text: string }[] = []
   for (const { kind, item } of align(tokens(before), tokens(after))) {
     const last = runs.at(-1)
     if (last?.kind === kind) last.text += item
@@ -51,7 +51,7 @@ function wordsBetween(before: string, after: string): Run[] {
 }
 
 // The space behind words that were put in the place of others was there before, and is no part of the change.
-function withoutSharedEnd(run: Run, at: number, runs: readonly Run[]): Run[] {
+function withoutSharedEnd(run: DiffRun, at: number, runs: readonly DiffRun[]): DiffRun[] {
   const other = run.kind === 'removed' ? runs[at + 1] : runs[at - 1]
   const isExchanged = run.kind !== 'same' && other !== undefined && other.kind !== 'same'
   const [space = ''] = /\s*$/.exec(run.text) ?? []
@@ -66,7 +66,7 @@ function tokens(part: string): string[] {
 }
 
 interface Aligned {
-  readonly kind: Run['kind']
+  readonly kind: DiffRun['kind']
   readonly item: string
 }
 

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts'
-import { dayInWords, durationInWords, type TextKey, text } from '../../i18n/text.ts'
+import { formatDay, formatDuration, type TextKey, text } from '../../i18n/text.ts'
 import { parseAddress } from '../../mail/addresses.ts'
 import {
   answerDeadline,
@@ -14,7 +14,7 @@ import { listProcessors } from '../registers/processors.ts'
 import { type Block, type Inline, parseMarkdown } from './markdown.ts'
 
 /** A table that replaces a placeholder in a paragraph of its own. */
-export interface Table {
+export interface TableBlock {
   readonly kind: 'table'
   readonly label: string
   readonly head: readonly string[]
@@ -24,7 +24,7 @@ export interface Table {
 }
 
 /** A block of a page with all placeholders filled in. */
-export type Part = Exclude<Block, { kind: 'fill' }> | Table
+export type FilledBlock = Exclude<Block, { kind: 'fill' }> | TableBlock
 
 type Filled = Exclude<Inline, { kind: 'fill' }>
 
@@ -41,12 +41,12 @@ const inlinePlaceholders = {
   contact: ({ config }) => contactOf(config.contact),
   peers: ({ config }) => peersOf(config.peers),
   addresses: ({ config }) => [plain(text(addresses[config.logAddresses]))],
-  purge: ({ config }) => [plain(durationInWords(config.purgeInterval))],
+  purge: ({ config }) => [plain(formatDuration(config.purgeInterval))],
   age: ({ config }) => [plain(String(config.minimumAge))],
-  grace: ({ config }) => [plain(config.grace === 0 ? text('statement.noGrace') : durationInWords(config.grace))],
-  notice: () => [plain(durationInWords(noticePeriod))],
-  answer: () => [plain(durationInWords(answerDeadline))],
-  erasure: () => [plain(durationInWords(erasureDeadline))],
+  grace: ({ config }) => [plain(config.grace === 0 ? text('statement.noGrace') : formatDuration(config.grace))],
+  notice: () => [plain(formatDuration(noticePeriod))],
+  answer: () => [plain(formatDuration(answerDeadline))],
+  erasure: () => [plain(formatDuration(erasureDeadline))],
 } as const satisfies Record<string, (app: App) => Filled[]>
 
 const blockPlaceholders = {
@@ -55,7 +55,7 @@ const blockPlaceholders = {
   log: () => logTable(),
   mail: (app) => mailTable(app),
   processors: (app) => processorTable(app),
-} as const satisfies Record<string, (app: App) => Part>
+} as const satisfies Record<string, (app: App) => FilledBlock>
 
 /** The names of all placeholders that a statement may contain. */
 export const placeholderNames: readonly string[] = [
@@ -64,8 +64,8 @@ export const placeholderNames: readonly string[] = [
 ]
 
 /** Parses a source text and fills in its placeholders for this instance. */
-export function compose(app: App, source: string): Part[] {
-  return parseMarkdown(source).map((block): Part => {
+export function fillMarkdown(app: App, source: string): FilledBlock[] {
+  return parseMarkdown(source).map((block): FilledBlock => {
     switch (block.kind) {
       case 'fill':
         return blockOf(app, block.name)
@@ -78,7 +78,7 @@ export function compose(app: App, source: string): Part[] {
 }
 
 /** Fills in the placeholders of a source text as plain text; a table is replaced by its name. */
-export function filledText(app: App, source: string): string {
+export function fillPlainText(app: App, source: string): string {
   return source.replace(/\{([a-z]+)\}/g, (all, name: string) => {
     const part = blockOf(app, name)
     if (part.kind === 'table') return text('statement.table', { name: part.label })
@@ -101,7 +101,7 @@ function inlineOf(app: App, name: string): Filled[] {
     : [plain(`{${name}}`)]
 }
 
-function blockOf(app: App, name: string): Part {
+function blockOf(app: App, name: string): FilledBlock {
   return Object.hasOwn(blockPlaceholders, name)
     ? blockPlaceholders[name as keyof typeof blockPlaceholders](app)
     : { kind: 'paragraph', inlines: inlineOf(app, name) }
@@ -128,7 +128,7 @@ function peersOf(peers: readonly { readonly name: string; readonly url: string }
 function keptTable(
   label: TextKey,
   entries: Readonly<Record<string, { readonly purpose: TextKey; readonly keptFor: TextKey }>>,
-): Table {
+): TableBlock {
   const rows = Object.entries(entries).map(([name, { purpose, keptFor }]) => [name, text(purpose), text(keptFor)])
   return {
     kind: 'table',
@@ -145,7 +145,7 @@ const categories = {
   visitor: 'statement.logVisitor',
 } as const satisfies Record<string, TextKey>
 
-function logTable(): Table {
+function logTable(): TableBlock {
   const rows = Object.entries(logFields).map(([name, category]) => [name, text(categories[category])])
   return {
     kind: 'table',
@@ -157,7 +157,7 @@ function logTable(): Table {
 }
 
 // Purposes that this instance never sends email for are not listed.
-function mailTable({ config }: App): Table {
+function mailTable({ config }: App): TableBlock {
   const rows = Object.entries(mailPurposes)
     .filter(
       ([name, { essential }]) => essential || name === 'opened' || config.mailOptional.some((one) => one === name),
@@ -175,7 +175,7 @@ function mailTable({ config }: App): Table {
   }
 }
 
-function processorTable(app: App): Part {
+function processorTable(app: App): FilledBlock {
   const processors = listProcessors(app).filter(({ endedAt }) => endedAt === null)
   if (processors.length === 0) return { kind: 'paragraph', inlines: [plain(text('statement.noProcessors'))] }
   const rows = processors.map(({ name, purpose, categories, country, agreement, since }) => [
@@ -184,7 +184,7 @@ function processorTable(app: App): Part {
     categories,
     country,
     agreement,
-    dayInWords(since),
+    formatDay(since),
   ])
   const head = words(
     'statement.processor',

@@ -10,11 +10,11 @@ import { version as programVersion } from '../../version.ts'
 import { noticePeriod } from '../inventory/inventory.ts'
 import { placeholdersIn } from './markdown.ts'
 import { placeholderNames } from './placeholders.ts'
-import { isMaterialSince, revisionOf, type Shipped, shipped } from './shipped.ts'
+import { isMaterialSince, newestRevision, type ShippedPolicy, shippedPolicy } from './shipped.ts'
 
 /** A version of the statement. */
 export interface PolicyVersion {
-  readonly number: number
+  readonly id: number
   readonly text: string
   readonly author: string
   readonly material: boolean
@@ -23,7 +23,7 @@ export interface PolicyVersion {
 }
 
 /** A change that an operator wants to make. */
-export interface Proposal {
+export interface PolicyProposal {
   readonly text: string
   readonly author: string
   readonly material: boolean
@@ -39,11 +39,11 @@ const lateNotice = hour
  * Takes up the text that the program brings: as the first version of a new database, and as the next one where it
  * differs from the one that it brought before. An operator's own text stays.
  */
-export function storeShippedPolicy(db: Database, now: number, brought: Shipped = shipped): void {
+export function storeShippedPolicy(db: Database, now: number, brought: ShippedPolicy = shippedPolicy): void {
   db.exclusive(() => {
     publishLate(db, now)
     const newest = newestOf(db)
-    const revision = revisionOf(brought)
+    const revision = newestRevision(brought)
     if (newest && (newest.revision === null || newest.revision > revision || newest.text === brought.text)) return
     const material = newest?.revision === undefined ? false : isMaterialSince(brought, newest.revision ?? 0)
     const earliest = Math.max(now + (material ? noticePeriod : 0), newest?.effective_at ?? 0)
@@ -112,7 +112,7 @@ export function announcedPolicies(app: App): PolicyVersion[] {
  * Publishes a version of the operator's own. A material one cannot take effect before its notice was out for 30 days
  * (P26), and none before the one that it was made from. Throws `policy_unreadable`, `policy_unchanged`, `notice_too_short`.
  */
-export async function proposePolicyVersion(app: App, proposal: Proposal): Promise<PolicyVersion> {
+export async function proposePolicyVersion(app: App, proposal: PolicyProposal): Promise<PolicyVersion> {
   const text = proposal.text.replaceAll('\r\n', '\n').trim().concat('\n')
   refuseUnreadable(text)
   const number = await app.db.commit(() => {
@@ -121,8 +121,8 @@ export async function proposePolicyVersion(app: App, proposal: Proposal): Promis
     const now = app.now()
     const earliest = now + (proposal.material ? noticePeriod : 0)
     const { effectiveAt = earliest } = proposal
-    if (proposal.material) refuseTooSoon(effectiveAt, earliest)
-    const revision = text === shipped.text ? revisionOf(shipped) : null
+    if (proposal.material) requireNoticePeriod(effectiveAt, earliest)
+    const revision = text === shippedPolicy.text ? newestRevision(shippedPolicy) : null
     const { author, material } = proposal
     const effective = Math.max(effectiveAt, earliest, newest?.effective_at ?? 0)
     return insertPolicyVersion(app.db, { revision, text, author, material: Number(material) }, now, effective)
@@ -131,21 +131,21 @@ export async function proposePolicyVersion(app: App, proposal: Proposal): Promis
 }
 
 /** Refuses a moment before which there would be no 30 days of notice. Throws `notice_too_short`. */
-export function refuseTooSoon(moment: number, earliest: number): void {
+export function requireNoticePeriod(moment: number, earliest: number): void {
   if (moment < earliest) throw new AppError('notice_too_short', { earliest: toIso(earliest) })
 }
 
 /** Mails every account that a material change is coming, once: the claim and the mails are one commit. */
 export async function notifyPolicyChanges(app: App): Promise<void> {
-  for (const { number, effectiveAt } of announcedPolicies(app)) {
+  for (const { id, effectiveAt } of announcedPolicies(app)) {
     const claim = query
       .updateTable('policy_version')
       .set({ noticed_at: app.now() })
-      .where('id', '=', number)
+      .where('id', '=', id)
       .where('noticed_at', 'is', null)
     await app.db.commit(() => {
       if (app.db.run(claim).changes === 0) return
-      notifyEveryAccount(app, 'statement-notice', { link: `/privacy/versions/${number}`, effectiveAt })
+      notifyEveryAccount(app, 'statement-notice', { link: `/privacy/versions/${id}`, effectiveAt })
     })
   }
 }
@@ -169,7 +169,7 @@ function insertPolicyVersion(db: Database, text: Text, published_at: number, eff
 function policyVersionOf(row: Selectable<PolicyVersionTable>): PolicyVersion {
   const { id, text, author, material, published_at, effective_at } = row
   return {
-    number: id,
+    id: id,
     text,
     author,
     material: material === 1,

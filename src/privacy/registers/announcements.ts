@@ -5,7 +5,7 @@ import type { AnnouncementTable } from '../../database/schema/registers.ts'
 import { AppError } from '../../errors.ts'
 import { notifyEveryAccount } from '../../mail/notify.ts'
 import { noticePeriod } from '../inventory/inventory.ts'
-import { refuseTooSoon } from '../policy/versions.ts'
+import { requireNoticePeriod } from '../policy/versions.ts'
 
 /** That this instance will change hands. */
 export interface Announcement {
@@ -14,7 +14,7 @@ export interface Announcement {
   readonly receiver: string
   readonly publishedAt: number
   readonly transferAt: number
-  readonly withdrawn: boolean
+  readonly isWithdrawn: boolean
 }
 
 /** What is to be announced; the transfer is as soon as it may be where no moment is given. */
@@ -28,7 +28,7 @@ export interface NewAnnouncement {
 export async function announceTransfer(app: App, { kind, receiver, transferAt }: NewAnnouncement): Promise<string> {
   const now = app.now()
   const earliest = now + noticePeriod
-  refuseTooSoon(transferAt ?? earliest, earliest)
+  requireNoticePeriod(transferAt ?? earliest, earliest)
   const row = {
     id: app.random(4).toHex(),
     kind,
@@ -58,14 +58,14 @@ export function listAnnouncements(app: App): Announcement[] {
 
 function announcementOf(row: Omit<Selectable<AnnouncementTable>, 'withdrawn_at'>, withdrawn: boolean): Announcement {
   const { id, kind, receiver, published_at, transfer_at } = row
-  return { id, kind, receiver, publishedAt: published_at, transferAt: transfer_at, withdrawn }
+  return { id, kind, receiver, publishedAt: published_at, transferAt: transfer_at, isWithdrawn }
 }
 
 /**
  * Whether the whole of an instance may leave it for somebody else: a transfer was announced, by mail too, and the time
  * of notice is over. Nothing that hands everything over may run without asking this (P29).
  */
-export function mayTransfer(app: App): boolean {
+export function isTransferAllowed(app: App): boolean {
   const announced = query
     .selectFrom('announcement')
     .select('id')

@@ -22,7 +22,7 @@ export interface NewMessage {
 
 /** A message as its sender sees it, and with `body` and `address` as the operator does. */
 export interface Message {
-  readonly number: number
+  readonly id: number
   readonly kind: MessageTable['kind']
   readonly receivedAt: number
   readonly dueAt: number | null
@@ -43,7 +43,7 @@ const reminders = [15, 5, 0].map((days) => days * day)
  * Takes a message (P27, P33): it gets a number, and its sender the path of a page on which to follow it. Throws
  * `slow_down`.
  */
-export async function sendMessage(app: App, actor: Actor, message: NewMessage): Promise<string> {
+export async function submitMessage(app: App, actor: Actor, message: NewMessage): Promise<string> {
   const { kind, body, address } = message
   app.throttle.consume('mail', address ?? kind, actor.network)
   const number = await app.db.commit(() => {
@@ -75,12 +75,12 @@ function insertMessage(app: App, { kind, address }: NewMessage): number {
 /** What became of a message, for who holds the path of its page. Throws `not_found`. */
 export function readMessage(app: App, number: number, code: string): Message {
   if (!timingSafeEqual(digest('code', code), digest('code', codeOf(app, number)))) throw new AppError('not_found')
-  const { kind, receivedAt, dueAt, answer, answeredAt } = receivedMessage(app, number)
-  return { number, kind, receivedAt, dueAt, answer, answeredAt }
+  const { kind, receivedAt, dueAt, answer, answeredAt } = readReceivedMessage(app, number)
+  return { id, kind, receivedAt, dueAt, answer, answeredAt }
 }
 
 /** One message, for the operator. Throws `not_found`. */
-export function receivedMessage(app: App, number: number): ReceivedMessage {
+export function readReceivedMessage(app: App, number: number): ReceivedMessage {
   const row = app.db.first(query.selectFrom('message').selectAll().where('id', '=', number))
   if (!row) throw new AppError('not_found')
   return messageOf(app, row)
@@ -116,13 +116,13 @@ export async function answerMessage(app: App, number: number, answer: string): P
 }
 
 /** Forgets the address of who wrote, wherever it stands, inside the caller's commit: what was written waits on for its answer. */
-export function forgetSender(app: App, address: string): void {
+export function deleteSenderAddress(app: App, address: string): void {
   const of = query.updateTable('message').where('mark', '=', addressHash(app, address))
   app.db.run(of.set({ address: null, mark: null }))
 }
 
 /** How many complaints are past their due date without an answer: more than none is an alarm (P27). */
-export function overdueComplaints(app: App): number {
+export function countOverdueComplaints(app: App): number {
   const overdue = query
     .selectFrom('message')
     .select(({ fn }) => fn.countAll<number>().as('rows'))
@@ -162,7 +162,7 @@ function codeOf({ root }: App, number: number): string {
 
 function messageOf({ root }: App, row: Selectable<MessageTable>): ReceivedMessage {
   return {
-    number: row.id,
+    id: row.id,
     kind: row.kind,
     receivedAt: row.received_at,
     dueAt: row.due_at,

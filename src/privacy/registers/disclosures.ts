@@ -10,28 +10,28 @@ import { registerRetention } from '../inventory/inventory.ts'
 /** A bar on the notice: until when the law forbids it, and which. */
 export interface GagOrder {
   readonly until: number
-  readonly by: string
+  readonly law: string
 }
 
 /** An order, as the operator writes it into the register. */
 export interface NewDisclosure {
-  readonly asked: string
+  readonly requested: string
   /** What was handed over; nothing where nothing was. */
-  readonly given: string | undefined
+  readonly disclosed: string | undefined
   /** The accounts that it concerns, by id. */
   readonly accounts: readonly string[]
-  readonly bar: GagOrder | undefined
+  readonly gagOrder: GagOrder | undefined
 }
 
 /** A line of the register, as the operator reads it. */
 export interface Disclosure {
   readonly id: string
-  readonly asked: string
-  readonly given: string | undefined
+  readonly requested: string
+  readonly disclosed: string | undefined
   readonly recordedAt: number
   readonly barredUntil: number | null
   readonly barredBy: string | undefined
-  readonly concerned: number
+  readonly subjects: number
   readonly notified: number
 }
 
@@ -39,8 +39,8 @@ export interface Disclosure {
 const againAfter = day
 
 /** Writes an order into the register (P28); its id. Whoever it concerns is told at once, or when the bar ends. */
-export async function recordDisclosure(app: App, { asked, given, accounts, bar }: NewDisclosure): Promise<string> {
-  if (bar && bar.until <= app.now()) throw new AppError('field_invalid', { field: 'barred-until' })
+export async function recordDisclosure(app: App, { requested, disclosed, accounts, gagOrder }: NewDisclosure): Promise<string> {
+  if (gagOrder && gagOrder.until <= app.now()) throw new AppError('field_invalid', { field: 'barred-until' })
   const id = app.random(4).toHex()
   const sealed = (words: string | undefined) =>
     words === undefined ? null : wrap('disclosure', id, app.root, words, app.random)
@@ -48,11 +48,11 @@ export async function recordDisclosure(app: App, { asked, given, accounts, bar }
     const now = app.now()
     const row = {
       id,
-      asked: wrap('disclosure', id, app.root, asked, app.random),
-      given: sealed(given),
-      barred_by: sealed(bar?.by),
+      asked: wrap('disclosure', id, app.root, requested, app.random),
+      given: sealed(disclosed),
+      barred_by: sealed(gagOrder?.law),
       recorded_at: now,
-      barred_until: bar?.until ?? null,
+      barred_until: gagOrder?.until ?? null,
       forget_at: accounts.length === 0 ? now + registerRetention.register : null,
     }
     app.db.run(query.insertInto('disclosure').values(row))
@@ -71,7 +71,7 @@ function addSubject(app: App, id: string, account: string): void {
 
 /** Notes that a bar was prolonged or lifted. Who was told already stays told. Throws `not_found`. */
 export async function changeGagOrder(app: App, id: string, bar: GagOrder | undefined): Promise<void> {
-  const barred_by = bar ? wrap('disclosure', id, app.root, bar.by, app.random) : null
+  const barred_by = bar ? wrap('disclosure', id, app.root, bar.law, app.random) : null
   const change = query
     .updateTable('disclosure')
     .set({ barred_until: bar?.until ?? null, barred_by })
@@ -101,7 +101,7 @@ export function listDisclosures(app: App): Disclosure[] {
 }
 
 /** What a notice leads to: what was asked and what was given. Throws `not_found`, before the bar has ended too. */
-export function readNotice(app: App, number: number, code: string): Pick<Disclosure, 'asked' | 'given' | 'recordedAt'> {
+export function readDisclosureNotice(app: App, number: number, code: string): Pick<Disclosure, 'asked' | 'given' | 'recordedAt'> {
   const isTheirs = timingSafeEqual(digest('code', code), digest('code', codeOf(app, number)))
   const row = app.db.first(
     query
@@ -113,8 +113,8 @@ export function readNotice(app: App, number: number, code: string): Pick<Disclos
   )
   if (!isTheirs || !row) throw new AppError('not_found')
   return {
-    asked: unwrap('disclosure', row.id, app.root, row.asked),
-    given: row.given === null ? undefined : unwrap('disclosure', row.id, app.root, row.given),
+    requested: unwrap('disclosure', row.id, app.root, row.asked),
+    disclosed: row.given === null ? undefined : unwrap('disclosure', row.id, app.root, row.given),
     recordedAt: row.recorded_at,
   }
 }

@@ -2,18 +2,18 @@ import type { Schema } from '../../database/schema/schema.ts'
 import type { TextKey } from '../../i18n/text.ts'
 
 /** The data subjects and the legal basis of a processing activity (GDPR Art. 6 and 30). */
-interface Ground {
+interface LegalBasis {
   readonly subjects: Extract<TextKey, `subjects.${string}`>
   readonly basis: Extract<TextKey, `basis.${string}`>
 }
 
-const sharing: Ground = { subjects: 'subjects.sharers', basis: 'basis.asked' }
-const members: Ground = { subjects: 'subjects.members', basis: 'basis.asked' }
-const nobody: Ground = { subjects: 'subjects.nobody', basis: 'basis.none' }
-const obliged: Ground = { subjects: 'subjects.writers', basis: 'basis.law' }
+const sharing: LegalBasis = { subjects: 'subjects.sharers', basis: 'basis.asked' }
+const members: LegalBasis = { subjects: 'subjects.members', basis: 'basis.asked' }
+const nobody: LegalBasis = { subjects: 'subjects.nobody', basis: 'basis.none' }
+const obliged: LegalBasis = { subjects: 'subjects.writers', basis: 'basis.law' }
 
 /** Data subjects and legal basis of every table; a table without an entry does not compile. */
-export const grounds: Readonly<Record<keyof Schema, Ground>> = {
+export const legalBases: Readonly<Record<keyof Schema, LegalBasis>> = {
   instance: nobody,
   secret: sharing,
   receipt: sharing,
@@ -43,7 +43,7 @@ export const grounds: Readonly<Record<keyof Schema, Ground>> = {
 }
 
 /** Data subjects and legal basis of the request log and the security log. */
-export const groundOfLogs: Ground = { subjects: 'subjects.visitors', basis: 'basis.safety' }
+export const logLegalBasis: LegalBasis = { subjects: 'subjects.visitors', basis: 'basis.safety' }
 
 /** Data subjects and legal basis of cookies, which are set only when a visitor asks for what they do. */
-export const groundOfCookies: Ground = { subjects: 'subjects.visitors', basis: 'basis.asked' }
+export const cookieLegalBasis: LegalBasis = { subjects: 'subjects.visitors', basis: 'basis.asked' }

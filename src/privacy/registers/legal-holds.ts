@@ -24,7 +24,7 @@ export interface LegalHold {
   readonly setAt: number
   readonly reviewAt: number
   /** Whether this operator may confirm it. */
-  readonly mayConfirm: boolean
+  readonly canConfirm: boolean
 }
 
 const remindedBefore = 14 * day

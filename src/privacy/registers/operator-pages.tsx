@@ -11,9 +11,9 @@ import { contextOf } from '../../http/context.ts'
 import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
 import { parseIsoDay } from '../../time.ts'
-import { numberOf } from '../policy/pages.tsx'
-import { writtenIn } from './complaint-pages.tsx'
-import { answerMessage, listMessages, receivedMessage } from './complaints.ts'
+import { parseId } from '../policy/pages.tsx'
+import { requireText } from './complaint-pages.tsx'
+import { answerMessage, listMessages, readReceivedMessage } from './complaints.ts'
 import { listDisclosures } from './disclosures.ts'
 import { confirmLegalHold, listLegalHolds, releaseLegalHold, setLegalHold } from './legal-holds.ts'
 
@@ -31,9 +31,9 @@ export function operatorPages(app: App) {
       ),
     )
     .get('/operator/messages/:number', ({ params, ...web }) =>
-      forOperator(app, web, () => answerPage(app, web, numberOf(params.number))),
+      forOperator(app, web, () => answerPage(app, web, parseId(params.number))),
     )
-    .post('/operator/messages/:number', ({ params, body, ...web }) => answer(app, web, numberOf(params.number), body), {
+    .post('/operator/messages/:number', ({ params, body, ...web }) => answer(app, web, parseId(params.number), body), {
       body: AnswerForm,
     })
     .get('/operator/holds', (web) => forOperator(app, web, (member) => legalHoldsPage(app, web, member)))
@@ -57,7 +57,7 @@ function operatorOf({ request }: PageContext): Member {
 
 function answerPage(app: App, web: PageContext, number: number, error?: AppError) {
   setErrorStatus(web, error)
-  const props = { message: receivedMessage(app, number), error: error && sentenceOf(error) }
+  const props = { message: readReceivedMessage(app, number), error: error && sentenceOf(error) }
   return web.html(<AnswerPage view={viewOf(app, web.request)} {...props} />)
 }
 
@@ -66,7 +66,7 @@ function answer(app: App, web: PageContext, number: number, form: Static<typeof 
   return rerenderOnError(
     (error) => answerPage(app, web, number, error),
     async () => {
-      await answerMessage(app, number, writtenIn(form.answer, 'answer'))
+      await answerMessage(app, number, requireText(form.answer, 'answer'))
       return seeOther(`${app.config.baseUrl}/operator/messages`)
     },
   )
@@ -97,7 +97,7 @@ function set(app: App, web: PageContext, form: Static<typeof HoldForm>) {
     if (reviewAt === undefined) throw new AppError('field_invalid', { field: 'review' })
     return setLegalHold(app, member, {
       account: account.id,
-      reference: writtenIn(form.reference, 'reference'),
+      reference: requireText(form.reference, 'reference'),
       reviewAt,
     })
   })

@@ -1,8 +1,8 @@
 import type { App } from '../../app.ts'
-import { durationInWords, text } from '../../i18n/text.ts'
+import { formatDuration, text } from '../../i18n/text.ts'
 import { toIso } from '../../time.ts'
 import { cookies, inventory, logFields, securityFields } from '../inventory/inventory.ts'
-import { groundOfCookies, groundOfLogs, grounds } from './legal-bases.ts'
+import { cookieLegalBasis, logLegalBasis, legalBases } from './legal-bases.ts'
 import { listProcessors } from './processors.ts'
 
 /** One processing activity, with the facts that Art. 30(1) of the GDPR requires. */
@@ -35,7 +35,7 @@ const measures = [
 ] as const
 
 /** Builds the record of processing from the inventory and the configuration. */
-export function recordOf(app: App): ProcessingRecord {
+export function createProcessingRecord(app: App): ProcessingRecord {
   const { config } = app
   return {
     made_at: toIso(app.now()),
@@ -54,28 +54,28 @@ function tables(): Activity[] {
   return Object.entries(inventory).map(([table, { purpose, keptFor, columns }]) => ({
     what: table,
     purpose: text(purpose),
-    ...wordsOf(grounds[table as keyof typeof grounds]),
+    ...wordsOf(legalBases[table as keyof typeof legalBases]),
     categories: categoriesOf(columns),
     kept: text(keptFor),
   }))
 }
 
 function logs({ config }: App): Activity[] {
-  const span = durationInWords(config.logRetention)
+  const span = formatDuration(config.logRetention)
   const keptIn = (file: string | undefined) =>
     file === undefined ? text('record.keptOutside') : text('record.keptInFile', { span })
   return [
     {
       what: text('record.requestLog'),
       purpose: text('record.requestLogPurpose'),
-      ...wordsOf(groundOfLogs),
+      ...wordsOf(logLegalBasis),
       categories: categoriesOf(logFields),
       kept: keptIn(config.logFile),
     },
     {
       what: text('record.securityLog'),
       purpose: text('record.securityLogPurpose'),
-      ...wordsOf(groundOfLogs),
+      ...wordsOf(logLegalBasis),
       categories: categoriesOf(securityFields),
       kept: keptIn(config.securityLogFile),
     },
@@ -86,13 +86,13 @@ function cookieActivities(): Activity[] {
   return Object.entries(cookies).map(([name, { purpose, keptFor }]) => ({
     what: text('record.cookie', { name }),
     purpose: text(purpose),
-    ...wordsOf(groundOfCookies),
+    ...wordsOf(cookieLegalBasis),
     categories: text('record.cookieCategory'),
     kept: text(keptFor),
   }))
 }
 
-function wordsOf({ subjects, basis }: typeof groundOfLogs) {
+function wordsOf({ subjects, basis }: typeof logLegalBasis) {
   return { basis: text(basis), subjects: text(subjects) }
 }
 
@@ -103,13 +103,13 @@ function categoriesOf(fields: Readonly<Record<string, string>>): string {
 const columns = ['what', 'purpose', 'basis', 'subjects', 'categories', 'kept'] as const
 
 /** Formats the activities as CSV (RFC 4180), safe to open in a spreadsheet. */
-export function recordCsv({ activities }: ProcessingRecord): string {
+export function processingRecordCsv({ activities }: ProcessingRecord): string {
   const rows = activities.map((activity) => columns.map((column) => activity[column]))
-  return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+  return [columns, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
 }
 
 /** Formats one CSV cell: quoted if necessary, and prefixed with an apostrophe if a spreadsheet would run it as a formula. */
-export function cell(words: string): string {
+export function csvCell(words: string): string {
   const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(words) ? `'${words}` : words
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

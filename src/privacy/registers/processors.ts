@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts'
 
 /** Somebody outside who processes data for this instance. */
 export interface Processor {
-  readonly number: number
+  readonly id: number
   readonly name: string
   readonly purpose: string
   readonly categories: string

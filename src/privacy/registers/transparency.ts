@@ -1,27 +1,27 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { year } from '../../time.ts'
-import { overdueComplaints } from './complaints.ts'
+import { countOverdueComplaints } from './complaints.ts'
 import { countLegalHolds } from './legal-holds.ts'
 
 /** What the operator answers for, in numbers; of the last twelve months where nothing else is said. */
-export interface Transparency {
+export interface TransparencyReport {
   readonly complaints: number
   readonly answered: number
-  readonly waiting: number
+  readonly open: number
   readonly overdue: number
-  readonly orders: number
-  readonly ordersFollowed: number
-  readonly accountsConcerned: number
+  readonly requests: number
+  readonly requestsWithDisclosure: number
+  readonly accountsAffected: number
   readonly holds: number
-  readonly holdsNow: number
+  readonly activeHolds: number
 }
 
 /**
  * The numbers of the transparency page. An order whose notice is barred is counted when the bar has ended: before, its
  * number could tell what the law forbids to tell.
  */
-export function transparencyOf(app: App): Transparency {
+export function createTransparencyReport(app: App): TransparencyReport {
   const since = app.now() - year
   const complaints = app.db.all(
     query.selectFrom('message').select(['received_at', 'answered_at']).where('kind', '=', 'complaint'),
@@ -35,12 +35,12 @@ export function transparencyOf(app: App): Transparency {
   return {
     complaints: complaints.filter(({ received_at }) => received_at > since).length,
     answered: complaints.filter(({ answered_at }) => (answered_at ?? 0) > since).length,
-    waiting: complaints.filter(({ answered_at }) => answered_at === null).length,
-    overdue: overdueComplaints(app),
-    orders: orders.length,
-    ordersFollowed: orders.filter(({ given }) => given !== null).length,
-    accountsConcerned: concerned.filter(({ disclosure_id }) => orders.some(({ id }) => id === disclosure_id)).length,
+    open: complaints.filter(({ answered_at }) => answered_at === null).length,
+    overdue: countOverdueComplaints(app),
+    requests: orders.length,
+    requestsWithDisclosure: orders.filter(({ given }) => given !== null).length,
+    accountsAffected: concerned.filter(({ disclosure_id }) => orders.some(({ id }) => id === disclosure_id)).length,
     holds: app.db.all(holds).length,
-    holdsNow: countLegalHolds(app),
+    activeHolds: countLegalHolds(app),
   }
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { AboutAddressPage, AddressPage } from '../../../templates/privacy/address.tsx'
+import { AddressRecordPage, AddressLookUpPage } from '../../../templates/privacy/address.tsx'
 import { addressOf } from '../../accounts/input.ts'
 import { message, noMail, privateView } from '../../accounts/sign-in/pages.tsx'
 import type { App } from '../../app.ts'
@@ -20,7 +20,7 @@ const EraseForm = Type.Object(
 )
 
 /** What is held about an address, for who reads its mail: translation only. */
-export function addressPages(app: App) {
+export function addressLookUpPages(app: App) {
   return pageRoutes(app.config.basePath)
     .post('/privacy/here/address', ({ body, ...web }) => ask(app, web, body.email), { body: AddressForm })
     .get('/privacy/here/sent', (web) => message(app, web, 'address.sentTitle', ['address.sent', ...noMail(app)]))
@@ -41,12 +41,12 @@ function ask(app: App, web: PageContext, typed: string): Promise<Awaited<Page>> 
 function linkPage(app: App, { html, request }: PageContext, code: string) {
   const view = privateView(app, request)
   const action = view.path(`/privacy/here/address/${code}`)
-  return html(<AddressPage view={view} address={peekAddress(app, code)} action={action} />)
+  return html(<AddressLookUpPage view={view} address={peekAddress(app, code)} action={action} />)
 }
 
 async function opened(app: App, { html, request }: PageContext, code: string) {
   const found = await lookUpByAddress(app, contextOf(request).actor, code)
-  return html(<AboutAddressPage view={viewOf(app, request)} {...found} />)
+  return html(<AddressRecordPage view={viewOf(app, request)} {...found} />)
 }
 
 async function erase(app: App, request: Request, { code, refusals }: Static<typeof EraseForm>): Promise<Response> {

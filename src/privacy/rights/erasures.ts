@@ -15,7 +15,7 @@ export function recordErasure(app: App, account: string): void {
 }
 
 /** Tells of an account whether it was erased before, and so came back with an older database. Forgets what is old enough. */
-export function erasedBefore(app: App): (account: string) => boolean {
+export function loadErasedAccounts(app: App): (account: string) => boolean {
   const path = pathOf(app)
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : []
   const kept = lines.filter((line) => Number(line.split(' ')[0]) > app.now() - erasureRetention)

@@ -17,14 +17,14 @@ export function exportApi(app: App) {
     '/account/export',
     async ({ body, request }) => {
       const member = requireScope(contextOf(request).actor, 'account')
-      return asFile(app, await exportAfterReauthentication(app, member, body.password))
+      return exportFileResponse(app, await exportAfterReauthentication(app, member, body.password))
     },
     { body: ExportBody },
   )
 }
 
 /** An export as a file to be kept. */
-export function asFile(app: App, exported: Export): Response {
+export function exportFileResponse(app: App, exported: Export): Response {
   const name = `my-data-${exported.made_at.slice(0, 10)}.json`
   return json(app, exported, 200, { 'content-disposition': `attachment; filename="${name}"` })
 }

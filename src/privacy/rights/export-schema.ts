@@ -1,9 +1,9 @@
 import { Type } from '@sinclair/typebox'
-import { categoryWords, schemaPath } from './export.ts'
+import { categoryTexts, schemaPath } from './export.ts'
 
 const closed = { additionalProperties: false } as const
 const words = Type.String()
-const Category = Type.Union(Object.keys(categoryWords).map((category) => Type.Literal(category)))
+const Category = Type.Union(Object.keys(categoryTexts).map((category) => Type.Literal(category)))
 
 const Part = Type.Object(
   {
@@ -20,7 +20,7 @@ const Part = Type.Object(
 )
 
 /** The format of an export, as JSON Schema. */
-export const ExportFormat = Type.Object(
+export const ExportSchema = Type.Object(
   {
     $schema: words,
     format: Type.Literal('sotto-export-1'),
@@ -34,6 +34,6 @@ export const ExportFormat = Type.Object(
 )
 
 /** The format as it is published. */
-export function publishedFormat(baseUrl: string): object {
-  return { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: baseUrl + schemaPath, ...ExportFormat }
+export function exportJsonSchema(baseUrl: string): object {
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: baseUrl + schemaPath, ...ExportSchema }
 }

@@ -18,16 +18,16 @@ export type Row = Readonly<Record<string, unknown>>
 export type Value = string | number | null
 
 /** One stored value, with where it stands. */
-export interface Stored {
+export interface StoredValue {
   readonly app: App
   readonly person: Person
   readonly row: Row
   /** `table.column`. */
-  readonly place: string
+  readonly column: string
   readonly category: Category
 }
 
-type Reader = (stored: Stored, value: never) => Value
+type Reader = (stored: StoredValue, value: never) => Value
 
 // The name under which the owner knows a secret: a row's own number would tell how much is shared here.
 const ownName: Reader = ({ app, person }, row: number) => publicIdOf(app, person.id, row)
@@ -56,12 +56,12 @@ const readers: Readonly<Record<string, Reader>> = {
  * A stored value, for the person whom it is about: what proves or opens something is not shown, nor what only a
  * program can read, nor anything about somebody else.
  */
-export function shown(stored: Stored): Value {
-  const { row, place, category } = stored
-  const [, column = ''] = place.split('.')
+export function formatValue(stored: StoredValue): Value {
+  const { row, column, category } = stored
+  const [, column = ''] = column.split('.')
   const value = row[column]
   if (value === null || value === undefined) return null
-  const reader = readers[place]
+  const reader = readers[column]
   if (reader) return reader(stored, value as never)
   if (category === 'credential' || category === 'content' || value instanceof Uint8Array) return text('export.unshown')
   if (category === 'moment') return toIso(Number(value))

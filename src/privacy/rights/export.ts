@@ -9,7 +9,7 @@ import { type TextKey, text } from '../../i18n/text.ts'
 import { addressHash } from '../../mail/refusals.ts'
 import { toIso } from '../../time.ts'
 import { type Category, inventory } from '../inventory/inventory.ts'
-import { type Person, type Row, shown, type Value } from './export-values.ts'
+import { type Person, type Row, formatValue, type Value } from './export-values.ts'
 
 /** One table of the inventory, with what is stored in it about the person. */
 export interface ExportPart {
@@ -40,7 +40,7 @@ type Finder = (app: App, person: Person) => Compilable<Row>
 export const schemaPath = '/privacy/export.schema.json'
 
 /** Every category, in words. */
-export const categoryWords = {
+export const categoryTexts = {
   content: 'export.content',
   technical: 'export.technical',
   moment: 'export.moment',
@@ -102,7 +102,7 @@ export async function exportAfterReauthentication(
 export function exportOf(app: App, account: string): Export {
   const { config } = app
   const person = accountRow(app, account)
-  const words = Object.entries(categoryWords).map(([category, key]) => [category, text(key)])
+  const words = Object.entries(categoryTexts).map(([category, key]) => [category, text(key)])
   return {
     $schema: config.baseUrl + schemaPath,
     format: 'sotto-export-1',
@@ -133,7 +133,7 @@ function partOf(app: App, person: Person, table: Table): ExportPart {
 function rowOf(app: App, person: Person, table: Table, row: Row): Record<string, Value> {
   const columns = Object.entries<Category>(inventory[table].columns)
   return Object.fromEntries(
-    columns.map(([column, category]) => [column, shown({ app, person, row, place: `${table}.${column}`, category })]),
+    columns.map(([column, category]) => [column, formatValue({ app, person, row, column: `${table}.${column}`, category })]),
   )
 }
 

@@ -6,10 +6,10 @@ import { AppError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
 import type { MailKind } from '../../mail/mail-templates.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
-import { addressHash, forgetRefusals, refuseMail } from '../../mail/refusals.ts'
+import { addressHash, deleteRefusals, recordRefusal } from '../../mail/refusals.ts'
 import { hour, minute } from '../../time.ts'
 import { type MailPurpose, mailPurposes } from '../inventory/inventory.ts'
-import { forgetSender } from '../registers/complaints.ts'
+import { deleteSenderAddress } from '../registers/complaints.ts'
 
 /** How long a mailed link, and then the page that it leads to, may be used, in milliseconds. */
 export const addressLookUpLifetime = hour
@@ -30,7 +30,7 @@ export interface AddressRecord {
 }
 
 /** What becomes of the wish for no mail: it stays as it is, is forgotten, or covers everything from now on. */
-export type Refusals = 'keep' | 'forget' | 'all'
+export type RefusalChoice = 'keep' | 'forget' | 'all'
 
 /**
  * Mails a link to who reads the mail of an address. It says and does the same whatever is held about it, so that
@@ -78,16 +78,16 @@ export async function lookUpByAddress(app: App, actor: Actor, code: string) {
  * Erases what is held about an address: the mails to it, sent or not, links that wait, and where answers would go to.
  * What belongs to an account stays until that is closed by its owner. Throws `code_gone`, `slow_down`.
  */
-export async function eraseAddress(app: App, actor: Actor, code: string, refusals: Refusals): Promise<void> {
+export async function eraseAddress(app: App, actor: Actor, code: string, refusals: RefusalChoice): Promise<void> {
   app.throttle.consume('code', code, actor.network)
   await app.db.commit(() => {
     const address = claim(app, code)
     app.db.run(query.deleteFrom('code').where('email', '=', address))
     app.db.run(mailsTo(app, address))
-    forgetSender(app, address)
+    deleteSenderAddress(app, address)
     const mark = addressHash(app, address)
-    if (refusals !== 'keep') forgetRefusals(app, mark)
-    if (refusals === 'all') refuseMail(app, mark, 'all')
+    if (refusals !== 'keep') deleteRefusals(app, mark)
+    if (refusals === 'all') recordRefusal(app, mark, 'all')
   })
 }
 

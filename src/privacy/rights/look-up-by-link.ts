@@ -13,7 +13,7 @@ export interface SecretRecord {
   readonly endToEnd: boolean
   readonly hasPassphrase: boolean
   /** Sealed and padded, it is no larger than this power of two, in KiB. */
-  readonly size: number
+  readonly maxKib: number
 }
 
 /** What is held of a receipt. */
@@ -29,7 +29,7 @@ export interface ReceiptRecord {
 /** What is held about a link or a receipt, for its holder. */
 export interface LinkRecord {
   readonly key: string
-  readonly waiting: SecretRecord | undefined
+  readonly secret: SecretRecord | undefined
   /** Only for the holder of the receipt. */
   readonly receipt: ReceiptRecord | undefined
   /** Whether its holder may destroy it: a link may do no more than the link alone could by opening it. */
@@ -44,9 +44,9 @@ export function lookUpByLink(app: App, actor: Actor, typed: string): LinkRecord 
   const key = keyIn(app, actor, typed)
   const { secret, receipt } = find(app, key)
   const waiting = secret && secretRecordOf(secret)
-  if (receipt) return { key, waiting, receipt: receiptOf(app, receipt), mayErase: true }
+  if (receipt) return { key, secret, receipt: receiptOf(app, receipt), mayErase: true }
   if (!waiting) throw new AppError('link_unknown')
-  return { key, waiting, receipt: undefined, mayErase: opensAlone(waiting) }
+  return { key, secret, receipt: undefined, mayErase: opensAlone(waiting) }
 }
 
 /**
@@ -116,7 +116,7 @@ function secretRecordOf(row: {
     expiresAt: row.expires_at,
     endToEnd: row.proof !== null,
     hasPassphrase: row.passphrase_salt !== null,
-    size: 2 ** Math.max(0, Math.ceil(Math.log2(row.sealed.length / 1024))),
+    maxKib: 2 ** Math.max(0, Math.ceil(Math.log2(row.sealed.length / 1024))),
   }
 }
 

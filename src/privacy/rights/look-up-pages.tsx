@@ -33,7 +33,7 @@ function held(app: App, web: PageContext, typed: string): Promise<Awaited<Page>>
     const { secret, receipt } = inventory
     const tables = { secret, receipt }
     return web.html(
-      <LinkRecordPage view={viewOf(app, web.request)} held={lookUpByLink(app, actor, typed)} tables={tables} />,
+      <LinkRecordPage view={viewOf(app, web.request)} record={lookUpByLink(app, actor, typed)} tables={tables} />,
     )
   })
 }

@@ -8,7 +8,7 @@ import { purge } from '../purge/purge.ts'
  * The ledger says in the same commit that it was done, and not to whom; the purge that follows leaves no byte in the
  * file. False where a legal hold keeps the account: then it is closed for good, and erased when the hold is over.
  */
-export async function closeUnderAge(app: App, account: string): Promise<boolean> {
+export async function closeUnderAgeAccount(app: App, account: string): Promise<boolean> {
   const isErased = await app.db.commit(() => {
     const at = app.now()
     const isErased = closeForGoodWithin(app, account, { burn: true, now: true })

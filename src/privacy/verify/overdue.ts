@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { firstRowIdAfter } from '../../database/row-id.ts'
-import { absoluteTime, durationInWords } from '../../i18n/text.ts'
+import { formatTime, formatDuration } from '../../i18n/text.ts'
 import { second } from '../../time.ts'
 import { type Retention, retention } from '../inventory/inventory.ts'
 import { lastPurge } from '../purge/purge.ts'
@@ -44,13 +44,13 @@ export function lateFindings(app: App, kept: readonly RetentionState[]): Finding
   const late = kept
     .filter(({ overdue }) => overdue > 0)
     .map(({ rule, overdue, oldestDue }): Finding => {
-      const facts = { rule, rows: overdue, oldest: absoluteTime(oldestDue ?? app.now()) }
+      const facts = { rule, rows: overdue, oldest: formatTime(oldestDue ?? app.now()) }
       return { key: 'verify.overdue', facts }
     })
   const last = lastPurge(app)
   if (last === undefined) return [{ key: 'verify.purgeNever', facts: {} }, ...late]
   if (Math.abs(app.now() - last) <= patience(app)) return late
-  const facts = { last: absoluteTime(last), interval: durationInWords(app.config.purgeInterval) }
+  const facts = { last: formatTime(last), interval: formatDuration(app.config.purgeInterval) }
   return [{ key: 'verify.purgeLate', facts }, ...late]
 }
 

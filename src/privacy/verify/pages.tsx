@@ -3,7 +3,7 @@ import { ProofPage } from '../../../templates/privacy/proof.tsx'
 import type { App } from '../../app.ts'
 import { pageRoutes } from '../../http/page.ts'
 import { viewOf } from '../../http/render.ts'
-import { recordCsv, recordOf } from '../registers/processing-record.ts'
+import { processingRecordCsv, createProcessingRecord } from '../registers/processing-record.ts'
 import type { InProcessClient } from './in-process-client.ts'
 import { proofOf } from './proof.ts'
 import { reportJson } from './report.ts'
@@ -20,13 +20,13 @@ export function proofPages(app: App, client: () => Promise<InProcessClient>) {
     })
     .get('/privacy/proof.json', async () => Response.json(reportJson(await proof())))
     .get('/privacy/record', ({ html, request }) =>
-      html(<RecordPage view={viewOf(app, request)} record={recordOf(app)} />),
+      html(<RecordPage view={viewOf(app, request)} record={createProcessingRecord(app)} />),
     )
-    .get('/privacy/record.json', () => Response.json(recordOf(app)))
+    .get('/privacy/record.json', () => Response.json(createProcessingRecord(app)))
     .get(
       '/privacy/record.csv',
       () =>
-        new Response(recordCsv(recordOf(app)), {
+        new Response(processingRecordCsv(createProcessingRecord(app)), {
           headers: {
             'content-type': 'text/csv; charset=utf-8',
             'content-disposition': 'attachment; filename="record-of-processing.csv"',

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts'
 import { introspectSchema, introspectTriggers, weakPragmas } from '../../database/introspect.ts'
 import { query } from '../../database/query.ts'
-import { absoluteTime } from '../../i18n/text.ts'
+import { formatTime } from '../../i18n/text.ts'
 import { day } from '../../time.ts'
 import { consentGuards, inventory } from '../inventory/inventory.ts'
 import { tracesErasedAt } from '../purge/ledger.ts'
@@ -57,7 +57,7 @@ export function checkLedger({ fault }: Pick<Chain, 'fault'>): Finding[] {
 export function checkTraces(app: App): Finding[] {
   const erasedAt = tracesErasedAt(app)
   if (erasedAt === undefined || app.now() - erasedAt <= day) return []
-  return [{ key: 'verify.traces', facts: { since: absoluteTime(erasedAt) }, isWarning: true }]
+  return [{ key: 'verify.traces', facts: { since: formatTime(erasedAt) }, isWarning: true }]
 }
 
 /** Every service outside that data goes to is in the register of processors (P19). */
