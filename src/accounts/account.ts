@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { AccountTable, Role } from '../database/schema/accounts.ts'
 import { AppError } from '../errors.ts'
-import { type ConsentPurpose, signUpOffers, recordConsent } from '../privacy/consent/consents.ts'
+import { type ConsentPurpose, recordConsent, signUpOffers } from '../privacy/consent/consents.ts'
 import { isActiveAccount } from './active-account.ts'
 
 /** What a new account is made of. */

@@ -89,7 +89,7 @@ async function addRegisters(app: App, { bob }: People): Promise<void> {
     host: '',
     since: app.now(),
   })
-  const asked = 'District court 4 asked for the sign-in times of an account.'
+  const requested = 'District court 4 asked for the sign-in times of an account.'
   await recordDisclosure(app, { requested, disclosed: undefined, accounts: [bob.account], gagOrder: undefined })
 }
 

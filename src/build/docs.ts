@@ -14,7 +14,7 @@ import { exits } from '../cli/framework/exits.ts'
 import { flagRows } from '../cli/framework/help.ts'
 import { optionRows } from '../config/config.ts'
 import { errors, kinds } from '../errors.ts'
-import { formatDuration, text } from '../i18n/text.ts'
+import { formatLongDuration, text } from '../i18n/text.ts'
 import type { Rate } from '../limits/gcra.ts'
 import { type ThrottleKind, throttleRates } from '../limits/throttle.ts'
 import { retryLimit } from '../mail/deliver.ts'
@@ -106,7 +106,7 @@ const throttleNames: Readonly<Record<ThrottleKind, string>> = {
 }
 
 function throttleTable(): string {
-  const inWords = ({ count, per }: Rate) => `${count} in ${formatDuration(per)}`
+  const inWords = ({ count, per }: Rate) => `${count} in ${formatLongDuration(per)}`
   const rows = Object.entries(throttleNames).map(([kind, name]) => {
     const { together, network } = throttleRates[kind as ThrottleKind]
     return [name, inWords(together), inWords(network)]
@@ -131,12 +131,12 @@ function lifetimeTable(): string {
     ['Passkeys per account', `At most ${maxPasskeys}`],
     ['Profile picture', `At most ${pictureLimits.bytes} bytes before scaling`],
     ['Links emailed per account and day', '`deliveries`'],
-    ['Mail that cannot be sent', `Given up after ${formatDuration(retryLimit.age)}`],
-    ['Closed account', `Erased after \`grace\`, at most ${formatDuration(erasureDeadline)}`],
+    ['Mail that cannot be sent', `Given up after ${formatLongDuration(retryLimit.age)}`],
+    ['Closed account', `Erased after \`grace\`, at most ${formatLongDuration(erasureDeadline)}`],
   ]
   return table(
     ['Item', 'Lifetime or limit'],
-    rows.map(([item, value]) => [item, typeof value === 'number' ? formatDuration(value) : value]),
+    rows.map(([item, value]) => [item, typeof value === 'number' ? formatLongDuration(value) : value]),
   )
 }
 

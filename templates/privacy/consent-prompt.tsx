@@ -6,7 +6,7 @@ import { Layout } from '../layout.tsx'
 import { Moment, PolicyLinks } from '../parts.tsx'
 import type { View } from '../view.ts'
 
-/** What is new to agree to: each purpose with a box of its own that nobody ticked, and a "no" as near as the "yes" (P09). */
+/** Asks for new or changed consents: an unticked box for each purpose, and equal buttons to agree and to refuse (P09). */
 export function ConsentPromptPage({ view, offers }: { view: View; offers: readonly ConsentOffer[] }) {
   const { text, path } = view
   return (
@@ -60,7 +60,7 @@ const ways: Readonly<Record<string, TextKey>> = {
   secret: 'consents.waySecret',
 }
 
-/** The ledger of somebody's consents, all of each record: what for, which words, when, how, taken back when (P09). */
+/** The consents of a member with all fields of each record: wording, time, version, method and withdrawal (P09). */
 export function ConsentHistory({ view, history }: { view: View; history: readonly ConsentRecord[] }) {
   const { text } = view
   return (

@@ -4,6 +4,7 @@ import type { TransparencyReport } from '../../src/privacy/registers/transparenc
 import { Layout } from '../layout.tsx'
 import type { View } from '../view.ts'
 
+/** Props of the transparency report. */
 export interface TransparencyProps {
   view: View
   report: TransparencyReport
@@ -13,16 +14,16 @@ export interface TransparencyProps {
 const rows: Readonly<Record<keyof TransparencyReport, TextKey>> = {
   complaints: 'transparency.complaints',
   answered: 'transparency.answered',
-  waiting: 'transparency.waiting',
+  open: 'transparency.open',
   overdue: 'transparency.overdue',
-  orders: 'transparency.orders',
-  ordersFollowed: 'transparency.ordersFollowed',
-  accountsConcerned: 'transparency.accountsConcerned',
+  requests: 'transparency.requests',
+  requestsWithDisclosure: 'transparency.requestsWithDisclosure',
+  accountsAffected: 'transparency.accountsAffected',
   holds: 'transparency.holds',
-  holdsNow: 'transparency.holdsNow',
+  activeHolds: 'transparency.activeHolds',
 }
 
-/** What the operator answers for, in numbers. */
+/** The transparency report. */
 export function TransparencyPage({ view, report, announcements }: TransparencyProps) {
   const { text } = view
   return (
@@ -53,7 +54,7 @@ export function TransparencyPage({ view, report, announcements }: TransparencyPr
         ) : (
           <ul>
             {announcements.map((announcement) => (
-              <li safe>{wordsFor(view, announcement)}</li>
+              <li safe>{announcementText(view, announcement)}</li>
             ))}
           </ul>
         )}
@@ -62,7 +63,10 @@ export function TransparencyPage({ view, report, announcements }: TransparencyPr
   )
 }
 
-function wordsFor({ text }: View, { kind, receiver, publishedAt, transferAt, isWithdrawn }: Announcement): string {
+function announcementText(
+  { text }: View,
+  { kind, receiver, publishedAt, transferAt, isWithdrawn }: Announcement,
+): string {
   const facts = { receiver, published: formatDay(publishedAt), day: formatDay(transferAt) }
   if (isWithdrawn) return text('transparency.withdrawn', facts)
   return text(kind === 'sale' ? 'transparency.sale' : 'transparency.merger', facts)

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../src/config/config.ts'
-import { formatDuration } from '../../src/i18n/text.ts'
+import { formatLongDuration } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
 import { describedBy, ErrorSummary, Field, Lock, PassphraseField, UnsavedBody } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -114,7 +114,7 @@ export function TtlField({ view, choices, chosen }: { view: View; choices: reado
       <select id="ttl" name="ttl">
         {all.map((ttl) => (
           <option value={formatDuration(ttl)} selected={ttl === chosen} safe>
-            {formatDuration(ttl)}
+            {formatLongDuration(ttl)}
           </option>
         ))}
       </select>

@@ -111,7 +111,7 @@ test.skipIf(!wholeBrowser)(
       return page
     }
     const link = `${strict.url}/secret/${key}`
-    expect(await (await posted('/privacy/here', '#link', link)).title()).toStartWith(text('held.title'))
+    expect(await (await posted('/privacy/here', '#link', link)).title()).toStartWith(text('lookUp.title'))
     expect(await (await posted('/', '#content', unsent)).title()).toStartWith(text('layout.errorTitle', { title: '' }))
     // The same form without its mark, so that saving is seen.
     await posted('/', '#content', 'canary in a posted body', false)

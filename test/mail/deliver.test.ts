@@ -188,7 +188,7 @@ describe('where the mail server is down', () => {
     await box.up()
     await turns(sotto, 16 * minute)
     expect(await health()).toEqual([200, 'on'])
-    expect(eventsOf(sotto).map(({ event }) => event)).toEqual(['mail_server_failing', 'mail_server_well'])
+    expect(eventsOf(sotto).map(({ event }) => event)).toEqual(['mail_server_failing', 'mail_server_recovered'])
   })
 })
 

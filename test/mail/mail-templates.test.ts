@@ -4,7 +4,7 @@ import { en } from '../../src/i18n/en.ts'
 import { deliverDueMail } from '../../src/mail/deliver.ts'
 import type { MailKind } from '../../src/mail/mail-templates.ts'
 import { unsubscribeKey } from '../../src/mail/outbox.ts'
-import { mailKinds, samplePurpose, mailSamples } from '../../src/mail/samples.ts'
+import { mailKinds, mailSamples, samplePurpose } from '../../src/mail/samples.ts'
 import { mailHeaders, mailPurposes } from '../../src/privacy/inventory/inventory.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { addPerson, deliveryTo, post, say } from '../fixtures/mail-people.ts'
@@ -33,7 +33,13 @@ describe.each(mailKinds)('the letter %s', (kind) => {
     const purpose = samplePurpose(kind)
     const account = purpose === 'delivery' ? null : 'id-of-ann'
     if (purpose === 'opened') await say(sotto.app, 'id-of-ann', purpose, 'given')
-    ;[id = ''] = await post(sotto.app, { kind, purpose, to: 'ann@example.org', account, facts: mailSamples[kind] as never })
+    ;[id = ''] = await post(sotto.app, {
+      kind,
+      purpose,
+      to: 'ann@example.org',
+      account,
+      facts: mailSamples[kind] as never,
+    })
     await deliverDueMail(sotto.app)
     mail = await box.next()
   })
@@ -91,7 +97,7 @@ describe.each(mailKinds)('the letter %s', (kind) => {
   test('offers to be stopped by one POST where that stops it', () => {
     const stays = samplePurpose(kind) === 'account'
     expect(mail.headers['list-unsubscribe-post']).toBe(stays ? undefined : 'List-Unsubscribe=One-Click')
-    expect(mail.text).toContain(en[stays ? 'mail.stays' : 'mail.stop'])
+    expect(mail.text).toContain(en[stays ? 'mail.cannotUnsubscribe' : 'mail.unsubscribe'])
   })
 })
 

@@ -7,7 +7,12 @@ import { query } from '../../src/database/query.ts'
 import { deliverDueMail } from '../../src/mail/deliver.ts'
 import type { NewMail } from '../../src/mail/outbox.ts'
 import { consentHistory } from '../../src/privacy/consent/consent-ledger.ts'
-import { type ConsentPurpose, answerConsentPrompt, hasConsent, pendingOffers } from '../../src/privacy/consent/consents.ts'
+import {
+  answerConsentPrompt,
+  type ConsentPurpose,
+  hasConsent,
+  pendingOffers,
+} from '../../src/privacy/consent/consents.ts'
 import { mailPurposes } from '../../src/privacy/inventory/inventory.ts'
 import { minute } from '../fixtures/clock.ts'
 import { type Instance, temporaryFolder } from '../fixtures/instance.ts'

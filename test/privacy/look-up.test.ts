@@ -147,7 +147,7 @@ describe('the holder of an address (P32)', () => {
   const next = (page: string) => /name="code" value="([^"]+)"/.exec(page)?.[1] ?? ''
 
   async function open(sotto: Instance, email: string): Promise<{ page: string; code: string }> {
-    const answer = await new Person(sotto).post(lastLink(sotto, 'about-address', email))
+    const answer = await new Person(sotto).post(lastLink(sotto, 'address-look-up', email))
     const page = await answer.text()
     return { page, code: next(page) }
   }
@@ -161,10 +161,10 @@ describe('the holder of an address (P32)', () => {
     }
     expect(await said(person.email)).toEqual(await said('stranger@example.net'))
     await ask(sotto, 'stranger@example.net')
-    expect(kindsTo(sotto, 'stranger@example.net')).toEqual(['about-address'])
+    expect(kindsTo(sotto, 'stranger@example.net')).toEqual(['address-look-up'])
     sotto.clock.advance(6 * minute)
     await ask(sotto, 'stranger@example.net')
-    expect(kindsTo(sotto, 'stranger@example.net')).toEqual(['about-address', 'about-address'])
+    expect(kindsTo(sotto, 'stranger@example.net')).toEqual(['address-look-up', 'address-look-up'])
     const eager = new Person(sotto)
     for (let time = 0; time < 5; time++) await ask(sotto, 'x@example.net', eager)
     expect((await ask(sotto, 'x@example.net', eager)).status).toBe(429)
@@ -178,7 +178,7 @@ describe('the holder of an address (P32)', () => {
     await submitMessage(app, { ...(await actorOf(sotto)) }, { kind: 'feedback', body: 'x', address: 'gil@example.org' })
     await app.db.commit(() => recordRefusal(app, addressHash(app, 'gil@example.org'), 'delivery'))
     await ask(sotto, 'gil@example.org')
-    const link = lastLink(sotto, 'about-address', 'gil@example.org')
+    const link = lastLink(sotto, 'address-look-up', 'gil@example.org')
     for (let time = 0; time < 2; time++) expect((await new Person(sotto).get(link)).status).toBe(200)
     const { page } = await open(sotto, 'gil@example.org')
     for (const words of ['There is no account', 'have not been used yet', 'No. 1', 'This is what is stored about'])
@@ -187,7 +187,7 @@ describe('the holder of an address (P32)', () => {
     sotto.clock.advance(6 * minute)
     await ask(sotto, 'gil@example.org')
     sotto.clock.advance(hour)
-    expect((await new Person(sotto).post(lastLink(sotto, 'about-address', 'gil@example.org'))).status).toBe(404)
+    expect((await new Person(sotto).post(lastLink(sotto, 'address-look-up', 'gil@example.org'))).status).toBe(404)
   })
 
   test('erases it, and says what becomes of the wish for no mail', async () => {

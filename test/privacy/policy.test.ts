@@ -79,7 +79,7 @@ describe('a material change of the statement (P26)', () => {
     await Promise.all([sendReminders(app), sendReminders(app)])
     clock.advance(day)
     await sendReminders(app)
-    expect(noticesTo(sotto, 'statement-notice')).toEqual(['ann@example.org', 'bob@example.org'])
+    expect(noticesTo(sotto, 'policy-notice')).toEqual(['ann@example.org', 'bob@example.org'])
     expect(rowsOf(app, 'mail').every(({ purpose }) => purpose === 'account')).toBe(true)
   })
 
@@ -293,7 +293,7 @@ describe('Markdown', () => {
         inlines: [
           { kind: 'text', text: 'one ' },
           { kind: 'strong', text: 'two ' },
-          { kind: 'fill', name: 'name', strong: true },
+          { kind: 'placeholder', name: 'name', strong: true },
           { kind: 'text', text: ' ' },
           { kind: 'code', text: 'three' },
           { kind: 'text', text: ' four ' },
@@ -302,7 +302,7 @@ describe('Markdown', () => {
       },
       { kind: 'list', ordered: false, items: [[{ kind: 'text', text: 'a' }], [{ kind: 'text', text: 'b' }]] },
       { kind: 'list', ordered: true, items: [[{ kind: 'text', text: 'c' }]] },
-      { kind: 'fill', name: 'kept' },
+      { kind: 'placeholder', name: 'kept' },
     ])
   })
 

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { cookies, inventory } from '../../src/privacy/inventory/inventory.ts'
-import { csvCell, type ProcessingRecord, processingRecordCsv, createProcessingRecord } from '../../src/privacy/registers/processing-record.ts'
+import {
+  createProcessingRecord,
+  csvCell,
+  type ProcessingRecord,
+  processingRecordCsv,
+} from '../../src/privacy/registers/processing-record.ts'
 import { addProcessor } from '../../src/privacy/registers/processors.ts'
 import { startInstance } from '../fixtures/instance.ts'
 
@@ -34,7 +39,9 @@ describe('the record of processing (P04)', () => {
       host: 'mail.example.org',
       since: sotto.clock.now,
     })
-    expect(createProcessingRecord(sotto.app).recipients).toEqual([{ name: 'Post Ltd', purpose: 'sends mail', country: 'Austria' }])
+    expect(createProcessingRecord(sotto.app).recipients).toEqual([
+      { name: 'Post Ltd', purpose: 'sends mail', country: 'Austria' },
+    ])
   })
 
   test('is a page, JSON and CSV, each with the same activities', async () => {

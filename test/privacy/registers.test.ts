@@ -3,13 +3,14 @@ import { closeAccount } from '../../src/accounts/closing.ts'
 import { unwrap } from '../../src/crypto/sealing.ts'
 import { query } from '../../src/database/query.ts'
 import { en } from '../../src/i18n/en.ts'
-import { formatDuration } from '../../src/i18n/text.ts'
+import { formatLongDuration } from '../../src/i18n/text.ts'
 import { deliverDueMail } from '../../src/mail/deliver.ts'
 import { addressHash, recordRefusal } from '../../src/mail/refusals.ts'
 import { answerDeadline, noticePeriod, registerRetention } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { announceTransfer, isTransferAllowed, withdrawAnnouncement } from '../../src/privacy/registers/announcements.ts'
-import { answerMessage, listMessages, countOverdueComplaints } from '../../src/privacy/registers/complaints.ts'
+import { countOverdueComplaints } from '../../src/privacy/registers/complaint-reminders.ts'
+import { answerMessage, listMessages } from '../../src/privacy/registers/complaints.ts'
 import { sendReminders } from '../../src/privacy/registers/deadlines.ts'
 import { changeGagOrder, listDisclosures, recordDisclosure } from '../../src/privacy/registers/disclosures.ts'
 import {
@@ -218,13 +219,13 @@ describe('feedback (P33)', () => {
 })
 
 describe('an order to hand data over (P28)', () => {
-  const order = { asked: 'the days of sign-in', given: 'three days', bar: undefined }
+  const request = { requested: 'the days of sign-in', disclosed: 'three days', gagOrder: undefined }
 
   test('is told at once to whom it concerns, with a page that says what was asked and given', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     await someone(sotto, 'bob')
-    await recordDisclosure(sotto.app, { ...order, accounts: [ann.id] })
+    await recordDisclosure(sotto.app, { ...request, accounts: [ann.id] })
     await sendReminders(sotto.app)
     await sendReminders(sotto.app)
     expect(mails(sotto)).toMatchObject([{ kind: 'disclosure-notice', to: ann.email, purpose: 'account' }])
@@ -237,8 +238,8 @@ describe('an order to hand data over (P28)', () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const ann = await someone(sotto, 'ann')
-    const bar = { until: clock.now + 90 * day, by: 'a law' }
-    const id = await recordDisclosure(app, { ...order, accounts: [ann.id], gagOrder })
+    const gagOrder = { until: clock.now + 90 * day, law: 'a law' }
+    const id = await recordDisclosure(app, { ...request, accounts: [ann.id], gagOrder })
     await changeGagOrder(app, id, { until: clock.now + 120 * day, law: 'another law' })
     clock.advance(120 * day - 1)
     await sendReminders(app)
@@ -248,7 +249,11 @@ describe('an order to hand data over (P28)', () => {
     await sendReminders(app)
     expect(kindsTo(sotto, ann.email)).toEqual(['disclosure-notice'])
     expect(await page(sotto, '/transparency')).toMatch(/Legal requests for data<\/th><td>1</)
-    const other = await recordDisclosure(app, { ...order, accounts: [ann.id], gagOrder: { ...bar, until: clock.now + day } })
+    const other = await recordDisclosure(app, {
+      ...request,
+      accounts: [ann.id],
+      gagOrder: { ...gagOrder, until: clock.now + day },
+    })
     await changeGagOrder(app, other, undefined)
     await sendReminders(app)
     expect(kindsTo(sotto, ann.email)).toHaveLength(2)
@@ -259,7 +264,7 @@ describe('an order to hand data over (P28)', () => {
     const { app, clock } = sotto
     const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     await recordDisclosure(app, {
-      ...order,
+      ...request,
       accounts: [ann.id, bob.id],
       gagOrder: { until: clock.now + 90 * day, law: 'a law' },
     })
@@ -279,19 +284,19 @@ describe('an order to hand data over (P28)', () => {
     const { app, clock } = sotto
     const ann = await someone(sotto, 'ann')
     box.refuse = () => '550 no such user'
-    await recordDisclosure(app, { ...order, accounts: [ann.id] })
+    await recordDisclosure(app, { ...request, accounts: [ann.id] })
     await sendReminders(app)
     await deliverDueMail(app)
     expect(rowsOf(app, 'mail')).toMatchObject([{ outcome: 'given_up' }])
     await sendReminders(app)
-    expect(listDisclosures(app)).toMatchObject([{ concerned: 1, notified: 0 }])
+    expect(listDisclosures(app)).toMatchObject([{ subjects: 1, notified: 0 }])
     box.refuse = () => undefined
     clock.advance(day + minute)
     await sendReminders(app)
     await deliverDueMail(app)
     expect((await box.next()).to).toBe(ann.email)
     await sendReminders(app)
-    expect(listDisclosures(app)).toMatchObject([{ concerned: 1, notified: 1 }])
+    expect(listDisclosures(app)).toMatchObject([{ subjects: 1, notified: 1 }])
     expect(rowsOf(app, 'disclosure_subject')).toMatchObject([{ subject: null, address: null }])
   })
 
@@ -300,7 +305,7 @@ describe('an order to hand data over (P28)', () => {
     await using sotto = await startInstance({ 'smtp-url': box.url })
     const { app, clock } = sotto
     const ann = await someone(sotto, 'ann')
-    await recordDisclosure(app, { ...order, accounts: [ann.id] })
+    await recordDisclosure(app, { ...request, accounts: [ann.id] })
     await sendReminders(app)
     await app.db.commit(() => recordRefusal(app, addressHash(app, ann.email), 'all'))
     await deliverDueMail(app)
@@ -319,7 +324,7 @@ describe('an order to hand data over (P28)', () => {
     const ann = await someone(sotto, 'ann')
     const eve = await someone(sotto, 'eve', 'operator')
     await recordDisclosure(sotto.app, {
-      ...order,
+      ...request,
       accounts: [ann.id],
       gagOrder: { until: sotto.clock.now + day, law: 'a law' },
     })
@@ -468,7 +473,7 @@ describe('a merger or a sale (P29)', () => {
 })
 
 test('the words that name a time name the one that the program keeps', () => {
-  expect(formatDuration(answerDeadline)).toBe('45 days')
+  expect(formatLongDuration(answerDeadline)).toBe('45 days')
   for (const key of [
     'complaint.lead',
     'operator.messagesLead',

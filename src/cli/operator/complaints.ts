@@ -65,7 +65,9 @@ export function writeAnswer(call: Call): Promise<number> {
 /** `sotto disclosure list`. */
 export function printDisclosures(call: Call): Promise<number> {
   return withApp(call, (app) => {
-    for (const { id, requested, disclosed, recordedAt, barredUntil, barredBy, subjects, notified } of listDisclosures(app)) {
+    for (const { id, requested, disclosed, recordedAt, barredUntil, barredBy, subjects, notified } of listDisclosures(
+      app,
+    )) {
       const barred = barredUntil === null ? '' : `barred  until ${toIsoDay(barredUntil)}: ${barredBy}\n`
       print(`${id}  ${toIsoDay(recordedAt)}\nasked   ${requested}\ngiven   ${disclosed ?? 'nothing'}\n`)
       print(`told    ${notified} of ${subjects}\n${barred}\n`)
@@ -77,10 +79,10 @@ export function printDisclosures(call: Call): Promise<number> {
 export function writeDisclosure(
   call: Call<Valued<'asked-file' | 'given-file' | 'accounts' | 'barred-until' | 'barred-by'>>,
 ): Promise<number> {
-  const { 'asked-file': asking, 'given-file': giving, accounts = '' } = call.given
-  if (asking === undefined) throw new CommandError('invalid', '--asked-file is missing')
-  const asked = textOf(call.cwd, asking)
-  const given = giving === undefined ? undefined : textOf(call.cwd, giving)
+  const { 'asked-file': requestFile, 'given-file': disclosedFile, accounts = '' } = call.given
+  if (requestFile === undefined) throw new CommandError('invalid', '--asked-file is missing')
+  const requested = textOf(call.cwd, requestFile)
+  const disclosed = disclosedFile === undefined ? undefined : textOf(call.cwd, disclosedFile)
   return withApp(call, async (app) => {
     const names = accounts.split(',').filter((name) => name.trim() !== '')
     const ids = new Set(names.map((name) => accountOf(app, name).id))
@@ -95,9 +97,9 @@ export function moveGagOrder(call: Call<Valued<'barred-until' | 'barred-by'>>): 
 
 function gagOrderIn({ given }: Call<Valued<'barred-until' | 'barred-by'>>): GagOrder | undefined {
   const until = dayIn('barred-until', given['barred-until'])
-  const by = given['barred-by']
-  if (until === undefined && by === undefined) return undefined
-  if (until === undefined || by === undefined)
+  const law = given['barred-by']
+  if (until === undefined && law === undefined) return undefined
+  if (until === undefined || law === undefined)
     throw new CommandError('invalid', '--barred-until and --barred-by belong together')
   return { until, law }
 }

@@ -10,8 +10,8 @@ import { enqueueMail } from '../../mail/outbox.ts'
 import { claimMail, markGivenUp } from '../../mail/queue.ts'
 import { allowMail } from '../../mail/refusals.ts'
 import { renderMail } from '../../mail/render.ts'
-import { samplePurpose, mailSamples } from '../../mail/samples.ts'
-import { type SmtpResult, openSmtp } from '../../mail/smtp.ts'
+import { mailSamples, samplePurpose } from '../../mail/samples.ts'
+import { openSmtp, type SmtpResult } from '../../mail/smtp.ts'
 import { toIso } from '../../time.ts'
 import type { Call, Flag } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
@@ -56,7 +56,7 @@ export function testMail(call: Call): Promise<number> {
     const mail = await app.db.commit(() => claimMail(app, enqueueMail(app, letter)))
     if (!mail) throw new CommandError('failed', 'the mail could not be claimed')
     const answer = await deliverOne(app, await openSmtp(app.config, mailHostName(app.config)), mail)
-    if (answer?.said === 'taken') {
+    if (answer?.outcome === 'accepted') {
       print(`sent: the server took it for ${to}\n`)
       return
     }
@@ -71,7 +71,7 @@ export function previewMail({ given, word, rest, env, cwd }: Call<{ html: Flag }
   const { config } = readConfig({ args: rest, env, cwd })
   const kind = word as MailKind
   const purpose = samplePurpose(kind)
-  const foot = { purpose, stopUrl: `${config.baseUrl}/mail/stop/sample`, canStop: purpose !== 'account' }
+  const foot = { purpose, unsubscribeUrl: `${config.baseUrl}/mail/stop/sample`, canUnsubscribe: purpose !== 'account' }
   const { subject, text, html } = renderMail(config, kind, mailSamples[kind], foot)
   print(given.html ? `${html}\n` : `Subject: ${subject}\n\n${text}`)
   return 0
@@ -88,9 +88,9 @@ export function allowAddress(call: Call): Promise<number> {
 
 const refusedWords = 'not sent: that address wants no mail from here; sotto mail allow, if its owner says so'
 
-const faults: Readonly<Record<Exclude<SmtpResult['said'], 'taken'>, string>> = {
+const faults: Readonly<Record<Exclude<SmtpResult['outcome'], 'accepted'>, string>> = {
   refused: 'the server is there, and refuses this mail or its recipient',
-  'not now': 'the server is there, and does not take this mail for now; it may later',
+  deferred: 'the server is there, and does not take this mail for now; it may later',
   unreachable: 'nobody answers where smtp-url says, or the line broke',
   silent: 'the server does not answer in time',
   untrusted: "the server's certificate is not trusted; smtp-ca names who vouches for it",
@@ -110,8 +110,8 @@ function shownRecipient({ kind, recipient, outcome }: Pick<MailTable, 'kind' | '
   return isNeeded ? recipient : `(somebody)${recipient.slice(recipient.lastIndexOf('@'))}`
 }
 
-function wordsFor(answer: Exclude<SmtpResult, { said: 'taken' }>): string {
-  return `not sent: ${faults[answer.said]}${answer.code === undefined ? '' : ` (it said ${answer.code})`}`
+function wordsFor(answer: Exclude<SmtpResult, { outcome: 'accepted' }>): string {
+  return `not sent: ${faults[answer.outcome]}${answer.code === undefined ? '' : ` (it said ${answer.code})`}`
 }
 
 function addressOf({ word }: Call): string {

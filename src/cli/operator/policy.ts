@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CommandError } from '../../errors.ts'
-import { diff, type DiffRun } from '../../privacy/policy/diff.ts'
+import { type DiffRun, diff } from '../../privacy/policy/diff.ts'
 import {
   currentPolicy,
   listPolicyVersions,

@@ -242,8 +242,8 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
     },
   },
   policy_version: {
-    purpose: 'privacy.purpose.statement',
-    keptFor: 'privacy.kept.statement',
+    purpose: 'privacy.purpose.policy',
+    keptFor: 'privacy.kept.policy',
     columns: {
       id: 'technical',
       revision: 'technical',
@@ -301,8 +301,8 @@ export const inventory: { readonly [Table in keyof Schema]: TablePromise<Table> 
     },
   },
   disclosure_subject: {
-    purpose: 'privacy.purpose.concerned',
-    keptFor: 'privacy.kept.concerned',
+    purpose: 'privacy.purpose.disclosureSubject',
+    keptFor: 'privacy.kept.disclosureSubject',
     columns: {
       id: 'technical',
       disclosure_id: 'technical',
@@ -535,7 +535,7 @@ export type CookieName = keyof typeof cookies
 export const mailPurposes = {
   account: { essential: true, version: 1, wording: 'purpose.account' },
   delivery: { essential: true, version: 1, wording: 'purpose.delivery' },
-  recourse: { essential: true, version: 1, wording: 'purpose.recourse' },
+  correspondence: { essential: true, version: 1, wording: 'purpose.correspondence' },
   opened: { essential: false, version: 1, wording: 'purpose.opened' },
   news: { essential: false, version: 1, wording: 'purpose.news' },
   feedback: { essential: false, version: 1, wording: 'purpose.feedback' },

@@ -13,6 +13,7 @@ export interface ShippedPolicy {
   readonly revisions: readonly Revision[]
 }
 
+/** The shipped text and its revisions, oldest first. */
 export const shippedPolicy: ShippedPolicy = {
   text: statement,
   revisions: [{ revision: 1, material: false }],

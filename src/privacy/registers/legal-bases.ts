@@ -9,17 +9,17 @@ interface LegalBasis {
 
 const sharing: LegalBasis = { subjects: 'subjects.sharers', basis: 'basis.asked' }
 const members: LegalBasis = { subjects: 'subjects.members', basis: 'basis.asked' }
-const nobody: LegalBasis = { subjects: 'subjects.nobody', basis: 'basis.none' }
-const obliged: LegalBasis = { subjects: 'subjects.writers', basis: 'basis.law' }
+const noPersonalData: LegalBasis = { subjects: 'subjects.nobody', basis: 'basis.none' }
+const correspondence: LegalBasis = { subjects: 'subjects.writers', basis: 'basis.law' }
 
 /** Data subjects and legal basis of every table; a table without an entry does not compile. */
 export const legalBases: Readonly<Record<keyof Schema, LegalBasis>> = {
-  instance: nobody,
+  instance: noPersonalData,
   secret: sharing,
   receipt: sharing,
   idempotent_response: sharing,
-  purge: nobody,
-  statistic: nobody,
+  purge: noPersonalData,
+  statistic: noPersonalData,
   account: members,
   session: members,
   code: members,
@@ -31,13 +31,13 @@ export const legalBases: Readonly<Record<keyof Schema, LegalBasis>> = {
   consent: { subjects: 'subjects.members', basis: 'basis.law' },
   mail: { subjects: 'subjects.recipients', basis: 'basis.asked' },
   refusal: { subjects: 'subjects.recipients', basis: 'basis.law' },
-  policy_version: nobody,
-  processor: nobody,
-  message: obliged,
+  policy_version: noPersonalData,
+  processor: noPersonalData,
+  message: correspondence,
   disclosure: { subjects: 'subjects.concerned', basis: 'basis.law' },
   disclosure_subject: { subjects: 'subjects.concerned', basis: 'basis.law' },
   legal_hold: { subjects: 'subjects.concerned', basis: 'basis.law' },
-  announcement: nobody,
+  announcement: noPersonalData,
   support_grant: members,
   access_log: members,
 }

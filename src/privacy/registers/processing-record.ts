@@ -1,8 +1,8 @@
 import type { App } from '../../app.ts'
-import { formatDuration, text } from '../../i18n/text.ts'
+import { formatLongDuration, text } from '../../i18n/text.ts'
 import { toIso } from '../../time.ts'
 import { cookies, inventory, logFields, securityFields } from '../inventory/inventory.ts'
-import { cookieLegalBasis, logLegalBasis, legalBases } from './legal-bases.ts'
+import { cookieLegalBasis, legalBases, logLegalBasis } from './legal-bases.ts'
 import { listProcessors } from './processors.ts'
 
 /** One processing activity, with the facts that Art. 30(1) of the GDPR requires. */
@@ -54,30 +54,30 @@ function tables(): Activity[] {
   return Object.entries(inventory).map(([table, { purpose, keptFor, columns }]) => ({
     what: table,
     purpose: text(purpose),
-    ...wordsOf(legalBases[table as keyof typeof legalBases]),
+    ...textsOf(legalBases[table as keyof typeof legalBases]),
     categories: categoriesOf(columns),
     kept: text(keptFor),
   }))
 }
 
 function logs({ config }: App): Activity[] {
-  const span = formatDuration(config.logRetention)
-  const keptIn = (file: string | undefined) =>
-    file === undefined ? text('record.keptOutside') : text('record.keptInFile', { span })
+  const duration = formatLongDuration(config.logRetention)
+  const retentionIn = (file: string | undefined) =>
+    file === undefined ? text('record.keptOutside') : text('record.keptInFile', { span: duration })
   return [
     {
       what: text('record.requestLog'),
       purpose: text('record.requestLogPurpose'),
-      ...wordsOf(logLegalBasis),
+      ...textsOf(logLegalBasis),
       categories: categoriesOf(logFields),
-      kept: keptIn(config.logFile),
+      kept: retentionIn(config.logFile),
     },
     {
       what: text('record.securityLog'),
       purpose: text('record.securityLogPurpose'),
-      ...wordsOf(logLegalBasis),
+      ...textsOf(logLegalBasis),
       categories: categoriesOf(securityFields),
-      kept: keptIn(config.securityLogFile),
+      kept: retentionIn(config.securityLogFile),
     },
   ]
 }
@@ -86,13 +86,13 @@ function cookieActivities(): Activity[] {
   return Object.entries(cookies).map(([name, { purpose, keptFor }]) => ({
     what: text('record.cookie', { name }),
     purpose: text(purpose),
-    ...wordsOf(cookieLegalBasis),
+    ...textsOf(cookieLegalBasis),
     categories: text('record.cookieCategory'),
     kept: text(keptFor),
   }))
 }
 
-function wordsOf({ subjects, basis }: typeof logLegalBasis) {
+function textsOf({ subjects, basis }: typeof logLegalBasis) {
   return { basis: text(basis), subjects: text(subjects) }
 }
 
@@ -109,7 +109,7 @@ export function processingRecordCsv({ activities }: ProcessingRecord): string {
 }
 
 /** Formats one CSV cell: quoted if necessary, and prefixed with an apostrophe if a spreadsheet would run it as a formula. */
-export function csvCell(words: string): string {
-  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(words) ? `'${words}` : words
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+export function csvCell(value: string): string {
+  const escaped = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(escaped) ? `"${escaped.replaceAll('"', '""')}"` : escaped
 }

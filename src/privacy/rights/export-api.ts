@@ -11,7 +11,7 @@ const ExportBody = Type.Object(
   { additionalProperties: false },
 )
 
-/** Everything about oneself, for programs: translation only. */
+/** The JSON route that exports the member's own data. */
 export function exportApi(app: App) {
   return new Elysia({ prefix: `${app.config.basePath}/api/v3`, normalize: false }).post(
     '/account/export',
@@ -23,7 +23,7 @@ export function exportApi(app: App) {
   )
 }
 
-/** An export as a file to be kept. */
+/** Builds the response that downloads an export as a file. */
 export function exportFileResponse(app: App, exported: Export): Response {
   const name = `my-data-${exported.made_at.slice(0, 10)}.json`
   return json(app, exported, 200, { 'content-disposition': `attachment; filename="${name}"` })

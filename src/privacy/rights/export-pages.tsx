@@ -20,7 +20,7 @@ const ExportForm = Type.Object(
   { additionalProperties: false },
 )
 
-/** Everything about oneself, as a file or as a page: translation only. */
+/** The pages that export the member's own data, as a file or as a page, and the published JSON Schema. */
 export function exportPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get(schemaPath, () => json(app, exportJsonSchema(app.config.baseUrl)))

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { firstRowIdAfter } from '../../database/row-id.ts'
-import { formatTime, formatDuration } from '../../i18n/text.ts'
+import { formatLongDuration, formatTime } from '../../i18n/text.ts'
 import { second } from '../../time.ts'
 import { type Retention, retention } from '../inventory/inventory.ts'
 import { lastPurge } from '../purge/purge.ts'
@@ -50,7 +50,7 @@ export function lateFindings(app: App, kept: readonly RetentionState[]): Finding
   const last = lastPurge(app)
   if (last === undefined) return [{ key: 'verify.purgeNever', facts: {} }, ...late]
   if (Math.abs(app.now() - last) <= patience(app)) return late
-  const facts = { last: formatTime(last), interval: formatDuration(app.config.purgeInterval) }
+  const facts = { last: formatTime(last), interval: formatLongDuration(app.config.purgeInterval) }
   return [{ key: 'verify.purgeLate', facts }, ...late]
 }
 
