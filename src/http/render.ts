@@ -46,7 +46,7 @@ export function errorAnswer(app: App, request: Request, error: AppError): Respon
   const title = text(`error.title${status}` as TextKey)
   const sentences = error.code === 'secret_gone' ? [text('gone.lead'), text('gone.ask')] : [sentenceOf(error)]
   // It says nothing of what was asked for, so what is gone and what never existed look the same, byte for byte.
-  const view = { ...viewOf(app, request), here: undefined }
+  const view = { ...viewOf(app, request), returnPath: undefined }
   return new Response(`<!doctype html>${MessagePage({ view, title, sentences })}`, {
     status,
     headers: { 'content-type': 'text/html; charset=utf-8', ...errorHeaders(error) },

@@ -36,7 +36,7 @@ function createPage(app: App, web: PageContext, error?: AppError) {
   setErrorStatus(web, error)
   const { secretSize } = app.config
   const props = { ...formProps(app, web, error), secretSize, canMail: canDeliver(app.config) }
-  const view = { ...props.view, notices: activeBanners(app) }
+  const view = { ...props.view, banners: activeBanners(app) }
   return web.html(<CreatePage {...props} view={view} />)
 }
 
