@@ -28,9 +28,9 @@ import { addPerson } from '../fixtures/mail-people.ts'
 import { root } from '../fixtures/process.ts'
 import { rowsOf } from '../fixtures/stored.ts'
 
-const by = { author: 'Ada', effectiveAt: undefined }
+const defaults = { author: 'Ada', effectiveAt: undefined }
 const propose = (app: App, text: string, material: boolean, effectiveAt?: number) =>
-  proposePolicyVersion(app, { ...by, text, material, effectiveAt })
+  proposePolicyVersion(app, { ...defaults, text, material, effectiveAt })
 
 const page = async (sotto: Instance, path: string) => (await sotto.fetch(path)).text()
 const noticesTo = (sotto: Instance, kind: string) =>
@@ -39,8 +39,8 @@ const noticesTo = (sotto: Instance, kind: string) =>
     .map(({ recipient }) => recipient)
     .sort()
 
-describe('a material change of the statement (P26)', () => {
-  test('is announced for 30 days: on day 29 the old text is in force, on day 30 the new one, with no job in between', async () => {
+describe('a material change of the policy (P26)', () => {
+  test('takes effect after exactly 30 days of notice, without a job', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     await propose(app, '## New\n\nAnother promise.', true)
@@ -54,7 +54,7 @@ describe('a material change of the statement (P26)', () => {
     expect(await page(sotto, '/privacy/versions/1')).toContain('No longer in force')
   })
 
-  test('stands on the home page from the day of its notice until it takes effect, with a link to what changes', async () => {
+  test('is announced on the home page until it takes effect, with a link to the changes', async () => {
     await using sotto = await startInstance()
     expect(await page(sotto, '/')).not.toContain('The privacy statement changes')
     await propose(sotto.app, 'Another promise.', true)
@@ -68,7 +68,7 @@ describe('a material change of the statement (P26)', () => {
     expect(await page(sotto, '/')).not.toContain('The privacy statement changes')
   })
 
-  test('is mailed to every account once, however often the deadlines are looked at; a closed account gets none', async () => {
+  test('is mailed once to every account that is not closed', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     for (const name of ['ann', 'bob', 'cid']) await addPerson(app, name)
@@ -83,7 +83,7 @@ describe('a material change of the statement (P26)', () => {
     expect(rowsOf(app, 'mail').every(({ purpose }) => purpose === 'account')).toBe(true)
   })
 
-  test('cannot take effect sooner, nor can a change that is built on it', async () => {
+  test('cannot take effect sooner, and neither can a later version', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const soon = clock.now + noticePeriod - 1
@@ -98,7 +98,7 @@ describe('a material change of the statement (P26)', () => {
     expect(currentPolicy(app).id).toBe(3)
   })
 
-  test('counts its 30 days from when it could be seen: a server that was off has announced nothing', async () => {
+  test('restarts the notice period if the server was off', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     await propose(app, 'Another promise.', true)
@@ -130,7 +130,7 @@ describe('any other change (P26)', () => {
     expect(rowsOf(sotto.app, 'mail')).toEqual([])
   })
 
-  test('is refused where nothing changed, or where the text holds a placeholder that nobody fills', async () => {
+  test('is rejected if the text is unchanged or has an unknown placeholder', async () => {
     await using sotto = await startInstance()
     expect(await failureOf(propose(sotto.app, shippedPolicy.text, false))).toBe('policy_unchanged')
     for (const text of ['', 'Of {nothing}.', 'x'.repeat(70_000)])
@@ -138,13 +138,13 @@ describe('any other change (P26)', () => {
   })
 })
 
-describe('the text that the program brings', () => {
+describe('the shipped text', () => {
   const next = (material: boolean): ShippedPolicy => ({
     text: 'The text of the next program.',
     revisions: [...shippedPolicy.revisions, { revision: 2, material: true }, { revision: 3, material }],
   })
 
-  test('is the first version of a new instance, and stays it when the program starts again', async () => {
+  test('is the first version of a new instance, also after a restart', async () => {
     await using sotto = await startInstance()
     storeShippedPolicy(sotto.app.db, sotto.clock.now + hour)
     expect(listPolicyVersions(sotto.app)).toEqual([
@@ -159,7 +159,7 @@ describe('the text that the program brings', () => {
     ])
   })
 
-  test('becomes a version with 30 days of notice if any revision since was material, and keeps the old one readable', async () => {
+  test('becomes a version with 30 days of notice if any newer revision is material, and keeps the old one readable', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     storeShippedPolicy(app.db, clock.now, next(false))
@@ -174,7 +174,7 @@ describe('the text that the program brings', () => {
     expect(currentPolicy(app).text).toContain('the next program')
   })
 
-  test('takes effect at once if none was, and a text without a revision of its own counts as material', async () => {
+  test('takes effect at once if no newer revision is material; a text without a new revision counts as material', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const minor = { text: 'Clearer words.', revisions: [...shippedPolicy.revisions, { revision: 2, material: false }] }
@@ -184,21 +184,21 @@ describe('the text that the program brings', () => {
     expect(listPolicyVersions(app)[0]).toMatchObject({ number: 3, material: true })
   })
 
-  test("leaves an operator's own text alone", async () => {
+  test("does not replace the operator's own text", async () => {
     await using sotto = await startInstance()
     await propose(sotto.app, 'Our own words.', false)
     storeShippedPolicy(sotto.app.db, sotto.clock.now, next(true))
     expect(listPolicyVersions(sotto.app).map(({ id }) => id)).toEqual([2, 1])
   })
 
-  test('has a revision for every text: who changes the words says so, and whether they affect rights', () => {
+  test('has a revision for every change of its text', () => {
     const sum = new Bun.CryptoHasher('sha256').update(shippedPolicy.text).digest('hex').slice(0, 16)
     expect([shippedPolicy.revisions.length, sum]).toEqual([1, '45693328b8a9039d'])
   })
 })
 
-describe('the pages (P31)', () => {
-  test('have no placeholder left, and say name, contact, region, peers, licence and deadlines', async () => {
+describe('the policy pages (P31)', () => {
+  test('have all placeholders filled in: name, contact, region, peers, licence and deadlines', async () => {
     await using sotto = await startInstance({
       name: 'Örtchen',
       contact: 'privacy@example.org',
@@ -219,13 +219,13 @@ describe('the pages (P31)', () => {
     expect(statement).toContain(`after ${erasureRetention / day} days`)
   })
 
-  test('print every table, every field of the log and every cookie of the inventory (P04)', async () => {
+  test('list every table, log field and cookie of the inventory (P04)', async () => {
     await using sotto = await startInstance()
     const statement = await page(sotto, '/privacy')
     for (const name of [...Object.keys(inventory), ...Object.keys(logFields)]) expect(statement).toContain(`>${name}<`)
   })
 
-  test('are linked so that no link leads nowhere (P32)', async () => {
+  test('have no broken links (P32)', async () => {
     await using sotto = await startInstance()
     const paths = ['/privacy', '/privacy/practices', '/privacy/versions', '/transparency', '/complaint', '/feedback']
     const links = new Set<string>()
@@ -240,7 +240,7 @@ describe('the pages (P31)', () => {
     for (const link of links) expect((await sotto.fetch(link)).status).toBeLessThan(400)
   })
 
-  test('work under a path of their own too', async () => {
+  test('work under a base path', async () => {
     await using sotto = await startInstance({ 'base-url': 'https://example.org/below' })
     const response = await sotto.fetch('/below/privacy', { headers: { host: 'example.org' } })
     const markup = await response.text()
@@ -248,7 +248,7 @@ describe('the pages (P31)', () => {
     expect(markup).not.toMatch(/href="\/(?!below)/)
   })
 
-  test('show what a version changed, word by word, with the rest of it', async () => {
+  test('show the changes of a version word by word, with its full text', async () => {
     await using sotto = await startInstance()
     await propose(sotto.app, shippedPolicy.text.replace('we do not track you', 'we do not follow anyone'), false)
     const markup = await page(sotto, '/privacy/versions/2')
@@ -261,7 +261,7 @@ describe('the pages (P31)', () => {
 })
 
 describe('Markdown', () => {
-  test('becomes data: markup is text, and a link that could run something is text as well', async () => {
+  test('treats HTML and unsafe links as plain text', async () => {
     await using sotto = await startInstance()
     const bad = [
       '<script>alert(1)</script>',
@@ -284,7 +284,7 @@ describe('Markdown', () => {
     }
   })
 
-  test('knows headings, paragraphs, lists, strong words, code, links and placeholders', () => {
+  test('parses headings, paragraphs, lists, strong text, code, links and placeholders', () => {
     const source = '## A b\n\none **two {name}** `three`\nfour [five](/six)\n\n- a\n- b\n\n1. c\n\n{kept}'
     expect(parseMarkdown(source)).toEqual([
       { kind: 'heading', level: 2, id: 'a-b', inlines: [{ kind: 'text', text: 'A b' }] },
@@ -306,18 +306,18 @@ describe('Markdown', () => {
     ])
   })
 
-  test('of what is shipped holds only placeholders that are known', () => {
+  test('of the shipped texts has only known placeholders', () => {
     for (const source of [shippedPolicy.text, practicesText])
       for (const name of placeholdersIn(source)) expect(placeholderNames).toContain(name)
     expect(placeholdersIn(shippedPolicy.text).length).toBeGreaterThan(12)
   })
 
-  test('is what the repository has, word for word', () => {
+  test('of the shipped texts equals the files in the repository', () => {
     expect(readFileSync(join(root, 'src/privacy/policy/statement.md'), 'utf8')).toBe(shippedPolicy.text)
   })
 })
 
-test('a diff says what was added and what was removed, and where', () => {
+test('a diff shows added and removed words under their heading', () => {
   const before = '## One\n\na b c\n\nsame\n\n## Two\n\nold'
   const after = '## One\n\na x c\n\nsame\n\n## Two\n\nold\n\nnew one'
   expect(diff(before, after)).toEqual([
@@ -336,7 +336,7 @@ test('a diff says what was added and what was removed, and where', () => {
   expect(diff(before, before)).toEqual([])
 })
 
-describe('who processes data (P19)', () => {
+describe('the register of processors (P19)', () => {
   const example = {
     name: 'Example <Mail>',
     purpose: 'delivers mail',
@@ -347,7 +347,7 @@ describe('who processes data (P19)', () => {
     since: Date.UTC(2026, 0, 1),
   }
 
-  test('is on the privacy page, and gone from it once it has ended', async () => {
+  test('is on the privacy page without processors that have ended', async () => {
     await using sotto = await startInstance()
     expect(await page(sotto, '/privacy')).toContain('We currently use no processors')
     const number = await addProcessor(sotto.app, example)
@@ -359,7 +359,7 @@ describe('who processes data (P19)', () => {
     expect(await failureOf(endProcessor(sotto.app, number))).toBe('not_found')
   })
 
-  test('is asked of every outside host that the configuration names', async () => {
+  test('must name every external host in the configuration', async () => {
     await using sotto = await startInstance({ 'smtp-url': 'smtp://smtp.example.org:587' })
     expect(unregisteredHosts(sotto.app)).toEqual(['smtp.example.org'])
     const number = await addProcessor(sotto.app, example)
@@ -368,7 +368,7 @@ describe('who processes data (P19)', () => {
     expect(unregisteredHosts(sotto.app)).toEqual(['smtp.example.org'])
   })
 
-  test('is nobody where mail goes to a server on the same machine', async () => {
+  test('need not name a mail server on the same machine', async () => {
     await using sotto = await startInstance({ 'smtp-url': 'smtp://127.0.0.1:2525' })
     sotto.clock.advance(minute)
     expect(unregisteredHosts(sotto.app)).toEqual([])

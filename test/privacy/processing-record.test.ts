@@ -10,7 +10,7 @@ import { addProcessor } from '../../src/privacy/registers/processors.ts'
 import { startInstance } from '../fixtures/instance.ts'
 
 describe('the record of processing (P04)', () => {
-  test('names every table, both logs and every cookie, with purpose, ground, people, kinds of data and time', async () => {
+  test('lists every table, both logs and every cookie with purpose, legal basis, data subjects, categories and retention', async () => {
     await using sotto = await startInstance()
     const { activities } = createProcessingRecord(sotto.app)
     const what = activities.map((activity) => activity.what)
@@ -23,7 +23,7 @@ describe('the record of processing (P04)', () => {
     })
   })
 
-  test('says who is responsible, where, and who outside has a part in it (P17, P19)', async () => {
+  test('names the controller, the region and the processors (P17, P19)', async () => {
     await using sotto = await startInstance({ name: 'Ours', contact: 'help@example.org', region: 'eu' })
     expect(createProcessingRecord(sotto.app)).toMatchObject({
       controller: { name: 'Ours', contact: 'help@example.org' },
@@ -44,7 +44,7 @@ describe('the record of processing (P04)', () => {
     ])
   })
 
-  test('is a page, JSON and CSV, each with the same activities', async () => {
+  test('has the same activities as a page, as JSON and as CSV', async () => {
     await using sotto = await startInstance()
     const page = await (await sotto.fetch('/privacy/record')).text()
     const json = (await (await sotto.fetch('/privacy/record.json')).json()) as ProcessingRecord
@@ -57,7 +57,7 @@ describe('the record of processing (P04)', () => {
   })
 })
 
-describe('a cell of the CSV', () => {
+describe('a CSV cell', () => {
   test.each([
     ['=1+1', "'=1+1"],
     ['+1', "'+1"],
@@ -69,11 +69,11 @@ describe('a cell of the CSV', () => {
     ['say "x"', '"say ""x"""'],
     ['two\nlines', '"two\nlines"'],
     ['plain', 'plain'],
-  ])('is never a formula, and stays one cell: %j', (words, written) => {
-    expect(csvCell(words)).toBe(written)
+  ])('is not a formula and stays one cell: %j', (value, expected) => {
+    expect(csvCell(value)).toBe(expected)
   })
 
-  test('holds what was written, whoever wrote it', () => {
+  test('contains the original value', () => {
     const activity = { what: '=cmd', purpose: '', basis: '', subjects: '', categories: '', kept: '' }
     expect(processingRecordCsv({ activities: [activity] } as unknown as ProcessingRecord)).toContain("\r\n'=cmd,")
   })

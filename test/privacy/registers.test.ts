@@ -32,8 +32,8 @@ const post = (sotto: Instance, path: string, fields: Record<string, string>, hea
   sotto.fetch(path, { method: 'POST', body: new URLSearchParams(fields).toString(), headers: { ...form, ...headers } })
 const page = async (sotto: Instance, path: string, headers = {}) => (await sotto.fetch(path, { headers })).text()
 
-/** Writes to the operator, and gives the path of the sender's own page. */
-async function write(sotto: Instance, path: string, fields: Record<string, string>): Promise<string> {
+/** Submits a message and returns the path of its page. */
+async function submit(sotto: Instance, path: string, fields: Record<string, string>): Promise<string> {
   const response = await post(sotto, path, fields)
   expect(response.status).toBe(303)
   return new URL(response.headers.get('location') ?? '').pathname
@@ -54,10 +54,10 @@ const kindsTo = (sotto: Instance, to: string) =>
     .map(({ kind }) => kind)
 
 describe('a complaint (P27)', () => {
-  test('gets a number, a due date 45 days away, and a page of its own for who wrote it', async () => {
+  test('gets a number, a due date in 45 days, and a page for its sender', async () => {
     await using sotto = await startInstance({ contact: 'privacy@example.org' })
     expect(await page(sotto, '/complaint')).toContain('Privacy Concerns')
-    const path = await write(sotto, '/complaint', { body: 'You read my <b>mail</b>.', email: '' })
+    const path = await submit(sotto, '/complaint', { body: 'You read my <b>mail</b>.', email: '' })
     const status = await page(sotto, path)
     for (const words of ['Complaint no. 1', 'has not answered it yet', '5 January 2027'])
       expect(status).toContain(words)
@@ -68,28 +68,28 @@ describe('a complaint (P27)', () => {
     ])
   })
 
-  test('is on nobody else’s page: not with another code, not with another number', async () => {
+  test('is not shown with another code or another number', async () => {
     await using sotto = await startInstance()
-    const first = await write(sotto, '/complaint', { body: 'one' })
-    const second = await write(sotto, '/complaint', { body: 'two' })
+    const first = await submit(sotto, '/complaint', { body: 'one' })
+    const second = await submit(sotto, '/complaint', { body: 'two' })
     expect(second).not.toBe(first)
     for (const wrong of [second.replace('/2/', '/1/'), '/messages/1/x', '/messages/0/x', '/messages/9/x'])
       expect([wrong, (await sotto.fetch(wrong)).status]).toEqual([wrong, 404])
     expect((await sotto.fetch(second)).status).toBe(200)
   })
 
-  test('is stored sealed, its address too: neither is found in the file', async () => {
+  test('is stored encrypted, including its address', async () => {
     await using sotto = await startInstance()
-    await write(sotto, '/complaint', { body: 'a sentence that stands nowhere else', email: 'ann@example.org' })
+    await submit(sotto, '/complaint', { body: 'a sentence that stands nowhere else', email: 'ann@example.org' })
     expect(listMessages(sotto.app)).toMatchObject([{ body: 'a sentence that stands nowhere else', hasAddress: true }])
     for (const words of ['a sentence that stands', 'ann@example.org'])
       expect(filesWith(sotto.dataDir, new TextEncoder().encode(words))).toEqual([])
   })
 
-  test('is answered by the operator: its sender reads it, is mailed once, and the address is erased', async () => {
+  test('is answered once: the sender is mailed and can read the answer, and the address is erased', async () => {
     await using sotto = await startInstance()
     const eve = await someone(sotto, 'eve', 'operator')
-    const path = await write(sotto, '/complaint', { body: 'You read my mail.', email: 'ann@example.org' })
+    const path = await submit(sotto, '/complaint', { body: 'You read my mail.', email: 'ann@example.org' })
     expect(kindsTo(sotto, eve.email)).toEqual(['operator-message'])
     expect(await page(sotto, '/operator/messages', eve.cookie)).toContain('Answer due by 5 January 2027')
     expect(await page(sotto, '/operator/messages/1', eve.cookie)).toContain('You read my mail.')
@@ -106,10 +106,10 @@ describe('a complaint (P27)', () => {
     expect([again.status, await again.text()]).toEqual([422, expect.stringContaining('already been answered')])
   })
 
-  test('is for operators alone', async () => {
+  test('is visible only to operators', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    await write(sotto, '/complaint', { body: 'x' })
+    await submit(sotto, '/complaint', { body: 'x' })
     for (const path of ['/operator/messages', '/operator/messages/1', '/operator/holds', '/operator/disclosures']) {
       expect([path, (await sotto.fetch(path)).status]).toEqual([path, 303])
       expect([path, (await sotto.fetch(path, { headers: ann.cookie })).status]).toEqual([path, 403])
@@ -119,10 +119,10 @@ describe('a complaint (P27)', () => {
     expect(listMessages(sotto.app)).toMatchObject([{ answer: undefined }])
   })
 
-  test('reminds the operator 15 days before, 5 days before and when it is due, once each; then it is an alarm', async () => {
+  test('reminds the operator 15 days before, 5 days before and on the due date, and is then an alarm', async () => {
     await using sotto = await startInstance({ contact: 'privacy@example.org' })
     const { app, clock } = sotto
-    await write(sotto, '/complaint', { body: 'x' })
+    await submit(sotto, '/complaint', { body: 'x' })
     const reminded = async (wait: number) => {
       clock.advance(wait)
       for (let time = 0; time < 3; time++) await sendReminders(app)
@@ -142,10 +142,10 @@ describe('a complaint (P27)', () => {
     expect(await reminded(100 * day)).toBe(3)
   })
 
-  test('is kept until it is answered, and a year longer', async () => {
+  test('is kept until a year after the answer', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
-    await write(sotto, '/complaint', { body: 'x' })
+    await submit(sotto, '/complaint', { body: 'x' })
     clock.advance(3000 * day)
     await purge(app, clock.now)
     expect(listMessages(app)).toHaveLength(1)
@@ -158,10 +158,10 @@ describe('a complaint (P27)', () => {
     expect(listMessages(app)).toEqual([])
   })
 
-  test('loses the address of its sender when that account is erased, and is answered all the same (P22)', async () => {
+  test('loses the address of its sender when that account is erased, and can still be answered (P22)', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    const path = await write(sotto, '/complaint', { body: 'x', email: ann.email })
+    const path = await submit(sotto, '/complaint', { body: 'x', email: ann.email })
     expect(rowsOf(sotto.app, 'message')).toMatchObject([{ mark: expect.anything() }])
     await closeAccount(sotto.app, ann.id, { burn: false, now: true })
     expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, mark: null }])
@@ -169,7 +169,7 @@ describe('a complaint (P27)', () => {
     expect(await page(sotto, path)).toContain('Here.')
   })
 
-  test('that says nothing, or names no address, comes back with what was typed', async () => {
+  test('that is empty or has an invalid address is shown again with the input', async () => {
     await using sotto = await startInstance()
     const empty = await post(sotto, '/complaint', { body: '  ' })
     expect([empty.status, await empty.text()]).toEqual([400, expect.stringContaining('Error: Privacy Concerns')])
@@ -181,9 +181,9 @@ describe('a complaint (P27)', () => {
     expect(listMessages(sotto.app)).toEqual([])
   })
 
-  test('can be made five times an hour by one network with one address', async () => {
+  test('can be submitted five times an hour from one network with one address', async () => {
     await using sotto = await startInstance()
-    for (let time = 0; time < 5; time++) await write(sotto, '/complaint', { body: 'x', email: 'ann@example.org' })
+    for (let time = 0; time < 5; time++) await submit(sotto, '/complaint', { body: 'x', email: 'ann@example.org' })
     const sixth = await post(sotto, '/complaint', { body: 'x', email: 'ann@example.org' })
     expect([sixth.status, sixth.headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^\d+$/)])
     expect(listMessages(sotto.app)).toHaveLength(5)
@@ -194,7 +194,7 @@ describe('feedback (P33)', () => {
   test('reaches the operator, has no due date, and is kept for 90 days', async () => {
     await using sotto = await startInstance()
     const eve = await someone(sotto, 'eve', 'operator')
-    const path = await write(sotto, '/feedback', { body: 'Well done.' })
+    const path = await submit(sotto, '/feedback', { body: 'Well done.' })
     expect(await page(sotto, path)).toContain('Feedback no. 1')
     expect(kindsTo(sotto, eve.email)).toEqual(['operator-message'])
     expect(await page(sotto, '/operator/messages/1', eve.cookie)).toContain('Well done.')
@@ -206,10 +206,10 @@ describe('feedback (P33)', () => {
     expect((await sotto.fetch(path)).status).toBe(404)
   })
 
-  test('reaches the operator’s inbox through a real mail server, without what was written', async () => {
+  test('is announced to the operator by mail without its text', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url, contact: 'privacy@example.org' })
-    await write(sotto, '/feedback', { body: 'See http://evil.example for more.' })
+    await submit(sotto, '/feedback', { body: 'See http://evil.example for more.' })
     await deliverDueMail(sotto.app)
     const mail = await box.next()
     expect(mail.to).toBe('privacy@example.org')
@@ -218,10 +218,10 @@ describe('feedback (P33)', () => {
   })
 })
 
-describe('an order to hand data over (P28)', () => {
+describe('a legal request (P28)', () => {
   const request = { requested: 'the days of sign-in', disclosed: 'three days', gagOrder: undefined }
 
-  test('is told at once to whom it concerns, with a page that says what was asked and given', async () => {
+  test('is notified at once to the people concerned, with a page of what was requested and disclosed', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     await someone(sotto, 'bob')
@@ -234,7 +234,7 @@ describe('an order to hand data over (P28)', () => {
     expect((await sotto.fetch('/disclosures/1/x')).status).toBe(404)
   })
 
-  test('that must not be told waits for the end of its bar, prolonged or lifted, and is told by itself then', async () => {
+  test('under a gag order is notified when the order ends, is extended or is lifted', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const ann = await someone(sotto, 'ann')
@@ -259,7 +259,7 @@ describe('an order to hand data over (P28)', () => {
     expect(kindsTo(sotto, ann.email)).toHaveLength(2)
   })
 
-  test('is told even if the account is erased before the bar ends, and to the newest address if it is not', async () => {
+  test('is notified after the account is erased, and otherwise to its current address', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
@@ -278,7 +278,7 @@ describe('an order to hand data over (P28)', () => {
     expect(told.map(({ to }) => to).sort()).toEqual(['ann@example.org', 'new@example.org'])
   })
 
-  test('is never lost: a notice that was given up is sent anew, and counts when a mail server has it', async () => {
+  test('is notified again until a mail server accepts the notice', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     const { app, clock } = sotto
@@ -300,7 +300,7 @@ describe('an order to hand data over (P28)', () => {
     expect(rowsOf(app, 'disclosure_subject')).toMatchObject([{ subject: null, address: null }])
   })
 
-  test('goes out whatever mail its reader refused, and stays in the register two years after all were told', async () => {
+  test('is notified despite any opt-out, and is kept for two years after the last notice', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     const { app, clock } = sotto
@@ -319,7 +319,7 @@ describe('an order to hand data over (P28)', () => {
     expect([listDisclosures(app), rowsOf(app, 'disclosure_subject')]).toEqual([[], []])
   })
 
-  test('lies sealed in the register', async () => {
+  test('is stored encrypted', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const eve = await someone(sotto, 'eve', 'operator')
@@ -337,7 +337,7 @@ describe('an order to hand data over (P28)', () => {
 })
 
 describe('a legal hold (P23)', () => {
-  test('keeps an account from being erased, and no longer than it lasts', async () => {
+  test('prevents the erasure of an account while it is in force', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const [eve, ann] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'ann')]
@@ -354,7 +354,7 @@ describe('a legal hold (P23)', () => {
 
   const review = (sotto: Instance) => sotto.clock.now + 90 * day
 
-  test('counts at once where there is one operator, until it is released', async () => {
+  test('takes effect at once if there is only one operator, until it is released', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const [eve, ann, bob] = [
@@ -374,7 +374,7 @@ describe('a legal hold (P23)', () => {
     expect(rowsOf(app, 'legal_hold')).toMatchObject([{ subject: null, set_by: null }])
   })
 
-  test('waits for another operator where there are two: who set it cannot confirm it', async () => {
+  test('needs confirmation by another operator if there are two', async () => {
     await using sotto = await startInstance()
     const [eve, bob] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'bob', 'operator')]
     const ann = await someone(sotto, 'ann')
@@ -394,7 +394,7 @@ describe('a legal hold (P23)', () => {
     expect(isOnLegalHold(sotto.app, ann.id)).toBe(false)
   })
 
-  test('needs a review within a year, reminds of it 14 days before, and is over by itself on that day', async () => {
+  test('needs a review within a year, reminds of it 14 days before, and ends on that day', async () => {
     await using sotto = await startInstance({ contact: 'privacy@example.org' })
     const { app, clock } = sotto
     const [eve, ann] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'ann')]
@@ -420,7 +420,7 @@ describe('a legal hold (P23)', () => {
     expect(rowsOf(app, 'legal_hold')).toEqual([])
   })
 
-  test('that nobody confirms is forgotten, and one that was released cannot be confirmed', async () => {
+  test('is deleted if it is not confirmed, and cannot be confirmed after its release', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const [eve, bob, ann] = [
@@ -440,7 +440,7 @@ describe('a legal hold (P23)', () => {
 })
 
 describe('a merger or a sale (P29)', () => {
-  test('is announced 30 days before: on the home page, on the transparency page, and by mail to every account, once', async () => {
+  test('is announced 30 days before on the home page, in the transparency report and once by mail to every account', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const ann = await someone(sotto, 'ann')
@@ -458,7 +458,7 @@ describe('a merger or a sale (P29)', () => {
     expect(isTransferAllowed(app)).toBe(true)
   })
 
-  test('that was not announced, or taken back, lets nothing be handed over', async () => {
+  test('does not allow a transfer if it was not announced or was withdrawn', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     expect(isTransferAllowed(app)).toBe(false)
@@ -472,7 +472,7 @@ describe('a merger or a sale (P29)', () => {
   })
 })
 
-test('the words that name a time name the one that the program keeps', () => {
+test('texts that name a duration match the one in the inventory', () => {
   expect(formatLongDuration(answerDeadline)).toBe('45 days')
   for (const key of [
     'complaint.lead',
