@@ -8,7 +8,7 @@ import { policy } from './en/policy.ts'
 import { proof } from './en/proof.ts'
 import { registers } from './en/registers.ts'
 
-/** The words, in English. These keys are the list of all texts; every other language must have the same ones. */
+/** The English texts. Their keys are the list of all texts; every other language must have the same keys. */
 export const en = {
   ...accounts,
   ...factors,

@@ -164,7 +164,7 @@ describe('the shipped text', () => {
     const { app, clock } = sotto
     storeShippedPolicy(app.db, clock.now, next(false))
     expect(listPolicyVersions(app)[0]).toMatchObject({
-      number: 2,
+      id: 2,
       material: true,
       effectiveAt: clock.now + noticePeriod,
     })
@@ -181,7 +181,7 @@ describe('the shipped text', () => {
     storeShippedPolicy(app.db, clock.now, minor)
     expect(currentPolicy(app).text).toBe('Clearer words.')
     storeShippedPolicy(app.db, clock.now, { ...minor, text: 'Nobody said that this is new.' })
-    expect(listPolicyVersions(app)[0]).toMatchObject({ number: 3, material: true })
+    expect(listPolicyVersions(app)[0]).toMatchObject({ id: 3, material: true })
   })
 
   test("does not replace the operator's own text", async () => {

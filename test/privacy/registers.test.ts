@@ -381,7 +381,7 @@ describe('a legal hold (P23)', () => {
     const fields = { account: 'ann', reference: 'court, 4 Js 12/27', review: '2027-02-28' }
     expect((await post(sotto, '/operator/holds', fields, eve.cookie)).status).toBe(303)
     const [hold] = listLegalHolds(sotto.app, eve.actor)
-    expect(hold).toMatchObject({ state: 'waiting', subject: 'ann', mayConfirm: false })
+    expect(hold).toMatchObject({ state: 'waiting', subject: 'ann', canConfirm: false })
     expect(isOnLegalHold(sotto.app, ann.id)).toBe(false)
     const own = await post(sotto, `/operator/holds/${hold?.id}/confirm`, {}, eve.cookie)
     expect([own.status, await own.text()]).toEqual([403, expect.stringContaining('Another operator')])

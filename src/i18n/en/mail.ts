@@ -1,4 +1,4 @@
-/** The words of mail and of the pages about it. */
+/** Texts of mails and of the pages about them. */
 export const mail = {
   'privacy.purpose.mail': 'An email to be sent; its content is erased once it has been sent',
   'privacy.kept.mail': '30 days, without its content',
