@@ -20,7 +20,7 @@ setDefaultTimeout(30_000)
 /** What is left of somebody whose account was erased, and why. None of it says whose it is to who does not know already. */
 const stays: Readonly<Record<string, string>> = {
   'message.body': 'a complaint waits on for its answer, without its sender',
-  'disclosure.requested': 'the register of orders',
+  'disclosure.asked': 'the register of orders',
   'disclosure.given': 'the register of orders',
   'disclosure.barred_by': 'the register of orders',
   'legal_hold.reference': 'the register of orders',
