@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import { digest } from '../crypto/sealing.ts'
 import { query } from '../database/query.ts'
-import { type MailPurpose, mailPurposes } from '../privacy/inventory/inventory.ts'
+import { type MailPurpose, mailPurposes } from '../privacy/inventory/mail-purposes.ts'
 
 /** What an address can opt out of: mail for one purpose, or all mail. A refusal is the record of an opt-out. */
 export type RefusalPurpose = MailPurpose | 'all'

@@ -13,7 +13,7 @@ import {
   hasConsent,
   pendingOffers,
 } from '../../src/privacy/consent/consents.ts'
-import { mailPurposes } from '../../src/privacy/inventory/inventory.ts'
+import { mailPurposes } from '../../src/privacy/inventory/mail-purposes.ts'
 import { minute } from '../fixtures/clock.ts'
 import { type Instance, temporaryFolder } from '../fixtures/instance.ts'
 import { post } from '../fixtures/mail-people.ts'

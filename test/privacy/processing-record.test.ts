@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { cookies, inventory } from '../../src/privacy/inventory/inventory.ts'
+import { cookies } from '../../src/privacy/inventory/cookies.ts'
+import { inventory } from '../../src/privacy/inventory/inventory.ts'
 import {
   createProcessingRecord,
   csvCell,

@@ -2,11 +2,14 @@ import type { Member } from '../../accounts/access.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
-import { conditions, type MailPurpose, mailPurposes } from '../inventory/inventory.ts'
+import { type MailPurpose, mailPurposes } from '../inventory/mail-purposes.ts'
+import { signUpConditions } from '../inventory/sign-up-conditions.ts'
 import { appendConsent, type ConsentAnswer, lastAnswer } from './consent-ledger.ts'
 
 /** A purpose that a person can consent to: a condition of having an account, or non-essential mail. */
-export type ConsentPurpose = keyof typeof conditions | Exclude<MailPurpose, 'account' | 'delivery' | 'correspondence'>
+export type ConsentPurpose =
+  | keyof typeof signUpConditions
+  | Exclude<MailPurpose, 'account' | 'delivery' | 'correspondence'>
 
 /** A request for consent, with the wording that is shown. */
 export interface ConsentOffer {
@@ -17,16 +20,16 @@ export interface ConsentOffer {
 }
 
 function definitionOf(purpose: ConsentPurpose) {
-  return { ...conditions, ...mailPurposes }[purpose]
+  return { ...signUpConditions, ...mailPurposes }[purpose]
 }
 
 function isCondition(purpose: ConsentPurpose): boolean {
-  return Object.hasOwn(conditions, purpose)
+  return Object.hasOwn(signUpConditions, purpose)
 }
 
 /** Lists the consents requested at sign-up, each with its own box (P09). An account needs the required ones. */
 export function signUpOffers({ config }: App): ConsentOffer[] {
-  return [...Object.keys(conditions), ...config.mailOptional].map((purpose) => offer(purpose as ConsentPurpose))
+  return [...Object.keys(signUpConditions), ...config.mailOptional].map((purpose) => offer(purpose as ConsentPurpose))
 }
 
 /** Lists the consents that an account can give or withdraw at any time. */

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts'
 import { formatLongDuration, type TextKey, text } from '../../i18n/text.ts'
 import { parseAddress } from '../../mail/addresses.ts'
-import { answerDeadline, erasureDeadline, noticePeriod } from '../inventory/inventory.ts'
+import { answerDeadline, erasureDeadline, noticePeriod } from '../inventory/periods.ts'
 import { type Block, type Inline, parseMarkdown } from './markdown.ts'
 import { cookieTable, inventoryTable, logTable, mailTable, processorTable, type TableBlock } from './tables.ts'
 

@@ -1,6 +1,9 @@
 import type { App } from '../../app.ts'
 import { formatDay, type TextKey, text } from '../../i18n/text.ts'
-import { cookies, inventory, logFields, mailPurposes } from '../inventory/inventory.ts'
+import { cookies } from '../inventory/cookies.ts'
+import { inventory } from '../inventory/inventory.ts'
+import { logFields } from '../inventory/log-fields.ts'
+import { mailPurposes } from '../inventory/mail-purposes.ts'
 import { listProcessors } from '../registers/processors.ts'
 
 /** A table that replaces a placeholder in a paragraph of its own. */
@@ -26,9 +29,9 @@ export function cookieTable(): TableBlock {
 
 function retentionTable(
   label: TextKey,
-  entries: Readonly<Record<string, { readonly purpose: TextKey; readonly keptFor: TextKey }>>,
+  entries: Readonly<Record<string, { readonly purpose: TextKey; readonly retention: TextKey }>>,
 ): TableBlock {
-  const rows = Object.entries(entries).map(([name, { purpose, keptFor }]) => [name, text(purpose), text(keptFor)])
+  const rows = Object.entries(entries).map(([name, { purpose, retention }]) => [name, text(purpose), text(retention)])
   const head = texts('privacy.what', 'privacy.why', 'privacy.howLong')
   return { kind: 'table', label: text(label), head, rows, code: true }
 }

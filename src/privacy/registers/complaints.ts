@@ -9,7 +9,7 @@ import { AppError } from '../../errors.ts'
 import { notifyOperators } from '../../mail/notify.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { addressHash } from '../../mail/refusals.ts'
-import { answerDeadline, registerRetention } from '../inventory/inventory.ts'
+import { answerDeadline, registerRetention } from '../inventory/periods.ts'
 
 /** A message to the operator. A complaint (titled "Privacy Concerns") must be answered; feedback need not be. */
 export interface NewMessage {

@@ -5,7 +5,7 @@ import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { day } from '../../time.ts'
-import { registerRetention } from '../inventory/inventory.ts'
+import { registerRetention } from '../inventory/periods.ts'
 import { contentOf, type Disclosure } from './disclosures.ts'
 
 /** What a notified person sees of a legal request. */

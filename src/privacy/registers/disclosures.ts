@@ -4,7 +4,7 @@ import { unwrap, wrap } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import type { DisclosureTable } from '../../database/schema/registers.ts'
 import { AppError } from '../../errors.ts'
-import { registerRetention } from '../inventory/inventory.ts'
+import { registerRetention } from '../inventory/periods.ts'
 
 /** A prohibition to notify the people concerned: until when, and by which law. */
 export interface GagOrder {

@@ -7,10 +7,10 @@ interface LegalBasis {
   readonly basis: Extract<TextKey, `basis.${string}`>
 }
 
-const sharing: LegalBasis = { subjects: 'subjects.sharers', basis: 'basis.asked' }
-const members: LegalBasis = { subjects: 'subjects.members', basis: 'basis.asked' }
-const noPersonalData: LegalBasis = { subjects: 'subjects.nobody', basis: 'basis.none' }
-const correspondence: LegalBasis = { subjects: 'subjects.writers', basis: 'basis.law' }
+const sharing: LegalBasis = { subjects: 'subjects.sharers', basis: 'basis.contract' }
+const members: LegalBasis = { subjects: 'subjects.members', basis: 'basis.contract' }
+const noPersonalData: LegalBasis = { subjects: 'subjects.none', basis: 'basis.none' }
+const correspondence: LegalBasis = { subjects: 'subjects.senders', basis: 'basis.law' }
 
 /** Data subjects and legal basis of every table; a table without an entry does not compile. */
 export const legalBases: Readonly<Record<keyof Schema, LegalBasis>> = {
@@ -29,7 +29,7 @@ export const legalBases: Readonly<Record<keyof Schema, LegalBasis>> = {
   token: members,
   owned_secret: members,
   consent: { subjects: 'subjects.members', basis: 'basis.law' },
-  mail: { subjects: 'subjects.recipients', basis: 'basis.asked' },
+  mail: { subjects: 'subjects.recipients', basis: 'basis.contract' },
   refusal: { subjects: 'subjects.recipients', basis: 'basis.law' },
   policy_version: noPersonalData,
   processor: noPersonalData,
@@ -43,7 +43,7 @@ export const legalBases: Readonly<Record<keyof Schema, LegalBasis>> = {
 }
 
 /** Data subjects and legal basis of the request log and the security log. */
-export const logLegalBasis: LegalBasis = { subjects: 'subjects.visitors', basis: 'basis.safety' }
+export const logLegalBasis: LegalBasis = { subjects: 'subjects.visitors', basis: 'basis.security' }
 
 /** Data subjects and legal basis of cookies, which are set only when a visitor asks for what they do. */
-export const cookieLegalBasis: LegalBasis = { subjects: 'subjects.visitors', basis: 'basis.asked' }
+export const cookieLegalBasis: LegalBasis = { subjects: 'subjects.visitors', basis: 'basis.contract' }

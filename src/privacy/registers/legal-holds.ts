@@ -5,7 +5,7 @@ import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { activeOperators, notifyOperators } from '../../mail/notify.ts'
 import { day } from '../../time.ts'
-import { maxLegalHold, registerRetention, unconfirmedHoldRetention } from '../inventory/inventory.ts'
+import { maxLegalHold, registerRetention, unconfirmedHoldRetention } from '../inventory/periods.ts'
 
 /** A legal obligation to keep an account, and when it must be reviewed. */
 export interface NewLegalHold {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { App } from '../../app.ts'
 import { digest } from '../../crypto/sealing.ts'
 import { startOfDay } from '../../time.ts'
-import { erasureRetention } from '../inventory/inventory.ts'
+import { erasureRetention } from '../inventory/periods.ts'
 
 /**
  * Records the erasure of an account in a file beside the database, so that restoring an older backup does not bring the

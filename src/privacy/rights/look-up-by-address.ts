@@ -8,7 +8,7 @@ import type { MailKind } from '../../mail/mail-templates.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { addressHash, deleteRefusals, recordRefusal } from '../../mail/refusals.ts'
 import { hour, minute } from '../../time.ts'
-import { type MailPurpose, mailPurposes } from '../inventory/inventory.ts'
+import { type MailPurpose, mailPurposes } from '../inventory/mail-purposes.ts'
 import { deleteSenderAddress } from '../registers/complaints.ts'
 
 /** How long a mailed link, and the page it leads to, can be used, in milliseconds. */
