@@ -10,7 +10,7 @@ import type { Role } from '../database/schema/accounts.ts'
 import { openApp, systemRuntime } from '../open-app.ts'
 import { createGrant } from '../privacy/audit/grants.ts'
 import { currentPolicy, proposePolicyVersion } from '../privacy/policy/versions.ts'
-import { sendMessage } from '../privacy/registers/complaints.ts'
+import { submitMessage } from '../privacy/registers/complaints.ts'
 import { recordDisclosure } from '../privacy/registers/disclosures.ts'
 import { setLegalHold } from '../privacy/registers/legal-holds.ts'
 import { addProcessor } from '../privacy/registers/processors.ts'
@@ -89,8 +89,8 @@ async function addRegisters(app: App, { bob }: People): Promise<void> {
     host: '',
     since: app.now(),
   })
-  const asked = 'District court 4 asked for the sign-in times of an account.'
-  await recordDisclosure(app, { asked, given: undefined, accounts: [bob.account], bar: undefined })
+  const requested = 'District court 4 asked for the sign-in times of an account.'
+  await recordDisclosure(app, { requested, disclosed: undefined, accounts: [bob.account], gagOrder: undefined })
 }
 
 // One secret in each state except "expired", all owned by Alice, so that her list shows them.
@@ -131,7 +131,7 @@ async function addOpenCases(app: App, { olivia, bob, carol }: People): Promise<s
     effectiveAt: undefined,
   })
   const body = 'The receipt does not say when the secret was opened.'
-  return sendMessage(app, nobody('development'), { kind: 'complaint', body, address: 'dora@example.com' })
+  return submitMessage(app, nobody('development'), { kind: 'complaint', body, address: 'dora@example.com' })
 }
 
 type ShareInput = Partial<Pick<CreateInput, 'passphrase' | 'ttl'>> & { readonly note: string }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
-import { addressHash, refuseMail } from '../../src/mail/refusals.ts'
+import { addressHash, recordRefusal } from '../../src/mail/refusals.ts'
 import { findingsOf, launchBrowser, press, type Visitor, visit } from '../fixtures/browser.ts'
 import { second } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
@@ -41,7 +41,7 @@ test('a secret with a recipient is encrypted on the server, as the page says, an
   expect(await mode(page)).toContain('in this browser')
   await page.fill('#content', 'sésame')
   await page.fill('#recipient', 'never@partner.example')
-  await sotto.app.db.commit(() => refuseMail(sotto.app, addressHash(sotto.app, 'never@partner.example'), 'delivery'))
+  await sotto.app.db.commit(() => recordRefusal(sotto.app, addressHash(sotto.app, 'never@partner.example'), 'delivery'))
   await press(page, 'Create the link')
   await page.getByText('has asked for no mail').waitFor()
   expect(await page.inputValue('#content')).toBe('sésame')
