@@ -11,7 +11,7 @@ import { freePort, type Instance, startInstance, temporaryFolder } from '../fixt
 import { startProcess } from '../fixtures/process.ts'
 
 describe('an instance that keeps its promises', () => {
-  test('is found to keep all of them (P04, P15, P16, P17, P19, P24, P25, P30, P31)', async () => {
+  test('passes all checks (P04, P15, P16, P17, P19, P24, P25, P30, P31)', async () => {
     await using instance = await startInstance()
     await purge(instance.app, instance.clock.now)
     await instance.posted('/secrets', { content: 'sésame' })
@@ -26,7 +26,7 @@ describe('an instance that keeps its promises', () => {
     expect(report.retention.map(({ rule }) => rule)).toEqual(retention.map(({ rule }) => rule))
   })
 
-  test('under another path and over TLS too', async () => {
+  test('passes below another path and over TLS', async () => {
     await using instance = await startInstance({
       'base-url': 'https://secrets.example.org/sotto',
       'trusted-proxies': '127.0.0.1',
@@ -36,7 +36,7 @@ describe('an instance that keeps its promises', () => {
     expect(report.checks.flatMap(({ findings }) => findings.map(sentenceOf))).toEqual([])
   })
 
-  test('is not changed by being looked at, and its own look leaves no line in the log', async () => {
+  test('is not changed by the checks, which write no log line', async () => {
     await using instance = await startInstance()
     await purge(instance.app, instance.clock.now)
     const before = instance.app.db.changeCounter()
@@ -46,7 +46,7 @@ describe('an instance that keeps its promises', () => {
   })
 })
 
-describe('the page of the proof (P25)', () => {
+describe('the proof page (P25)', () => {
   let instance: Instance
   beforeAll(async () => {
     instance = await startInstance({ 'smtp-url': 'smtp://mail.planted.example' })
@@ -54,7 +54,7 @@ describe('the page of the proof (P25)', () => {
   })
   afterAll(() => instance[Symbol.asyncDispose]())
 
-  test('shows anybody states and numbers, and the head of the ledger, but not what was found', async () => {
+  test('shows states, numbers and the head of the ledger, but no findings', async () => {
     const [page, json] = await Promise.all(
       ['/privacy/proof', '/privacy/proof.json'].map(async (path) => (await instance.fetch(path)).text()),
     )
@@ -66,14 +66,14 @@ describe('the page of the proof (P25)', () => {
     for (const text of [page, json]) expect(text).not.toContain('planted')
   })
 
-  test('is made once a minute, however often it is asked for', async () => {
+  test('is updated at most once a minute', async () => {
     const [first, second] = [await instance.fetch('/privacy/proof.json'), await instance.fetch('/privacy/proof.json')]
     expect(await second.json()).toEqual(await first.json())
   })
 })
 
 describe('sotto privacy verify', () => {
-  test('reads beside a running server, says what it looked at, and leaves every file as it is (P25)', async () => {
+  test('runs while a server is running, and lists its checks (P25)', async () => {
     using folder = temporaryFolder()
     await using server = await startProcess(folder.path)
     const port = new URL(server.url).port
@@ -86,7 +86,7 @@ describe('sotto privacy verify', () => {
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
   })
 
-  test('works where no server runs, makes nothing there, and exits with 1 for a breach in a sentence', async () => {
+  test('runs without a server, changes no file, and exits with 1 and a sentence for a violation', async () => {
     using folder = temporaryFolder()
     await using instance = await startInstance({ 'data-dir': folder.path })
     await purge(instance.app, instance.clock.now)
@@ -102,7 +102,7 @@ describe('sotto privacy verify', () => {
     expect(after).toEqual(before)
   })
 
-  test('wants a database of this program', async () => {
+  test('requires a database', async () => {
     using folder = temporaryFolder()
     const { code, stderr } = await sotto(['privacy', 'verify', '--data-dir', folder.path])
     expect([code, stderr]).toEqual([78, expect.stringContaining('there is no database')])
@@ -112,7 +112,7 @@ describe('sotto privacy verify', () => {
 })
 
 describe('sotto privacy ledger', () => {
-  test('prints the last entries, checks the chain, and knows a head that was noted (P25)', async () => {
+  test('prints the last entries, verifies the chain, and compares a recorded head (P25)', async () => {
     using folder = temporaryFolder()
     await using server = await startProcess(folder.path)
     const args = ['--data-dir', folder.path]
