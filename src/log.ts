@@ -1,12 +1,12 @@
 import { LogFile, type LogFileLimits } from './log-file.ts'
-import type { LogField, SecurityField } from './privacy/inventory/inventory.ts'
+import type { LogField, SecurityLogField } from './privacy/inventory/log-fields.ts'
 import { toIso } from './time.ts'
 
 /** A log line: only fields of the inventory, with short values (P05). */
 export type LogLine = { readonly [Field in Exclude<LogField, 'time'>]?: string | number | null }
 
 /** A line of the security log. */
-export type SecurityLine = { readonly [Field in Exclude<SecurityField, 'time'>]?: string | number | null }
+export type SecurityLine = { readonly [Field in Exclude<SecurityLogField, 'time'>]?: string | number | null }
 
 /** The log of an instance. */
 export interface Log {

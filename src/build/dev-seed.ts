@@ -8,7 +8,7 @@ import type { Config } from '../config/options.ts'
 import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../crypto/end-to-end.ts'
 import type { Role } from '../database/schema/accounts.ts'
 import { openApp, systemRuntime } from '../open-app.ts'
-import { giveGrant } from '../privacy/audit/grants.ts'
+import { createGrant } from '../privacy/audit/grants.ts'
 import { currentPolicy, proposePolicyVersion } from '../privacy/policy/versions.ts'
 import { sendMessage } from '../privacy/registers/complaints.ts'
 import { recordDisclosure } from '../privacy/registers/disclosures.ts'
@@ -121,7 +121,7 @@ async function addSecrets(app: App, alice: Person): Promise<Record<string, strin
 async function addOpenCases(app: App, { olivia, bob, carol }: People): Promise<string> {
   const reviewAt = app.now() + 90 * day
   await setLegalHold(app, olivia, { account: bob.account, reference: 'District court 4, order 12/2026', reviewAt })
-  await giveGrant(app, bob, 24)
+  await createGrant(app, bob, 24)
   await closeAccount(app, carol.account, { burn: false, now: false })
   await proposePolicyVersion(app, {
     text: `${currentPolicy(app).text}\n## Development\n\nThis version is a proposal for development.\n`,

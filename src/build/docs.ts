@@ -18,7 +18,7 @@ import { durationInWords, text } from '../i18n/text.ts'
 import type { Rate } from '../limits/gcra.ts'
 import { type ThrottleKind, throttleRates } from '../limits/throttle.ts'
 import { givenUpAfter } from '../mail/deliver.ts'
-import { erasureDeadline } from '../privacy/inventory/inventory.ts'
+import { erasureDeadline } from '../privacy/inventory/periods.ts'
 import { promiseRows } from './promises.ts'
 
 const root = join(import.meta.dir, '..', '..')

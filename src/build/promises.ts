@@ -23,10 +23,10 @@ function add(found: Map<string, string[]>, id: string, file: string): void {
 /** The rows of docs/promises.md: number, promise, how it is kept, code, tests, page, state. */
 export function promiseRows(): string[][] {
   const tests = testsByPromise()
-  return promises.map(({ id, sentence, keeps, code, page, state, lacks }) => [
+  return promises.map(({ id, sentence, mechanism, code, page, state, missing }) => [
     id,
     sentence,
-    lacks === undefined ? keeps : `${keeps}; still to come: ${lacks}`,
+    missing === undefined ? mechanism : `${mechanism}; still to come: ${missing}`,
     links(code),
     links(tests.get(id) ?? []),
     page === undefined ? '' : `\`${page}\``,

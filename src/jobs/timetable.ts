@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { deliverMail } from '../mail/deliver.ts'
 import { purge, purgeEndedReplays } from '../privacy/purge/purge.ts'
 import { sendReminders } from '../privacy/registers/deadlines.ts'
-import { flushCounters } from '../privacy/statistics/statistics.ts'
+import { flushCounters } from '../privacy/statistics/store-counters.ts'
 import { minute, second } from '../time.ts'
 
 /** A recurring job. */

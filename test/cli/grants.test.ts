@@ -3,8 +3,9 @@ import { closeAccount } from '../../src/accounts/closing.ts'
 import { query } from '../../src/database/query.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
-import { giveGrant, liveGrant } from '../../src/privacy/audit/grants.ts'
-import { inventory, supportVisible } from '../../src/privacy/inventory/inventory.ts'
+import { createGrant, findActiveGrant } from '../../src/privacy/audit/grants.ts'
+import { inventory } from '../../src/privacy/inventory/inventory.ts'
+import { supportVisibleColumns } from '../../src/privacy/inventory/support-view.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { writeNote } from '../../src/secrets/owned/notes.ts'
 import { changeOwnedSecret, listOwnedSecrets } from '../../src/secrets/owned/owned-secrets.ts'
@@ -38,19 +39,25 @@ const form = (path: string, fields: Record<string, string>, { cookie }: Someone)
     body: new URLSearchParams(fields).toString(),
   })
 const page = async (path: string, { cookie }: Someone) => (await sotto.fetch(path, { headers: cookie })).text()
-const viewSupportPage = (name = owner.name) => form('/operator/support', { account: name }, operator)
+const submitView = (name = owner.name) => form('/operator/support', { account: name }, operator)
 const run = (...args: string[]) => program([...args, '--data-dir', sotto.dataDir, '--listen', new URL(sotto.url).host])
 const logOf = ({ id }: Someone) => rowsOf(sotto.app, 'access_log').filter(({ account_id }) => account_id === id)
 
-/** Creates one row of everything that belongs to an account, with planted texts. Returns the texts. */
+/** Creates a row of every kind for an account, with planted texts that support must not see; returns those texts. */
 async function plant({ id, actor, email, token }: Someone): Promise<readonly string[]> {
   const { app } = sotto
   await createSecret(app, actor, { content: { text: 'planted-content' }, passphrase: undefined, ttl: hour })
-  const [owned] = listOwnedSecrets(app, id).secrets
-  await changeOwnedSecret(app, id, owned?.id ?? '', (row) => writeNote(app, id, row, 'planted-note'))
-  const created = await token('create')
-  const facts = { name: 'planted-name', public_key: app.random(77), counter: 0, transports: '', created_at: app.now() }
-  const passkey = { id: app.random(16).toHex(), account_id: id, ...facts, used_on: null }
+  const [ownedSecret] = listOwnedSecrets(app, id).secrets
+  await changeOwnedSecret(app, id, ownedSecret?.id ?? '', (rowId) => writeNote(app, id, rowId, 'planted-note'))
+  const createdToken = await token('create')
+  const details = {
+    name: 'planted-name',
+    public_key: app.random(77),
+    counter: 0,
+    transports: '',
+    created_at: app.now(),
+  }
+  const passkey = { id: app.random(16).toHex(), account_id: id, ...details, used_on: null }
   await app.db.commit(() => {
     app.db.run(query.insertInto('passkey').values(passkey))
     enqueueMail(app, {
@@ -61,13 +68,13 @@ async function plant({ id, actor, email, token }: Someone): Promise<readonly str
       facts: { link: '/reset/planted' },
     })
   })
-  return ['planted', 'a script', created, passkey.id, owned?.id ?? 'none']
+  return ['planted', 'a script', createdToken, passkey.id, ownedSecret?.id ?? 'none']
 }
 
 describe('without a grant (P03)', () => {
-  test('support sees nothing of an account, and nothing is logged', async () => {
+  test('support sees nothing of an account, and its log stays empty', async () => {
     await plant(owner)
-    const refused = await viewSupportPage()
+    const refused = await submitView()
     expect([refused.status, await refused.text()]).toEqual([
       403,
       expect.stringContaining('has not allowed support access'),
@@ -77,7 +84,7 @@ describe('without a grant (P03)', () => {
     expect(logOf(owner)).toEqual([])
   })
 
-  test('operators see only what running the service requires in the output of user and mail', async () => {
+  test('the user and mail commands print only what is needed to run the service', async () => {
     const planted = await plant(owner)
     const link = { link: '/secret/planted', from: 'x', expiresAt: 0 }
     await sotto.app.db.commit(() => {
@@ -106,80 +113,80 @@ describe('without a grant (P03)', () => {
 })
 
 describe('a grant (P03)', () => {
-  test('shows support the metadata of that account only, and no content, note, name, credential or address', async () => {
+  test('lets support see the metadata of one account, but no content, note, name, credential or address', async () => {
     const planted = await plant(owner)
     await form('/account/support', { hours: '24' }, owner)
-    const html = await (await viewSupportPage()).text()
-    for (const words of ['Firefox', 'reset-password', 'end_to_end', 'create']) expect(html).toContain(words)
-    for (const text of planted) expect(html).not.toContain(text)
+    const view = await (await submitView()).text()
+    for (const text of ['Firefox', 'reset-password', 'end_to_end', 'create']) expect(view).toContain(text)
+    for (const text of planted) expect(view).not.toContain(text)
     const { stdout } = await run('support', 'show', owner.name, '--json')
     const tables = JSON.parse(stdout) as Record<string, object[]>
-    expect(Object.keys(tables)).toEqual(Object.keys(supportVisible))
+    expect(Object.keys(tables)).toEqual(Object.keys(supportVisibleColumns))
     for (const table of ['receipt', 'session', 'token', 'passkey', 'mail'])
       expect(tables[table]?.length).toBeGreaterThan(0)
     for (const text of planted) expect(stdout).not.toContain(text)
     const other = await someone(sotto, `other-${round}`)
-    expect((await viewSupportPage(other.name)).status).toBe(403)
+    expect((await submitView(other.name)).status).toBe(403)
   })
 
-  test('shows no column with content, identity or credentials', () => {
-    const categories = Object.entries(supportVisible).flatMap(([table, columns]) =>
+  test('makes no column visible that contains content, personal data or credentials', () => {
+    const categories = Object.entries(supportVisibleColumns).flatMap(([table, columns]) =>
       columns.map(
-        (column) => (inventory[table as keyof typeof supportVisible].columns as Record<string, string>)[column],
+        (column) => (inventory[table as keyof typeof supportVisibleColumns].columns as Record<string, string>)[column],
       ),
     )
     expect(categories.length).toBeGreaterThan(15)
     expect(new Set(categories)).toEqual(new Set(['technical', 'moment', 'visitor']))
   })
 
-  test('expires after 72 hours at most, or when its owner ends it', async () => {
+  test('expires after 72 hours at the latest, and ends immediately when the owner ends it', async () => {
     for (const hours of ['73', '0', '-1', '1.5', 'x', ''])
       expect([hours, (await form('/account/support', { hours }, owner)).status]).toEqual([hours, 400])
-    expect(liveGrant(sotto.app, owner.id)).toBeUndefined()
+    expect(findActiveGrant(sotto.app, owner.id)).toBeUndefined()
     await form('/account/support', { hours: '72' }, owner)
-    expect((await viewSupportPage()).status).toBe(200)
+    expect((await submitView()).status).toBe(200)
     await form('/account/support/end', {}, owner)
-    expect((await viewSupportPage()).status).toBe(403)
+    expect((await submitView()).status).toBe(403)
     await form('/account/support', { hours: '72' }, owner)
     sotto.clock.advance(72 * hour - 1)
     operator = await someone(sotto, `later-${round}`, 'operator')
-    expect((await viewSupportPage()).status).toBe(200)
+    expect((await submitView()).status).toBe(200)
     sotto.clock.advance(1)
-    expect((await viewSupportPage()).status).toBe(403)
+    expect((await submitView()).status).toBe(403)
     sotto.clock.now = Date.now()
   })
 
-  test('replaces an earlier grant, and ends when the account is closed', async () => {
+  test('replaces an active grant, and ends when the account is closed', async () => {
     const { app } = sotto
-    await giveGrant(app, owner.actor, 72)
-    await giveGrant(app, owner.actor, 1)
-    expect(liveGrant(app, owner.id)?.expiresAt).toBe(app.now() + hour)
+    await createGrant(app, owner.actor, 72)
+    await createGrant(app, owner.actor, 1)
+    expect(findActiveGrant(app, owner.id)?.expiresAt).toBe(app.now() + hour)
     await closeAccount(app, owner.id, { burn: false, now: false })
-    expect(liveGrant(app, owner.id)).toBeUndefined()
+    expect(findActiveGrant(app, owner.id)).toBeUndefined()
   })
 })
 
 describe('the access log (P03)', () => {
-  test('records every view with viewer and time, visible to the owner', async () => {
-    await giveGrant(sotto.app, owner.actor, 1)
+  test('has an entry for every view, which the owner can see', async () => {
+    await createGrant(sotto.app, owner.actor, 1)
     expect(await page('/account/support', owner)).toContain('No one has viewed your account.')
-    await viewSupportPage()
+    await submitView()
     await run('support', 'show', owner.name)
     expect(logOf(owner)).toMatchObject([
       { viewer: operator.id, way: 'page' },
       { viewer: null, way: 'terminal' },
     ])
-    const html = await page('/account/support', owner)
-    expect(html).toContain(`Operator ${operator.name}`)
-    expect(html).toContain('A person with access to the server’s command line')
+    const supportPage = await page('/account/support', owner)
+    expect(supportPage).toContain(`Operator ${operator.name}`)
+    expect(supportPage).toContain('A person with access to the server’s command line')
   })
 
-  test('is written before anything is shown, and nothing is shown if that fails', async () => {
+  test('is written before any data is shown; if that fails, nothing is shown', async () => {
     await plant(owner)
-    await giveGrant(sotto.app, owner.actor, 1)
+    await createGrant(sotto.app, owner.actor, 1)
     tamper(sotto.app, "CREATE TRIGGER full BEFORE INSERT ON access_log BEGIN SELECT RAISE(ABORT, 'no room'); END")
     try {
-      const answer = await viewSupportPage()
+      const answer = await submitView()
       expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining('reset-password')])
       const { code, stdout } = await run('support', 'show', owner.name)
       expect([code === 0, stdout]).toEqual([false, ''])
@@ -187,13 +194,13 @@ describe('the access log (P03)', () => {
     } finally {
       tamper(sotto.app, 'DROP TRIGGER full')
     }
-    expect((await viewSupportPage()).status).toBe(200)
+    expect((await submitView()).status).toBe(200)
   })
 
-  test('removes the viewer when that operator is erased, and is erased with its owner', async () => {
+  test('loses the name of an operator who is erased, and is erased with its owner', async () => {
     const { app } = sotto
-    await giveGrant(app, owner.actor, 1)
-    await viewSupportPage()
+    await createGrant(app, owner.actor, 1)
+    await submitView()
     await closeAccount(app, operator.id, { burn: true, now: true })
     expect(logOf(owner)).toMatchObject([{ viewer: null, way: 'page' }])
     expect(await page('/account/support', owner)).toContain('An operator whose account has been erased')
@@ -206,7 +213,7 @@ describe('the access log (P03)', () => {
     await using other = await startInstance()
     const { app, clock } = other
     const { id, actor } = await someone(other, 'ann')
-    await giveGrant(app, actor, 1)
+    await createGrant(app, actor, 1)
     await viewAccount(app, id, { account: null, way: 'terminal' })
     const remainingAfter = async (time: number) => {
       clock.advance(time)

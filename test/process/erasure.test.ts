@@ -10,32 +10,29 @@ setDefaultTimeout(90_000)
 
 const executable = builtExecutable()
 
-test('the scanner finds planted texts and bytes in any encoding, in files and in output', async () => {
-  using sandbox = createSandbox()
+test('the scanner finds a planted text or bytes, in any encoding, in a file and in the output of a program', async () => {
+  using folder = createServerFolder()
   const bytes = crypto.getRandomValues(new Uint8Array(32))
-  mkdirSync(join(sandbox.tmp, 'deep'))
+  mkdirSync(join(folder.tmp, 'deep'))
   for (const form of encodingsOf(bytes)) {
-    writeFileSync(
-      join(sandbox.tmp, 'deep', 'planted'),
-      Buffer.concat([new Uint8Array(70_000), form, new Uint8Array(9)]),
-    )
-    expect(findCanaries(sandbox, { planted: bytes })).toEqual([`planted in ${join(sandbox.tmp, 'deep', 'planted')}`])
+    writeFileSync(join(folder.tmp, 'deep', 'planted'), Buffer.concat([new Uint8Array(70_000), form, new Uint8Array(9)]))
+    expect(findCanaries(folder, { planted: bytes })).toEqual([`planted in ${join(folder.tmp, 'deep', 'planted')}`])
   }
-  writeFileSync(join(sandbox.tmp, 'deep', 'planted'), '')
-  const said = `at the end of a line: ${Buffer.from('a text').toString('base64')}`
-  expect(findCanaries(sandbox, { text: 'a text' }, said)).toEqual(['text in the output'])
+  writeFileSync(join(folder.tmp, 'deep', 'planted'), '')
+  const output = `at the end of a line: ${Buffer.from('a text').toString('base64')}`
+  expect(findCanaries(folder, { text: 'a text' }, output)).toEqual(['text in the output'])
 })
 
-test('contents and keys are in no file, log line or temporary folder while waiting, after a reveal or after a burn', async () => {
-  using sandbox = createSandbox()
-  await using server = await startServerIn(sandbox)
+test('no secret, key or passphrase is ever in a file, a log line or the temporary folder, neither before nor after it is revealed or burned', async () => {
+  using folder = createServerFolder()
+  await using server = await startServer(folder)
   const canaries: Canaries = {}
   for (const end of ['reveal', 'burn'] as const) {
     const name = (what: string) => `${what} (${end})`
     const content = canary('content')
     const passphrase = canary('passphrase')
     const idempotencyKey = canary('idempotency-key')
-    const made = await postJson(server, '/secrets', { content, passphrase }, { 'idempotency-key': idempotencyKey })
+    const created = await postJson(server, '/secrets', { content, passphrase }, { 'idempotency-key': idempotencyKey })
     const fragment = newFragment()
     const keys = await fragmentKeys(fragment)
     const sealed = await sealWithFragment(keys, new TextEncoder().encode(canary('sealed')))
@@ -44,93 +41,94 @@ test('contents and keys are in no file, log line or temporary folder while waiti
       [name('content')]: content,
       [name('passphrase')]: passphrase,
       [name('idempotency key')]: idempotencyKey,
-      [name('secret key')]: made.key,
-      [name('receipt key')]: made.receipt.key,
+      [name('secret key')]: created.key,
+      [name('receipt key')]: created.receipt.key,
       [name('end-to-end secret key')]: endToEnd.key,
       [name('end-to-end receipt key')]: endToEnd.receipt.key,
       [name('fragment')]: fragment,
       [name('proof')]: keys.proof,
       [name('sealed message')]: sealed,
     })
-    await requestPages(server, made, endToEnd)
-    await sendInvalidRequests(server, made, canaries)
-    expect(findCanaries(sandbox, canaries, outputOf(server))).toEqual([])
+    await visitPages(server, created, endToEnd)
+    await sendFailingRequests(server, created, canaries)
+    expect(findCanaries(folder, canaries, outputOf(server))).toEqual([])
     if (end === 'burn') {
-      for (const { receipt } of [made, endToEnd])
+      for (const { receipt } of [created, endToEnd])
         expect(await postJson(server, `/receipts/${receipt.key}/burn`)).toMatchObject({ state: 'burned' })
     } else {
-      expect(await postJson(server, `/secrets/${made.key}/reveal`, { passphrase })).toEqual({ content } as never)
+      expect(await postJson(server, `/secrets/${created.key}/reveal`, { passphrase })).toEqual({ content } as never)
       const opened = await postJson(server, `/secrets/${endToEnd.key}/reveal`, { proof: toBase64Url(keys.proof) })
       expect(opened.sealed).toBe(toBase64Url(sealed))
     }
-    expect(findCanaries(sandbox, canaries, outputOf(server))).toEqual([])
-    await waitForPurge(sandbox)
-    expect(findCanaries(sandbox, canaries, outputOf(server))).toEqual([])
+    expect(findCanaries(folder, canaries, outputOf(server))).toEqual([])
+    await untilPurged(folder)
+    expect(findCanaries(folder, canaries, outputOf(server))).toEqual([])
   }
   expect(await server.stop()).toBe(0)
-  expect(findCanaries(sandbox, canaries, outputOf(server))).toEqual([])
+  expect(findCanaries(folder, canaries, outputOf(server))).toEqual([])
   expect(server.output()).toContain('"route":"/api/v3/secrets/:key/reveal"')
   expect(server.stdout()).toBe('')
 })
 
-test('after a reveal, a burn or an acknowledgement and a purge, the ciphertext is in no file', async () => {
-  using sandbox = createSandbox()
-  await using server = await startServerIn(sandbox)
+test('no file contains the ciphertext after a reveal, a burn or an acknowledged replay and a purge', async () => {
+  using folder = createServerFolder()
+  await using server = await startServer(folder)
   const created: Answer[] = []
   for (let index = 0; index < 120; index++)
     created.push(await postJson(server, '/secrets', { content: 'x'.repeat([10, 300, 1000, 5000][index % 4] ?? 0) }))
-  const rows = storedRows(sandbox)
+  const rows = storedRows(folder)
   expect(rows.size).toBe(120)
-  const erased = created.filter((_, index) => (index * 7) % 10 < 7)
-  const kept = created.filter((one) => !erased.includes(one))
-  const traces = tracesOf(rows, erased)
-  expect(idsWithTraces(sandbox, traces)).toEqual(new Set(Object.keys(traces)))
+  const ended = created.filter((_, index) => (index * 7) % 10 < 7)
+  const remaining = created.filter((one) => !ended.includes(one))
+  const traces = tracesOf(rows, ended)
+  expect(findTraces(folder, traces)).toEqual(new Set(Object.keys(traces)))
 
-  for (const [index, { key, receipt }] of erased.entries()) {
-    const headers = { 'idempotency-key': `key-of-reader-${index}` }
+  for (const [index, { key, receipt }] of ended.entries()) {
+    const idempotencyKey = { 'idempotency-key': `idempotency-key-of-reader-${index}` }
     if (index % 3 === 0) await postJson(server, `/receipts/${receipt.key}/burn`)
-    else await postJson(server, `/secrets/${key}/reveal`, {}, index % 3 === 1 ? {} : headers)
-    if (index % 3 === 2) expect((await post(server.url, `/secrets/${key}/acknowledge`, {}, headers)).status).toBe(204)
+    else await postJson(server, `/secrets/${key}/reveal`, {}, index % 3 === 1 ? {} : idempotencyKey)
+    if (index % 3 === 2)
+      expect((await post(server.url, `/secrets/${key}/acknowledge`, {}, idempotencyKey)).status).toBe(204)
   }
-  await eventually(() => expect(idsWithTraces(sandbox, traces)).toEqual(new Set()))
-  const keptTraces = tracesOf(rows, kept)
-  expect(idsWithTraces(sandbox, keptTraces)).toEqual(new Set(Object.keys(keptTraces)))
-  for (const { key } of kept) expect((await post(server.url, `/secrets/${key}/reveal`)).status).toBe(200)
+  await eventually(() => expect(findTraces(folder, traces)).toEqual(new Set()))
+  const remainingTraces = tracesOf(rows, remaining)
+  expect(findTraces(folder, remainingTraces)).toEqual(new Set(Object.keys(remainingTraces)))
+  for (const { key } of remaining) expect((await post(server.url, `/secrets/${key}/reveal`)).status).toBe(200)
 })
 
-test('a long-running reader of the database does not block the server, and the ciphertext is erased after it ends', async () => {
-  using sandbox = createSandbox()
-  await using server = await startServerIn(sandbox)
-  const made = await postJson(server, '/secrets', { content: 'x'.repeat(3000) })
-  const traces = tracesOf(storedRows(sandbox), [made])
-  using reader = new Database(join(sandbox.dataDir, 'sotto.db'), { readonly: true })
+test('a long-running reader of the database does not block the server, and the ciphertext is gone when it ends', async () => {
+  using folder = createServerFolder()
+  await using server = await startServer(folder)
+  const created = await postJson(server, '/secrets', { content: 'x'.repeat(3000) })
+  const traces = tracesOf(storedRows(folder), [created])
+  using reader = new Database(join(folder.dataDir, 'sotto.db'), { readonly: true })
   reader.run('BEGIN')
   reader.query('SELECT count(*) FROM secret').get()
-  await postJson(server, `/secrets/${made.key}/reveal`)
-  const purged = lastPurge(sandbox)
-  await eventually(() => expect(lastPurge(sandbox)).toBeGreaterThan(purged + 1))
+  await postJson(server, `/secrets/${created.key}/reveal`)
+  const purged = lastPurge(folder)
+  await eventually(() => expect(lastPurge(folder)).toBeGreaterThan(purged + 1))
   const another = await postJson(server, '/secrets', { content: 'another' })
   await postJson(server, `/secrets/${another.key}/reveal`)
-  expect(idsWithTraces(sandbox, traces).size).toBeGreaterThan(0)
+  expect(findTraces(folder, traces).size).toBeGreaterThan(0)
   reader.run('COMMIT')
-  await eventually(() => expect(idsWithTraces(sandbox, traces)).toEqual(new Set()))
+  await eventually(() => expect(findTraces(folder, traces)).toEqual(new Set()))
 })
 
-/** The folders of one server: working directory, data and temporary files. */
-interface Sandbox extends Disposable {
+/** The folders of one server: its data, its working folder and its temporary files. */
+interface ServerFolder extends Disposable {
   readonly path: string
   readonly dataDir: string
   readonly tmp: string
 }
 
-function createSandbox(): Sandbox {
-  const folder = temporaryFolder()
-  const [dataDir, tmp] = [join(folder.path, 'data'), join(folder.path, 'tmp')]
+function createServerFolder(): ServerFolder {
+  const parent = temporaryFolder()
+  const [dataDir, tmp] = [join(parent.path, 'data'), join(parent.path, 'tmp')]
   mkdirSync(tmp)
-  return { path: folder.path, dataDir, tmp, [Symbol.dispose]: () => folder[Symbol.dispose]() }
+  return { path: parent.path, dataDir, tmp, [Symbol.dispose]: () => parent[Symbol.dispose]() }
 }
 
-function startServerIn({ dataDir, path, tmp }: Sandbox): Promise<ServerProcess> {
+function startServer({ dataDir, path, tmp }: ServerFolder): Promise<ServerProcess> {
   const env = { TMPDIR: tmp, BUN_TMPDIR: tmp, HOME: path }
   return startProcess(dataDir, { command: [executable], args: ['--purge-interval', '1s'], cwd: path, env })
 }
@@ -150,9 +148,9 @@ async function postJson(
   return (await response.json()) as Answer
 }
 
-// Requests every page and API route that can be read by GET.
-async function requestPages({ url }: ServerProcess, ...made: Answer[]): Promise<void> {
-  for (const { key, receipt } of made) {
+// Every GET request that is possible before a reveal.
+async function visitPages({ url }: ServerProcess, ...created: Answer[]): Promise<void> {
+  for (const { key, receipt } of created) {
     for (const path of [`/secret/${key}`, `/receipt/${receipt.key}`, `/api/v3/secrets/${key}`]) {
       const response = await fetch(url + path, { headers: { accept: 'text/html', 'user-agent': canary('agent') } })
       expect(response.status).toBe(200)
@@ -161,8 +159,8 @@ async function requestPages({ url }: ServerProcess, ...made: Answer[]): Promise<
   }
 }
 
-// Sends invalid requests with the canaries in the wrong places.
-async function sendInvalidRequests(server: ServerProcess, { key, receipt }: Answer, canaries: Canaries): Promise<void> {
+// Every failing request, with the canaries in the wrong places.
+async function sendFailingRequests(server: ServerProcess, { key, receipt }: Answer, canaries: Canaries): Promise<void> {
   const texts = Object.values(canaries).filter((value) => typeof value === 'string')
   expect((await post(server.url, `/secrets/${key}/reveal`)).status).toBe(403)
   expect((await post(server.url, `/secrets/${key}/reveal`, { passphrase: key })).status).toBe(403)
@@ -179,7 +177,7 @@ async function sendInvalidRequests(server: ServerProcess, { key, receipt }: Answ
 
 type Canaries = Record<string, string | Uint8Array>
 
-// Unchanged, in hex of either case, in base64 and base64url, and as UTF-16.
+// Unchanged, in lower and upper case hex, base64, base64url and UTF-16.
 function encodingsOf(value: string | Uint8Array): Buffer[] {
   const bytes = Buffer.from(value as string)
   const texts = [bytes.toString('hex'), bytes.toString('hex').toUpperCase(), bytes.toString('base64url')]
@@ -188,9 +186,9 @@ function encodingsOf(value: string | Uint8Array): Buffer[] {
   return typeof value === 'string' ? [...forms, Buffer.from(value, 'utf16le')] : forms
 }
 
-/** Lists the canaries found, with the file, or in the output of a program. */
-function findCanaries(sandbox: Sandbox, canaries: Canaries, output = ''): string[] {
-  const haystacks = [...filesOf(sandbox), ['the output', Buffer.from(output)] as const]
+/** Returns which canaries are in which file of a folder, or in the output. */
+function findCanaries(folder: ServerFolder, canaries: Canaries, output = ''): string[] {
+  const haystacks = [...filesOf(folder), ['the output', Buffer.from(output)] as const]
   return Object.entries(canaries).flatMap(([name, value]) => {
     const forms = encodingsOf(value)
     const hits = haystacks.filter(([, bytes]) => forms.some((form) => bytes.includes(form)))
@@ -198,8 +196,8 @@ function findCanaries(sandbox: Sandbox, canaries: Canaries, output = ''): string
   })
 }
 
-function filesOf(sandbox: Sandbox): (readonly [string, Buffer])[] {
-  return readdirSync(sandbox.path, { recursive: true, withFileTypes: true })
+function filesOf(folder: ServerFolder): (readonly [string, Buffer])[] {
+  return readdirSync(folder.path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .map((path) => [path, readFileSync(path)] as const)
@@ -209,7 +207,7 @@ function outputOf(server: ServerProcess): string {
   return server.output() + server.stdout()
 }
 
-interface Stored {
+interface StoredSecret {
   readonly id: number
   readonly lookup: Uint8Array
   readonly sealed: Uint8Array
@@ -218,14 +216,14 @@ interface Stored {
   readonly commitment: Uint8Array
 }
 
-function storedRows({ dataDir }: Sandbox): Map<string, Stored> {
+function storedRows({ dataDir }: ServerFolder): Map<string, StoredSecret> {
   using db = new Database(join(dataDir, 'sotto.db'), { readonly: true })
-  const rows = db.query<Stored, []>('SELECT id, lookup, sealed, link, salt, commitment FROM secret').all()
+  const rows = db.query<StoredSecret, []>('SELECT id, lookup, sealed, link, salt, commitment FROM secret').all()
   return new Map(rows.map((row) => [row.lookup.toHex(), row]))
 }
 
-// All stored values of these secrets in pieces of 24 bytes, so that a partial copy is found too.
-function tracesOf(rows: Map<string, Stored>, secrets: readonly Answer[]): Record<string, Uint8Array[]> {
+// Every 24 bytes of the stored secrets, so that a part of an old copy is found too.
+function tracesOf(rows: Map<string, StoredSecret>, secrets: readonly Answer[]): Record<string, Uint8Array[]> {
   const piecesOf = (bytes: Uint8Array) =>
     Array.from({ length: Math.max(1, Math.floor(bytes.length / 24)) }, (_, index) =>
       bytes.subarray(24 * index, 24 * index + Math.min(24, bytes.length)),
@@ -240,23 +238,23 @@ function tracesOf(rows: Map<string, Stored>, secrets: readonly Answer[]): Record
   )
 }
 
-function idsWithTraces(sandbox: Sandbox, traces: Record<string, Uint8Array[]>): Set<string> {
-  const files = filesOf(sandbox).filter(([path]) => path.startsWith(sandbox.dataDir))
+function findTraces(folder: ServerFolder, traces: Record<string, Uint8Array[]>): Set<string> {
+  const files = filesOf(folder).filter(([path]) => path.startsWith(folder.dataDir))
   const isFound = (piece: Uint8Array) => files.some(([, bytes]) => bytes.includes(piece))
   return new Set(Object.keys(traces).filter((name) => traces[name]?.some(isFound)))
 }
 
-function lastPurge({ dataDir }: Sandbox): number {
+function lastPurge({ dataDir }: ServerFolder): number {
   using db = new Database(join(dataDir, 'sotto.db'), { readonly: true })
   return db.query<{ id: number }, []>(`SELECT max(id) AS id FROM purge WHERE rule = 'run'`).get()?.id ?? 0
 }
 
-async function waitForPurge(sandbox: Sandbox): Promise<void> {
-  const before = lastPurge(sandbox)
-  await eventually(() => expect(lastPurge(sandbox)).toBeGreaterThan(before + 1))
+async function untilPurged(folder: ServerFolder): Promise<void> {
+  const before = lastPurge(folder)
+  await eventually(() => expect(lastPurge(folder)).toBeGreaterThan(before + 1))
 }
 
-// The purge rewrites the database file when the server is idle, so this may take a few runs.
+// The purge rewrites the file when the server is idle, so this can take a few runs.
 async function eventually(check: () => void): Promise<void> {
   const deadline = performance.now() + 30_000
   for (;;) {

@@ -1,12 +1,13 @@
 import { CommandError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
-import { minCellSize } from '../../privacy/inventory/inventory.ts'
-import { lastEntries, verifyChain } from '../../privacy/purge/ledger.ts'
+import { minCellSize } from '../../privacy/inventory/limits.ts'
+import { listLastEntries } from '../../privacy/purge/ledger-queries.ts'
+import { verifyChain } from '../../privacy/purge/verify-chain.ts'
 import { recordCsv, recordOf } from '../../privacy/registers/processing-record.ts'
 import { counterNames } from '../../privacy/statistics/counters.ts'
 import { readStatistics } from '../../privacy/statistics/statistics.ts'
-import { fullReportJson } from '../../privacy/verify/report.ts'
-import { sentenceOf, stateOf, verify } from '../../privacy/verify/verify.ts'
+import { chainJson, fullReportJson } from '../../privacy/verify/report.ts'
+import { describeFinding, stateOf, verify } from '../../privacy/verify/verify.ts'
 import { inProcessClient } from '../../server/server.ts'
 import { toIso, toIsoDay } from '../../time.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
@@ -21,7 +22,7 @@ export async function verifyPrivacy(invocation: Invocation<{ json: Flag }>): Pro
   else
     for (const check of report.checks) {
       print(`${stateOf(check).padEnd(6)}  ${check.promise}  ${text(check.title)}\n`)
-      for (const finding of check.findings) print(`             ${sentenceOf(finding)}\n`)
+      for (const finding of check.findings) print(`             ${describeFinding(finding)}\n`)
     }
   return report.isKept ? 0 : 1
 }
@@ -35,18 +36,18 @@ export async function printLedger(
     throw new CommandError('invalid', '--head: expected 64 hexadecimal characters, as /privacy/proof shows them')
   using app = openReadOnlyApp(invocation)
   if (!verifyRequested && head === undefined) {
-    for (const { hash, ...entry } of lastEntries(app, 20))
+    for (const { hash, ...entry } of listLastEntries(app, 20))
       print(json ? `${JSON.stringify({ ...entry, hash })}\n` : formatEntry(entry))
     return 0
   }
   const chain = await verifyChain(app, head?.toLowerCase())
-  if (json) print(`${JSON.stringify(chain)}\n`)
+  if (json) print(`${JSON.stringify(chainJson(chain))}\n`)
   else if (chain.head !== null) print(`${chain.head}  ${chain.entries} entries\n`)
   if (chain.fault) {
     const { kind, entry } = chain.fault
-    printMessage(text(kind === 'altered' ? 'verify.altered' : 'verify.cut', { entry }))
-  } else if (chain.knowsHead === false) printMessage(text('verify.headUnknown'))
-  return chain.fault || chain.knowsHead === false ? 1 : 0
+    printMessage(text(kind === 'altered' ? 'verify.ledgerAltered' : 'verify.ledgerCut', { entry }))
+  } else if (chain.containsHead === false) printMessage(text('verify.unknownHead'))
+  return chain.fault || chain.containsHead === false ? 1 : 0
 }
 
 function formatEntry({ ran_at, rule, removed }: { ran_at: number; rule: string; removed: number }): string {

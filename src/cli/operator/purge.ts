@@ -1,5 +1,5 @@
-import { retention } from '../../privacy/inventory/inventory.ts'
-import { countDue } from '../../privacy/purge/due.ts'
+import { retentionRules } from '../../privacy/inventory/retention-rules.ts'
+import { countDue } from '../../privacy/purge/count-due.ts'
 import { purge } from '../../privacy/purge/purge.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
@@ -9,6 +9,6 @@ import { withApp } from './with-app.ts'
 export function purgeNow(invocation: Invocation<{ 'dry-run': Flag }>): Promise<number> {
   return withApp(invocation, async (app) => {
     const counts = invocation.flags['dry-run'] ? countDue(app) : (await purge(app, app.now())).byRule
-    for (const { rule } of retention) print(`${String(counts[rule] ?? 0).padStart(8)}  ${rule}\n`)
+    for (const { name } of retentionRules) print(`${String(counts[name] ?? 0).padStart(8)}  ${name}\n`)
   })
 }
