@@ -1,6 +1,6 @@
 import type { ProviderCache } from './accounts/oidc/provider-cache.ts'
 import type { Sessions } from './accounts/session-facts.ts'
-import type { Config } from './config/config.ts'
+import type { Config } from './config/options.ts'
 import type { Cost } from './crypto/argon2.ts'
 import type { RootKey } from './crypto/sealing.ts'
 import type { Database } from './database/database.ts'

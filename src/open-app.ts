@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSessions } from './accounts/session-store.ts'
 import type { App, Runtime } from './app.ts'
-import type { Config } from './config/config.ts'
+import type { Config } from './config/options.ts'
 import { cost } from './crypto/argon2.ts'
 import { openRootKey } from './crypto/root-key.ts'
 import type { Database } from './database/database.ts'
@@ -18,7 +18,7 @@ import { Throttle } from './limits/throttle.ts'
 import { openLog } from './log.ts'
 import { storeShippedPolicy } from './privacy/policy/versions.ts'
 import { Counters } from './privacy/statistics/counters.ts'
-import { storeCounters } from './privacy/statistics/statistics.ts'
+import { storeCounters } from './privacy/statistics/store-counters.ts'
 
 /** The clocks and the randomness of the system, the full cost of argon2, and log lines to stderr. */
 export const systemRuntime: Runtime = {
@@ -85,7 +85,7 @@ function createApp(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>,
     sessions: openSessions({ db, now: runtime.now }),
     providerCache: { current: undefined },
     mailServer: { failingSince: undefined },
-    purgeState: { cleanAt: undefined, isFirstRun: false },
+    purgeState: { cleanCounter: undefined, isFirstRun: false },
     reportCache: { current: undefined },
     securityHeaders: securityHeaders(config),
     argon2: runtime.argon2,

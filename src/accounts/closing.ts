@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { forgetAccountRefusals } from '../mail/refusals.ts'
 import { endGrants } from '../privacy/audit/grants.ts'
-import { erasureDeadline, mailRetention } from '../privacy/inventory/inventory.ts'
+import { erasureDeadline, mailRetention } from '../privacy/inventory/periods.ts'
 import { forgetSender } from '../privacy/registers/complaints.ts'
 import { isOnLegalHold } from '../privacy/registers/legal-holds.ts'
 import { erasedBefore, recordErasure } from '../privacy/rights/erasures.ts'
@@ -123,7 +123,7 @@ function eraseAccountData(app: App, { id, email, closed_at }: AccountRow): void 
   forgetSender(app, email)
   forgetAccountRefusals(app, email)
   enqueueMail(app, { kind: 'account-erased', purpose: 'account', to: email, account: null, facts: { at } })
-  const forget_at = Math.min(at + mailRetention.lastOfAccount, (closed_at ?? at) + erasureDeadline)
+  const forget_at = Math.min(at + mailRetention.accountErasureConfirmation, (closed_at ?? at) + erasureDeadline)
   app.db.run(
     query.updateTable('mail').set({ forget_at }).where('recipient', '=', email).where('kind', '=', 'account-erased'),
   )

@@ -1,5 +1,5 @@
-import type { Config } from '../config/config.ts'
-import { type CookieName, cookies } from '../privacy/inventory/inventory.ts'
+import type { Config } from '../config/options.ts'
+import { type CookieName, cookies } from '../privacy/inventory/cookies.ts'
 
 /** Returns a `Set-Cookie` header for a cookie of the inventory. An empty value deletes the cookie. */
 export function setCookie(name: CookieName, value: string, scope: { basePath: string; secure: boolean }): string {

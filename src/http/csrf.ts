@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 import { AppError } from '../errors.ts'
 
 // Some clients send the default port, which URLs leave out.

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 
 const contentSecurityPolicy = [
   "default-src 'none'",

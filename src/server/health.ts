@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
-import { purgeIsOnTime } from '../jobs/jobs.ts'
+import { isPurgeOnTime } from '../jobs/purge-health.ts'
 import { canMail, mailIsStuck } from '../mail/deliver.ts'
 
 /**
@@ -17,7 +17,7 @@ export function health(app: App) {
 
 function checkAll(app: App) {
   try {
-    return { store: 'ok', purge: purgeIsOnTime(app) ? 'on time' : 'late', mail: mailState(app) }
+    return { store: 'ok', purge: isPurgeOnTime(app) ? 'on time' : 'late', mail: mailState(app) }
   } catch {
     return { store: 'failing', purge: 'unknown', mail: 'unknown' }
   }

@@ -22,7 +22,7 @@ export function clientOf(
   const base = baseUrl.slice(0, baseUrl.length - basePath.length)
   return {
     pages: [...new Set(pages)].sort(),
-    ask: (path, init = {}) => {
+    fetch: (path, init = {}) => {
       const headers = { host: new URL(baseUrl).host, ...(init.headers as Record<string, string>) }
       return handle(new Request(base + path, { ...init, headers, redirect: 'manual' }), null)
     },

@@ -17,13 +17,14 @@ import { privacyPages } from '../privacy/pages.tsx'
 import { statementPages } from '../privacy/policy/pages.tsx'
 import { complaintPages } from '../privacy/registers/complaint-pages.tsx'
 import { operatorPages } from '../privacy/registers/operator-pages.tsx'
+import { processingRecordPages } from '../privacy/registers/processing-record-pages.tsx'
 import { addressPages } from '../privacy/rights/address-pages.tsx'
 import { exportApi } from '../privacy/rights/export-api.ts'
 import { exportPages } from '../privacy/rights/export-pages.tsx'
 import { lookUpPages } from '../privacy/rights/look-up-pages.tsx'
 import { statisticsPages } from '../privacy/statistics/pages.tsx'
 import type { InProcessClient } from '../privacy/verify/in-process-client.ts'
-import { proofPages } from '../privacy/verify/pages.tsx'
+import { verificationPages } from '../privacy/verify/pages.tsx'
 import { secretApi } from '../secrets/api.ts'
 import { ownedSecretApi } from '../secrets/owned/api.ts'
 import { ownedSecretPages } from '../secrets/owned/pages.tsx'
@@ -51,7 +52,8 @@ export const routeFactories: readonly RouteFactory[] = [
   addressPages,
   exportApi,
   statisticsPages,
-  proofPages,
+  verificationPages,
+  processingRecordPages,
   statementPages,
   complaintPages,
   operatorPages,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { deliverMail } from '../../src/mail/deliver.ts'
-import { cookies } from '../../src/privacy/inventory/inventory.ts'
+import { cookies } from '../../src/privacy/inventory/cookies.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { findingsOf, launchBrowser, plugInAuthenticator, press, type Visitor, visit } from '../fixtures/browser.ts'
 import { day } from '../fixtures/clock.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { cookies } from '../../src/privacy/inventory/inventory.ts'
+import { cookies } from '../../src/privacy/inventory/cookies.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 

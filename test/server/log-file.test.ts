@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Misconfigured } from '../../src/errors.ts'
 import { LogFile } from '../../src/log-file.ts'
-import { maxLogRetention, securityFields } from '../../src/privacy/inventory/inventory.ts'
+import { securityLogFields } from '../../src/privacy/inventory/log-fields.ts'
+import { maxLogRetention } from '../../src/privacy/inventory/periods.ts'
 import { Clock, day, hour } from '../fixtures/clock.ts'
 import { configWith, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 
@@ -28,7 +29,7 @@ describe('a log file', () => {
       await write(log, `{"time":"${iso(clock)}"}`)
       clock.advance(day)
     }
-    log.tidy()
+    log.rotate()
     expect(readdirSync(folder.path).sort()).toEqual([
       'a.log',
       'a.log.2026-11-21',
@@ -36,10 +37,10 @@ describe('a log file', () => {
       'a.log.2026-11-23',
     ])
     clock.advance(12 * hour)
-    log.tidy()
+    log.rotate()
     expect(readdirSync(folder.path).sort()).toEqual(['a.log', 'a.log.2026-11-22', 'a.log.2026-11-23'])
     clock.advance(30 * day)
-    log.tidy()
+    log.rotate()
     expect(readdirSync(folder.path)).toEqual(['a.log'])
   })
 
@@ -50,7 +51,7 @@ describe('a log file', () => {
     log[Symbol.dispose]()
     clock.advance(2 * day)
     const { log: reopened } = open(folder.path, {}, clock)
-    reopened.tidy()
+    reopened.rotate()
     expect(readdirSync(folder.path).sort()).toEqual(['a.log', 'a.log.2026-11-21'])
   })
 
@@ -59,7 +60,7 @@ describe('a log file', () => {
     const { log } = open(folder.path, { size: 10_000 })
     const line = `{"time":"2026-11-21T12:00:00.000Z","n":"${'x'.repeat(200)}"}`
     for (let time = 0; time < 200; time += 1) await write(log, line)
-    log.tidy()
+    log.rotate()
     const sizes = readdirSync(folder.path).map((name) => statSync(join(folder.path, name)).size)
     expect(sizes.length).toBeGreaterThan(5)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1000)
@@ -72,7 +73,7 @@ describe('a log file', () => {
     const others = ['a.log.old', 'a.log.2020-01-01.gz', 'b.log.2020-01-01', 'a.logs']
     for (const name of others) await Bun.write(join(folder.path, name), 'x')
     clock.advance(400 * day)
-    log.tidy()
+    log.rotate()
     expect(readdirSync(folder.path).sort()).toEqual(['a.log', ...others].sort())
   })
 
@@ -111,7 +112,7 @@ describe('the security log (P05, P06)', () => {
       ...Array.from({ length: 2 }, () => ['slow_down', 'unmatched']),
       ['host_unknown', 'unmatched'],
     ])
-    for (const line of lines) expect(Object.keys(securityFields)).toEqual(expect.arrayContaining(Object.keys(line)))
+    for (const line of lines) expect(Object.keys(securityLogFields)).toEqual(expect.arrayContaining(Object.keys(line)))
     expect(linesIn(folder.path, 'requests.log')).toHaveLength(7)
   })
 
@@ -157,7 +158,7 @@ function open(folder: string, bounds: { size?: number; retention?: number }, clo
   const path = join(folder, 'a.log')
   const log = new LogFile(
     path,
-    { size: 1_000_000, retention: 30 * day, ...bounds },
+    { maxBytes: 1_000_000, retentionMs: 30 * day, ...bounds },
     () => clock.now,
     () => {},
   )

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { openLog } from '../../src/log.ts'
-import { logFields } from '../../src/privacy/inventory/inventory.ts'
+import { logFields } from '../../src/privacy/inventory/log-fields.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 

@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts'
 import { readCookie, sessionCookie, setCookie } from '../../http/cookies.ts'
-import type { CookieName } from '../../privacy/inventory/inventory.ts'
+import type { CookieName } from '../../privacy/inventory/cookies.ts'
 
 /** What a browser was given on its way to the OpenID provider, or empty. */
 export function readOutsideCookie(app: App, request: Request): string {
