@@ -22,7 +22,7 @@ export function refusalOf(app: App, mark: Uint8Array, purpose: Refused) {
     query
       .selectFrom('refusal')
       .select(['purpose', 'at'])
-      .where('mark', '=', mark)
+      .where('address_hash', '=', mark)
       .where('purpose', 'in', [purpose, 'all'])
       .orderBy('at', 'desc')
       .limit(1),
@@ -35,8 +35,8 @@ export function refuseMail(app: App, mark: Uint8Array, purpose: Refused): void {
   app.db.run(
     query
       .insertInto('refusal')
-      .values({ mark, purpose, at })
-      .onConflict((conflict) => conflict.columns(['mark', 'purpose']).doUpdateSet({ at })),
+      .values({ address_hash: mark, purpose, at })
+      .onConflict((conflict) => conflict.columns(['address_hash', 'purpose']).doUpdateSet({ at })),
   )
 }
 
@@ -50,7 +50,7 @@ export function allowMail(app: App, address: string, purpose?: MailPurpose): num
 
 /** The same, where the mark is all that is known. */
 export function forgetRefusals(app: App, mark: Uint8Array, purpose?: MailPurpose): number {
-  const every = query.deleteFrom('refusal').where('mark', '=', mark)
+  const every = query.deleteFrom('refusal').where('address_hash', '=', mark)
   return app.db.run(purpose ? every.where('purpose', 'in', [purpose, 'all']) : every).changes
 }
 
@@ -62,6 +62,6 @@ const ofAccounts = (Object.keys(mailPurposes) as MailPurpose[]).filter((purpose)
  * all, or no links of others, holds without an account too.
  */
 export function forgetAccountRefusals(app: App, address: string): void {
-  const of = query.deleteFrom('refusal').where('mark', '=', addressHash(app, address))
+  const of = query.deleteFrom('refusal').where('address_hash', '=', addressHash(app, address))
   app.db.run(of.where('purpose', 'in', ofAccounts))
 }

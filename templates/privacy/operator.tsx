@@ -158,12 +158,7 @@ export function LegalHoldsPage({ view, holds, error }: HoldsProps) {
       <form class="form" method="post" action={path('/operator/holds')}>
         <h2 safe>{text('hold.new')}</h2>
         <Line id="account" label={text('hold.account')} autocomplete="off" />
-        <Line
-          id="reference"
-          label={text('hold.reference')}
-          hint={text('hold.referenceHint')}
-          autocomplete="off"
-        />
+        <Line id="reference" label={text('hold.reference')} hint={text('hold.referenceHint')} autocomplete="off" />
         <Line
           id="review"
           label={text('hold.review')}

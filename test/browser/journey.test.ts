@@ -195,7 +195,7 @@ async function createToken(ada: Visitor, url: string): Promise<string> {
   await page.fill('#name', 'ada-nightly-script')
   await page.getByLabel('create secrets').check()
   await page.fill('#password', goodPassword)
-  await press(page, 'Make the token')
+  await press(page, 'Create the token')
   const token = await page.inputValue('#token')
   await checkPage(ada)
   return token

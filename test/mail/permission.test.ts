@@ -186,7 +186,7 @@ test('a refusal says to nobody whose it is: no address is stored, and the mark n
   await refuse('planted@example.com', 'all')
   const [row] = rowsOf(sotto.app, 'refusal')
   expect(row).toMatchObject({ purpose: 'all', at: sotto.clock.now })
-  expect(Buffer.from(row?.mark ?? []).toString('latin1')).not.toContain('planted')
+  expect(Buffer.from(row?.address_hash ?? []).toString('latin1')).not.toContain('planted')
   await using other = await startInstance()
   expect(addressHash(other.app, 'planted@example.com')).not.toEqual(addressHash(sotto.app, 'planted@example.com'))
 })

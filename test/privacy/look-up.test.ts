@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
+import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
 import { addressHash, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { sendMessage } from '../../src/privacy/registers/complaints.ts'
@@ -92,7 +92,7 @@ describe('the holder of a link or a receipt (P32)', () => {
 
   test('destroys none by a link that needs a fragment or a passphrase as well: who only follows links has neither', async () => {
     await using sotto = await openInstance()
-    const keys = await fragmentKeys(newFragment())
+    const keys = await deriveFragmentKeys(createFragment())
     const sealed = toBase64Url(await sealWithFragment(keys, new TextEncoder().encode('x')))
     const endToEnd = await sotto.posted('/secrets', { sealed, proof: toBase64Url(keys.proof) })
     const locked = await sotto.posted('/secrets', { content: 'x', passphrase: 'open' })
@@ -210,7 +210,10 @@ describe('the holder of an address (P32)', () => {
       expect((await erase()).status).toBe(303)
       expect(dump(sotto)).not.toContain(email)
       expect([wishes(), rowsOf(app, 'code')]).toEqual([[...left], []])
-      expect(rowsOf(app, 'message').map(({ address, mark }) => [address, mark])).toContainEqual([null, null])
+      expect(rowsOf(app, 'message').map(({ address, sender_hash }) => [address, sender_hash])).toContainEqual([
+        null,
+        null,
+      ])
       expect(mayMailRecipient(app, email)).toBe(wish === 'forget')
       expect((await erase()).status).toBe(404)
       await app.db.commit(() => app.db.run({ sql: 'DELETE FROM refusal', parameters: [] }))

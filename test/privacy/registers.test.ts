@@ -100,7 +100,7 @@ describe('a complaint (P27)', () => {
       to: 'ann@example.org',
       facts: { link: path },
     })
-    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, mark: null }])
+    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, sender_hash: null }])
     const again = await post(sotto, '/operator/messages/1', { answer: 'Or do we?' }, eve.cookie)
     expect([again.status, await again.text()]).toEqual([422, expect.stringContaining('already been answered')])
   })
@@ -161,9 +161,9 @@ describe('a complaint (P27)', () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const path = await write(sotto, '/complaint', { body: 'x', email: ann.email })
-    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ mark: expect.anything() }])
+    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ sender_hash: expect.anything() }])
     await closeAccount(sotto.app, ann.id, { burn: false, now: true })
-    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, mark: null }])
+    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, sender_hash: null }])
     await answerMessage(sotto.app, 1, 'Here.')
     expect(await page(sotto, path)).toContain('Here.')
   })

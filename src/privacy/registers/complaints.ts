@@ -62,7 +62,7 @@ function insertMessage(app: App, { kind, address }: NewMessage): number {
     kind,
     body: new Uint8Array(),
     address: address === undefined ? null : wrap('message-address', '', app.root, address, app.random),
-    mark: address === undefined ? null : addressHash(app, address),
+    sender_hash: address === undefined ? null : addressHash(app, address),
     received_at: now,
     due_at: kind === 'complaint' ? now + answerDeadline : null,
     answer: null,
@@ -109,7 +109,7 @@ export async function answerMessage(app: App, number: number, answer: string): P
       answered_at: now,
       forget_at: now + registerRetention[row.kind],
       address: null,
-      mark: null,
+      sender_hash: null,
     }
     app.db.run(query.updateTable('message').set(values).where('id', '=', number))
   })
@@ -117,8 +117,8 @@ export async function answerMessage(app: App, number: number, answer: string): P
 
 /** Forgets the address of who wrote, wherever it stands, inside the caller's commit: what was written waits on for its answer. */
 export function forgetSender(app: App, address: string): void {
-  const of = query.updateTable('message').where('mark', '=', addressHash(app, address))
-  app.db.run(of.set({ address: null, mark: null }))
+  const of = query.updateTable('message').where('sender_hash', '=', addressHash(app, address))
+  app.db.run(of.set({ address: null, sender_hash: null }))
 }
 
 /** How many complaints are past their due date without an answer: more than none is an alarm (P27). */

@@ -42,8 +42,8 @@ const readers: Readonly<Record<string, Reader>> = {
   'owned_secret.id': ownName,
   'owned_secret.note': ({ app, person, row }, note: Uint8Array) => readNote(app, person.id, Number(row['id']), note),
   'account.picture': (_, picture: Uint8Array) => `data:image/webp;base64,${picture.toBase64()}`,
-  'refusal.mark': ownAddress,
-  'message.mark': ownAddress,
+  'refusal.address_hash': ownAddress,
+  'message.sender_hash': ownAddress,
   'message.address': ownAddress,
   // Its sender knows the number; what was written stays unshown, for anybody can write and name somebody's address.
   'message.id': number,

@@ -122,8 +122,8 @@ function addressRecordOf(app: App, address: string): AddressRecord {
     .where('email', '=', address)
     .where('purpose', '!=', 'about-address')
     .where('expires_at', '>', app.now())
-  const refusals = query.selectFrom('refusal').select(['purpose', 'at']).where('mark', '=', mark)
-  const messages = query.selectFrom('message').select(['id', 'received_at']).where('mark', '=', mark)
+  const refusals = query.selectFrom('refusal').select(['purpose', 'at']).where('address_hash', '=', mark)
+  const messages = query.selectFrom('message').select(['id', 'received_at']).where('sender_hash', '=', mark)
   return {
     mails: app.db.all(mails).map(({ kind, created_at, done_at, forget_at }) => ({
       subject: text(`mail.${kind as MailKind}.subject`),

@@ -3,8 +3,9 @@ import type { App } from '../../app.ts'
 import { lookupOf } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
+import { burnUnopened } from '../../secrets/burn.ts'
 import { isKey, rowIdOf } from '../../secrets/key.ts'
-import { burnUnopened, type State, stateOf } from '../../secrets/receipt.ts'
+import { type SecretState, stateOf } from '../../secrets/receipt.ts'
 
 /** What is held of a secret that waits for its reader: never its content, and its size only in steps. */
 export interface SecretRecord {
@@ -18,7 +19,7 @@ export interface SecretRecord {
 
 /** What is held of a receipt. */
 export interface ReceiptRecord {
-  readonly state: State
+  readonly state: SecretState
   readonly createdAt: number
   readonly expiresAt: number
   readonly revealedAt: number | null
