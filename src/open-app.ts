@@ -47,9 +47,9 @@ function writeLine(line: string): void {
 export function openApp(config: Config, runtime: Runtime = systemRuntime): App {
   createFolder(config.dataDir)
   const root = loadRootKey(config, runtime)
-  const space = new DiskSpace(config.dataDir, config.freeSpace, runtime.monotonic)
+  const diskSpace = new DiskSpace(config.dataDir, config.freeSpace, runtime.monotonic)
   const log = openLog(config, runtime)
-  const db = openOrExplain(join(config.dataDir, 'sotto.db'), space)
+  const db = openDatabaseFile(join(config.dataDir, 'sotto.db'), diskSpace)
   try {
     stampInstance(db, config, root, runtime.now())
     storeShippedPolicy(db, runtime.now())
@@ -57,7 +57,7 @@ export function openApp(config: Config, runtime: Runtime = systemRuntime): App {
     db[Symbol.dispose]()
     throw error
   }
-  return createApp({ config, root, diskSpace: space, log, db }, runtime)
+  return createApp({ config, root, diskSpace, log, db }, runtime)
 }
 
 /**
@@ -66,10 +66,10 @@ export function openApp(config: Config, runtime: Runtime = systemRuntime): App {
  */
 export function openReadOnly(config: Config, runtime: Runtime = systemRuntime): App {
   const root = loadRootKey(config, runtime)
-  const space = new DiskSpace(config.dataDir, Number.POSITIVE_INFINITY, runtime.monotonic)
+  const diskSpace = new DiskSpace(config.dataDir, Number.POSITIVE_INFINITY, runtime.monotonic)
   const log = openLog({ logFormat: 'json' }, { now: runtime.now, write: () => {} })
   return createApp(
-    { config, root, diskSpace: space, log, db: openDatabaseReadOnly(join(config.dataDir, 'sotto.db')) },
+    { config, root, diskSpace, log, db: openDatabaseReadOnly(join(config.dataDir, 'sotto.db')) },
     runtime,
   )
 }
@@ -118,9 +118,9 @@ function createFolder(path: string): void {
   }
 }
 
-function openOrExplain(path: string, space: DiskSpace): Database {
+function openDatabaseFile(path: string, diskSpace: DiskSpace): Database {
   try {
-    return openDatabase(path, () => space.releaseBallast())
+    return openDatabase(path, () => diskSpace.releaseBallast())
   } catch (error) {
     if (error instanceof Misconfigured) throw error
     throw new Misconfigured(`cannot open the database ${path} (${codeOf(error)})`)
