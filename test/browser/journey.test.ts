@@ -163,7 +163,7 @@ async function sendSecret(ada: Visitor, url: string): Promise<void> {
   await page.fill('#recipient', 'bob@partner.example')
   await page.check('[name=notify]')
   await press(page, 'Create the link')
-  await page.getByText('on its way by mail').waitFor()
+  await page.getByText('The link is being emailed').waitFor()
   await look(ada)
   await see(ada, `${url}/mine`)
   expect(await page.textContent('.owned h2')).toContain('Not opened yet')
