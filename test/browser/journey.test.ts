@@ -163,10 +163,10 @@ async function sendSecret(ada: Visitor, url: string): Promise<void> {
   await page.fill('#recipient', 'bob@partner.example')
   await page.check('[name=notify]')
   await press(page, 'Create the link')
-  await page.getByText('on its way by mail').waitFor()
+  await page.getByText('The link is being emailed').waitFor()
   await checkPage(ada)
   await open(ada, `${url}/mine`)
-  expect(await page.textContent('.mine h2')).toContain('Not opened yet')
+  expect(await page.textContent('.owned h2')).toContain('Not opened yet')
 }
 
 // The recipient uses another browser, without an account.
