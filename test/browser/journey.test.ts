@@ -185,8 +185,8 @@ async function revealMailed(link: string, sotto: Instance): Promise<void> {
 
 async function expectRevealTime(ada: Visitor, url: string): Promise<void> {
   const page = await open(ada, `${url}/mine`)
-  expect(await page.textContent('.mine h2')).toContain('Opened')
-  const opened = page.locator('.mine dt:text-is("Opened") + dd time')
+  expect(await page.textContent('.owned h2')).toContain('Opened')
+  const opened = page.locator('.owned dt:text-is("Opened") + dd time')
   expect(await opened.getAttribute('datetime')).toBe('2026-11-21T12:01:00.000Z')
 }
 

@@ -75,7 +75,7 @@ test('a member reads the list of owned secrets, adds a note and burns a secret',
   await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
   await page.goto(`${sotto.url}/mine`)
   await expectNoFindings(page)
-  const newest = () => page.locator('.mine > li').first()
+  const newest = () => page.locator('.owned > li').first()
   await newest().getByText('Add a note').click()
   await newest().getByLabel('Private note').fill('for the printer')
   await newest().getByRole('button', { name: 'Save the note' }).click()
