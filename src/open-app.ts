@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSessions } from './accounts/session-store.ts'
+import { openSessionStore } from './accounts/session-store.ts'
 import type { App, Runtime } from './app.ts'
 import type { Config } from './config/config.ts'
 import { cost } from './crypto/argon2.ts'
@@ -82,7 +82,7 @@ function put(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, outsi
     limits: new Limits(config, outside.monotonic),
     pseudonyms,
     throttle: new Throttle({ pseudonyms, monotonic: outside.monotonic }),
-    sessions: openSessions({ db, now: outside.now }),
+    sessions: openSessionStore({ db, now: outside.now }),
     providerCache: { current: undefined },
     mailServer: { failingSince: undefined },
     purgeState: { cleanAt: undefined, isFirstRun: false },

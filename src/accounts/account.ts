@@ -52,7 +52,7 @@ export function isTaken(app: App, column: 'user_name' | 'email', value: string):
 }
 
 /** The account with this id. Throws `sign_in_required` where there is none any more. */
-export function accountRow(app: App, id: string): AccountRow {
+export function readAccount(app: App, id: string): AccountRow {
   const row = app.db.first(query.selectFrom('account').selectAll().where('id', '=', id))
   if (!row) throw new AppError('sign_in_required')
   return row

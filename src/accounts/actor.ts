@@ -16,6 +16,6 @@ export interface Actor {
 }
 
 /** Somebody without an account, in this network. */
-export function nobody(network: string): Actor {
+export function anonymousActor(network: string): Actor {
   return { account: null, role: null, scopes: 'all', session: null, network }
 }

@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { Role } from '../database/schema/accounts.ts'
 import { enqueueMail } from '../mail/outbox.ts'
-import { accountRow, updateAccount } from './account.ts'
+import { readAccount, updateAccount } from './account.ts'
 import { deleteCodes } from './codes.ts'
 import { endSessions } from './sessions.ts'
 
@@ -12,7 +12,7 @@ export interface AccountSummary {
   readonly email: string
   readonly role: Role
   readonly state: 'open' | 'disabled' | 'closed'
-  readonly secondFactor: boolean
+  readonly hasMfa: boolean
   readonly createdAt: number
   readonly eraseDueAt: number | null
 }
@@ -25,14 +25,14 @@ export function listAccounts(app: App): AccountSummary[] {
 
 /** One account as an operator sees it. */
 export function summaryOf(app: App, id: string): AccountSummary {
-  const row = accountRow(app, id)
+  const row = readAccount(app, id)
   const passkey = app.db.first(query.selectFrom('passkey').select('id').where('account_id', '=', id).limit(1))
   return {
     userName: row.user_name,
     email: row.email,
     role: row.role,
     state: row.closed_at !== null ? 'closed' : row.disabled_at !== null ? 'disabled' : 'open',
-    secondFactor: row.totp_since !== null || passkey !== undefined,
+    hasMfa: row.totp_since !== null || passkey !== undefined,
     createdAt: row.created_at,
     eraseDueAt: row.erase_due_at,
   }
@@ -41,7 +41,7 @@ export function summaryOf(app: App, id: string): AccountSummary {
 /** Gives an account another role. Its sessions end, so that each new one has the limits and the rules of the role. */
 export async function changeRole(app: App, id: string, role: Role): Promise<void> {
   await app.db.commit(() => {
-    if (accountRow(app, id).role === role) return
+    if (readAccount(app, id).role === role) return
     updateAccount(app, id, { role })
     endSessions(app, id)
   })
@@ -50,7 +50,7 @@ export async function changeRole(app: App, id: string, role: Role): Promise<void
 /** Keeps an account from signing in, at once, until it is enabled again. Nothing of it is erased. */
 export async function disableAccount(app: App, id: string): Promise<void> {
   await app.db.commit(() => {
-    updateAccount(app, id, { disabled_at: accountRow(app, id).disabled_at ?? app.now() })
+    updateAccount(app, id, { disabled_at: readAccount(app, id).disabled_at ?? app.now() })
     endSessions(app, id)
     for (const purpose of ['login', 'reset', 'change-email'] as const) deleteCodes(app, purpose, id)
   })
@@ -62,9 +62,9 @@ export async function enableAccount(app: App, id: string): Promise<void> {
 }
 
 /** Takes every second factor off an account whose owner lost them; its owner is told, and its sessions end. */
-export async function resetFactors(app: App, id: string): Promise<void> {
+export async function resetMfaOf(app: App, id: string): Promise<void> {
   await app.db.commit(() => {
-    const { email } = accountRow(app, id)
+    const { email } = readAccount(app, id)
     updateAccount(app, id, { totp_secret: null, totp_step: null, totp_since: null })
     for (const table of ['recovery_code', 'passkey'] as const)
       app.db.run(query.deleteFrom(table).where('account_id', '=', id))

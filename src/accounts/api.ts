@@ -18,7 +18,7 @@ import {
   realNameOf,
   userNameOf,
 } from './input.ts'
-import { askNewAddress } from './profile/email-change.ts'
+import { requestEmailChange } from './profile/email-change.ts'
 import { changeProfile, type Profile, readProfile } from './profile/profile.ts'
 import { endOtherSessions, endOwnSession, listSessions } from './sessions.ts'
 
@@ -40,7 +40,7 @@ export function accountApi(app: App) {
     .post(
       '/account/email',
       async ({ body, request, set }) => {
-        await askNewAddress(app, memberOf(request), addressOf(body.email), body.password)
+        await requestEmailChange(app, memberOf(request), addressOf(body.email), body.password)
         set.status = 204
       },
       { body: EmailForm },

@@ -10,7 +10,7 @@ import { isOnLegalHold } from '../privacy/registers/legal-holds.ts'
 import { erasedBefore, recordErasure } from '../privacy/rights/erasures.ts'
 import { burnUnopened } from '../secrets/receipt.ts'
 import type { Member } from './access.ts'
-import { type AccountRow, accountRow, updateAccount } from './account.ts'
+import { type AccountRow, readAccount, updateAccount } from './account.ts'
 import type { Actor } from './actor.ts'
 import { claimCode, findCode, issueCode } from './codes.ts'
 import { reauthenticate } from './reauthenticate.ts'
@@ -19,9 +19,9 @@ import { endSessions } from './sessions.ts'
 /** How an account is closed, as its owner ticks. */
 export interface CloseOptions {
   /** Whether secrets of it that nobody has opened are burned; else they wait for their readers. */
-  readonly burn: boolean
+  readonly burnSecrets: boolean
   /** Whether it is erased at once; else it may be taken back within the grace. */
-  readonly now: boolean
+  readonly eraseNow: boolean
 }
 
 /**
@@ -45,24 +45,24 @@ export async function closeAccount(app: App, account: string, how: CloseOptions)
 
 /** Closes an account for good; one that is closed already is only erased sooner. Throws `sign_in_required` where there is none. */
 export async function closeForGood(app: App, account: string, how: CloseOptions): Promise<void> {
-  await app.db.commit(() => closeForGoodWithin(app, account, how))
+  await app.db.commit(() => closeForGoodInUnit(app, account, how))
 }
 
 /** The same, inside the caller's commit; whether the account is erased already. */
-export function closeForGoodWithin(app: App, account: string, how: CloseOptions): boolean {
+export function closeForGoodInUnit(app: App, account: string, how: CloseOptions): boolean {
   // What is disabled too, its owner does not open again.
-  updateAccount(app, account, { disabled_at: accountRow(app, account).disabled_at ?? app.now() })
+  updateAccount(app, account, { disabled_at: readAccount(app, account).disabled_at ?? app.now() })
   return closeAccountInUnit(app, account, how)
 }
 
 // Whether the account is erased already.
-function closeAccountInUnit(app: App, account: string, { burn, now }: CloseOptions): boolean {
-  const grace = now ? 0 : app.config.grace
-  const row = accountRow(app, account)
+function closeAccountInUnit(app: App, account: string, { burnSecrets, eraseNow }: CloseOptions): boolean {
+  const grace = eraseNow ? 0 : app.config.grace
+  const row = readAccount(app, account)
   const eraseAt = Math.min(app.now() + grace, row.erase_due_at ?? Number.POSITIVE_INFINITY)
   updateAccount(app, account, { closed_at: row.closed_at ?? app.now(), erase_due_at: eraseAt })
   endCredentials(app, account)
-  if (burn) burnUnopenedSecrets(app, account)
+  if (burnSecrets) burnUnopenedSecrets(app, account)
   const isErased = eraseAt <= app.now() && !isOnLegalHold(app, account)
   if (eraseAt > app.now()) notifyClosed(app, row, eraseAt)
   else if (isErased) eraseAccountData(app, row)
@@ -80,7 +80,7 @@ export async function reopenAccount(app: App, actor: Actor, code: string): Promi
   await app.db.commit(() => {
     const account = claimCode(app, 'restore', code)?.account
     if (!account) throw new AppError('code_gone')
-    const { email } = accountRow(app, account)
+    const { email } = readAccount(app, account)
     updateAccount(app, account, { closed_at: null, erase_due_at: null })
     enqueueMail(app, { kind: 'account-restored', purpose: 'account', to: email, account, facts: {} })
   })

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'
 import { type Agreement, offersAtSignUp } from '../privacy/consent/consents.ts'
 import type { CloseOptions } from './closing.ts'
-import type { SignUp } from './sign-up/sign-up.ts'
+import type { SignUpInput } from './sign-up/sign-up.ts'
 
 const closed = { additionalProperties: false } as const
 const line = (maxLength: number) => Type.String({ maxLength })
@@ -35,7 +35,7 @@ export const ConfirmForm = Type.Object({ user_name: line(64), password: Password
 export const SignInForm = Type.Object({ name: line(320), password: Password }, closed)
 
 /** The form that asks for a new password by mail. */
-export const AskResetForm = Type.Object({ name: line(320) }, closed)
+export const RequestResetForm = Type.Object({ name: line(320) }, closed)
 
 /** The form of a new password. */
 export const NewPasswordForm = Type.Object({ password: Password }, closed)
@@ -78,7 +78,7 @@ export const ProfileBody = Type.Object(
 )
 
 /** What somebody who signs up has filled in. Throws `field_invalid`, `age_missing`, `agreement_missing`. */
-export function signUpOf(app: App, form: Static<typeof SignUpForm>, email = addressOf(form.email ?? '')): SignUp {
+export function signUpOf(app: App, form: Static<typeof SignUpForm>, email = addressOf(form.email ?? '')): SignUpInput {
   const wish = { userName: userNameOf(form.user_name), email, password: form.password }
   if (form.age === undefined) throw new AppError('age_missing', { age: app.config.minimumAge })
   const ticks: Partial<Record<Agreement, string | undefined>> = {
@@ -124,5 +124,5 @@ export function fileOf(body: unknown): Uint8Array {
 
 /** How an account is to be closed. */
 export function closeOptionsOf({ secrets, when }: Static<typeof CloseBody>): CloseOptions {
-  return { burn: secrets === 'burn', now: when === 'now' }
+  return { burnSecrets: secrets === 'burn', eraseNow: when === 'now' }
 }

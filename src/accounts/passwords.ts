@@ -39,7 +39,7 @@ export async function hashPassword(app: App, password: string): Promise<string> 
  * Whether this is the password. It takes as long where there is none to compare with, so that nobody learns from the
  * time whether there is such an account. Throws `too_busy`.
  */
-export async function isPassword(app: App, stored: string | null | undefined, password: string): Promise<boolean> {
+export async function verifyPassword(app: App, stored: string | null | undefined, password: string): Promise<boolean> {
   const parts = stored ? parse(stored) : undefined
   if (!parts) {
     await stretch(password.slice(0, passwordLength.max), nobodysSalt, app.argon2)
@@ -49,7 +49,7 @@ export async function isPassword(app: App, stored: string | null | undefined, pa
 }
 
 /** Whether a stored hash was made with less than is asked for today. */
-export function isOutdated({ argon2: cost }: App, stored: string): boolean {
+export function needsRehash({ argon2: cost }: App, stored: string): boolean {
   const parts = parse(stored)
   return !parts || parts.cost.memory < cost.memory || parts.cost.passes < cost.passes || parts.cost.lanes < cost.lanes
 }

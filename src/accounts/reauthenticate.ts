@@ -3,8 +3,8 @@ import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { minute } from '../time.ts'
 import type { Member } from './access.ts'
-import { accountRow } from './account.ts'
-import { isPassword } from './passwords.ts'
+import { readAccount } from './account.ts'
+import { verifyPassword } from './passwords.ts'
 
 /** How long after sign-in a session still counts as fresh, in milliseconds. */
 const fresh = 10 * minute
@@ -20,7 +20,7 @@ export async function reauthenticate(app: App, member: Member, password: string 
   }
   const { account, network } = member
   app.throttle.consume('sign-in', account, network)
-  if (!(await isPassword(app, accountRow(app, account).password, password))) throw new AppError('password_wrong')
+  if (!(await verifyPassword(app, readAccount(app, account).password, password))) throw new AppError('password_wrong')
   app.throttle.reset('sign-in', account, network)
 }
 

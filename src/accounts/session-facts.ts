@@ -2,7 +2,7 @@ import type { Lucia } from 'lucia'
 import type { Role } from '../database/schema/accounts.ts'
 
 /** What is known of a session. `idleUntil` is when it was idle for too long, `endsAt` its end in any case. */
-export interface SessionFacts {
+export interface SessionAttributes {
   readonly browser: string
   readonly createdAt: number
   readonly idleUntil: number
@@ -12,4 +12,4 @@ export interface SessionFacts {
 }
 
 /** The store of sessions. */
-export type Sessions = Lucia<SessionFacts, { role: Role }>
+export type SessionStore = Lucia<SessionAttributes, { role: Role }>

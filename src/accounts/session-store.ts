@@ -4,13 +4,13 @@ import { digest } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
 import type { Role } from '../database/schema/accounts.ts'
 import { isActiveAccount } from './active-account.ts'
-import type { SessionFacts, Sessions } from './session-facts.ts'
+import type { SessionAttributes, SessionStore } from './session-facts.ts'
 
 declare module 'lucia' {
   interface Register {
-    Lucia: Sessions
+    Lucia: SessionStore
     DatabaseUserAttributes: { role: Role }
-    DatabaseSessionAttributes: { facts: SessionFacts }
+    DatabaseSessionAttributes: { facts: SessionAttributes }
   }
 }
 
@@ -18,13 +18,13 @@ declare module 'lucia' {
 const never = new Date(8_640_000_000_000_000)
 
 /** What a session is found by. Its token, the cookie's value, is stored nowhere. */
-export function lookupOfSession(token: string): Uint8Array {
+export function hashSessionToken(token: string): Uint8Array {
   return digest('session', token)
 }
 
 /** Makes the store of sessions: Lucia over the hashes of their tokens. */
-export function openSessions(app: Pick<App, 'db' | 'now'>): Sessions {
-  return new Lucia<SessionFacts, { role: Role }>(new HashingAdapter(app), {
+export function openSessionStore(app: Pick<App, 'db' | 'now'>): SessionStore {
+  return new Lucia<SessionAttributes, { role: Role }>(new HashingAdapter(app), {
     getSessionAttributes: ({ facts }) => facts,
     getUserAttributes: ({ role }) => ({ role }),
   })
@@ -40,7 +40,7 @@ class HashingAdapter implements Adapter {
 
   async getSessionAndUser(token: string): Promise<[DatabaseSession | null, DatabaseUser | null]> {
     const { db, now } = this.#app
-    const row = db.first(selectSession({ lookup: lookupOfSession(token), now: now() }))
+    const row = db.first(selectSession({ lookup: hashSessionToken(token), now: now() }))
     if (!row) return [null, null]
     const facts = {
       browser: row.browser,
@@ -58,7 +58,7 @@ class HashingAdapter implements Adapter {
 
   async setSession({ id, userId, attributes: { facts } }: DatabaseSession): Promise<void> {
     const row = {
-      lookup: lookupOfSession(id),
+      lookup: hashSessionToken(id),
       account_id: userId,
       browser: facts.browser,
       created_at: facts.createdAt,
@@ -71,7 +71,7 @@ class HashingAdapter implements Adapter {
   }
 
   async deleteSession(token: string): Promise<void> {
-    await this.#write(query.deleteFrom('session').where('lookup', '=', lookupOfSession(token)))
+    await this.#write(query.deleteFrom('session').where('lookup', '=', hashSessionToken(token)))
   }
 
   async deleteUserSessions(account: string): Promise<void> {

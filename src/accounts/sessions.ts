@@ -3,11 +3,11 @@ import { preparedQuery, query } from '../database/query.ts'
 import type { Role } from '../database/schema/accounts.ts'
 import { hour, minute, startOfDay } from '../time.ts'
 import type { Member } from './access.ts'
-import type { SessionFacts } from './session-facts.ts'
-import { lookupOfSession } from './session-store.ts'
+import type { SessionAttributes } from './session-facts.ts'
+import { hashSessionToken } from './session-store.ts'
 
 /** An operator's session ends sooner, in milliseconds. */
-export const operatorSession = { idle: hour, limit: 12 * hour }
+export const operatorSessionLimits = { idle: hour, limit: 12 * hour }
 
 /** How long a browser has for its second factor, in milliseconds. */
 const pendingMfaLifetime = 30 * minute
@@ -43,7 +43,7 @@ export async function startSession(
   const now = app.now()
   const { idle, limit: whole } = spans(app, account.role)
   const limit = passed ? whole : Math.min(whole, pendingMfaLifetime)
-  const facts: SessionFacts = {
+  const facts: SessionAttributes = {
     browser,
     createdAt: now,
     idleUntil: now + Math.min(idle, limit),
@@ -59,19 +59,19 @@ export async function startSession(
 export async function findSession(app: App, token: string): Promise<ActiveSession | undefined> {
   const { session, user } = await app.sessions.validateSession(token)
   if (!session || !user) return undefined
-  const lookup = lookupOfSession(token)
+  const lookup = hashSessionToken(token)
   await prolong(app, lookup, session, user.role)
   const { createdAt, authenticatedAt } = session
   return { account: user.id, role: user.role, lookup, mfaComplete: authenticatedAt !== null, createdAt }
 }
 
 /** Ends the session that is found by `lookup`, inside the caller's commit. */
-export function endThisSession(app: App, lookup: Uint8Array): void {
+export function deleteSession(app: App, lookup: Uint8Array): void {
   app.db.run(query.deleteFrom('session').where('lookup', '=', lookup))
 }
 
 /** Ends one session of an account, by the `id` of its listing, inside the caller's commit. */
-export function endSession(app: App, account: string, id: string): void {
+export function endSessionById(app: App, account: string, id: string): void {
   if (!/^[0-9a-f]{64}$/.test(id)) return
   const lookup = Uint8Array.fromHex(id)
   app.db.run(query.deleteFrom('session').where('lookup', '=', lookup).where('account_id', '=', account))
@@ -79,7 +79,7 @@ export function endSession(app: App, account: string, id: string): void {
 
 /** Ends one of one's own sessions; it is nobody's at the next request. */
 export async function endOwnSession(app: App, { account }: Member, id: string): Promise<void> {
-  await app.db.commit(() => endSession(app, account, id))
+  await app.db.commit(() => endSessionById(app, account, id))
 }
 
 /** Ends all of one's own sessions but this one. */
@@ -114,13 +114,13 @@ export function listSessions(app: App, account: string): SessionInfo[] {
 function spans({ config }: App, role: Role): { idle: number; limit: number } {
   if (role !== 'operator') return { idle: config.sessionIdle, limit: config.sessionLimit }
   return {
-    idle: Math.min(config.sessionIdle, operatorSession.idle),
-    limit: Math.min(config.sessionLimit, operatorSession.limit),
+    idle: Math.min(config.sessionIdle, operatorSessionLimits.idle),
+    limit: Math.min(config.sessionLimit, operatorSessionLimits.limit),
   }
 }
 
 // Written once a twentieth of the idle time has passed, not at every request.
-async function prolong(app: App, lookup: Uint8Array, session: SessionFacts, role: Role): Promise<void> {
+async function prolong(app: App, lookup: Uint8Array, session: SessionAttributes, role: Role): Promise<void> {
   const { idle } = spans(app, role)
   const now = app.now()
   const until = Math.min(now + idle, session.endsAt)

@@ -1,4 +1,4 @@
-import { type Actor, nobody } from '../accounts/actor.ts'
+import { type Actor, anonymousActor } from '../accounts/actor.ts'
 import { type ActiveSession, findSession } from '../accounts/sessions.ts'
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
@@ -36,7 +36,7 @@ export function createContext(app: App, request: Request, peer: string | null): 
     path: new URL(request.url).pathname,
     address,
     theme: theme === 'light' || theme === 'dark' ? theme : undefined,
-    actor: nobody(app.pseudonyms.pseudonym(networkOf(address))),
+    actor: anonymousActor(app.pseudonyms.pseudonym(networkOf(address))),
     pendingMfa: undefined,
     route: 'unmatched',
     code: undefined,

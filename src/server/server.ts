@@ -1,10 +1,10 @@
 import { Elysia } from 'elysia'
 import { accountApi } from '../accounts/api.ts'
-import { factorPages } from '../accounts/mfa/pages.tsx'
-import { factorSignInPages } from '../accounts/mfa/sign-in-pages.tsx'
+import { mfaSettingsPages } from '../accounts/mfa/pages.tsx'
+import { mfaSignInPages } from '../accounts/mfa/sign-in-pages.tsx'
 import { oidcPages } from '../accounts/oidc/pages.tsx'
 import { profilePages } from '../accounts/profile/pages.tsx'
-import { accountPages } from '../accounts/sign-in/pages.tsx'
+import { signInPages } from '../accounts/sign-in/pages.tsx'
 import { signUpPages } from '../accounts/sign-up/pages.tsx'
 import { tokenApi } from '../accounts/tokens/api.ts'
 import { tokenPages } from '../accounts/tokens/pages.tsx'
@@ -117,14 +117,14 @@ export async function createRoutes(app: App) {
     .use(complaintPages(app))
     .use(operatorPages(app))
     .use(signUpPages(app))
-    .use(accountPages(app))
+    .use(signInPages(app))
     .use(profilePages(app))
     .use(consentPromptPages(app))
     .use(grantPages(app))
     .use(accountApi(app))
     .use(mailPages(app))
-    .use(factorPages(app))
-    .use(factorSignInPages(app))
+    .use(mfaSettingsPages(app))
+    .use(mfaSignInPages(app))
     .use(oidcPages(app))
   return routes
 }

@@ -4,7 +4,7 @@ import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { CodeField } from './mfa-parts.tsx'
 
-export interface AppProps {
+export interface AuthenticatorProps {
   view: View
   totp: TotpKey
   qr: string
@@ -12,7 +12,7 @@ export interface AppProps {
 }
 
 /** The key for an authenticator app, once as a picture and once as text; the first right code makes it count. */
-export function AppPage({ view, totp, qr, error }: AppProps) {
+export function AuthenticatorPage({ view, totp, qr, error }: AuthenticatorProps) {
   const { text, path } = view
   const title = text('factors.appTitle')
   return (
@@ -40,7 +40,7 @@ export function AppPage({ view, totp, qr, error }: AppProps) {
 }
 
 /** The recovery codes, shown once. */
-export function CodesPage({ view, codes, next }: { view: View; codes: readonly string[]; next: string }) {
+export function RecoveryCodesPage({ view, codes, next }: { view: View; codes: readonly string[]; next: string }) {
   const { text, path } = view
   return (
     <Layout view={{ ...view, here: undefined }} title={text('factors.codes')}>

@@ -44,7 +44,7 @@ interface FoldProps {
 }
 
 /** A form that only shows itself to who wants it. */
-export function Fold({ summary, isOpen, children }: FoldProps) {
+export function Disclosure({ summary, isOpen, children }: FoldProps) {
   if (isOpen) return <>{children as 'safe'}</>
   return (
     <details>
@@ -83,12 +83,12 @@ export function CodeField({ view, hint, isNumeric }: CodeProps) {
 }
 
 /** What the page of second factors shows. */
-export interface FactorsProps {
+export interface MfaSettingsProps {
   view: View
   factors: Factors
   passkeys: readonly PasskeyInfo[]
   /** Browsers tie passkeys to a name; where the address is a number there are none. */
-  passkeysWork: boolean
+  arePasskeysSupported: boolean
   /** Somebody who has to get a second factor before anything else. */
   isEnrolling: boolean
   /** The host of the OpenID provider, where there is one. */

@@ -1,10 +1,10 @@
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { CodeField } from './mfa-parts.tsx'
-import { OutsidePage } from './parts.tsx'
+import { SignedOutPage } from './parts.tsx'
 import { PasskeyForm } from './passkey-form.tsx'
 
-export interface SecondProps {
+export interface MfaPromptProps {
   view: View
   hasApp: boolean
   hasPasskey: boolean
@@ -12,10 +12,16 @@ export interface SecondProps {
 }
 
 /** Asks for the second factor. Until then the browser is nobody. */
-export function SecondPage({ view, hasApp, hasPasskey, error }: SecondProps) {
+export function MfaPromptPage({ view, hasApp, hasPasskey, error }: MfaPromptProps) {
   const { text, path } = view
   return (
-    <OutsidePage view={view} title={text('second.title')} script="passkeys.js" lead={text('second.lead')} error={error}>
+    <SignedOutPage
+      view={view}
+      title={text('second.title')}
+      script="passkeys.js"
+      lead={text('second.lead')}
+      error={error}
+    >
       {hasPasskey ? (
         <PasskeyForm
           view={view}
@@ -34,6 +40,6 @@ export function SecondPage({ view, hasApp, hasPasskey, error }: SecondProps) {
           {text('second.submit')}
         </button>
       </form>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }

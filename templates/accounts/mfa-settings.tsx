@@ -2,17 +2,17 @@ import type { Factors } from '../../src/accounts/mfa/factors.ts'
 import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { type FactorsProps, Fold, ProofField } from './mfa-parts.tsx'
-import { AccountPage, OutsidePage } from './parts.tsx'
+import { Disclosure, type MfaSettingsProps, ProofField } from './mfa-parts.tsx'
+import { AccountPage, SignedOutPage } from './parts.tsx'
 import { Passkeys } from './passkeys.tsx'
 
 /** All ways in but the password: what there is, and what can be added or taken away. */
-export function FactorsPage(props: FactorsProps) {
+export function MfaSettingsPage(props: MfaSettingsProps) {
   const { view, isEnrolling, provider, error } = props
   const { text } = view
   if (isEnrolling)
     return (
-      <OutsidePage
+      <SignedOutPage
         view={view}
         title={text('factors.title')}
         script="passkeys.js"
@@ -22,7 +22,7 @@ export function FactorsPage(props: FactorsProps) {
         <ErrorSummary message={error} />
         <App {...props} />
         <Passkeys {...props} />
-      </OutsidePage>
+      </SignedOutPage>
     )
   return (
     <AccountPage view={view} section="factors" script="passkeys.js" lead={text('factors.lead')} error={error}>
@@ -34,7 +34,7 @@ export function FactorsPage(props: FactorsProps) {
   )
 }
 
-function App({ view, factors, isEnrolling }: FactorsProps) {
+function App({ view, factors, isEnrolling }: MfaSettingsProps) {
   const { text } = view
   const { totpSince } = factors
   return (
@@ -70,18 +70,18 @@ interface AskProps {
 function Ask({ view, factors, action, words, danger = false, isOpen = false }: AskProps) {
   const { text, path } = view
   return (
-    <Fold summary={text(words)} isOpen={isOpen}>
+    <Disclosure summary={text(words)} isOpen={isOpen}>
       <form class="form" method="post" action={path(`/account/factors${action}`)}>
         {isOpen ? '' : <ProofField view={view} id={`proof${action.replaceAll('/', '-')}`} factors={factors} />}
         <button class={danger ? 'danger' : undefined} type="submit" safe>
           {text(words)}
         </button>
       </form>
-    </Fold>
+    </Disclosure>
   )
 }
 
-function RecoveryCodes({ view, factors, passkeys }: FactorsProps) {
+function RecoveryCodes({ view, factors, passkeys }: MfaSettingsProps) {
   const { text } = view
   if (factors.totpSince === null && passkeys.length === 0) return ''
   return (
@@ -93,12 +93,12 @@ function RecoveryCodes({ view, factors, passkeys }: FactorsProps) {
   )
 }
 
-function Outside({ view, factors, provider }: FactorsProps & { provider: string }) {
+function Outside({ view, factors, provider }: MfaSettingsProps & { provider: string }) {
   const { text } = view
   return (
     <section class="aside">
       <h2 safe>{text('factors.outside')}</h2>
-      {factors.isKnownOutside ? (
+      {factors.hasOidcIdentity ? (
         <>
           <p safe>{text('factors.outsideLinked', { provider })}</p>
           <Ask view={view} factors={factors} action="/outside/remove" words="factors.outsideRemove" danger />

@@ -74,7 +74,7 @@ interface PlainProps {
 }
 
 /** A page about accounts for who is not signed in. */
-export function OutsidePage({ view, title, script, lead, error, children }: PlainProps) {
+export function SignedOutPage({ view, title, script, lead, error, children }: PlainProps) {
   const { text } = view
   return (
     <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title} script={script} current="account">
@@ -100,7 +100,7 @@ interface InputProps {
 }
 
 /** A labelled line of input whose name is its id. */
-export function Line(props: InputProps) {
+export function TextField(props: InputProps) {
   const { id, label, hint, note, type = 'text', autocomplete, value, maxlength = 320, required = true } = props
   return (
     <Field id={id} label={label} hint={hint} note={note}>
@@ -130,7 +130,7 @@ interface PasswordProps {
 }
 
 /** The field of a password that is chosen here, or of the one that there is. */
-export function PasswordLine({
+export function PasswordField({
   view: { text },
   id = 'password',
   isNew,
@@ -139,7 +139,7 @@ export function PasswordLine({
   required = true,
 }: PasswordProps) {
   return (
-    <Line
+    <TextField
       id={id}
       type="password"
       maxlength={1024}
@@ -152,9 +152,9 @@ export function PasswordLine({
 }
 
 /** The field of a user name. */
-export function UserNameLine({ view: { text }, value }: { view: View; value: string | undefined }) {
+export function UserNameField({ view: { text }, value }: { view: View; value: string | undefined }) {
   return (
-    <Line
+    <TextField
       id="user_name"
       label={text('account.userName')}
       hint={text('account.userNameHint')}
@@ -173,7 +173,7 @@ interface TickProps {
 }
 
 /** One box of its own, never ticked in advance. */
-export function Tick({ name, label, required, checked = false }: TickProps) {
+export function Checkbox({ name, label, required, checked = false }: TickProps) {
   return (
     <label class="tick">
       <input type="checkbox" name={name} value="on" required={required} checked={checked} />
@@ -191,14 +191,14 @@ interface ButtonProps {
 }
 
 /** A page that a mailed link leads to: it says what will happen, and nothing happens before the button is pressed. */
-export function ButtonPage({ view, title, lead, action, button }: ButtonProps) {
+export function ConfirmActionPage({ view, title, lead, action, button }: ButtonProps) {
   return (
-    <OutsidePage view={view} title={title} lead={lead}>
+    <SignedOutPage view={view} title={title} lead={lead}>
       <form class="form" method="post" action={action}>
         <button class="primary" type="submit" safe>
           {button}
         </button>
       </form>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }

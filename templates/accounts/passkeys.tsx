@@ -3,16 +3,16 @@ import type { PasskeyInfo } from '../../src/accounts/mfa/passkeys.ts'
 import { dayInWords } from '../../src/i18n/text.ts'
 import { describedBy, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { type FactorsProps, Fold, ProofField } from './mfa-parts.tsx'
+import { Disclosure, type MfaSettingsProps, ProofField } from './mfa-parts.tsx'
 import { PasskeyForm } from './passkey-form.tsx'
 
 /** The passkeys of an account: each with its name and when it was used, and one more. */
-export function Passkeys({ view, factors, passkeys, passkeysWork, isEnrolling }: FactorsProps) {
+export function Passkeys({ view, factors, passkeys, arePasskeysSupported, isEnrolling }: MfaSettingsProps) {
   const { text } = view
   return (
     <section class="aside">
       <h2 safe>{text('factors.passkeys')}</h2>
-      <p safe>{text(passkeysWork ? 'factors.passkeysLead' : 'factors.passkeysNumber')}</p>
+      <p safe>{text(arePasskeysSupported ? 'factors.passkeysLead' : 'factors.passkeysNumber')}</p>
       {passkeys.length === 0 ? (
         ''
       ) : (
@@ -22,10 +22,10 @@ export function Passkeys({ view, factors, passkeys, passkeysWork, isEnrolling }:
           ))}
         </ul>
       )}
-      {passkeysWork ? (
-        <Fold summary={text('factors.passkeyAdd')} isOpen={isEnrolling}>
+      {arePasskeysSupported ? (
+        <Disclosure summary={text('factors.passkeyAdd')} isOpen={isEnrolling}>
           <MakePasskey view={view} factors={factors} asks={!isEnrolling} />
-        </Fold>
+        </Disclosure>
       ) : (
         ''
       )}
@@ -33,7 +33,7 @@ export function Passkeys({ view, factors, passkeys, passkeysWork, isEnrolling }:
   )
 }
 
-function MakePasskey({ view, factors, asks }: Pick<FactorsProps, 'view' | 'factors'> & { asks: boolean }) {
+function MakePasskey({ view, factors, asks }: Pick<MfaSettingsProps, 'view' | 'factors'> & { asks: boolean }) {
   const { text } = view
   const hint = text('factors.passkeyNameHint')
   return (
@@ -78,7 +78,7 @@ function Passkey({ view, factors, passkey, index }: PasskeyProps) {
           ? text('factors.passkeyUnused', { day: dayInWords(createdAt) })
           : text('factors.passkeyUsed', { day: dayInWords(createdAt), used: dayInWords(usedOn) })}
       </p>
-      <Fold summary={text('factors.passkeyRemove')} isOpen={false}>
+      <Disclosure summary={text('factors.passkeyRemove')} isOpen={false}>
         <form class="form" method="post" action={path('/account/factors/passkeys/remove')}>
           <input type="hidden" name="id" value={id} />
           <ProofField view={view} id={`proof-passkey-${index}`} factors={factors} />
@@ -86,7 +86,7 @@ function Passkey({ view, factors, passkey, index }: PasskeyProps) {
             {text('factors.passkeyRemove')}
           </button>
         </form>
-      </Fold>
+      </Disclosure>
     </li>
   )
 }

@@ -2,7 +2,7 @@ import type { Profile } from '../../src/accounts/profile/profile.ts'
 import type { TextKey } from '../../src/i18n/text.ts'
 import { Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { AccountPage, Line, PasswordLine, UserNameLine } from './parts.tsx'
+import { AccountPage, PasswordField, TextField, UserNameField } from './parts.tsx'
 
 export interface ProfileProps {
   view: View
@@ -17,10 +17,10 @@ export function ProfilePage({ view, profile, pictureBytes, error }: ProfileProps
   return (
     <AccountPage view={view} section="profile" lead={text('profile.lead')} error={error}>
       <OneField view={view} to="/account/user-name">
-        <UserNameLine view={view} value={profile.userName} />
+        <UserNameField view={view} value={profile.userName} />
       </OneField>
       <OneField view={view} to="/account/real-name">
-        <Line
+        <TextField
           id="real_name"
           label={text('profile.realName')}
           note={text('create.optional')}
@@ -32,7 +32,7 @@ export function ProfilePage({ view, profile, pictureBytes, error }: ProfileProps
         />
       </OneField>
       <OneField view={view} to="/account/email">
-        <Line
+        <TextField
           id="email"
           type="email"
           label={text('account.email')}
@@ -40,7 +40,7 @@ export function ProfilePage({ view, profile, pictureBytes, error }: ProfileProps
           autocomplete="email"
           value={profile.email}
         />
-        {profile.hasPassword ? <PasswordLine view={view} isNew={false} hint="factors.proofOnly" /> : ''}
+        {profile.hasPassword ? <PasswordField view={view} isNew={false} hint="factors.proofOnly" /> : ''}
       </OneField>
       <Picture view={view} hasPicture={profile.hasPicture} bytes={pictureBytes} />
       <Facts view={view} profile={profile} />

@@ -4,7 +4,7 @@ import type { ConsentRecord } from '../../src/privacy/consent/consent-ledger.ts'
 import type { Offer } from '../../src/privacy/consent/consents.ts'
 import { ConsentLines } from '../privacy/consent-prompt.tsx'
 import type { View } from '../view.ts'
-import { AccountPage, PasswordLine, Tick } from './parts.tsx'
+import { AccountPage, Checkbox, PasswordField } from './parts.tsx'
 
 interface PasswordProps {
   view: View
@@ -17,8 +17,8 @@ export function PasswordPage({ view, hasPassword, error }: PasswordProps) {
   return (
     <AccountPage view={view} section="password" lead={text('password.lead')} error={error}>
       <form class="form" method="post" action={path('/account/password')}>
-        {hasPassword ? <PasswordLine view={view} id="current" isNew={false} label="password.current" /> : ''}
-        <PasswordLine view={view} isNew />
+        {hasPassword ? <PasswordField view={view} id="current" isNew={false} label="password.current" /> : ''}
+        <PasswordField view={view} isNew />
         <button class="primary" type="submit" safe>
           {text('password.submit')}
         </button>
@@ -135,13 +135,13 @@ export function ClosePage({ view, hasPassword, grace, error }: CloseProps) {
           <Radio name="when" value="now" label={text('close.now')} checked={grace === undefined} />
         </fieldset>
         {hasPassword ? (
-          <PasswordLine view={view} isNew={false} hint="factors.proofOnly" />
+          <PasswordField view={view} isNew={false} hint="factors.proofOnly" />
         ) : (
           <p class="hint" safe>
             {text('close.fresh')}
           </p>
         )}
-        <Tick name="sure" label={text('close.sure')} required />
+        <Checkbox name="sure" label={text('close.sure')} required />
         <button class="danger" type="submit" safe>
           {text('close.submit')}
         </button>

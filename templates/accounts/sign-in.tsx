@@ -1,7 +1,7 @@
 import type { Children } from '@kitajs/html'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { Line, OutsidePage, PasswordLine } from './parts.tsx'
+import { PasswordField, SignedOutPage, TextField } from './parts.tsx'
 
 export interface SignInProps {
   view: View
@@ -18,12 +18,18 @@ export interface SignInProps {
 export function SignInPage({ view, byPassword, isOpen, name, error, children }: SignInProps) {
   const { text, path } = view
   return (
-    <OutsidePage view={view} title={text('signIn.title')} script="passkeys.js" lead={text('signIn.lead')} error={error}>
+    <SignedOutPage
+      view={view}
+      title={text('signIn.title')}
+      script="passkeys.js"
+      lead={text('signIn.lead')}
+      error={error}
+    >
       {byPassword ? (
         <form class="form" method="post" action={path('/sign-in')}>
           <ErrorSummary message={error} />
-          <Line id="name" label={text('signIn.name')} autocomplete="username" value={name} />
-          <PasswordLine view={view} isNew={false} />
+          <TextField id="name" label={text('signIn.name')} autocomplete="username" value={name} />
+          <PasswordField view={view} isNew={false} />
           <button class="primary" type="submit" safe>
             {text('signIn.submit')}
           </button>
@@ -55,22 +61,22 @@ export function SignInPage({ view, byPassword, isOpen, name, error, children }: 
           {text('signIn.closed')}
         </p>
       )}
-    </OutsidePage>
+    </SignedOutPage>
   )
 }
 
-export function AskResetPage({ view, error }: { view: View; error?: string | undefined }) {
+export function RequestResetPage({ view, error }: { view: View; error?: string | undefined }) {
   const { text, path } = view
   return (
-    <OutsidePage view={view} title={text('reset.title')} lead={text('reset.lead')} error={error}>
+    <SignedOutPage view={view} title={text('reset.title')} lead={text('reset.lead')} error={error}>
       <form class="form" method="post" action={path('/reset')}>
         <ErrorSummary message={error} />
-        <Line id="name" label={text('signIn.name')} autocomplete="username" />
+        <TextField id="name" label={text('signIn.name')} autocomplete="username" />
         <button class="primary" type="submit" safe>
           {text('reset.submit')}
         </button>
       </form>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }
 
@@ -83,14 +89,14 @@ interface NewPasswordProps {
 export function NewPasswordPage({ view, action, error }: NewPasswordProps) {
   const { text } = view
   return (
-    <OutsidePage view={view} title={text('reset.newTitle')} lead={text('reset.newLead')} error={error}>
+    <SignedOutPage view={view} title={text('reset.newTitle')} lead={text('reset.newLead')} error={error}>
       <form class="form" method="post" action={action}>
         <ErrorSummary message={error} />
-        <PasswordLine view={view} isNew />
+        <PasswordField view={view} isNew />
         <button class="primary" type="submit" safe>
           {text('reset.newSubmit')}
         </button>
       </form>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }

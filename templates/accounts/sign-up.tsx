@@ -1,10 +1,10 @@
 import type { Offer } from '../../src/privacy/consent/consents.ts'
 import { ErrorSummary, PolicyLinks } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { Line, OutsidePage, PasswordLine, Tick, UserNameLine } from './parts.tsx'
+import { Checkbox, PasswordField, SignedOutPage, TextField, UserNameField } from './parts.tsx'
 
 /** What was filled in before, so that a form which comes back keeps it; never the password. */
-export interface FilledIn {
+export interface PreviousInput {
   readonly userName: string
   readonly email: string
   readonly ticked: readonly string[]
@@ -19,7 +19,7 @@ export interface SignUpProps {
   minimumAge: number
   offers: readonly Offer[]
   domains: readonly string[]
-  before?: FilledIn | undefined
+  before?: PreviousInput | undefined
   error?: string | undefined
 }
 
@@ -29,7 +29,7 @@ export function SignUpPage(props: SignUpProps) {
   const { text } = view
   const hint = domains.length > 0 ? text('signUp.domains', { domains: domains.join(', ') }) : text('signUp.emailHint')
   return (
-    <OutsidePage
+    <SignedOutPage
       view={view}
       title={text('signUp.title')}
       lead={text(operator ? 'signUp.leadOperator' : 'signUp.lead')}
@@ -37,9 +37,9 @@ export function SignUpPage(props: SignUpProps) {
     >
       <form class="form" method="post" action={action}>
         <ErrorSummary message={error} />
-        <UserNameLine view={view} value={before?.userName} />
+        <UserNameField view={view} value={before?.userName} />
         {invited === undefined ? (
-          <Line
+          <TextField
             id="email"
             type="email"
             label={text('account.email')}
@@ -52,14 +52,14 @@ export function SignUpPage(props: SignUpProps) {
             {text('signUp.invited', { address: invited })}
           </p>
         )}
-        <PasswordLine view={view} isNew label="account.yourPassword" />
+        <PasswordField view={view} isNew label="account.yourPassword" />
         <Region view={view} />
-        <Ticks {...props} />
+        <Agreements {...props} />
         <button class="primary" type="submit" safe>
           {text('signUp.submit')}
         </button>
       </form>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }
 
@@ -90,7 +90,7 @@ export function Region({ view }: { view: View }) {
 }
 
 /** The age, and each thing to agree to, in a box of its own. */
-export function Ticks({
+export function Agreements({
   view,
   minimumAge,
   offers,
@@ -102,9 +102,9 @@ export function Ticks({
     <fieldset class="ticks">
       <legend safe>{text('signUp.agree')}</legend>
       <PolicyLinks view={view} />
-      <Tick name="age" label={text('signUp.age', { age: minimumAge })} required checked={isTicked('age')} />
+      <Checkbox name="age" label={text('signUp.age', { age: minimumAge })} required checked={isTicked('age')} />
       {offers.map(({ purpose, wording, required }) => (
-        <Tick
+        <Checkbox
           name={`agree_${purpose}`}
           label={required ? wording : text('signUp.optional', { wording })}
           required={required}
@@ -126,15 +126,15 @@ export interface ConfirmProps {
 export function ConfirmPage({ view, action, userName, error }: ConfirmProps) {
   const { text } = view
   return (
-    <OutsidePage view={view} title={text('confirm.title')} lead={text('confirm.lead')} error={error}>
+    <SignedOutPage view={view} title={text('confirm.title')} lead={text('confirm.lead')} error={error}>
       <form class="form" method="post" action={action}>
         <ErrorSummary message={error} />
-        <UserNameLine view={view} value={userName} />
-        <PasswordLine view={view} isNew={false} />
+        <UserNameField view={view} value={userName} />
+        <PasswordField view={view} isNew={false} />
         <button class="primary" type="submit" safe>
           {text('confirm.submit')}
         </button>
       </form>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }

@@ -4,7 +4,7 @@ import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
 import { describedBy, Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { AccountPage, PasswordLine, Tick } from './parts.tsx'
+import { AccountPage, Checkbox, PasswordField } from './parts.tsx'
 
 const words: Record<Scope, TextKey> = {
   create: 'tokens.create',
@@ -76,10 +76,10 @@ function TokenForm({ view, scopes, days }: Pick<TokensProps, 'view' | 'scopes' |
       <fieldset class="ticks">
         <legend safe>{text('tokens.scopes')}</legend>
         {scopes.map((scope) => (
-          <Tick name={scope} label={text(words[scope])} required={false} />
+          <Checkbox name={scope} label={text(words[scope])} required={false} />
         ))}
       </fieldset>
-      <PasswordLine view={view} isNew={false} required={false} hint="tokens.passwordHint" />
+      <PasswordField view={view} isNew={false} required={false} hint="tokens.passwordHint" />
       <div class="submit">
         <button class="primary" type="submit" safe>
           {text('tokens.submit')}
@@ -111,7 +111,7 @@ function Entry({ view, token }: { view: View; token: TokenInfo }) {
 }
 
 /** The token, shown once, as the answer to the form. */
-export function TokenMadePage({ view, token, info }: { view: View; token: string; info: TokenInfo }) {
+export function TokenCreatedPage({ view, token, info }: { view: View; token: string; info: TokenInfo }) {
   const { text, path } = view
   return (
     <Layout view={view} title={text('tokens.madeTitle')} script="receipt.js" current="account">

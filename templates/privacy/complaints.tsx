@@ -1,7 +1,7 @@
 import type { TextKey } from '../../src/i18n/text.ts'
 import type { Message } from '../../src/privacy/registers/complaints.ts'
 import type { Disclosure } from '../../src/privacy/registers/disclosures.ts'
-import { Line, OutsidePage } from '../accounts/parts.tsx'
+import { SignedOutPage, TextField } from '../accounts/parts.tsx'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -48,7 +48,7 @@ export function MessageFormPage({ view, kind, typed, error }: MessageFormProps) 
             {typed?.body ?? ''}
           </textarea>
         </Field>
-        <Line
+        <TextField
           id="email"
           type="email"
           label={text('message.email')}
@@ -90,7 +90,7 @@ export function MessagePage({ view, message }: { view: View; message: Message })
   const lead =
     answer === undefined ? (dueAt === null ? 'message.waiting' : 'message.waitingComplaint') : 'message.answered'
   return (
-    <OutsidePage view={view} title={titleOf(view, message)} lead={text(lead)}>
+    <SignedOutPage view={view} title={titleOf(view, message)} lead={text(lead)}>
       {answer === undefined ? '' : <Quote words={answer} />}
       <dl class="history">
         <dt safe>{text('message.received')}</dt>
@@ -103,7 +103,7 @@ export function MessagePage({ view, message }: { view: View; message: Message })
       <p class="notice" safe>
         {text('message.keepAddress')}
       </p>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }
 
@@ -147,7 +147,7 @@ interface NoticeProps {
 export function DisclosurePage({ view, notice }: NoticeProps) {
   const { text } = view
   return (
-    <OutsidePage view={view} title={text('disclosure.title')} lead={text('disclosure.lead')}>
+    <SignedOutPage view={view} title={text('disclosure.title')} lead={text('disclosure.lead')}>
       <p>
         <Moment view={view} at={notice.recordedAt} />
       </p>
@@ -155,6 +155,6 @@ export function DisclosurePage({ view, notice }: NoticeProps) {
       <Quote words={notice.asked} />
       <h2 safe>{text('disclosure.given')}</h2>
       {notice.given === undefined ? <p safe>{text('disclosure.nothing')}</p> : <Quote words={notice.given} />}
-    </OutsidePage>
+    </SignedOutPage>
   )
 }

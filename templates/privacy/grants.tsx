@@ -1,7 +1,7 @@
 import { absoluteTime } from '../../src/i18n/text.ts'
 import type { Access, AccountView } from '../../src/privacy/audit/access-log.ts'
 import type { Grant } from '../../src/privacy/audit/grants.ts'
-import { AccountPage, Line } from '../accounts/parts.tsx'
+import { AccountPage, TextField } from '../accounts/parts.tsx'
 import { Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { OperatorPage } from './operator.tsx'
@@ -81,7 +81,7 @@ export function AskSupportPage({ view, error }: { view: View; error?: string | u
   return (
     <OperatorPage view={view} section="support" lead="support.askLead" error={error}>
       <form class="form" method="post" action={path('/operator/support')}>
-        <Line id="account" label={text('support.account')} autocomplete="off" />
+        <TextField id="account" label={text('support.account')} autocomplete="off" />
         <button class="primary" type="submit" safe>
           {text('support.look')}
         </button>

@@ -1,5 +1,5 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import { Line } from '../accounts/parts.tsx'
+import { TextField } from '../accounts/parts.tsx'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, UnsavedBody } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -152,7 +152,7 @@ function AddressForm({ view }: { view: View }) {
       <h2 safe>{text('here.addressTitle')}</h2>
       <p safe>{text('here.addressLead')}</p>
       <form class="form" method="post" action={path('/privacy/here/address')}>
-        <Line id="email" type="email" label={text('account.email')} autocomplete="email" />
+        <TextField id="email" type="email" label={text('account.email')} autocomplete="email" />
         <button type="submit" safe>
           {text('here.addressSubmit')}
         </button>

@@ -1,11 +1,11 @@
-import { Tick } from '../accounts/parts.tsx'
+import { Checkbox } from '../accounts/parts.tsx'
 import { describedBy, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
 
 /** The box by which somebody with an account asks to be told, where mail is sent at all. Never ticked in advance (P09). */
 export function NotifyBox({ view }: { view: View }) {
   if (!view.member || !view.sendsMail) return ''
-  return <Tick name="notify" label={view.text('mine.notify')} required={false} />
+  return <Checkbox name="notify" label={view.text('mine.notify')} required={false} />
 }
 
 /** To whom the link is mailed. What this means for how the secret is locked stands beside it. */

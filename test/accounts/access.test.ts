@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { type Scope, scopes } from '../../src/accounts/actor.ts'
-import { beginTotp } from '../../src/accounts/mfa/totp.ts'
+import { startTotp } from '../../src/accounts/mfa/totp.ts'
 import { listSessions, startSession } from '../../src/accounts/sessions.ts'
 import { listTokens } from '../../src/accounts/tokens/tokens.ts'
 import { query } from '../../src/database/query.ts'
@@ -292,7 +292,7 @@ const things = {
   },
   app: {
     make: async ({ app }, { id }) => {
-      await beginTotp(app, id)
+      await startTotp(app, id)
       return ''
     },
     stored: accountOf,

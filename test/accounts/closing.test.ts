@@ -192,7 +192,7 @@ test('a thief of the database finds nothing to sign in with: no session, no link
 })
 
 describe('an account that the operator closes', () => {
-  const grace = { burn: false, now: false }
+  const grace = { burnSecrets: false, eraseNow: false }
 
   test('is closed and disabled, so that its owner cannot take it back to use', async () => {
     await using sotto = await openInstance()

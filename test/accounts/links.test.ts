@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { makeLoginLink } from '../../src/accounts/sign-in/login-link.ts'
-import { firstOperatorLink, invite, mailInvitation } from '../../src/accounts/sign-up/invitations.ts'
+import { createLoginLink } from '../../src/accounts/sign-in/login-link.ts'
+import { createFirstOperatorLink, createInvitation, mailInvitation } from '../../src/accounts/sign-up/invitations.ts'
 import { day, minute } from '../fixtures/clock.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, lastLink, member, openInstance, Person } from '../fixtures/people.ts'
@@ -101,14 +101,14 @@ describe('a link to sign in', () => {
   test('lets in once, within thirty minutes, the newest only, and not by a GET', async () => {
     const person = await member(sotto)
     const { id = '' } = accountOf(person.name) ?? {}
-    const older = await makeLoginLink(sotto.app, id)
-    const link = await makeLoginLink(sotto.app, id)
+    const older = await createLoginLink(sotto.app, id)
+    const link = await createLoginLink(sotto.app, id)
     const browser = new Person(sotto, person.name)
     expect((await browser.post(older)).status).toBe(404)
     expect([(await browser.get(link)).status, await browser.isIn()]).toEqual([200, false])
     expect([(await browser.post(link)).status, await browser.isIn()]).toEqual([303, true])
     expect((await browser.post(link)).status).toBe(404)
-    const late = await makeLoginLink(sotto.app, id)
+    const late = await createLoginLink(sotto.app, id)
     sotto.clock.advance(30 * minute)
     expect((await browser.post(late)).status).toBe(404)
   })
@@ -116,7 +116,7 @@ describe('a link to sign in', () => {
   test('stands for one factor, not for both', async () => {
     const person = await member(sotto)
     tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE user_name = '${person.name}'`)
-    const link = await makeLoginLink(sotto.app, accountOf(person.name)?.id ?? '')
+    const link = await createLoginLink(sotto.app, accountOf(person.name)?.id ?? '')
     const browser = new Person(sotto)
     expect((await browser.post(link)).headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
     expect(await browser.isIn()).toBe(false)
@@ -140,7 +140,7 @@ describe('an invitation', () => {
 
   test('needs the age and the agreement like any other sign-up', async () => {
     const person = new Person(sotto)
-    const link = await invite(sotto.app, { email: person.email, role: 'member' })
+    const link = await createInvitation(sotto.app, { email: person.email, role: 'member' })
     const { age: _, ...young } = person.form()
     expect((await person.post(link, young)).status).toBe(400)
     const { agree_statement: __, ...unwilling } = person.form()
@@ -164,8 +164,8 @@ describe('an invitation', () => {
 describe('the first operator', () => {
   test('comes by a link that works once, for thirty minutes, and that the next start replaces', async () => {
     await using fresh = await openInstance({ 'sign-up': 'closed' })
-    const older = (await firstOperatorLink(fresh.app)) ?? ''
-    const link = (await firstOperatorLink(fresh.app)) ?? ''
+    const older = (await createFirstOperatorLink(fresh.app)) ?? ''
+    const link = (await createFirstOperatorLink(fresh.app)) ?? ''
     const person = new Person(fresh)
     expect((await person.get(older)).status).toBe(404)
     fresh.clock.advance(30 * minute - 1)
@@ -173,16 +173,16 @@ describe('the first operator', () => {
     expect(await person.isIn()).toBe(true)
     expect(rowsOf(fresh.app, 'account')).toMatchObject([{ role: 'operator' }])
     expect((await new Person(fresh).signUp({}, link)).status).toBe(404)
-    expect(await firstOperatorLink(fresh.app)).toBeUndefined()
+    expect(await createFirstOperatorLink(fresh.app)).toBeUndefined()
   })
 
   test('is asked for again where the only one is disabled or closed', async () => {
     await using fresh = await openInstance()
-    await new Person(fresh).signUp({}, await firstOperatorLink(fresh.app))
+    await new Person(fresh).signUp({}, await createFirstOperatorLink(fresh.app))
     for (const state of ['disabled_at', 'closed_at']) {
-      expect(await firstOperatorLink(fresh.app)).toBeUndefined()
+      expect(await createFirstOperatorLink(fresh.app)).toBeUndefined()
       tamper(fresh.app, `UPDATE account SET ${state} = 1`)
-      expect(await firstOperatorLink(fresh.app)).toStartWith('/sign-up/with/')
+      expect(await createFirstOperatorLink(fresh.app)).toStartWith('/sign-up/with/')
       tamper(fresh.app, `UPDATE account SET ${state} = NULL`)
     }
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { beginTotp } from '../../src/accounts/mfa/totp.ts'
+import { startTotp } from '../../src/accounts/mfa/totp.ts'
 import { signInAs } from '../../src/accounts/sign-in/sign-in.ts'
 import { createRoutes } from '../../src/server/server.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
@@ -135,7 +135,7 @@ test('looking changes nothing', async () => {
   await using sotto = await startInstance()
   const { app } = sotto
   const account = await person(app)
-  await beginTotp(app, account)
+  await startTotp(app, account)
   const headers = asCookie((await entered(app, account)).cookie)
   const before = everyRow(app)
   for (const path of [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { startSignOn } from '../../src/accounts/oidc/oidc-sign-in.ts'
+import { startOidcSignIn } from '../../src/accounts/oidc/oidc-sign-in.ts'
 import { findSession } from '../../src/accounts/sessions.ts'
 import { hour, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
@@ -225,7 +225,7 @@ describe('the provider', () => {
     const port = await freePort()
     const provider = { 'oidc-issuer': `http://127.0.0.1:${port}`, 'oidc-client-id': 'sotto' }
     await using sotto = await startInstance(provider)
-    expect(await failureOf(startSignOn(sotto.app))).toBe('oidc_unreachable')
+    expect(await failureOf(startOidcSignIn(sotto.app))).toBe('oidc_unreachable')
     const answers = [
       () => Response.redirect('http://127.0.0.1:1/elsewhere'),
       () => Response.json({ issuer: 'https://evil.example' }),

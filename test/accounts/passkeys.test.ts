@@ -2,11 +2,11 @@ import { describe, expect, test } from 'bun:test'
 import type { FactorOwner } from '../../src/accounts/mfa/factors.ts'
 import {
   completeMfaWithPasskey,
-  passkeyChallenge,
-  passkeyChallengeForMfa,
+  passkeyOptions,
+  passkeyOptionsForMfa,
   signInWithPasskey,
 } from '../../src/accounts/mfa/passkey-login.ts'
-import { addPasskey, listPasskeys, offerPasskey, removePasskey } from '../../src/accounts/mfa/passkeys.ts'
+import { addPasskey, listPasskeys, passkeyRegistrationOptions, removePasskey } from '../../src/accounts/mfa/passkeys.ts'
 import { findSession } from '../../src/accounts/sessions.ts'
 import { signInAs } from '../../src/accounts/sign-in/sign-in.ts'
 import type { App } from '../../src/app.ts'
@@ -23,10 +23,14 @@ describe('a passkey', () => {
     await using sotto = await startNamed()
     const { app } = sotto
     const who = await holder(app, await person(app))
-    expect(await failureOf(offerPasskey(app, who, 'wrong'))).toBe('password_wrong')
+    expect(await failureOf(passkeyRegistrationOptions(app, who, 'wrong'))).toBe('password_wrong')
     const [first, second] = [new Authenticator(sotto.origin), new Authenticator(sotto.origin)]
-    expect(await addPasskey(app, who, 'laptop', first.make(await offerPasskey(app, who, password)))).toHaveLength(10)
-    expect(await addPasskey(app, who, 'key ring', second.make(await offerPasskey(app, who, password)))).toEqual([])
+    expect(
+      await addPasskey(app, who, 'laptop', first.make(await passkeyRegistrationOptions(app, who, password))),
+    ).toHaveLength(10)
+    expect(
+      await addPasskey(app, who, 'key ring', second.make(await passkeyRegistrationOptions(app, who, password))),
+    ).toEqual([])
     expect(listPasskeys(app, who).map(({ name, usedOn }) => [name, usedOn])).toEqual([
       ['laptop', null],
       ['key ring', null],
@@ -46,7 +50,7 @@ describe('a passkey', () => {
       app,
       half,
       'firefox',
-      key.show(await passkeyChallengeForMfa(app, half), { verifies: false }),
+      key.show(await passkeyOptionsForMfa(app, half), { verifies: false }),
     )
     expect((await sessionOf(app, fresh)).mfaComplete).toBe(true)
     expect(await findSession(app, cookie)).toBeUndefined()
@@ -59,7 +63,7 @@ describe('a passkey', () => {
     const { key } = await withPasskey(sotto)
     const bob = await withPasskey(sotto, 'bob')
     const half = await sessionOf(app, (await entered(app, bob.who.account)).cookie)
-    const answer = key.show(await passkeyChallengeForMfa(app, half))
+    const answer = key.show(await passkeyOptionsForMfa(app, half))
     expect(await failureOf(completeMfaWithPasskey(app, half, 'firefox', answer))).toBe('passkey_refused')
     expect((await sessionOf(app, (await entered(app, bob.who.account)).cookie)).mfaComplete).toBe(false)
   })
@@ -68,10 +72,10 @@ describe('a passkey', () => {
     await using sotto = await startNamed({ 'second-factor': 'everyone' })
     const { app } = sotto
     const { who, key } = await withPasskey(sotto)
-    const { cookie, next } = await signInWithPasskey(app, 'firefox', key.show(await passkeyChallenge(app)), null)
+    const { cookie, next } = await signInWithPasskey(app, 'firefox', key.show(await passkeyOptions(app)), null)
     expect(next).toBe('in')
     expect(await sessionOf(app, cookie)).toMatchObject({ account: who.account, mfaComplete: true })
-    const unverified = key.show(await passkeyChallenge(app), { verifies: false })
+    const unverified = key.show(await passkeyOptions(app), { verifies: false })
     expect(await failureOf(signInWithPasskey(app, 'firefox', unverified, null))).toBe('passkey_refused')
   })
 
@@ -101,7 +105,7 @@ describe('a passkey', () => {
     const { app } = sotto
     const { who: ada, key } = await withPasskey(sotto)
     const bob = await holder(app, await person(app, 'bob'))
-    const again = key.make(await offerPasskey(app, bob, password))
+    const again = key.make(await passkeyRegistrationOptions(app, bob, password))
     expect(await failureOf(addPasskey(app, bob, 'stolen', again))).toBe('passkey_refused')
     expect(listPasskeys(app, ada)).toHaveLength(1)
     expect(listPasskeys(app, bob)).toEqual([])
@@ -129,7 +133,7 @@ describe('an answer is refused', () => {
     const { app } = sotto
     const { key } = await withPasskey(sotto)
     const forger = new Authenticator(sotto.origin)
-    const options = await passkeyChallenge(app)
+    const options = await passkeyOptions(app)
     const { response } = JSON.parse(forger.show(options))
     const forged = JSON.stringify({ ...JSON.parse(key.show(options)), response })
     expect(await failureOf(signInWithPasskey(app, 'firefox', forged, null))).toBe('passkey_refused')
@@ -139,16 +143,16 @@ describe('an answer is refused', () => {
     await using sotto = await startNamed()
     const { app, clock } = sotto
     const { who, key } = await withPasskey(sotto)
-    const options = await passkeyChallenge(app)
+    const options = await passkeyOptions(app)
     const tries = await Promise.allSettled(
       Array.from({ length: 4 }, () => signInWithPasskey(app, 'firefox', key.show(options), null)),
     )
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    const late = await passkeyChallenge(app)
+    const late = await passkeyOptions(app)
     clock.advance(5 * minute)
     expect(await failureOf(signInWithPasskey(app, 'firefox', key.show(late), null))).toBe('passkey_refused')
     const half = await sessionOf(app, (await entered(app, who.account)).cookie)
-    const forSecond = key.show(await passkeyChallengeForMfa(app, half))
+    const forSecond = key.show(await passkeyOptionsForMfa(app, half))
     expect(await failureOf(signInWithPasskey(app, 'firefox', forSecond, null))).toBe('passkey_refused')
     const foreign = key.show({ challenge: Buffer.alloc(32, 7).toString('base64url'), rpId: 'localhost' })
     expect(await failureOf(signInWithPasskey(app, 'firefox', foreign, null))).toBe('passkey_refused')
@@ -194,7 +198,7 @@ describe('removing a passkey', () => {
     const half = await sessionOf(app, cookie)
     const carol: FactorOwner = { ...who, account: operator, session: null, pendingMfa: half }
     const hers = new Authenticator(sotto.origin)
-    await addPasskey(app, carol, 'key', hers.make(await offerPasskey(app, carol)))
+    await addPasskey(app, carol, 'key', hers.make(await passkeyRegistrationOptions(app, carol)))
     expect(
       await failureOf(removePasskey(app, { ...carol, session: half.lookup, pendingMfa: undefined }, hers.id, password)),
     ).toBe('mfa_required')
@@ -204,7 +208,7 @@ describe('removing a passkey', () => {
 
 test('there are no passkeys where the instance is reached by a number', async () => {
   await using sotto = await startInstance()
-  expect(await failureOf(passkeyChallenge(sotto.app))).toBe('passkeys_unavailable')
+  expect(await failureOf(passkeyOptions(sotto.app))).toBe('passkeys_unavailable')
 })
 
 /** An instance that is reached by a name, as passkeys need it. */
@@ -232,10 +236,10 @@ async function withPasskey(
     pendingMfa: undefined,
   }
   const key = new Authenticator(origin)
-  await addPasskey(app, who, 'laptop', key.make(await offerPasskey(app, who, secret ?? '')))
+  await addPasskey(app, who, 'laptop', key.make(await passkeyRegistrationOptions(app, who, secret ?? '')))
   return { who, key }
 }
 
 async function signIn(app: App, key: Authenticator, odd: Oddities = {}) {
-  return signInWithPasskey(app, 'firefox', key.show(await passkeyChallenge(app), odd), null)
+  return signInWithPasskey(app, 'firefox', key.show(await passkeyOptions(app), odd), null)
 }

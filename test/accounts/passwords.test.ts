@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { hash } from '@node-rs/argon2'
-import { hashPassword, isOutdated, isPassword } from '../../src/accounts/passwords.ts'
+import { hashPassword, needsRehash, verifyPassword } from '../../src/accounts/passwords.ts'
 import { systemRuntime } from '../../src/open-app.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, member, openInstance, Person } from '../fixtures/people.ts'
@@ -21,18 +21,21 @@ describe('a password', () => {
     expect(one).toStartWith('$argon2id$v=19$m=65536,t=3,p=1$')
     expect(await hashPassword(sotto.app, goodPassword)).not.toBe(one)
     expect([
-      await isPassword(sotto.app, one, goodPassword),
-      await isPassword(sotto.app, one, `${goodPassword}!`),
+      await verifyPassword(sotto.app, one, goodPassword),
+      await verifyPassword(sotto.app, one, `${goodPassword}!`),
     ]).toEqual([true, false])
   })
 
   test('fits a hash that another program made', async () => {
     const theirs = await hash(goodPassword, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
-    expect([await isPassword(sotto.app, theirs, goodPassword), isOutdated(sotto.app, theirs)]).toEqual([true, true])
+    expect([await verifyPassword(sotto.app, theirs, goodPassword), needsRehash(sotto.app, theirs)]).toEqual([
+      true,
+      true,
+    ])
   })
 
   test('may be typed with composed or with combining accents', async () => {
-    expect(await isPassword(sotto.app, await hashPassword(sotto.app, 'pa\u0301ssword'), 'p\u00e1ssword')).toBe(true)
+    expect(await verifyPassword(sotto.app, await hashPassword(sotto.app, 'pa\u0301ssword'), 'p\u00e1ssword')).toBe(true)
   })
 
   test.each([
@@ -63,7 +66,7 @@ describe('a stored hash', () => {
     ['of another kind', '$argon2i$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
     ['that is none', 'planted'],
   ])('%s lets nobody in, and is not given what it asks for', async (_, start) => {
-    expect(await isPassword(sotto.app, `${start}${'A'.repeat(43)}`, goodPassword)).toBe(false)
+    expect(await verifyPassword(sotto.app, `${start}${'A'.repeat(43)}`, goodPassword)).toBe(false)
   })
 
   test('that was made with less is made anew at the next sign-in', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { completeMfaWithCode, newRecoveryCodes, reauthenticateOwner } from '../../src/accounts/mfa/factors.ts'
+import { completeMfaWithCode, reauthenticateOwner, renewRecoveryCodes } from '../../src/accounts/mfa/factors.ts'
 import { recoveryCodesLeft } from '../../src/accounts/mfa/recovery-codes.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { startInstance } from '../fixtures/instance.ts'
@@ -54,10 +54,10 @@ describe('recovery codes', () => {
     const { app } = sotto
     const account = await person(app)
     const who = await holder(app, account)
-    expect(await failureOf(newRecoveryCodes(app, who, password))).toBe('mfa_missing')
+    expect(await failureOf(renewRecoveryCodes(app, who, password))).toBe('mfa_missing')
     const { codes: old } = await withApp(sotto, who)
-    expect(await failureOf(newRecoveryCodes(app, who, 'wrong'))).toBe('password_wrong')
-    const fresh = await newRecoveryCodes(app, who, password)
+    expect(await failureOf(renewRecoveryCodes(app, who, 'wrong'))).toBe('password_wrong')
+    const fresh = await renewRecoveryCodes(app, who, password)
     expect(fresh.filter((code) => old.includes(code))).toEqual([])
     const half = await sessionOf(app, (await entered(app, account)).cookie)
     expect(await failureOf(completeMfaWithCode(app, half, network, 'firefox', old[0] ?? ''))).toBe('mfa_code_wrong')

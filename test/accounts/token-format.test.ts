@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { isToken, newToken } from '../../src/accounts/tokens/token-format.ts'
+import { generateToken, isToken } from '../../src/accounts/tokens/token-format.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
-const token = fc.noShrink(fc.constant(0).map(() => newToken(random)))
+const token = fc.noShrink(fc.constant(0).map(() => generateToken(random)))
 const letter = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
 
 describe('an API token', () => {
@@ -39,7 +39,7 @@ describe('an API token', () => {
   test('uses every letter as often as any other', () => {
     const counts = new Map<string, number>()
     for (let made = 0; made < 4000; made++)
-      for (const one of newToken(random).slice(6, 36)) counts.set(one, (counts.get(one) ?? 0) + 1)
+      for (const one of generateToken(random).slice(6, 36)) counts.set(one, (counts.get(one) ?? 0) + 1)
     expect(counts.size).toBe(62)
     const expected = (4000 * 30) / 62
     const chi = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
@@ -48,7 +48,7 @@ describe('an API token', () => {
   })
 
   test('that was made once is known for ever: the checksum is part of what is out there', () => {
-    expect(newToken(() => new Uint8Array(38))).toBe('sotto_0000000000000000000000000000002C8GjS')
+    expect(generateToken(() => new Uint8Array(38))).toBe('sotto_0000000000000000000000000000002C8GjS')
     expect(isToken('sotto_000000000000000000000000000000000000')).toBe(false)
   })
 })

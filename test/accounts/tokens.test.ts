@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { scopes } from '../../src/accounts/actor.ts'
-import { newToken } from '../../src/accounts/tokens/token-format.ts'
+import { generateToken } from '../../src/accounts/tokens/token-format.ts'
 import { query } from '../../src/database/query.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { day, hour } from '../fixtures/clock.ts'
@@ -180,7 +180,7 @@ describe('a request with a token', () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const token = await ann.token('create')
-    const unknown = newToken(sotto.app.random)
+    const unknown = generateToken(sotto.app.random)
     const typo = token.slice(0, -1) + (token.endsWith('a') ? 'b' : 'a')
     const { token: old } = await sotto.posted<Made>('/tokens', { name: 'x', scopes: ['create'], days: 1 }, ann.cookie)
     sotto.clock.advance(day)
@@ -222,7 +222,7 @@ describe('a request with a token', () => {
     const token = await ann.token('create')
     const ask = async (one: string) => (await sotto.post('/secrets', { content: 'x' }, bearer(one))).status
     const wrong = []
-    for (let tries = 0; tries < 30; tries++) wrong.push(await ask(newToken(sotto.app.random)))
+    for (let tries = 0; tries < 30; tries++) wrong.push(await ask(generateToken(sotto.app.random)))
     expect(new Set(wrong)).toEqual(new Set([401, 429]))
     expect(wrong.at(-1)).toBe(429)
     expect(await ask(token)).toBe(201)

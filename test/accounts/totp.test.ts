@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { Secret } from 'otpauth'
-import { completeMfaWithCode, confirmApp, removeApp } from '../../src/accounts/mfa/factors.ts'
-import { beginTotp, consumeTotp, hasTotp, pendingTotp } from '../../src/accounts/mfa/totp.ts'
+import { completeMfaWithCode, confirmAuthenticator, removeAuthenticator } from '../../src/accounts/mfa/factors.ts'
+import { consumeTotp, hasTotp, pendingTotp, startTotp } from '../../src/accounts/mfa/totp.ts'
 import { findSession } from '../../src/accounts/sessions.ts'
 import { wrap } from '../../src/crypto/sealing.ts'
 import { query } from '../../src/database/query.ts'
@@ -88,14 +88,14 @@ describe('setting up an app', () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const who = await holder(app, await person(app))
-    await beginTotp(app, who.account)
+    await startTotp(app, who.account)
     const phone = appOf(app, who.account)
     expect(hasTotp(app, who.account)).toBe(false)
     expect((await entered(app, who.account)).next).toBe('in')
-    expect(await failureOf(confirmApp(app, who, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
+    expect(await failureOf(confirmAuthenticator(app, who, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
     expect(hasTotp(app, who.account)).toBe(false)
     const code = phone.at(app.now())
-    expect(await confirmApp(app, who, code)).toHaveLength(10)
+    expect(await confirmAuthenticator(app, who, code)).toHaveLength(10)
     expect(hasTotp(app, who.account)).toBe(true)
     expect((await entered(app, who.account)).next).toBe('factor')
     expect(await failureOf(consumeTotp(app, who.account, network, code, () => 'in'))).toBe('mfa_code_wrong')
@@ -105,16 +105,16 @@ describe('setting up an app', () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const who = await holder(app, await person(app))
-    await beginTotp(app, who.account)
+    await startTotp(app, who.account)
     const { uri, text } = pendingTotp(app, who.account) ?? { uri: '', text: '' }
     expect(uri).toStartWith('otpauth://totp/Sotto:ada?')
     expect(new URL(uri).searchParams.get('secret')).toBe(text.replaceAll(' ', ''))
     expect(text.replaceAll(' ', '')).toHaveLength(32)
     const phone = appOf(app, who.account)
-    await confirmApp(app, who, phone.at(app.now()))
+    await confirmAuthenticator(app, who, phone.at(app.now()))
     expect(pendingTotp(app, who.account)).toBeUndefined()
     const [before] = rowsOf(app, 'account')
-    await beginTotp(app, who.account)
+    await startTotp(app, who.account)
     expect(rowsOf(app, 'account')[0]?.totp_secret).toEqual(before?.totp_secret as Uint8Array)
   })
 
@@ -122,7 +122,7 @@ describe('setting up an app', () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const [ada, bob] = [await person(app), await person(app, 'bob')]
-    await beginTotp(app, ada)
+    await startTotp(app, ada)
     const key = pendingTotp(app, ada)?.text.replaceAll(' ', '') ?? ''
     expect(key).not.toBe('')
     expect(JSON.stringify(everyRow(app))).not.toContain(key)
@@ -142,17 +142,17 @@ describe('setting up an app', () => {
     const phone = await withApp(sotto, who)
     expect(await findSession(app, other.cookie)).toBeUndefined()
     expect(rowsOf(app, 'mail')).toMatchObject([{ kind: 'factor-changed', recipient: 'ada@example.org' }])
-    expect(await failureOf(removeApp(app, who, ''))).toBe('reauthentication_failed')
-    expect(await failureOf(removeApp(app, who, 'not the password'))).toBe('password_wrong')
-    expect(await failureOf(removeApp(app, who, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
+    expect(await failureOf(removeAuthenticator(app, who, ''))).toBe('reauthentication_failed')
+    expect(await failureOf(removeAuthenticator(app, who, 'not the password'))).toBe('password_wrong')
+    expect(await failureOf(removeAuthenticator(app, who, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
     expect(hasTotp(app, account)).toBe(true)
-    await removeApp(app, who, phone.now())
+    await removeAuthenticator(app, who, phone.now())
     expect(hasTotp(app, account)).toBe(false)
     expect(rowsOf(app, 'recovery_code')).toEqual([])
     expect(rowsOf(app, 'mail')).toHaveLength(2)
     clock.advance(minute)
     await withApp(sotto, who)
-    await removeApp(app, who, password)
+    await removeAuthenticator(app, who, password)
     expect(hasTotp(app, account)).toBe(false)
   })
 })

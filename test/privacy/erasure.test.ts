@@ -81,8 +81,8 @@ async function untilFileIsClean(sotto: Instance, pieces: readonly Piece[]): Prom
 
 describe('an account that was closed is erased (P22):', () => {
   test.each([
-    ['when its grace is over', { now: false, burn: true }, 16],
-    ['at once', { now: true, burn: true }, 2],
+    ['when its grace is over', { eraseNow: false, burnSecrets: true }, 16],
+    ['at once', { eraseNow: true, burnSecrets: true }, 2],
   ])('%s, from every table of the inventory and from the file, and nothing of anybody else', async (_, how, after) => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
@@ -95,7 +95,8 @@ describe('an account that was closed is erased (P22):', () => {
     expect(foundIn(sotto, pieces).length).toBeGreaterThan(30)
 
     // An order holds the account while it is in force (P23); its review is over in time for the grace.
-    if (how.now) tamper(sotto.app, `UPDATE legal_hold SET review_at = ${sotto.clock.now} WHERE subject = '${ann.id}'`)
+    if (how.eraseNow)
+      tamper(sotto.app, `UPDATE legal_hold SET review_at = ${sotto.clock.now} WHERE subject = '${ann.id}'`)
     await closeAccount(sotto.app, ann.id, how)
     await timePasses(sotto, (after - 2) * day)
     await timePasses(sotto, day)
@@ -115,7 +116,7 @@ describe('an account that was closed is erased (P22):', () => {
   test('the day before it is due, all of it is there', async () => {
     await using sotto = await startInstance()
     const ann = await everythingOf(sotto, 'ann-kestrel', sotto.clock.now + 300 * day)
-    await closeAccount(sotto.app, ann.id, { now: false, burn: false })
+    await closeAccount(sotto.app, ann.id, { eraseNow: false, burnSecrets: false })
     await timePasses(sotto, 13 * day)
     expect(rowsOf(sotto.app, 'account')).toMatchObject([{ id: ann.id, email: ann.email, password: expect.anything() }])
     expect(rowsOf(sotto.app, 'owned_secret')).toHaveLength(1)
@@ -164,7 +165,7 @@ describe('a backup of the database that is older than an erasure (P22)', () => {
       const [ann, ben] = [await someone(sotto, 'ann'), await someone(sotto, 'ben')]
       sotto.app.db.truncateLog()
       copyFileSync(file, backup)
-      await closeAccount(sotto.app, ann.id, { burn: true, now: true })
+      await closeAccount(sotto.app, ann.id, { burnSecrets: true, eraseNow: true })
       expect(rowsOf(sotto.app, 'account').map(({ id }) => id)).toEqual([ben.id])
     }
     copyFileSync(backup, file)
@@ -179,7 +180,7 @@ describe('a backup of the database that is older than an erasure (P22)', () => {
   test('is known for as long as is promised, by a line that says nothing of anybody', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    await closeAccount(sotto.app, ann.id, { burn: true, now: true })
+    await closeAccount(sotto.app, ann.id, { burnSecrets: true, eraseNow: true })
     const noted = () => readFileSync(join(sotto.dataDir, 'erasures'), 'utf8')
     expect(noted()).toMatch(/^\d+ [0-9a-f]{64}\n$/)
     for (const word of [ann.id, ann.name, ann.email]) expect(noted()).not.toContain(word)

@@ -2,7 +2,7 @@ import { Database as Sqlite } from 'bun:sqlite'
 import { describe, expect, spyOn, test } from 'bun:test'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { nobody } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/accounts/actor.ts'
 import type { App } from '../../src/app.ts'
 import { idempotencyWindow, maxPurgeInterval, replayWindow, retention } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
@@ -12,7 +12,7 @@ import { failureOf } from '../fixtures/failure.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { everyRow, filesOf, filesWith, rowsOf } from '../fixtures/stored.ts'
 
-const stranger = nobody('192.0.2.1')
+const stranger = anonymousActor('192.0.2.1')
 const word = { 'idempotency-key': 'my-own-random-word' }
 
 describe('a run of the purge destroys what is due, and nothing else (P24):', () => {

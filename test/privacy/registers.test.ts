@@ -162,7 +162,7 @@ describe('a complaint (P27)', () => {
     const ann = await someone(sotto, 'ann')
     const path = await write(sotto, '/complaint', { body: 'x', email: ann.email })
     expect(rowsOf(sotto.app, 'message')).toMatchObject([{ mark: expect.anything() }])
-    await closeAccount(sotto.app, ann.id, { burn: false, now: true })
+    await closeAccount(sotto.app, ann.id, { burnSecrets: false, eraseNow: true })
     expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, mark: null }])
     await answerMessage(sotto.app, 1, 'Here.')
     expect(await page(sotto, path)).toContain('Here.')
@@ -263,7 +263,7 @@ describe('an order to hand data over (P28)', () => {
       accounts: [ann.id, bob.id],
       bar: { until: clock.now + 90 * day, by: 'a law' },
     })
-    await closeAccount(app, ann.id, { burn: false, now: true })
+    await closeAccount(app, ann.id, { burnSecrets: false, eraseNow: true })
     await app.db.commit(() =>
       app.db.run(query.updateTable('account').set({ email: 'new@example.org' }).where('id', '=', bob.id)),
     )
@@ -338,7 +338,7 @@ describe('a legal hold (P23)', () => {
     const [eve, ann] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'ann')]
     const isThere = () => rowsOf(app, 'account').some(({ id }) => id === ann.id)
     const id = await setLegalHold(app, eve.actor, { account: ann.id, reference: 'court', reviewAt: review(sotto) })
-    await closeAccount(app, ann.id, { burn: true, now: true })
+    await closeAccount(app, ann.id, { burnSecrets: true, eraseNow: true })
     await purge(app, clock.now)
     expect(isThere()).toBe(true)
     expect((await sotto.fetch('/account', { headers: ann.cookie })).status).toBe(303)

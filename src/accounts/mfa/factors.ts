@@ -32,7 +32,7 @@ export interface Factors {
   readonly recoveryCodes: number
   readonly hasPassword: boolean
   /** The OpenID provider knows the account. */
-  readonly isKnownOutside: boolean
+  readonly hasOidcIdentity: boolean
   /** The operator asks a second factor of this account. */
   readonly isRequired: boolean
 }
@@ -47,13 +47,13 @@ export function factorOwnerOf(app: App, actor: Actor, pendingMfa: ActiveSession 
 }
 
 /** What the page of factors shows, but for the passkeys. */
-export function factorsOf(app: App, { account }: FactorOwner): Factors {
+export function readFactors(app: App, { account }: FactorOwner): Factors {
   const row = rowOf(app, account)
   return {
     totpSince: row.totp_since,
     recoveryCodes: recoveryCodesLeft(app, account),
     hasPassword: row.password !== null,
-    isKnownOutside: row.identities > 0,
+    hasOidcIdentity: row.identities > 0,
     isRequired: requiresMfa(app, row.role),
   }
 }
@@ -75,13 +75,13 @@ export async function reauthenticateOwner(app: App, actor: FactorOwner, shown = 
 }
 
 /** Makes the app count, by its first right code. Gives the recovery codes, if these are the first. Throws `mfa_code_wrong`, `slow_down`. */
-export async function confirmApp(app: App, holder: FactorOwner, code: string): Promise<string[]> {
+export async function confirmAuthenticator(app: App, holder: FactorOwner, code: string): Promise<string[]> {
   const { account, network } = holder
   return confirmTotp(app, account, network, code, () => onFactorAdded(app, holder))
 }
 
 /** Takes the app away. Throws `reauthentication_failed`, `mfa_code_wrong`, `mfa_required`, `slow_down`. */
-export async function removeApp(app: App, holder: FactorOwner, proof?: string): Promise<void> {
+export async function removeAuthenticator(app: App, holder: FactorOwner, proof?: string): Promise<void> {
   await reauthenticateOwner(app, holder, proof)
   await app.db.commit(() => {
     if (deleteTotp(app, holder.account)) onFactorRemoved(app, holder)
@@ -89,7 +89,7 @@ export async function removeApp(app: App, holder: FactorOwner, proof?: string): 
 }
 
 /** Ten new recovery codes in place of the old ones. Throws `reauthentication_failed`, `mfa_code_wrong`, `slow_down`, `mfa_missing`. */
-export async function newRecoveryCodes(app: App, holder: FactorOwner, proof?: string): Promise<string[]> {
+export async function renewRecoveryCodes(app: App, holder: FactorOwner, proof?: string): Promise<string[]> {
   if (!hasMfa(app, holder.account)) throw new AppError('mfa_missing')
   await reauthenticateOwner(app, holder, proof)
   return app.db.commit(() => {

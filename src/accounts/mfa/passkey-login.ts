@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts'
 import { startOfDay } from '../../time.ts'
 import type { ActiveSession } from '../sessions.ts'
 import { completeMfa, type SignInResult, signInAs } from '../sign-in/sign-in.ts'
-import { answerOf, checked, expectedOf, newChallenge, partyOf, webAuthn } from './webauthn.ts'
+import { expectationsOf, issueChallenge, loadWebAuthn, orRefuse, parseAnswer, relyingPartyId } from './webauthn.ts'
 
 /** How a browser is told of a passkey that it may have. */
 export interface PasskeyDescriptor {
@@ -14,20 +14,20 @@ export interface PasskeyDescriptor {
 }
 
 /** What the browser needs to show a passkey as the second factor of a half session. Throws `passkeys_unavailable`. */
-export async function passkeyChallengeForMfa(app: App, { account }: ActiveSession) {
-  return webAuthn().generateAuthenticationOptions({
-    rpID: partyOf(app),
-    challenge: await newChallenge(app, account),
+export async function passkeyOptionsForMfa(app: App, { account }: ActiveSession) {
+  return loadWebAuthn().generateAuthenticationOptions({
+    rpID: relyingPartyId(app),
+    challenge: await issueChallenge(app, account),
     allowCredentials: passkeyDescriptors(app, account),
     userVerification: 'preferred',
   })
 }
 
 /** What the browser needs to sign in whoever it has a passkey of. Throws `passkeys_unavailable`. */
-export async function passkeyChallenge(app: App) {
-  return webAuthn().generateAuthenticationOptions({
-    rpID: partyOf(app),
-    challenge: await newChallenge(app, null),
+export async function passkeyOptions(app: App) {
+  return loadWebAuthn().generateAuthenticationOptions({
+    rpID: relyingPartyId(app),
+    challenge: await issueChallenge(app, null),
     userVerification: 'required',
   })
 }
@@ -67,13 +67,13 @@ export function passkeyDescriptors(app: App, account: string): PasskeyDescriptor
 
 // Whose passkey this is. With no account in mind, the authenticator must have checked who holds it.
 async function show(app: App, words: string, account: string | null): Promise<string> {
-  const response = answerOf<AuthenticationResponseJSON>(words)
+  const response = parseAnswer<AuthenticationResponseJSON>(words)
   const row = app.db.first(selectPasskey({ id: response.id }))
-  const { counter } = await checked(async () => {
+  const { counter } = await orRefuse(async () => {
     if (!row || (account !== null && row.account_id !== account)) return undefined
-    const { verified, authenticationInfo } = await webAuthn().verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await loadWebAuthn().verifyAuthenticationResponse({
       response,
-      ...expectedOf(app, account),
+      ...expectationsOf(app, account),
       credential: { id: row.id, publicKey: new Uint8Array(row.public_key), counter: row.counter },
       requireUserVerification: account === null,
     })

@@ -4,7 +4,15 @@ import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { type FactorOwner, onFactorAdded, onFactorRemoved, reauthenticateOwner } from './factors.ts'
 import { passkeyDescriptors } from './passkey-login.ts'
-import { algorithms, answerOf, checked, expectedOf, newChallenge, partyOf, webAuthn } from './webauthn.ts'
+import {
+  algorithms,
+  expectationsOf,
+  issueChallenge,
+  loadWebAuthn,
+  orRefuse,
+  parseAnswer,
+  relyingPartyId,
+} from './webauthn.ts'
 
 /** As many passkeys as one account may have. */
 export const maxPasskeys = 20
@@ -28,18 +36,18 @@ export function listPasskeys(app: App, { account }: Pick<FactorOwner, 'account'>
 /**
  * What the browser needs to make a passkey, once its owner has shown again who they are. Throws what `proveHolder` throws, `passkeys_unavailable`, `passkey_too_many`, `slow_down`.
  */
-export async function offerPasskey(app: App, holder: FactorOwner, proof?: string) {
+export async function passkeyRegistrationOptions(app: App, holder: FactorOwner, proof?: string) {
   const { account } = holder
-  const rpID = partyOf(app)
+  const rpID = relyingPartyId(app)
   const known = passkeyDescriptors(app, account)
   if (known.length >= maxPasskeys) throw new AppError('passkey_too_many', { limit: maxPasskeys })
   await reauthenticateOwner(app, holder, proof)
-  return webAuthn().generateRegistrationOptions({
+  return loadWebAuthn().generateRegistrationOptions({
     rpName: app.config.name,
     rpID,
     userName: nameOf(app, account),
     userID: new TextEncoder().encode(account),
-    challenge: await newChallenge(app, account),
+    challenge: await issueChallenge(app, account),
     attestationType: 'none',
     excludeCredentials: known,
     authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
@@ -50,10 +58,10 @@ export async function offerPasskey(app: App, holder: FactorOwner, proof?: string
 /** Keeps a passkey that the browser made. Gives recovery codes, if it is the first factor. Throws `passkey_refused`. */
 export async function addPasskey(app: App, holder: FactorOwner, name: string, words: string): Promise<string[]> {
   const { account } = holder
-  const { id, publicKey, counter, transports } = await checked(async () => {
-    const { verified, registrationInfo } = await webAuthn().verifyRegistrationResponse({
-      response: answerOf<RegistrationResponseJSON>(words),
-      ...expectedOf(app, account),
+  const { id, publicKey, counter, transports } = await orRefuse(async () => {
+    const { verified, registrationInfo } = await loadWebAuthn().verifyRegistrationResponse({
+      response: parseAnswer<RegistrationResponseJSON>(words),
+      ...expectationsOf(app, account),
       requireUserVerification: false,
       supportedAlgorithmIDs: algorithms,
     })

@@ -1,17 +1,17 @@
 import { Type } from '@sinclair/typebox'
-import { SecondPage } from '../../../templates/accounts/mfa-prompt.tsx'
+import { MfaPromptPage } from '../../../templates/accounts/mfa-prompt.tsx'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { contextOf } from '../../http/context.ts'
 import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
 import { browserOf } from '../../server/request-log.ts'
-import { goSignedIn } from '../session-cookie.ts'
+import { redirectSignedIn } from '../session-cookie.ts'
 import type { ActiveSession } from '../sessions.ts'
-import { afterSignIn, hasMfa, nextStepPath } from '../sign-in/sign-in.ts'
+import { hasMfa, nextStepPath, stepAfterSignIn } from '../sign-in/sign-in.ts'
 import { completeMfaWithCode } from './factors.ts'
-import { asJson } from './pages.tsx'
-import { completeMfaWithPasskey, passkeyChallenge, passkeyChallengeForMfa, signInWithPasskey } from './passkey-login.ts'
+import { jsonOrProblem } from './pages.tsx'
+import { completeMfaWithPasskey, passkeyOptions, passkeyOptionsForMfa, signInWithPasskey } from './passkey-login.ts'
 import { listPasskeys } from './passkeys.ts'
 import { hasTotp } from './totp.ts'
 
@@ -21,15 +21,15 @@ const AnswerForm = Type.Object({ answer: Type.String({ maxLength: 12_000 }) }, c
 const OptionsForm = Type.Object({ answer: Type.Optional(Type.String({ maxLength: 12_000 })) }, closed)
 
 /** The pages of the second factor, and of signing in with a passkey alone. */
-export function factorSignInPages(app: App) {
+export function mfaSignInPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/sign-in/factor', (web) => secondPage(app, web))
     .post('/sign-in/factor', ({ body, ...web }) => withCode(app, web, body.code), { body: CodeForm })
-    .post('/sign-in/factor/passkey/options', (web) => asJson(() => passkeyChallengeForMfa(app, halfIn(web))), {
+    .post('/sign-in/factor/passkey/options', (web) => jsonOrProblem(() => passkeyOptionsForMfa(app, halfIn(web))), {
       body: OptionsForm,
     })
     .post('/sign-in/factor/passkey', ({ body, ...web }) => withPasskey(app, web, body.answer), { body: AnswerForm })
-    .post('/sign-in/passkey/options', () => asJson(() => passkeyChallenge(app)), { body: OptionsForm })
+    .post('/sign-in/passkey/options', () => jsonOrProblem(() => passkeyOptions(app)), { body: OptionsForm })
     .post('/sign-in/passkey', ({ body, ...web }) => passkeyAlone(app, web, body.answer), { body: AnswerForm })
 }
 
@@ -40,7 +40,7 @@ function secondPage(app: App, web: PageContext, error?: AppError): Page {
   if (!hasMfa(app, pendingMfa.account)) return seeOther(app.config.baseUrl + nextStepPath.enrol)
   setErrorStatus(web, error)
   return web.html(
-    <SecondPage
+    <MfaPromptPage
       view={viewOf(app, web.request)}
       hasApp={hasTotp(app, pendingMfa.account)}
       hasPasskey={listPasskeys(app, pendingMfa).length > 0}
@@ -77,12 +77,12 @@ function withPasskey(app: App, web: PageContext, answer: string) {
 }
 
 function goIn(app: App, { account }: ActiveSession, cookie: string): Response {
-  return goSignedIn(app, cookie, nextStepPath[afterSignIn(app, account)])
+  return redirectSignedIn(app, cookie, nextStepPath[stepAfterSignIn(app, account)])
 }
 
 async function passkeyAlone(app: App, web: PageContext, answer: string): Promise<Response> {
   const { actor, pendingMfa } = contextOf(web.request)
   const replaces = actor.session ?? pendingMfa?.lookup ?? null
   const { cookie, next } = await signInWithPasskey(app, browserOf(web.request), answer, replaces)
-  return goSignedIn(app, cookie, nextStepPath[next])
+  return redirectSignedIn(app, cookie, nextStepPath[next])
 }

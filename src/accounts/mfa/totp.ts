@@ -16,7 +16,7 @@ export interface TotpKey {
 }
 
 /** Makes a new key for an account whose app does not count yet; one that counts already is left alone. */
-export async function beginTotp(app: App, account: string): Promise<void> {
+export async function startTotp(app: App, account: string): Promise<void> {
   const key = new Secret({ buffer: new Uint8Array(app.random(keyLength)).buffer }).base32
   const fresh = { totp_secret: wrap('totp', account, app.root, key, app.random), totp_step: null }
   await app.db.commit(() =>

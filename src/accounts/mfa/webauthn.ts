@@ -15,32 +15,32 @@ export const algorithms = [-7, -8, -257]
  * The library. Loading it takes ten times as long as all the rest of a start, so whoever needs it first waits for it. It
  * must be `require`: in the executable a late import() of it fails, because one of its own modules then comes too late.
  */
-export function webAuthn(): WebAuthn {
+export function loadWebAuthn(): WebAuthn {
   return require('@simplewebauthn/server')
 }
 
 /** Whether passkeys work at this address: browsers tie them to a name, never to a number. */
-export function passkeysWork({ baseUrl }: Pick<Config, 'baseUrl'>): boolean {
+export function arePasskeysSupported({ baseUrl }: Pick<Config, 'baseUrl'>): boolean {
   return !/^[\d.]+$|^\[/.test(new URL(baseUrl).hostname)
 }
 
 /** The name that passkeys of this instance belong to. Throws `passkeys_unavailable`. */
-export function partyOf({ config }: App): string {
-  if (!passkeysWork(config)) throw new AppError('passkeys_unavailable')
+export function relyingPartyId({ config }: App): string {
+  if (!arePasskeysSupported(config)) throw new AppError('passkeys_unavailable')
   return new URL(config.baseUrl).hostname
 }
 
 /** A challenge for one ceremony of this account, or of whoever it turns out to be. It counts once, for five minutes. */
-export async function newChallenge(app: App, account: string | null): Promise<Uint8Array<ArrayBuffer>> {
+export async function issueChallenge(app: App, account: string | null): Promise<Uint8Array<ArrayBuffer>> {
   const owner = account === null ? {} : { account }
   const raw = await app.db.commit(() => issueCode(app, { purpose: 'passkey', ...owner, ttl: challengeLives }))
   return Uint8Array.fromBase64(raw, { alphabet: 'base64url' })
 }
 
 /** What an answer must be about: this place, and a challenge that was made for this account and not answered yet. */
-export function expectedOf(app: App, account: string | null) {
+export function expectationsOf(app: App, account: string | null) {
   return {
-    expectedRPID: partyOf(app),
+    expectedRPID: relyingPartyId(app),
     expectedOrigin: new URL(app.config.baseUrl).origin,
     expectedChallenge: async (challenge: string) => {
       const code = await app.db.commit(() => claimCode(app, 'passkey', challenge))
@@ -50,7 +50,7 @@ export function expectedOf(app: App, account: string | null) {
 }
 
 /** An answer as the browser wrote it. Throws `passkey_refused`. */
-export function answerOf<T extends { id: string }>(words: string): T {
+export function parseAnswer<T extends { id: string }>(words: string): T {
   try {
     const answer = JSON.parse(words)
     if (typeof answer?.id === 'string') return answer
@@ -59,7 +59,7 @@ export function answerOf<T extends { id: string }>(words: string): T {
 }
 
 /** What `work` found out of an answer. What was wrong with it helps only who forged it. Throws `passkey_refused`. */
-export async function checked<T>(work: () => Promise<T | undefined>): Promise<T> {
+export async function orRefuse<T>(work: () => Promise<T | undefined>): Promise<T> {
   const found = await work().catch((error) => {
     if (error instanceof AppError) throw error
     return undefined

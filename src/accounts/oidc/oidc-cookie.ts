@@ -4,12 +4,12 @@ import { readCookie, setCookie } from '../../http/cookies.ts'
 import type { CookieName } from '../../privacy/inventory/inventory.ts'
 
 /** What a browser was given on its way to the OpenID provider, or empty. */
-export function readOutsideCookie(app: App, request: Request): string {
+export function readOidcCookie(app: App, request: Request): string {
   return readCookie(request, nameFor(app)) ?? ''
 }
 
 /** The header that gives a browser the value, or takes it away where it is empty. */
-export function outsideCookie(app: App, value: string): { 'set-cookie': string } {
+export function oidcCookieHeader(app: App, value: string): { 'set-cookie': string } {
   const { basePath, baseUrl } = app.config
   return { 'set-cookie': setCookie(nameFor(app), value, { basePath, secure: baseUrl.startsWith('https:') }) }
 }

@@ -26,7 +26,7 @@ export function providerHost({ config }: Pick<App, 'config'>): string | undefine
 }
 
 /** The provider, as it describes itself. Throws `oidc_off`, `oidc_unreachable`. */
-export async function providerOf(app: App): Promise<Configuration> {
+export async function discoverProvider(app: App): Promise<Configuration> {
   const { providerCache } = app
   const known = providerCache.current
   if (known && app.monotonic() - known.at < fresh) return known.answer
@@ -53,18 +53,18 @@ async function ask(app: App): Promise<Configuration> {
       [customFetch]: fetchSafely,
     })
   } catch (error) {
-    throw unreachable(app, error)
+    throw providerUnreachable(app, error)
   }
 }
 
 /** Notes for the operator, by a code and no more, why the provider could not be asked. */
-export function unreachable(app: App, error: unknown): AppError {
-  app.log.write({ event: 'oidc_failed', code: codeOf(error) })
+export function providerUnreachable(app: App, error: unknown): AppError {
+  app.log.write({ event: 'oidc_failed', code: protocolErrorCode(error) })
   return new AppError('oidc_unreachable')
 }
 
 /** The code of an error of the protocol: one of the library's, or one that the provider may answer with. */
-export function codeOf(error: unknown): string {
+export function protocolErrorCode(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'failed'
   if (isOutage(error)) return 'unreachable'
   for (const value of ['error' in error && error.error, 'code' in error && error.code])

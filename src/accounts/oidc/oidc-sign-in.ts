@@ -11,7 +11,7 @@ import { claimCode, issueCode } from '../codes.ts'
 import { type FactorOwner, notifyFactorChange, onSignInMethodRemoved, reauthenticateOwner } from '../mfa/factors.ts'
 import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
 import { type Claims, type OidcProfile, profileFromClaims } from './oidc-claims.ts'
-import { codeOf, isOutage, providerOf, unreachable } from './oidc-provider.ts'
+import { discoverProvider, isOutage, protocolErrorCode, providerUnreachable } from './oidc-provider.ts'
 import { startRegistration } from './oidc-registration.ts'
 
 /** How long somebody may take at the provider, in milliseconds. */
@@ -21,13 +21,13 @@ const patience = 15 * minute
 export const callbackPath = '/sign-in/oidc/callback'
 
 /** A browser on its way to the provider: where to, and the cookie by which it is known when it comes back. */
-export interface Leaving {
+export interface OidcRedirect {
   readonly url: string
   readonly cookie: string
 }
 
 /** A browser that comes back: what the provider put behind the address, and what it was given when it left. */
-export interface Returning {
+export interface OidcCallback {
   readonly browser: string
   readonly search: string
   readonly cookie: string
@@ -36,7 +36,7 @@ export interface Returning {
 }
 
 /** What came of a way through the provider. A newcomer has no account yet; the cookie knows them on the next page. */
-export type Returned = { readonly entered: SignInResult } | { readonly linked: true } | { readonly newcomer: string }
+export type OidcOutcome = { readonly entered: SignInResult } | { readonly linked: true } | { readonly newcomer: string }
 
 interface Kept {
   readonly nonce: string
@@ -45,7 +45,7 @@ interface Kept {
 }
 
 /** Sends a browser to the provider to sign in. Throws `oidc_off`, `oidc_unreachable`. */
-export function startSignOn(app: App): Promise<Leaving> {
+export function startOidcSignIn(app: App): Promise<OidcRedirect> {
   return leave(app, undefined)
 }
 
@@ -55,13 +55,13 @@ export function startSignOn(app: App): Promise<Leaving> {
  * address there that was somebody else's, would walk into the account. Throws what `proveHolder` throws,
  * `oidc_off`, `oidc_unreachable`, `slow_down`.
  */
-export async function startLink(app: App, holder: FactorOwner, proof?: string): Promise<Leaving> {
+export async function startOidcLink(app: App, holder: FactorOwner, proof?: string): Promise<OidcRedirect> {
   await reauthenticateOwner(app, holder, proof)
   return leave(app, holder.account)
 }
 
 /** The provider signs the account in no more. Throws what `proveHolder` throws, `last_sign_in_method`, `slow_down`. */
-export async function unlink(app: App, holder: FactorOwner, proof?: string): Promise<void> {
+export async function unlinkOidc(app: App, holder: FactorOwner, proof?: string): Promise<void> {
   await reauthenticateOwner(app, holder, proof)
   const remove = query.deleteFrom('identity').where('account_id', '=', holder.account)
   await app.db.commit(() => {
@@ -73,11 +73,11 @@ export async function unlink(app: App, holder: FactorOwner, proof?: string): Pro
  * Takes a browser back from the provider. Throws `oidc_expired`, `oidc_refused`, `oidc_unreachable`,
  * `oidc_email`, `oidc_domain`, `oidc_email_taken`, `oidc_taken`, `sign_up_closed`, `sign_in_failed`.
  */
-export async function finishSignOn(
+export async function finishOidcSignIn(
   app: App,
   actor: Actor,
-  { browser, search, cookie, replaces }: Returning,
-): Promise<Returned> {
+  { browser, search, cookie, replaces }: OidcCallback,
+): Promise<OidcOutcome> {
   const state = new URLSearchParams(search).get('state') ?? ''
   // Taken before anything else is looked at: the same address, opened again, finds nothing.
   const code = await app.db.commit(() => claimCode(app, 'oidc', state))
@@ -89,8 +89,8 @@ export async function finishSignOn(
   return link(app, code.account, person)
 }
 
-async function leave(app: App, account: string | undefined): Promise<Leaving> {
-  const provider = await providerOf(app)
+async function leave(app: App, account: string | undefined): Promise<OidcRedirect> {
+  const provider = await discoverProvider(app)
   const cookie = word(app)
   const kept: Kept = { nonce: word(app), verifier: word(app), browser: digest('sign-on', cookie).toHex() }
   const code = { purpose: 'oidc', data: JSON.stringify(kept), ttl: patience, ...(account && { account }) } as const
@@ -110,7 +110,7 @@ async function leave(app: App, account: string | undefined): Promise<Leaving> {
 
 // The library checks state, nonce, issuer, audience, signature and times; what it says of a failure stays here.
 async function claimsOf(app: App, search: string, state: string, kept: Kept): Promise<Claims> {
-  const provider = await providerOf(app)
+  const provider = await discoverProvider(app)
   const returned = new URL(app.config.baseUrl + callbackPath + search)
   const checks = { expectedState: state, expectedNonce: kept.nonce, pkceCodeVerifier: kept.verifier }
   try {
@@ -124,13 +124,18 @@ async function claimsOf(app: App, search: string, state: string, kept: Kept): Pr
     const { email, email_verified } = more.email === undefined ? claims : more
     return { ...more, ...claims, email, email_verified }
   } catch (error) {
-    if (isOutage(error)) throw unreachable(app, error)
-    app.log.write({ event: 'oidc_failed', code: codeOf(error) })
+    if (isOutage(error)) throw providerUnreachable(app, error)
+    app.log.write({ event: 'oidc_failed', code: protocolErrorCode(error) })
     throw new AppError('oidc_refused')
   }
 }
 
-async function arrive(app: App, person: OidcProfile, browser: string, replaces: Uint8Array | null): Promise<Returned> {
+async function arrive(
+  app: App,
+  person: OidcProfile,
+  browser: string,
+  replaces: Uint8Array | null,
+): Promise<OidcOutcome> {
   const known = app.db.first(selectIdentity({ issuer: person.issuer, subject: person.subject }))
   if (!known) return { newcomer: await startRegistration(app, person) }
   const { account_id: id } = known
@@ -139,7 +144,7 @@ async function arrive(app: App, person: OidcProfile, browser: string, replaces: 
   return { entered: await signInAs(app, { id }, browser, { factors: person.isStrong ? 'both' : 'one', replaces }) }
 }
 
-async function link(app: App, account: string, { issuer, subject }: OidcProfile): Promise<Returned> {
+async function link(app: App, account: string, { issuer, subject }: OidcProfile): Promise<OidcOutcome> {
   const identity = { issuer, subject, account_id: account, created_at: app.now() }
   await app.db.commit(() => {
     const known = app.db.first(selectIdentity({ issuer, subject }))

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { LeavePage, NewcomerPage } from '../../../templates/accounts/oidc.tsx'
-import type { FilledIn } from '../../../templates/accounts/sign-up.tsx'
+import { OidcRedirectPage, OidcRegistrationPage } from '../../../templates/accounts/oidc.tsx'
+import type { PreviousInput } from '../../../templates/accounts/sign-up.tsx'
 import type { App } from '../../app.ts'
 import type { AppError } from '../../errors.ts'
 import { contextOf } from '../../http/context.ts'
@@ -9,13 +9,20 @@ import { sentenceOf, viewOf } from '../../http/render.ts'
 import { offersAtSignUp } from '../../privacy/consent/consents.ts'
 import { browserOf } from '../../server/request-log.ts'
 import { signUpOf } from '../input.ts'
-import { change, factorsPage, holderIn } from '../mfa/pages.tsx'
-import { goSignedIn } from '../session-cookie.ts'
+import { changeFactors, factorOwnerFor, mfaSettingsPage } from '../mfa/pages.tsx'
+import { redirectSignedIn } from '../session-cookie.ts'
 import { nextStepPath, type SignInResult } from '../sign-in/sign-in.ts'
-import { outsideCookie, readOutsideCookie } from './oidc-cookie.ts'
+import { oidcCookieHeader, readOidcCookie } from './oidc-cookie.ts'
 import { providerHost } from './oidc-provider.ts'
 import { completeRegistration, pendingRegistration } from './oidc-registration.ts'
-import { callbackPath, finishSignOn, type Leaving, startLink, startSignOn, unlink } from './oidc-sign-in.ts'
+import {
+  callbackPath,
+  finishOidcSignIn,
+  type OidcRedirect,
+  startOidcLink,
+  startOidcSignIn,
+  unlinkOidc,
+} from './oidc-sign-in.ts'
 
 const closed = { additionalProperties: false } as const
 const NoFields = Type.Object({}, closed)
@@ -36,7 +43,7 @@ const newcomerPath = '/sign-in/oidc/welcome'
 /** The pages of signing in with the organization's own account. */
 export function oidcPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .post('/sign-in/oidc', async (web) => leave(app, web, await startSignOn(app)), { body: NoFields })
+    .post('/sign-in/oidc', async (web) => leave(app, web, await startOidcSignIn(app)), { body: NoFields })
     .get(callbackPath, (web) => comeBack(app, web))
     .get(newcomerPath, (web) => newcomerPage(app, web))
     .post(newcomerPath, ({ body, ...web }) => welcome(app, web, body), { body: NewcomerForm })
@@ -44,14 +51,14 @@ export function oidcPages(app: App) {
       '/account/factors/outside',
       ({ body, ...web }) =>
         rerenderOnError(
-          (error) => factorsPage(app, web, error),
-          async () => leave(app, web, await startLink(app, holderIn(app, web), body.proof)),
+          (error) => mfaSettingsPage(app, web, error),
+          async () => leave(app, web, await startOidcLink(app, factorOwnerFor(app, web), body.proof)),
         ),
       { body: ProofForm },
     )
     .post(
       '/account/factors/outside/remove',
-      ({ body, ...web }) => change(app, web, (who) => unlink(app, who, body.proof)),
+      ({ body, ...web }) => changeFactors(app, web, (who) => unlinkOidc(app, who, body.proof)),
       {
         body: ProofForm,
       },
@@ -60,9 +67,9 @@ export function oidcPages(app: App) {
 
 // A page, not a redirect: `form-action 'self'` holds for where a form is redirected to as well, and stays as strict as
 // it is. The browser goes on by itself all the same.
-function leave(app: App, web: PageContext, { url, cookie }: Leaving) {
-  Object.assign(web.set.headers, { refresh: `0; url=${url}`, ...outsideCookie(app, cookie) })
-  return web.html(<LeavePage view={viewOf(app, web.request)} provider={providerHost(app) ?? ''} url={url} />)
+function leave(app: App, web: PageContext, { url, cookie }: OidcRedirect) {
+  Object.assign(web.set.headers, { refresh: `0; url=${url}`, ...oidcCookieHeader(app, cookie) })
+  return web.html(<OidcRedirectPage view={viewOf(app, web.request)} provider={providerHost(app) ?? ''} url={url} />)
 }
 
 // The one GET that changes something: OpenID Connect brings the browser back by one. It works once, only for the
@@ -71,25 +78,25 @@ async function comeBack(app: App, web: PageContext): Promise<Response> {
   const { request } = web
   const { search } = new URL(request.url)
   const { actor, pendingMfa } = contextOf(request)
-  const came = await finishSignOn(app, actor, {
+  const came = await finishOidcSignIn(app, actor, {
     browser: browserOf(request),
     search,
-    cookie: readOutsideCookie(app, request),
+    cookie: readOidcCookie(app, request),
     replaces: actor.session ?? pendingMfa?.lookup ?? null,
   })
   if ('entered' in came) return goIn(app, came.entered)
   const location = app.config.baseUrl + ('linked' in came ? '/account/factors' : newcomerPath)
-  const cookie = outsideCookie(app, 'linked' in came ? '' : came.newcomer)
+  const cookie = oidcCookieHeader(app, 'linked' in came ? '' : came.newcomer)
   return new Response(null, { status: 303, headers: { location, ...cookie } })
 }
 
-function newcomerPage(app: App, web: PageContext, before?: FilledIn, error?: AppError) {
-  const newcomer = pendingRegistration(app, readOutsideCookie(app, web.request))
+function newcomerPage(app: App, web: PageContext, before?: PreviousInput, error?: AppError) {
+  const newcomer = pendingRegistration(app, readOidcCookie(app, web.request))
   setErrorStatus(web, error)
   return web.html(
-    <NewcomerPage
+    <OidcRegistrationPage
       view={viewOf(app, web.request)}
-      newcomer={newcomer}
+      registration={newcomer}
       offers={offersAtSignUp(app)}
       minimumAge={app.config.minimumAge}
       before={before}
@@ -102,7 +109,7 @@ function welcome(app: App, web: PageContext, form: Static<typeof NewcomerForm>) 
   return rerenderOnError(
     (error) => newcomerPage(app, web, filledIn(form), error),
     async () => {
-      const value = readOutsideCookie(app, web.request)
+      const value = readOidcCookie(app, web.request)
       const { email } = pendingRegistration(app, value)
       const wish = signUpOf(app, { ...form, password: '' }, email)
       return goIn(app, await completeRegistration(app, value, wish, browserOf(web.request)))
@@ -110,12 +117,12 @@ function welcome(app: App, web: PageContext, form: Static<typeof NewcomerForm>) 
   )
 }
 
-function filledIn({ user_name: userName, ...ticks }: Static<typeof NewcomerForm>): FilledIn {
+function filledIn({ user_name: userName, ...ticks }: Static<typeof NewcomerForm>): PreviousInput {
   return { userName, email: '', ticked: Object.keys(ticks) }
 }
 
 function goIn(app: App, { cookie, next }: SignInResult): Response {
-  const response = goSignedIn(app, cookie, nextStepPath[next])
-  for (const [name, value] of Object.entries(outsideCookie(app, ''))) response.headers.append(name, value)
+  const response = redirectSignedIn(app, cookie, nextStepPath[next])
+  for (const [name, value] of Object.entries(oidcCookieHeader(app, ''))) response.headers.append(name, value)
   return response
 }

@@ -27,11 +27,11 @@ import {
   userNameOf,
 } from '../input.ts'
 import { forMember, sessionMemberOf } from '../member-page.ts'
-import { goSignedIn, goSignedOut } from '../session-cookie.ts'
+import { redirectSignedIn, redirectSignedOut } from '../session-cookie.ts'
 import { endOtherSessions, endOwnSession, listSessions } from '../sessions.ts'
-import { message, noMail } from '../sign-in/pages.tsx'
+import { messagePage, noMailNotice } from '../sign-in/pages.tsx'
 import { changePassword } from '../sign-in/password-sign-in.ts'
-import { askNewAddress } from './email-change.ts'
+import { requestEmailChange } from './email-change.ts'
 import { erasePicture, pictureLimits, readPicture, setPicture } from './picture.ts'
 import { changeProfile, readProfile } from './profile.ts'
 
@@ -53,7 +53,7 @@ export function profilePages(app: App) {
       { body: RealNameForm },
     )
     .post('/account/email', ({ body, ...web }) => newAddress(app, web, body), { body: EmailForm })
-    .get('/account/email/sent', (web) => message(app, web, 'email.sentTitle', ['email.sent', ...noMail(app)]))
+    .get('/account/email/sent', (web) => messagePage(app, web, 'email.sentTitle', ['email.sent', ...noMailNotice(app)]))
     .get('/account/picture', ({ request }) => picture(app, request))
     .post('/account/picture', ({ body, ...web }) => change(web, (member) => setPicture(app, member, fileOf(body))))
     .post('/account/picture/erase', (web) => change(web, (member) => erasePicture(app, member)), { body: NoFields })
@@ -86,7 +86,7 @@ function changed(app: App, web: PageContext, work: (member: Member) => Promise<u
 }
 
 function newAddress(app: App, web: PageContext, { email, password }: Static<typeof EmailForm>) {
-  const work = (member: Member) => askNewAddress(app, member, addressOf(email), password)
+  const work = (member: Member) => requestEmailChange(app, member, addressOf(email), password)
   return changed(app, web, work, '/account/email/sent')
 }
 
@@ -109,7 +109,7 @@ function newPassword(app: App, web: PageContext, { current, password }: Static<t
     (error) => passwordPage(app, web, member, error),
     async () => {
       const cookie = await changePassword(app, member, { current, wanted: password }, browserOf(web.request))
-      return goSignedIn(app, cookie, '/account')
+      return redirectSignedIn(app, cookie, '/account')
     },
   )
 }
@@ -153,7 +153,7 @@ function close(app: App, web: PageContext, body: Static<typeof CloseForm>) {
     (error) => closePage(app, web, member, error),
     async () => {
       await closeOwnAccount(app, member, body.password, closeOptionsOf(body))
-      return goSignedOut(app, '/closed')
+      return redirectSignedOut(app, '/closed')
     },
   )
 }

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import type { Member } from '../access.ts'
-import { accountRow, updateAccount } from '../account.ts'
+import { readAccount, updateAccount } from '../account.ts'
 
 /** The largest picture that is taken, in bytes, and what is made of it. */
 export const pictureLimits = { bytes: 512_000, pixels: 16_000_000, edge: 256 } as const
@@ -25,7 +25,7 @@ export async function erasePicture(app: App, { account }: Member): Promise<void>
 
 /** The picture, as WebP, for its owner alone. Throws `picture_gone`. */
 export function readPicture(app: App, { account }: Member): Uint8Array {
-  const { picture } = accountRow(app, account)
+  const { picture } = readAccount(app, account)
   if (picture === null) throw new AppError('picture_gone')
   return picture
 }

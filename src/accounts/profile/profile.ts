@@ -2,7 +2,7 @@ import type { App } from '../../app.ts'
 import type { Role } from '../../database/schema/accounts.ts'
 import { AppError } from '../../errors.ts'
 import type { Member } from '../access.ts'
-import { accountRow, findAccount, updateAccount } from '../account.ts'
+import { findAccount, readAccount, updateAccount } from '../account.ts'
 
 /** All that is stored in an account's own row, for its owner; of what proves who it is, only that it is there. */
 export interface Profile {
@@ -20,7 +20,7 @@ export interface Profile {
 
 /** The profile of who is signed in. */
 export function readProfile(app: App, { account }: Member): Profile {
-  const row = accountRow(app, account)
+  const row = readAccount(app, account)
   return {
     userName: row.user_name,
     email: row.email,

@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox'
-import { OtherWays } from '../../../templates/accounts/oidc.tsx'
-import { ButtonPage } from '../../../templates/accounts/parts.tsx'
-import { AskResetPage, NewPasswordPage, SignInPage } from '../../../templates/accounts/sign-in.tsx'
+import { OtherSignInMethods } from '../../../templates/accounts/oidc.tsx'
+import { ConfirmActionPage } from '../../../templates/accounts/parts.tsx'
+import { NewPasswordPage, RequestResetPage, SignInPage } from '../../../templates/accounts/sign-in.tsx'
 import { MessagePage } from '../../../templates/message.tsx'
 import type { App } from '../../app.ts'
 import type { AppError } from '../../errors.ts'
@@ -11,36 +11,38 @@ import { sentenceOf, viewOf } from '../../http/render.ts'
 import type { TextKey } from '../../i18n/text.ts'
 import { browserOf } from '../../server/request-log.ts'
 import { peekReopening, reopenAccount } from '../closing.ts'
-import { AskResetForm, NewPasswordForm, NoFields, SignInForm } from '../input.ts'
-import { passkeysWork } from '../mfa/webauthn.ts'
+import { NewPasswordForm, NoFields, RequestResetForm, SignInForm } from '../input.ts'
+import { arePasskeysSupported } from '../mfa/webauthn.ts'
 import { providerHost } from '../oidc/oidc-provider.ts'
-import { confirmNewAddress, peekNewAddress } from '../profile/email-change.ts'
-import { goSignedIn, goSignedOut } from '../session-cookie.ts'
-import { endThisSession } from '../sessions.ts'
-import { loginByLink, peekLogin } from './login-link.ts'
-import { peekReset, requestReset, resetPassword } from './password-reset.ts'
+import { confirmEmailChange, peekEmailChange } from '../profile/email-change.ts'
+import { redirectSignedIn, redirectSignedOut } from '../session-cookie.ts'
+import { deleteSession } from '../sessions.ts'
+import { peekLoginLink, signInByLink } from './login-link.ts'
+import { peekResetLink, requestReset, resetPassword } from './password-reset.ts'
 import { signIn } from './password-sign-in.ts'
 import { nextStepPath, type SignInResult } from './sign-in.ts'
 
 /** The pages by which a person gets into an account, and out of it: translation only. */
-export function accountPages(app: App) {
+export function signInPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/sign-in', (web) => signInPage(app, web))
     .post('/sign-in', ({ body, ...web }) => signInHere(app, web, body), { body: SignInForm })
     .post('/sign-out', ({ request }) => signOut(app, request), { body: NoFields })
     .get('/reset', (web) => askResetPage(app, web))
-    .post('/reset', ({ body, ...web }) => ask(app, web, body), { body: AskResetForm })
-    .get('/reset/sent', (web) => message(app, web, 'reset.sentTitle', ['reset.sent', ...noMail(app)]))
-    .get('/reset/done', (web) => message(app, web, 'reset.doneTitle', ['reset.done']))
+    .post('/reset', ({ body, ...web }) => ask(app, web, body), { body: RequestResetForm })
+    .get('/reset/sent', (web) => messagePage(app, web, 'reset.sentTitle', ['reset.sent', ...noMailNotice(app)]))
+    .get('/reset/done', (web) => messagePage(app, web, 'reset.doneTitle', ['reset.done']))
     .get('/reset/:code', ({ params, ...web }) => newPasswordPage(app, web, params.code))
     .post('/reset/:code', ({ params, body, ...web }) => reset(app, web, params.code, body), { body: NewPasswordForm })
     .get('/login/:code', ({ params, ...web }) => loginPage(app, web, params.code))
     .post('/login/:code', ({ params, request }) => login(app, request, params.code), { body: NoFields })
-    .get('/email/done', (web) => message(app, web, 'email.doneTitle', ['email.done']))
+    .get('/email/done', (web) => messagePage(app, web, 'email.doneTitle', ['email.done']))
     .get('/email/:code', ({ params, ...web }) => newAddressPage(app, web, params.code))
     .post('/email/:code', ({ params, request }) => newAddress(app, request, params.code), { body: NoFields })
-    .get('/closed', (web) => message(app, web, 'closed.title', ['closed.lead', 'closed.mail', ...noMail(app)]))
-    .get('/restore/done', (web) => message(app, web, 'restore.doneTitle', ['restore.done']))
+    .get('/closed', (web) =>
+      messagePage(app, web, 'closed.title', ['closed.lead', 'closed.mail', ...noMailNotice(app)]),
+    )
+    .get('/restore/done', (web) => messagePage(app, web, 'restore.doneTitle', ['restore.done']))
     .get('/restore/:code', ({ params, ...web }) => takeBackPage(app, web, params.code))
     .post('/restore/:code', ({ params, request }) => restore(app, request, params.code), { body: NoFields })
 }
@@ -53,7 +55,11 @@ function signInPage(app: App, web: PageContext, name?: string, error?: AppError)
   const view = viewOf(app, web.request)
   return web.html(
     <SignInPage view={view} {...props}>
-      <OtherWays view={view} provider={providerHost(app)} passkeysWork={passkeysWork(app.config)} />
+      <OtherSignInMethods
+        view={view}
+        provider={providerHost(app)}
+        arePasskeysSupported={arePasskeysSupported(app.config)}
+      />
     </SignInPage>,
   )
 }
@@ -73,22 +79,22 @@ function signInHere(app: App, web: PageContext, body: Static<typeof SignInForm>)
 
 /** Gives the browser its new session, and sends it where it has to go on. */
 export function continueSignIn(app: App, { cookie, next }: SignInResult): Response {
-  return goSignedIn(app, cookie, nextStepPath[next])
+  return redirectSignedIn(app, cookie, nextStepPath[next])
 }
 
 async function signOut(app: App, request: Request): Promise<Response> {
   const { actor, pendingMfa } = contextOf(request)
   const session = actor.session ?? pendingMfa?.lookup
-  if (session) await app.db.commit(() => endThisSession(app, session))
-  return goSignedOut(app, '/')
+  if (session) await app.db.commit(() => deleteSession(app, session))
+  return redirectSignedOut(app, '/')
 }
 
 function askResetPage(app: App, web: PageContext, error?: AppError) {
   setErrorStatus(web, error)
-  return web.html(<AskResetPage view={viewOf(app, web.request)} error={error && sentenceOf(error)} />)
+  return web.html(<RequestResetPage view={viewOf(app, web.request)} error={error && sentenceOf(error)} />)
 }
 
-function ask(app: App, web: PageContext, { name }: Static<typeof AskResetForm>) {
+function ask(app: App, web: PageContext, { name }: Static<typeof RequestResetForm>) {
   return rerenderOnError(
     (error) => askResetPage(app, web, error),
     async () => {
@@ -99,7 +105,7 @@ function ask(app: App, web: PageContext, { name }: Static<typeof AskResetForm>) 
 }
 
 function newPasswordPage(app: App, web: PageContext, code: string, error?: AppError) {
-  peekReset(app, code)
+  peekResetLink(app, code)
   setErrorStatus(web, error)
   const view = privateView(app, web.request)
   return web.html(
@@ -112,37 +118,37 @@ function reset(app: App, web: PageContext, code: string, { password }: Static<ty
     (error) => newPasswordPage(app, web, code, error),
     async () => {
       await resetPassword(app, contextOf(web.request).actor, code, password)
-      return goSignedOut(app, '/reset/done')
+      return redirectSignedOut(app, '/reset/done')
     },
   )
 }
 
 function loginPage(app: App, { request, html }: PageContext, code: string) {
-  peekLogin(app, code)
+  peekLoginLink(app, code)
   const view = privateView(app, request)
   const { text, path } = view
   const words = { title: text('login.title'), lead: text('login.lead'), button: text('signIn.submit') }
-  return html(<ButtonPage view={view} {...words} action={path(`/login/${code}`)} />)
+  return html(<ConfirmActionPage view={view} {...words} action={path(`/login/${code}`)} />)
 }
 
 async function login(app: App, request: Request, code: string): Promise<Response> {
   const { actor, pendingMfa } = contextOf(request)
   return continueSignIn(
     app,
-    await loginByLink(app, actor, code, browserOf(request), actor.session ?? pendingMfa?.lookup),
+    await signInByLink(app, actor, code, browserOf(request), actor.session ?? pendingMfa?.lookup),
   )
 }
 
 function newAddressPage(app: App, { request, html }: PageContext, code: string) {
-  const address = peekNewAddress(app, code)
+  const address = peekEmailChange(app, code)
   const view = privateView(app, request)
   const { text, path } = view
   const words = { title: text('email.title'), lead: text('email.lead', { address }), button: text('email.submit') }
-  return html(<ButtonPage view={view} {...words} action={path(`/email/${code}`)} />)
+  return html(<ConfirmActionPage view={view} {...words} action={path(`/email/${code}`)} />)
 }
 
 async function newAddress(app: App, request: Request, code: string): Promise<Response> {
-  await confirmNewAddress(app, contextOf(request).actor, code)
+  await confirmEmailChange(app, contextOf(request).actor, code)
   return seeOther(`${app.config.baseUrl}/email/done`)
 }
 
@@ -151,7 +157,7 @@ function takeBackPage(app: App, { request, html }: PageContext, code: string) {
   const view = privateView(app, request)
   const { text, path } = view
   const words = { title: text('restore.title'), lead: text('restore.lead'), button: text('restore.submit') }
-  return html(<ButtonPage view={view} {...words} action={path(`/restore/${code}`)} />)
+  return html(<ConfirmActionPage view={view} {...words} action={path(`/restore/${code}`)} />)
 }
 
 async function restore(app: App, request: Request, code: string): Promise<Response> {
@@ -160,13 +166,13 @@ async function restore(app: App, request: Request, code: string): Promise<Respon
 }
 
 /** A page that only says something. */
-export function message(app: App, { request, html }: PageContext, title: TextKey, sentences: readonly TextKey[]) {
+export function messagePage(app: App, { request, html }: PageContext, title: TextKey, sentences: readonly TextKey[]) {
   const view = viewOf(app, request)
   return html(<MessagePage view={view} title={view.text(title)} sentences={sentences.map((key) => view.text(key))} />)
 }
 
 /** What is to be said where no mail server is set: the operator hands the link over. */
-export function noMail({ config }: App): TextKey[] {
+export function noMailNotice({ config }: App): TextKey[] {
   return config.smtpUrl === undefined ? ['account.noMail'] : []
 }
 

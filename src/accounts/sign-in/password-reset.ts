@@ -3,7 +3,7 @@ import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { minute } from '../../time.ts'
-import { type AccountRow, accountRow, findAccount } from '../account.ts'
+import { type AccountRow, findAccount, readAccount } from '../account.ts'
 import { isActive } from '../active-account.ts'
 import type { Actor } from '../actor.ts'
 import { claimCode, deleteCodes, findCode, issueCode } from '../codes.ts'
@@ -11,7 +11,7 @@ import { checkPassword, hashPassword } from '../passwords.ts'
 import { storePassword } from './password-sign-in.ts'
 
 /** How long a mailed link to a new password may be used, in milliseconds. */
-export const resetFor = 30 * minute
+export const resetLinkTtl = 30 * minute
 // A link that was mailed so lately is in the mailbox still: strangers can neither fill it nor end that link.
 const mailedAgainAfter = 5 * minute
 
@@ -25,16 +25,16 @@ export async function requestReset(app: App, actor: Actor, nameOrAddress: string
   await app.db.commit(() => {
     const row = findAccount(app, nameOrAddress)
     // A code for nobody, so that both cases write to the disk and take as long.
-    if (!row || !mayReset(app, row)) return void issueCode(app, { purpose: 'reset', ttl: resetFor })
+    if (!row || !mayReset(app, row)) return void issueCode(app, { purpose: 'reset', ttl: resetLinkTtl })
     deleteCodes(app, 'reset', row.id)
-    const code = issueCode(app, { purpose: 'reset', account: row.id, ttl: resetFor })
+    const code = issueCode(app, { purpose: 'reset', account: row.id, ttl: resetLinkTtl })
     const facts = { link: `/reset/${code}` }
     enqueueMail(app, { kind: 'reset-password', purpose: 'account', to: row.email, account: row.id, facts })
   })
 }
 
 /** Whether a mailed code still counts; changes nothing. Throws `code_gone`. */
-export function peekReset(app: App, code: string): void {
+export function peekResetLink(app: App, code: string): void {
   findReset(app, code)
 }
 
@@ -44,7 +44,7 @@ export function peekReset(app: App, code: string): void {
  */
 export async function resetPassword(app: App, actor: Actor, code: string, password: string): Promise<void> {
   app.throttle.consume('code', code, actor.network)
-  const row = accountRow(app, findReset(app, code))
+  const row = readAccount(app, findReset(app, code))
   checkPassword(app, password, [row.user_name, row.email])
   const stored = await hashPassword(app, password)
   await storePassword(app, row, stored, () => {

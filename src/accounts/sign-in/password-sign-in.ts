@@ -2,16 +2,16 @@ import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import type { Member } from '../access.ts'
-import { accountRow, findAccount, updateAccount } from '../account.ts'
+import { findAccount, readAccount, updateAccount } from '../account.ts'
 import type { Actor } from '../actor.ts'
 import { deleteCodes } from '../codes.ts'
-import { checkPassword, hashPassword, isOutdated, isPassword } from '../passwords.ts'
+import { checkPassword, hashPassword, needsRehash, verifyPassword } from '../passwords.ts'
 import { reauthenticate } from '../reauthenticate.ts'
 import { endSessions, startSession } from '../sessions.ts'
 import { type SignInProof, type SignInResult, signInAs } from './sign-in.ts'
 
 /** What a person types to sign in: the user name or the e-mail address, and the password. */
-export interface Typed {
+export interface Credentials {
   readonly name: string
   readonly password: string
 }
@@ -23,7 +23,7 @@ export interface Typed {
 export async function signIn(
   app: App,
   actor: Actor,
-  { name, password }: Typed,
+  { name, password }: Credentials,
   browser: string,
   replaces: SignInProof['replaces'] = null,
 ): Promise<SignInResult> {
@@ -31,9 +31,9 @@ export async function signIn(
   const subject = name.trim().toLowerCase()
   app.throttle.consume('sign-in', subject, actor.network)
   const row = findAccount(app, name)
-  if (!(await isPassword(app, row?.password, password)) || !row?.password) throw new AppError('sign_in_failed')
+  if (!(await verifyPassword(app, row?.password, password)) || !row?.password) throw new AppError('sign_in_failed')
   app.throttle.reset('sign-in', subject, actor.network)
-  if (isOutdated(app, row.password)) await rehash(app, row.id, password)
+  if (needsRehash(app, row.password)) await rehash(app, row.id, password)
   return signInAs(app, row, browser, { factors: 'one', replaces })
 }
 
@@ -52,7 +52,7 @@ export async function changePassword(
   { current, wanted }: { readonly current: string | undefined; readonly wanted: string },
   browser: string,
 ): Promise<string> {
-  const before = accountRow(app, member.account)
+  const before = readAccount(app, member.account)
   checkPassword(app, wanted, [before.user_name, before.email])
   if (before.password !== null && !current) throw new AppError('password_wrong')
   await reauthenticate(app, member, before.password === null ? undefined : current)

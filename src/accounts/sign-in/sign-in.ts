@@ -4,7 +4,7 @@ import type { Role } from '../../database/schema/accounts.ts'
 import { AppError } from '../../errors.ts'
 import { pendingOffers } from '../../privacy/consent/consents.ts'
 import { isActiveAccount } from '../active-account.ts'
-import { type ActiveSession, endThisSession, startSession } from '../sessions.ts'
+import { type ActiveSession, deleteSession, startSession } from '../sessions.ts'
 
 /** What comes after a first factor: all is well, there is something new to agree to, a second one is asked for, or one has to be set up first. */
 export type NextStep = 'in' | 'asked' | 'factor' | 'enrol'
@@ -44,12 +44,12 @@ export async function signInAs(
   if (!row) throw new AppError('sign_in_failed')
   const next = factors === 'both' ? 'in' : nextStepOf(app, row)
   const cookie = await startSession(app, row, browser, next === 'in')
-  if (replaces) await app.db.commit(() => endThisSession(app, replaces))
-  return { cookie, next: next === 'in' ? afterSignIn(app, row.id) : next }
+  if (replaces) await app.db.commit(() => deleteSession(app, replaces))
+  return { cookie, next: next === 'in' ? stepAfterSignIn(app, row.id) : next }
 }
 
 /** Where somebody goes who has signed in: to what is new to agree to, once, or on (P08). */
-export function afterSignIn(app: App, account: string): 'in' | 'asked' {
+export function stepAfterSignIn(app: App, account: string): 'in' | 'asked' {
   return pendingOffers(app, account).length > 0 ? 'asked' : 'in'
 }
 
@@ -58,7 +58,7 @@ export async function completeMfa(app: App, half: ActiveSession, browser: string
   const row = findActiveAccount(app, half.account)
   if (!row) throw new AppError('sign_in_failed')
   const cookie = await startSession(app, row, browser, true)
-  await app.db.commit(() => endThisSession(app, half.lookup))
+  await app.db.commit(() => deleteSession(app, half.lookup))
   return cookie
 }
 

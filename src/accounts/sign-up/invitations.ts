@@ -9,13 +9,13 @@ import type { Actor } from '../actor.ts'
 import { claimCode, findCode, issueCode } from '../codes.ts'
 import { checkPassword, hashPassword } from '../passwords.ts'
 import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
-import type { SignUp } from './sign-up.ts'
+import type { SignUpInput } from './sign-up.ts'
 
 /** How long a mailed invitation may be used, and how long one that is handed over, in milliseconds. */
-export const invitedFor = { mailed: 7 * day, printed: 30 * minute } as const
+export const invitationTtl = { mailed: 7 * day, printed: 30 * minute } as const
 
 /** Whom an invitation is for. Without an address its holder brings one. */
-export interface Invited {
+export interface Invitation {
   readonly email: string | undefined
   readonly role: Role
 }
@@ -23,7 +23,7 @@ export interface Invited {
 const purposes = ['invite', 'first-operator'] as const
 
 /** Makes a link to an account for who holds it; its path. Throws `email_taken`. */
-export async function invite(app: App, { email, role }: Invited): Promise<string> {
+export async function createInvitation(app: App, { email, role }: Invitation): Promise<string> {
   return app.db.commit(() => {
     if (email !== undefined) forgetInvitations(app, email)
     return issueLink(app, { email, role })
@@ -34,7 +34,7 @@ export async function invite(app: App, { email, role }: Invited): Promise<string
 export async function mailInvitation(app: App, { email, role }: { email: string; role: Role }): Promise<void> {
   await app.db.commit(() => {
     forgetInvitations(app, email)
-    const link = linkOf(issueCode(app, { purpose: 'invite', email, role, ttl: invitedFor.mailed }))
+    const link = linkOf(issueCode(app, { purpose: 'invite', email, role, ttl: invitationTtl.mailed }))
     enqueueMail(app, { kind: 'invitation', purpose: 'account', to: email, account: null, facts: { link } })
   })
 }
@@ -43,7 +43,7 @@ export async function mailInvitation(app: App, { email, role }: { email: string;
  * The link to the first operator's account, while there is no operator: a new one each time, so that the ones before
  * count no longer. Nothing where there is one, or where passwords sign nobody in.
  */
-export async function firstOperatorLink(app: App): Promise<string | undefined> {
+export async function createFirstOperatorLink(app: App): Promise<string | undefined> {
   if (hasOperator(app) || !app.config.passwordSignIn) return undefined
   return app.db.commit(() => {
     app.db.run(query.deleteFrom('code').where('purpose', '=', 'first-operator'))
@@ -52,7 +52,7 @@ export async function firstOperatorLink(app: App): Promise<string | undefined> {
 }
 
 /** Whom a link is for; changes nothing. Throws `code_gone`. */
-export function peekInvitation(app: App, code: string): Invited {
+export function peekInvitation(app: App, code: string): Invitation {
   const found = purposes.map((purpose) => findCode(app, purpose, code)).find(Boolean)
   if (!found?.role || !app.config.passwordSignIn) throw new AppError('code_gone')
   return { email: found.email ?? undefined, role: found.role }
@@ -67,7 +67,7 @@ export async function signUpInvited(
   app: App,
   actor: Actor,
   code: string,
-  wish: SignUp,
+  wish: SignUpInput,
   browser: string,
 ): Promise<SignInResult> {
   app.throttle.consume('code', code, actor.network)
@@ -86,9 +86,9 @@ function forgetInvitations(app: App, email: string): void {
   app.db.run(query.deleteFrom('code').where('purpose', '=', 'invite').where('email', '=', email))
 }
 
-function issueLink(app: App, { email, role }: Invited): string {
+function issueLink(app: App, { email, role }: Invitation): string {
   const purpose = email === undefined ? 'first-operator' : 'invite'
-  return linkOf(issueCode(app, { purpose, role, ...(email && { email }), ttl: invitedFor.printed }))
+  return linkOf(issueCode(app, { purpose, role, ...(email && { email }), ttl: invitationTtl.printed }))
 }
 
 function linkOf(code: string): string {

@@ -9,8 +9,8 @@ import { sentenceOf, viewOf } from '../../http/render.ts'
 import { offersAtSignUp } from '../../privacy/consent/consents.ts'
 import { browserOf } from '../../server/request-log.ts'
 import { ConfirmForm, SignUpForm, signUpOf, userNameOf } from '../input.ts'
-import { continueSignIn, message, noMail, privateView } from '../sign-in/pages.tsx'
-import { type Invited, peekInvitation, signUpInvited } from './invitations.ts'
+import { continueSignIn, messagePage, noMailNotice, privateView } from '../sign-in/pages.tsx'
+import { type Invitation, peekInvitation, signUpInvited } from './invitations.ts'
 import { confirmSignUp, peekSignUp, signUp } from './sign-up.ts'
 
 type Form = Static<typeof SignUpForm>
@@ -20,7 +20,7 @@ export function signUpPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/sign-up', (web) => signUpPage(app, web))
     .post('/sign-up', ({ body, ...web }) => signUpHere(app, web, body), { body: SignUpForm })
-    .get('/sign-up/sent', (web) => message(app, web, 'signUp.sentTitle', ['signUp.sent', ...noMail(app)]))
+    .get('/sign-up/sent', (web) => messagePage(app, web, 'signUp.sentTitle', ['signUp.sent', ...noMailNotice(app)]))
     .get('/sign-up/confirm/:code', ({ params, ...web }) => confirmPage(app, web, params.code))
     .post('/sign-up/confirm/:code', ({ params, body, ...web }) => confirm(app, web, params.code, body), {
       body: ConfirmForm,
@@ -72,7 +72,7 @@ function signUpWith(app: App, web: PageContext, code: string, form: Form) {
   )
 }
 
-function propsOf(app: App, { request }: PageContext, form?: Form, error?: AppError, invited?: Invited) {
+function propsOf(app: App, { request }: PageContext, form?: Form, error?: AppError, invited?: Invitation) {
   const { minimumAge, signUp, signUpDomains } = app.config
   return {
     view: invited ? privateView(app, request) : viewOf(app, request),

@@ -7,11 +7,11 @@ import { day } from '../../time.ts'
 import { findAccount, insertAccount, isTaken, type NewAccount } from '../account.ts'
 import type { Actor } from '../actor.ts'
 import { claimCode, findCode, issueCode } from '../codes.ts'
-import { checkPassword, hashPassword, isPassword } from '../passwords.ts'
+import { checkPassword, hashPassword, verifyPassword } from '../passwords.ts'
 import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
 
 /** What a person who signs up has filled in; the age was stated and every condition agreed to. */
-export interface SignUp {
+export interface SignUpInput {
   readonly userName: string
   readonly email: string
   readonly password: string
@@ -19,7 +19,7 @@ export interface SignUp {
 }
 
 /** How long a sign-up may be confirmed, in milliseconds. Then nothing is left of it. */
-export const confirmFor = 7 * day
+export const signUpTtl = 7 * day
 
 /**
  * Takes a sign-up and mails to its address. What was filled in waits in the mailed code, sealed so that only the link
@@ -28,7 +28,7 @@ export const confirmFor = 7 * day
  * said, whatever the address. Throws `sign_up_closed`, `sign_up_domain`, `user_name_taken`, `slow_down`, `too_busy`,
  * and what a password may be refused for.
  */
-export async function signUp(app: App, actor: Actor, wish: SignUp): Promise<void> {
+export async function signUp(app: App, actor: Actor, wish: SignUpInput): Promise<void> {
   const { userName, email, password, agreed } = wish
   checkOpen(app, email)
   checkPassword(app, password, [userName, email])
@@ -36,7 +36,7 @@ export async function signUp(app: App, actor: Actor, wish: SignUp): Promise<void
   if (isTaken(app, 'user_name', userName)) throw new AppError('user_name_taken')
   const pending: Pending = { userName, password: await hashPassword(app, password), agreed, ageStatedAt: app.now() }
   await app.db.commit(() => {
-    const code = issueCode(app, { purpose: 'confirm', email, data: JSON.stringify(pending), ttl: confirmFor })
+    const code = issueCode(app, { purpose: 'confirm', email, data: JSON.stringify(pending), ttl: signUpTtl })
     const known = findAccount(app, email)
     // The code was issued for the sake of the time it takes; it leads nowhere, and nobody is given it.
     if (known) enqueueMail(app, { ...notice, kind: 'already-registered', to: email, account: known.id, facts: {} })
@@ -64,7 +64,7 @@ export async function confirmSignUp(
 ): Promise<SignInResult> {
   app.throttle.consume('code', code, actor.network)
   const pending = findPending(app, code)
-  if (!(await isPassword(app, pending.password, password))) throw new AppError('password_wrong')
+  if (!(await verifyPassword(app, pending.password, password))) throw new AppError('password_wrong')
   const id = await app.db.commit(() => {
     if (!claimCode(app, 'confirm', code)) throw new AppError('code_gone')
     dropPending(app, pending.email)

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { TokenMadePage, TokensPage } from '../../../templates/accounts/tokens.tsx'
+import { TokenCreatedPage, TokensPage } from '../../../templates/accounts/tokens.tsx'
 import type { App } from '../../app.ts'
 import type { AppError } from '../../errors.ts'
 import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
@@ -58,7 +58,7 @@ function make(app: App, web: PageContext, form: Static<typeof Form>): Promise<Aw
     (error) => tokensPage(app, web, member, error),
     async () => {
       const { token, info } = await createToken(app, member, newTokenOf(form), form.password)
-      return web.html(<TokenMadePage view={viewOf(app, web.request)} token={token} info={info} />)
+      return web.html(<TokenCreatedPage view={viewOf(app, web.request)} token={token} info={info} />)
     },
   )
 }

@@ -6,7 +6,7 @@ const bodyLength = 30
 const sumLength = 6
 
 /** A new API token: `sotto_`, 178 bits of chance, and a checksum. What scans code for leaked secrets can know it by that. */
-export function newToken(random: Random): string {
+export function generateToken(random: Random): string {
   const body = randomString(alphabet, bodyLength, random)
   return prefix + body + checksum(body)
 }

@@ -9,7 +9,7 @@ import type { Member } from '../access.ts'
 import { isActiveAccount } from '../active-account.ts'
 import { type Actor, type Scope, scopes } from '../actor.ts'
 import { reauthenticate } from '../reauthenticate.ts'
-import { isToken, newToken } from './token-format.ts'
+import { generateToken, isToken } from './token-format.ts'
 
 /** How many tokens one account may have. */
 export const maxTokens = 50
@@ -57,7 +57,7 @@ export async function createToken(
   checkNewToken(actor, wish)
   if (actor.session !== null) await reauthenticate(app, actor, password)
   const now = app.now()
-  const token = newToken(app.random)
+  const token = generateToken(app.random)
   const row = {
     id: app.random(8).toHex(),
     name: wish.name,
@@ -115,7 +115,7 @@ export interface OwnedToken extends TokenInfo {
 }
 
 /** Every token that counts, or those of one account; for an operator. */
-export function tokensOfAllAccounts(app: App, account?: string): OwnedToken[] {
+export function listTokensOfAllAccounts(app: App, account?: string): OwnedToken[] {
   const rows = app.db.all(
     query
       .selectFrom('token')

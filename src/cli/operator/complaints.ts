@@ -1,5 +1,5 @@
 import type { Member } from '../../accounts/access.ts'
-import { nobody } from '../../accounts/actor.ts'
+import { anonymousActor } from '../../accounts/actor.ts'
 import type { App } from '../../app.ts'
 import { CommandError } from '../../errors.ts'
 import { activeOperators } from '../../mail/notify.ts'
@@ -142,5 +142,5 @@ function operatorIn(app: App, { given }: Call<Valued<'by'>>): Member {
 }
 
 function atTheTerminal(account: string): Member {
-  return { ...nobody('terminal'), role: 'operator', account }
+  return { ...anonymousActor('terminal'), role: 'operator', account }
 }

@@ -1,5 +1,5 @@
 import { eraseRestoredAccounts } from '../../accounts/closing.ts'
-import { firstOperatorLink } from '../../accounts/sign-up/invitations.ts'
+import { createFirstOperatorLink } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
 import { type Config, type Listen, readConfig } from '../../config/config.ts'
 import { Misconfigured } from '../../errors.ts'
@@ -33,7 +33,7 @@ function banner({ name, dataDir, region, baseUrl, listen }: Config): string {
 
 // Words for the terminal and no line of the log: the link makes an operator.
 async function welcome(app: App): Promise<string> {
-  const link = await firstOperatorLink(app)
+  const link = await createFirstOperatorLink(app)
   if (link === undefined) return ''
   const again = 'sotto user create --role operator prints another'
   return `  operator   ${app.config.baseUrl}${link}\n             makes the first account; works once, for 30 minutes; ${again}\n`

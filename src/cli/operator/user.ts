@@ -5,13 +5,13 @@ import {
   disableAccount,
   enableAccount,
   listAccounts,
-  resetFactors,
+  resetMfaOf,
   summaryOf,
 } from '../../accounts/administration.ts'
 import { closeForGood } from '../../accounts/closing.ts'
 import { addressOf } from '../../accounts/input.ts'
-import { makeLoginLink } from '../../accounts/sign-in/login-link.ts'
-import { invite, mailInvitation } from '../../accounts/sign-up/invitations.ts'
+import { createLoginLink } from '../../accounts/sign-in/login-link.ts'
+import { createInvitation, mailInvitation } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
 import type { Role } from '../../database/schema/accounts.ts'
 import { CommandError } from '../../errors.ts'
@@ -48,7 +48,7 @@ export function showUser(call: Call<Flags<'json'>>): Promise<number> {
 export function createUser(call: Call<Flags<never, 'email' | 'role'>>): Promise<number> {
   return withApp(call, async (app) => {
     const email = call.given.email === undefined ? undefined : addressOf(call.given.email)
-    printLink(app, await invite(app, { email, role: roleOf(call.given.role ?? 'member') }))
+    printLink(app, await createInvitation(app, { email, role: roleOf(call.given.role ?? 'member') }))
   })
 }
 
@@ -79,18 +79,18 @@ export function closeUser(call: Call<Flags<'burn' | 'now' | 'under-age'>>): Prom
       const isErased = await closeUnderAge(app, id)
       return tell(isErased ? 'closed and erased' : 'closed; a legal hold keeps it, and it is erased when that is over')
     }
-    await closeForGood(app, id, { burn: call.given.burn === true, now: call.given.now === true })
+    await closeForGood(app, id, { burnSecrets: call.given.burn === true, eraseNow: call.given.now === true })
   })
 }
 
 /** `sotto user login-link`: prints a link that signs the account in once; a second factor is still asked for. */
 export function printLoginLink(call: Call): Promise<number> {
-  return withApp(call, async (app) => printLink(app, await makeLoginLink(app, accountOf(app, call.word).id)))
+  return withApp(call, async (app) => printLink(app, await createLoginLink(app, accountOf(app, call.word).id)))
 }
 
 /** `sotto user reset-mfa`: takes the second factors off an account whose owner lost them. */
 export function resetMfa(call: Call): Promise<number> {
-  return withApp(call, (app) => resetFactors(app, accountOf(app, call.word).id))
+  return withApp(call, (app) => resetMfaOf(app, accountOf(app, call.word).id))
 }
 
 /** The account that was named. Throws a CommandError that does not repeat the name. */
@@ -116,7 +116,7 @@ function facts(one: AccountSummary) {
     email: one.email,
     role: one.role,
     state: one.state,
-    second_factor: one.secondFactor,
+    second_factor: one.hasMfa,
     created_at: toIso(one.createdAt),
     erase_due_at: toIso(one.eraseDueAt),
   }

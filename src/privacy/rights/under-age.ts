@@ -1,4 +1,4 @@
-import { closeForGoodWithin } from '../../accounts/closing.ts'
+import { closeForGoodInUnit } from '../../accounts/closing.ts'
 import type { App } from '../../app.ts'
 import { append } from '../purge/ledger.ts'
 import { purge } from '../purge/purge.ts'
@@ -11,7 +11,7 @@ import { purge } from '../purge/purge.ts'
 export async function closeUnderAge(app: App, account: string): Promise<boolean> {
   const isErased = await app.db.commit(() => {
     const at = app.now()
-    const isErased = closeForGoodWithin(app, account, { burn: true, now: true })
+    const isErased = closeForGoodInUnit(app, account, { burnSecrets: true, eraseNow: true })
     if (isErased) append(app, { rule: 'under age', due_at: at, ran_at: at, removed: 1, oldest_due_at: at })
     return isErased
   })
