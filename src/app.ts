@@ -1,5 +1,5 @@
 import type { ProviderCache } from './accounts/oidc/provider-cache.ts'
-import type { SessionStore } from './accounts/session-facts.ts'
+import type { SessionStore } from './accounts/sessions/session-attributes.ts'
 import type { Config } from './config/config.ts'
 import type { Cost } from './crypto/argon2.ts'
 import type { RootKey } from './crypto/sealing.ts'

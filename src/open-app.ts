@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSessionStore } from './accounts/session-store.ts'
+import { openSessionStore } from './accounts/sessions/session-store.ts'
 import type { App, Runtime } from './app.ts'
 import type { Config } from './config/config.ts'
 import { cost } from './crypto/argon2.ts'

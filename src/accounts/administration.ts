@@ -4,7 +4,7 @@ import type { Role } from '../database/schema/accounts.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { readAccount, updateAccount } from './account.ts'
 import { deleteCodes } from './codes.ts'
-import { endSessions } from './sessions.ts'
+import { endSessions } from './sessions/sessions.ts'
 
 /** What an operator is shown of an account: who and since when, never what was shared. */
 export interface AccountSummary {

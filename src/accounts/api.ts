@@ -6,7 +6,7 @@ import { type ConsentRecord, consentHistory } from '../privacy/consent/consent-l
 import { answerOffer, changeableOffers, hasConsent } from '../privacy/consent/consents.ts'
 import { toIso } from '../time.ts'
 import { type Member, requireScope } from './access.ts'
-import { closeOwnAccount } from './closing.ts'
+import { closeOwnAccount } from './closing/close-account.ts'
 import {
   addressOf,
   CloseBody,
@@ -20,7 +20,7 @@ import {
 } from './input.ts'
 import { requestEmailChange } from './profile/email-change.ts'
 import { changeProfile, type Profile, readProfile } from './profile/profile.ts'
-import { endOtherSessions, endOwnSession, listSessions } from './sessions.ts'
+import { endOtherSessions, endOwnSession, listSessions } from './sessions/sessions.ts'
 
 /** One's own account for programs: translation only. */
 export function accountApi(app: App) {

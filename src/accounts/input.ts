@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'
 import { type Agreement, offersAtSignUp } from '../privacy/consent/consents.ts'
-import type { CloseOptions } from './closing.ts'
+import type { CloseOptions } from './closing/close-account.ts'
 import type { SignUpInput } from './sign-up/sign-up.ts'
 
 const closed = { additionalProperties: false } as const

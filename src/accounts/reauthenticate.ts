@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { minute } from '../time.ts'
 import type { Member } from './access.ts'
 import { readAccount } from './account.ts'
-import { verifyPassword } from './passwords.ts'
+import { verifyPassword } from './password/password-hash.ts'
 
 /** How long after sign-in a session still counts as fresh, in milliseconds. */
 const fresh = 10 * minute

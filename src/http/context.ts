@@ -1,5 +1,5 @@
 import { type Actor, anonymousActor } from '../accounts/actor.ts'
-import { type ActiveSession, findSession } from '../accounts/sessions.ts'
+import { type ActiveSession, findSession } from '../accounts/sessions/sessions.ts'
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import type { LimitStatus } from '../limits/limits.ts'

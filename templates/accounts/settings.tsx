@@ -1,4 +1,4 @@
-import type { SessionInfo } from '../../src/accounts/sessions.ts'
+import type { SessionInfo } from '../../src/accounts/sessions/sessions.ts'
 import { dayInWords } from '../../src/i18n/text.ts'
 import type { ConsentRecord } from '../../src/privacy/consent/consent-ledger.ts'
 import type { Offer } from '../../src/privacy/consent/consents.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { type Scope, scopes } from '../../src/accounts/actor.ts'
 import { startTotp } from '../../src/accounts/mfa/totp.ts'
-import { listSessions, startSession } from '../../src/accounts/sessions.ts'
+import { listSessions, startSession } from '../../src/accounts/sessions/sessions.ts'
 import { listTokens } from '../../src/accounts/tokens/tokens.ts'
 import { query } from '../../src/database/query.ts'
 import { giveGrant } from '../../src/privacy/audit/grants.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { closeForGood } from '../../src/accounts/closing.ts'
+import { closeForGood } from '../../src/accounts/closing/close-account.ts'
 import { query } from '../../src/database/query.ts'
 import { erasureDeadline } from '../../src/privacy/inventory/inventory.ts'
 import { countDue } from '../../src/privacy/purge/due.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { startOidcSignIn } from '../../src/accounts/oidc/oidc-sign-in.ts'
-import { findSession } from '../../src/accounts/sessions.ts'
+import { findSession } from '../../src/accounts/sessions/sessions.ts'
 import { hour, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'

@@ -7,7 +7,7 @@ import {
   signInWithPasskey,
 } from '../../src/accounts/mfa/passkey-login.ts'
 import { addPasskey, listPasskeys, passkeyRegistrationOptions, removePasskey } from '../../src/accounts/mfa/passkeys.ts'
-import { findSession } from '../../src/accounts/sessions.ts'
+import { findSession } from '../../src/accounts/sessions/sessions.ts'
 import { signInAs } from '../../src/accounts/sign-in/sign-in.ts'
 import type { App } from '../../src/app.ts'
 import { query } from '../../src/database/query.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { hash } from '@node-rs/argon2'
-import { hashPassword, needsRehash, verifyPassword } from '../../src/accounts/passwords.ts'
+import { hashPassword, needsRehash, verifyPassword } from '../../src/accounts/password/password-hash.ts'
 import { systemRuntime } from '../../src/open-app.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, member, openInstance, Person } from '../fixtures/people.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { findSession } from '../../src/accounts/sessions.ts'
+import { findSession } from '../../src/accounts/sessions/sessions.ts'
 import { completeMfa, signInAs } from '../../src/accounts/sign-in/sign-in.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'

@@ -1,7 +1,7 @@
 import { Database as Sqlite } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { verifyPassword } from '../../src/accounts/passwords.ts'
+import { verifyPassword } from '../../src/accounts/password/password-hash.ts'
 import { systemRuntime } from '../../src/open-app.ts'
 import { diff } from '../../src/privacy/policy/diff.ts'
 import { compose } from '../../src/privacy/policy/placeholders.ts'

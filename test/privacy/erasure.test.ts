@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { closeAccount, eraseRestoredAccounts } from '../../src/accounts/closing.ts'
+import { closeAccount, eraseRestoredAccounts } from '../../src/accounts/closing/close-account.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
 import { deliverMail } from '../../src/mail/deliver.ts'
 import { type Category, erasureRetention, inventory } from '../../src/privacy/inventory/inventory.ts'

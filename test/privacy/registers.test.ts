@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { closeAccount } from '../../src/accounts/closing.ts'
+import { closeAccount } from '../../src/accounts/closing/close-account.ts'
 import { unwrap } from '../../src/crypto/sealing.ts'
 import { query } from '../../src/database/query.ts'
 import { en } from '../../src/i18n/en.ts'

@@ -7,7 +7,7 @@ import { enqueueMail } from '../../mail/outbox.ts'
 import { requireAccount } from '../access.ts'
 import type { Actor } from '../actor.ts'
 import { reauthenticate } from '../reauthenticate.ts'
-import { type ActiveSession, endSessions } from '../sessions.ts'
+import { type ActiveSession, endSessions } from '../sessions/sessions.ts'
 import { completeMfa, hasMfa, requiresMfa } from '../sign-in/sign-in.ts'
 import {
   claimRecoveryCode,

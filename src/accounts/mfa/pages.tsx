@@ -11,7 +11,7 @@ import { sentenceOf, viewOf } from '../../http/render.ts'
 import { browserOf } from '../../server/request-log.ts'
 import { forMember } from '../member-page.ts'
 import { providerHost } from '../oidc/oidc-provider.ts'
-import { redirectSignedIn, sessionCookieHeader } from '../session-cookie.ts'
+import { redirectSignedIn, sessionCookieHeader } from '../sessions/session-cookie.ts'
 import { completeMfa, hasMfa, nextStepPath, stepAfterSignIn } from '../sign-in/sign-in.ts'
 import {
   confirmAuthenticator,

@@ -3,7 +3,7 @@ import type { App } from '../../app.ts'
 import { preparedQuery, query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { startOfDay } from '../../time.ts'
-import type { ActiveSession } from '../sessions.ts'
+import type { ActiveSession } from '../sessions/sessions.ts'
 import { completeMfa, type SignInResult, signInAs } from '../sign-in/sign-in.ts'
 import { expectationsOf, issueChallenge, loadWebAuthn, orRefuse, parseAnswer, relyingPartyId } from './webauthn.ts'
 

@@ -10,7 +10,7 @@ import { consentHistory } from '../../privacy/consent/consent-ledger.ts'
 import { answerOffer, changeableOffers, hasConsent } from '../../privacy/consent/consents.ts'
 import { browserOf } from '../../server/request-log.ts'
 import type { Member } from '../access.ts'
-import { closeOwnAccount } from '../closing.ts'
+import { closeOwnAccount } from '../closing/close-account.ts'
 import {
   addressOf,
   ChangePasswordForm,
@@ -27,8 +27,8 @@ import {
   userNameOf,
 } from '../input.ts'
 import { forMember, sessionMemberOf } from '../member-page.ts'
-import { redirectSignedIn, redirectSignedOut } from '../session-cookie.ts'
-import { endOtherSessions, endOwnSession, listSessions } from '../sessions.ts'
+import { redirectSignedIn, redirectSignedOut } from '../sessions/session-cookie.ts'
+import { endOtherSessions, endOwnSession, listSessions } from '../sessions/sessions.ts'
 import { messagePage, noMailNotice } from '../sign-in/pages.tsx'
 import { changePassword } from '../sign-in/password-sign-in.ts'
 import { requestEmailChange } from './email-change.ts'

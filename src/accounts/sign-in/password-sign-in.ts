@@ -5,9 +5,9 @@ import type { Member } from '../access.ts'
 import { findAccount, readAccount, updateAccount } from '../account.ts'
 import type { Actor } from '../actor.ts'
 import { deleteCodes } from '../codes.ts'
-import { checkPassword, hashPassword, needsRehash, verifyPassword } from '../passwords.ts'
+import { checkPassword, hashPassword, needsRehash, verifyPassword } from '../password/password-hash.ts'
 import { reauthenticate } from '../reauthenticate.ts'
-import { endSessions, startSession } from '../sessions.ts'
+import { endSessions, startSession } from '../sessions/sessions.ts'
 import { type SignInProof, type SignInResult, signInAs } from './sign-in.ts'
 
 /** What a person types to sign in: the user name or the e-mail address, and the password. */

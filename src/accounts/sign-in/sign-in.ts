@@ -4,7 +4,7 @@ import type { Role } from '../../database/schema/accounts.ts'
 import { AppError } from '../../errors.ts'
 import { pendingOffers } from '../../privacy/consent/consents.ts'
 import { isActiveAccount } from '../active-account.ts'
-import { type ActiveSession, deleteSession, startSession } from '../sessions.ts'
+import { type ActiveSession, deleteSession, startSession } from '../sessions/sessions.ts'
 
 /** What comes after a first factor: all is well, there is something new to agree to, a second one is asked for, or one has to be set up first. */
 export type NextStep = 'in' | 'asked' | 'factor' | 'enrol'

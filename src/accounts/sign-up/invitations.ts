@@ -7,7 +7,7 @@ import { day, minute } from '../../time.ts'
 import { hasOperator, insertAccount, isTaken } from '../account.ts'
 import type { Actor } from '../actor.ts'
 import { claimCode, findCode, issueCode } from '../codes.ts'
-import { checkPassword, hashPassword } from '../passwords.ts'
+import { checkPassword, hashPassword } from '../password/password-hash.ts'
 import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
 import type { SignUpInput } from './sign-up.ts'
 

@@ -7,7 +7,7 @@ import { day } from '../../time.ts'
 import { findAccount, insertAccount, isTaken, type NewAccount } from '../account.ts'
 import type { Actor } from '../actor.ts'
 import { claimCode, findCode, issueCode } from '../codes.ts'
-import { checkPassword, hashPassword, verifyPassword } from '../passwords.ts'
+import { checkPassword, hashPassword, verifyPassword } from '../password/password-hash.ts'
 import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
 
 /** What a person who signs up has filled in; the age was stated and every condition agreed to. */

@@ -8,7 +8,7 @@ import {
   resetMfaOf,
   summaryOf,
 } from '../../accounts/administration.ts'
-import { closeForGood } from '../../accounts/closing.ts'
+import { closeForGood } from '../../accounts/closing/close-account.ts'
 import { addressOf } from '../../accounts/input.ts'
 import { createLoginLink } from '../../accounts/sign-in/login-link.ts'
 import { createInvitation, mailInvitation } from '../../accounts/sign-up/invitations.ts'

@@ -1,4 +1,4 @@
-import { closeForGoodInUnit } from '../../accounts/closing.ts'
+import { closeForGoodInUnit } from '../../accounts/closing/close-account.ts'
 import type { App } from '../../app.ts'
 import { append } from '../purge/ledger.ts'
 import { purge } from '../purge/purge.ts'

@@ -1,9 +1,9 @@
-import type { App } from '../app.ts'
-import { preparedQuery, query } from '../database/query.ts'
-import type { Role } from '../database/schema/accounts.ts'
-import { hour, minute, startOfDay } from '../time.ts'
-import type { Member } from './access.ts'
-import type { SessionAttributes } from './session-facts.ts'
+import type { App } from '../../app.ts'
+import { preparedQuery, query } from '../../database/query.ts'
+import type { Role } from '../../database/schema/accounts.ts'
+import { hour, minute, startOfDay } from '../../time.ts'
+import type { Member } from '../access.ts'
+import type { SessionAttributes } from './session-attributes.ts'
 import { hashSessionToken } from './session-store.ts'
 
 /** An operator's session ends sooner, in milliseconds. */

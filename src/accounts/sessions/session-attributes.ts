@@ -1,5 +1,5 @@
 import type { Lucia } from 'lucia'
-import type { Role } from '../database/schema/accounts.ts'
+import type { Role } from '../../database/schema/accounts.ts'
 
 /** What is known of a session. `idleUntil` is when it was idle for too long, `endsAt` its end in any case. */
 export interface SessionAttributes {

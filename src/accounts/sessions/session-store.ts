@@ -1,10 +1,10 @@
 import { type Adapter, type DatabaseSession, type DatabaseUser, Lucia } from 'lucia'
-import type { App } from '../app.ts'
-import { digest } from '../crypto/sealing.ts'
-import { preparedQuery, query } from '../database/query.ts'
-import type { Role } from '../database/schema/accounts.ts'
-import { isActiveAccount } from './active-account.ts'
-import type { SessionAttributes, SessionStore } from './session-facts.ts'
+import type { App } from '../../app.ts'
+import { digest } from '../../crypto/sealing.ts'
+import { preparedQuery, query } from '../../database/query.ts'
+import type { Role } from '../../database/schema/accounts.ts'
+import { isActiveAccount } from '../active-account.ts'
+import type { SessionAttributes, SessionStore } from './session-attributes.ts'
 
 declare module 'lucia' {
   interface Register {

@@ -7,8 +7,8 @@ import { type AccountRow, findAccount, readAccount } from '../account.ts'
 import { isActive } from '../active-account.ts'
 import type { Actor } from '../actor.ts'
 import { claimCode, deleteCodes, findCode, issueCode } from '../codes.ts'
-import { checkPassword, hashPassword } from '../passwords.ts'
-import { storePassword } from './password-sign-in.ts'
+import { checkPassword, hashPassword } from './password-hash.ts'
+import { storePassword } from '../sign-in/password-sign-in.ts'
 
 /** How long a mailed link to a new password may be used, in milliseconds. */
 export const resetLinkTtl = 30 * minute

@@ -1,6 +1,6 @@
-import type { App } from '../app.ts'
-import { sessionCookie } from '../http/context.ts'
-import { setCookie } from '../http/cookies.ts'
+import type { App } from '../../app.ts'
+import { sessionCookie } from '../../http/context.ts'
+import { setCookie } from '../../http/cookies.ts'
 
 /** Sends a browser on with its new session; `path` is without the base path. */
 export function redirectSignedIn(app: App, token: string, path: string): Response {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { App } from '../app.ts'
-import { type Cost, stretch } from '../crypto/argon2.ts'
-import { AppError } from '../errors.ts'
+import type { App } from '../../app.ts'
+import { type Cost, stretch } from '../../crypto/argon2.ts'
+import { AppError } from '../../errors.ts'
 import list from './common-passwords.txt' with { type: 'text' }
 
 /** How long a password may be, in bytes of UTF-8. What it is made of is its owner's choice. */
