@@ -1,21 +1,23 @@
 import type { Role } from '../database/schema/accounts.ts'
 
-/** What an API token may do. */
+/** The scopes of API tokens. */
 export const scopes = ['create', 'status', 'reveal', 'burn', 'account', 'admin'] as const
+
+/** What an API token may be used for. */
 export type Scope = (typeof scopes)[number]
 
-/** Who asks: an account or nobody, by session or token, and the network that it asks from, as today's mark of it. */
+/** The client of a request: its account, if any, how it authenticated, and a daily pseudonym of its network. */
 export interface Actor {
   readonly account: string | null
   readonly role: Role | null
-  /** What may be done: everything that its role may, or, with a token, no more than this. */
+  /** The scopes of the API token; `all` without a token. */
   readonly scopes: 'all' | readonly Scope[]
-  /** The session, by what it is found by; null without one. */
+  /** The hash of the session token; null without a session. */
   readonly session: Uint8Array | null
   readonly network: string
 }
 
-/** Somebody without an account, in this network. */
+/** Creates an actor without an account. */
 export function anonymousActor(network: string): Actor {
   return { account: null, role: null, scopes: 'all', session: null, network }
 }

@@ -22,7 +22,7 @@ import { requestEmailChange } from './profile/email-change.ts'
 import { changeProfile, type Profile, readProfile } from './profile/profile.ts'
 import { endOtherSessions, endOwnSession, listSessions } from './sessions/sessions.ts'
 
-/** One's own account for programs: translation only. */
+/** The JSON API of the member's account. */
 export function accountApi(app: App) {
   return new Elysia({ prefix: `${app.config.basePath}/api/v3`, normalize: false })
     .get('/account', ({ request }) => profileAnswer(readProfile(app, memberOf(request))))
@@ -119,10 +119,10 @@ function consentsAnswer(app: App, { account }: Member) {
       wording,
       given: hasConsent(app, account, purpose),
     })),
-    history: consentHistory(app, account).map(recordAnswer),
+    history: consentHistory(app, account).map(consentRecordAnswer),
   }
 }
 
-function recordAnswer({ wordingHash, withdrawnAt, at, ...record }: ConsentRecord) {
+function consentRecordAnswer({ wordingHash, withdrawnAt, at, ...record }: ConsentRecord) {
   return { ...record, wording_hash: wordingHash, at: toIso(at), withdrawn_at: toIso(withdrawnAt) }
 }

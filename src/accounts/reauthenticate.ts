@@ -6,8 +6,8 @@ import type { Member } from './access.ts'
 import { readAccount } from './account.ts'
 import { verifyPassword } from './password/password-hash.ts'
 
-/** How long after sign-in a session still counts as fresh, in milliseconds. */
-const fresh = 10 * minute
+/** How long after sign-in a session counts as fresh, in milliseconds. */
+const freshFor = 10 * minute
 
 /**
  * Re-authenticates a member before an irreversible action: by password or, without one, by a session under ten minutes
@@ -27,5 +27,5 @@ export async function reauthenticate(app: App, member: Member, password: string 
 function isFresh(app: App, { session }: Member): boolean {
   if (session === null) return false
   const row = app.db.first(query.selectFrom('session').select('authenticated_at').where('lookup', '=', session))
-  return row !== undefined && row.authenticated_at !== null && row.authenticated_at > app.now() - fresh
+  return row !== undefined && row.authenticated_at !== null && row.authenticated_at > app.now() - freshFor
 }

@@ -125,7 +125,7 @@ function lifetimeTable(): string {
     ['Session without activity', '`session-idle`'],
     ['Session in total', '`session-limit`'],
     ['Operator session without activity', operatorSessionLimits.idle],
-    ['Operator session in total', operatorSessionLimits.limit],
+    ['Operator session in total', operatorSessionLimits.lifetime],
     ['API token', `${tokenDays.default} days by default, at most ${tokenDays.max} days`],
     ['API tokens per account', `At most ${maxTokens}`],
     ['Passkeys per account', `At most ${maxPasskeys}`],

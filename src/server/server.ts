@@ -1,13 +1,5 @@
 import { Elysia } from 'elysia'
-import { accountApi } from '../accounts/api.ts'
-import { mfaSettingsPages } from '../accounts/mfa/pages.tsx'
-import { mfaSignInPages } from '../accounts/mfa/sign-in-pages.tsx'
-import { oidcPages } from '../accounts/oidc/pages.tsx'
-import { profilePages } from '../accounts/profile/pages.tsx'
-import { signInPages } from '../accounts/sign-in/pages.tsx'
-import { signUpPages } from '../accounts/sign-up/pages.tsx'
-import { tokenApi } from '../accounts/tokens/api.ts'
-import { tokenPages } from '../accounts/tokens/pages.tsx'
+import { accountRoutes } from '../accounts/routes.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { assets, encodedAsset } from '../http/assets.ts'
@@ -104,8 +96,6 @@ export async function createRoutes(app: App) {
     .use(secretPages(app))
     .use(ownedSecretApi(app))
     .use(ownedSecretPages(app))
-    .use(tokenApi(app))
-    .use(tokenPages(app))
     .use(privacyPages(app))
     .use(exportPages(app))
     .use(lookUpPages(app))
@@ -116,16 +106,10 @@ export async function createRoutes(app: App) {
     .use(statementPages(app))
     .use(complaintPages(app))
     .use(operatorPages(app))
-    .use(signUpPages(app))
-    .use(signInPages(app))
-    .use(profilePages(app))
+    .use(accountRoutes(app))
     .use(consentPromptPages(app))
     .use(grantPages(app))
-    .use(accountApi(app))
     .use(mailPages(app))
-    .use(mfaSettingsPages(app))
-    .use(mfaSignInPages(app))
-    .use(oidcPages(app))
   return routes
 }
 

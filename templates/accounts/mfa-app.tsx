@@ -4,6 +4,7 @@ import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { CodeField } from './mfa-parts.tsx'
 
+/** The properties of `AuthenticatorPage`; `qr` is an SVG of the key. */
 export interface AuthenticatorProps {
   view: View
   totp: TotpKey
@@ -11,7 +12,7 @@ export interface AuthenticatorProps {
   error?: string | undefined
 }
 
-/** The key for an authenticator app, once as a picture and once as text; the first right code makes it count. */
+/** Renders the key for an authenticator app, as a QR code and as text, and the form for its first code. */
 export function AuthenticatorPage({ view, totp, qr, error }: AuthenticatorProps) {
   const { text, path } = view
   const title = text('factors.appTitle')
@@ -39,7 +40,7 @@ export function AuthenticatorPage({ view, totp, qr, error }: AuthenticatorProps)
   )
 }
 
-/** The recovery codes, shown once. */
+/** Renders new recovery codes, once, with a link to the next page. */
 export function RecoveryCodesPage({ view, codes, next }: { view: View; codes: readonly string[]; next: string }) {
   const { text, path } = view
   return (

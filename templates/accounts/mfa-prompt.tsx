@@ -1,9 +1,10 @@
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { CodeField } from './mfa-parts.tsx'
-import { SignedOutPage } from './parts.tsx'
 import { PasskeyForm } from './passkey-form.tsx'
+import { SignedOutPage } from './signed-out-page.tsx'
 
+/** The properties of `MfaPromptPage`. */
 export interface MfaPromptProps {
   view: View
   hasApp: boolean
@@ -11,7 +12,7 @@ export interface MfaPromptProps {
   error?: string | undefined
 }
 
-/** Asks for the second factor. Until then the browser is nobody. */
+/** Renders the prompt for the second factor. */
 export function MfaPromptPage({ view, hasApp, hasPasskey, error }: MfaPromptProps) {
   const { text, path } = view
   return (
@@ -23,13 +24,7 @@ export function MfaPromptPage({ view, hasApp, hasPasskey, error }: MfaPromptProp
       error={error}
     >
       {hasPasskey ? (
-        <PasskeyForm
-          view={view}
-          action="/sign-in/factor/passkey"
-          kind="show"
-          submit="second.passkey"
-          button="primary"
-        />
+        <PasskeyForm view={view} action="/sign-in/factor/passkey" kind="use" submit="second.passkey" button="primary" />
       ) : (
         ''
       )}

@@ -2,11 +2,12 @@ import type { PendingRegistration } from '../../src/accounts/oidc/oidc-registrat
 import type { Offer } from '../../src/privacy/consent/consents.ts'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { SignedOutPage, UserNameField } from './parts.tsx'
+import { UserNameField } from './fields.tsx'
 import { PasskeyForm } from './passkey-form.tsx'
 import { Agreements, type PreviousInput, Region } from './sign-up.tsx'
+import { SignedOutPage } from './signed-out-page.tsx'
 
-/** On the way to the organization's own sign-in. The browser goes on by itself; the link is for one that does not. */
+/** Renders the page that forwards the browser to the provider; the link is for browsers that ignore the refresh header. */
 export function OidcRedirectPage({ view, provider, url }: { view: View; provider: string; url: string }) {
   const { text } = view
   return (
@@ -20,26 +21,34 @@ export function OidcRedirectPage({ view, provider, url }: { view: View; provider
   )
 }
 
+/** The properties of `OidcRegistrationPage`. */
 export interface OidcRegistrationProps {
   view: View
   registration: PendingRegistration
   offers: readonly Offer[]
   minimumAge: number
-  before?: PreviousInput | undefined
+  previousInput?: PreviousInput | undefined
   error?: string | undefined
 }
 
-/** The first time: the same questions as at sign-up, but for what the organization has answered already. */
-export function OidcRegistrationPage({ view, registration, offers, minimumAge, before, error }: OidcRegistrationProps) {
+/** Renders the sign-up form for a new user of the provider, without address and password. */
+export function OidcRegistrationPage({
+  view,
+  registration,
+  offers,
+  minimumAge,
+  previousInput,
+  error,
+}: OidcRegistrationProps) {
   const { text, path } = view
   const lead = text('newcomer.lead', { email: registration.email })
   return (
     <SignedOutPage view={view} title={text('newcomer.title')} lead={lead} error={error}>
       <form class="form" method="post" action={path('/sign-in/oidc/welcome')}>
         <ErrorSummary message={error} />
-        <UserNameField view={view} value={before?.userName ?? registration.name} />
+        <UserNameField view={view} value={previousInput?.userName ?? registration.name} />
         <Region view={view} />
-        <Agreements view={view} minimumAge={minimumAge} offers={offers} before={before} />
+        <Agreements view={view} minimumAge={minimumAge} offers={offers} previousInput={previousInput} />
         <button class="primary" type="submit" safe>
           {text('newcomer.submit')}
         </button>
@@ -48,13 +57,13 @@ export function OidcRegistrationPage({ view, registration, offers, minimumAge, b
   )
 }
 
-/** The other ways in, for the page of signing in: a passkey, and the organization's own account. */
+/** Renders the sign-in methods other than the password: passkey and OpenID Connect. */
 export function OtherSignInMethods({ view, provider, arePasskeysSupported }: OtherSignInMethodsProps) {
   const { text, path } = view
   return (
     <>
       {arePasskeysSupported ? (
-        <PasskeyForm view={view} action="/sign-in/passkey" kind="show" submit="ways.passkey" button={undefined} />
+        <PasskeyForm view={view} action="/sign-in/passkey" kind="use" submit="ways.passkey" button={undefined} />
       ) : (
         ''
       )}
@@ -71,9 +80,10 @@ export function OtherSignInMethods({ view, provider, arePasskeysSupported }: Oth
   )
 }
 
+/** The properties of `OtherSignInMethods`. */
 export interface OtherSignInMethodsProps {
   view: View
-  /** The host of the OpenID provider, where there is one. */
+  /** The host of the OpenID provider, if one is configured. */
   provider: string | undefined
   arePasskeysSupported: boolean
 }

@@ -6,7 +6,7 @@ import type { View } from '../view.ts'
 import { Disclosure, type MfaSettingsProps, ProofField } from './mfa-parts.tsx'
 import { PasskeyForm } from './passkey-form.tsx'
 
-/** The passkeys of an account: each with its name and when it was used, and one more. */
+/** Renders the passkeys of an account, with forms to add and remove them. */
 export function Passkeys({ view, factors, passkeys, arePasskeysSupported, isEnrolling }: MfaSettingsProps) {
   const { text } = view
   return (
@@ -24,7 +24,7 @@ export function Passkeys({ view, factors, passkeys, arePasskeysSupported, isEnro
       )}
       {arePasskeysSupported ? (
         <Disclosure summary={text('factors.passkeyAdd')} isOpen={isEnrolling}>
-          <MakePasskey view={view} factors={factors} asks={!isEnrolling} />
+          <AddPasskey view={view} factors={factors} needsProof={!isEnrolling} />
         </Disclosure>
       ) : (
         ''
@@ -33,14 +33,18 @@ export function Passkeys({ view, factors, passkeys, arePasskeysSupported, isEnro
   )
 }
 
-function MakePasskey({ view, factors, asks }: Pick<MfaSettingsProps, 'view' | 'factors'> & { asks: boolean }) {
+function AddPasskey({
+  view,
+  factors,
+  needsProof,
+}: Pick<MfaSettingsProps, 'view' | 'factors'> & { needsProof: boolean }) {
   const { text } = view
   const hint = text('factors.passkeyNameHint')
   return (
     <PasskeyForm
       view={view}
       action="/account/factors/passkeys"
-      kind="make"
+      kind="create"
       submit="factors.passkeyAdd"
       button={undefined}
     >
@@ -55,7 +59,7 @@ function MakePasskey({ view, factors, asks }: Pick<MfaSettingsProps, 'view' | 'f
           aria-describedby={describedBy('passkey-name', { hint: true })}
         />
       </Field>
-      {asks ? <ProofField view={view} id="proof-passkey" factors={factors} /> : ''}
+      {needsProof ? <ProofField view={view} id="proof-passkey" factors={factors} /> : ''}
     </PasskeyForm>
   )
 }

@@ -1,7 +1,7 @@
 import type { Children } from '@kitajs/html'
 import type { TextKey } from '../../src/i18n/text.ts'
 import type { AddressRecord, Refusals } from '../../src/privacy/rights/look-up-by-address.ts'
-import { ConfirmActionPage } from '../accounts/parts.tsx'
+import { ConfirmActionPage } from '../accounts/signed-out-page.tsx'
 import { Layout } from '../layout.tsx'
 import { Moment } from '../parts.tsx'
 import type { View } from '../view.ts'

@@ -1,7 +1,7 @@
 import type { TextKey } from '../../src/i18n/text.ts'
 import type { ConsentRecord } from '../../src/privacy/consent/consent-ledger.ts'
 import type { Offer } from '../../src/privacy/consent/consents.ts'
-import { Checkbox } from '../accounts/parts.tsx'
+import { Checkbox } from '../accounts/fields.tsx'
 import { Layout } from '../layout.tsx'
 import { Moment, PolicyLinks } from '../parts.tsx'
 import type { View } from '../view.ts'

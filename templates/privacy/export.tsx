@@ -1,6 +1,7 @@
 import { absoluteTime } from '../../src/i18n/text.ts'
 import type { Export, ExportPart } from '../../src/privacy/rights/export.ts'
-import { AccountPage, PasswordField } from '../accounts/parts.tsx'
+import { AccountPage } from '../accounts/account-page.tsx'
+import { PasswordField } from '../accounts/fields.tsx'
 import { Table } from '../parts.tsx'
 import type { View } from '../view.ts'
 

@@ -1,5 +1,5 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import { TextField } from '../accounts/parts.tsx'
+import { TextField } from '../accounts/fields.tsx'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, UnsavedBody } from '../parts.tsx'
 import type { View } from '../view.ts'

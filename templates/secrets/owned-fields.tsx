@@ -1,4 +1,4 @@
-import { Checkbox } from '../accounts/parts.tsx'
+import { Checkbox } from '../accounts/fields.tsx'
 import { describedBy, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
 

@@ -14,11 +14,11 @@ describe('a half session', () => {
     const { app } = sotto
     const account = await person(app)
     await withApp(sotto, await holder(app, account))
-    const whole = asCookie((await signInAs(app, { id: account }, 'firefox', { factors: 'both' })).cookie)
+    const whole = asCookie((await signInAs(app, { id: account }, 'firefox', { factors: 'both' })).token)
     const open: string[] = []
     let differing = 0
     for (const route of (await createRoutes(app)).routes) {
-      const half = asCookie((await entered(app, account)).cookie)
+      const half = asCookie((await entered(app, account)).token)
       const stranger = await ask(sotto, route)
       if ((await ask(sotto, route, half)) !== stranger) open.push(`${route.method} ${route.path}`)
       if (route.method === 'GET' && (await ask(sotto, route, whole)) !== stranger) differing += 1
@@ -47,7 +47,7 @@ describe('a half session', () => {
       'POST /sign-in/factor/passkey',
       'POST /sign-in/factor/passkey/options',
     ])
-    const half = asCookie((await entered(app, account)).cookie)
+    const half = asCookie((await entered(app, account)).token)
     for (const path of open.filter((one) => /^GET \/(account|mine)/.test(one)).map((one) => one.slice(4)))
       expect((await sotto.fetch(path, { headers: half })).headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
     expect((await sotto.fetch('/account', { headers: whole })).status).toBe(200)
@@ -84,7 +84,7 @@ describe('a half session', () => {
     const { app } = sotto
     const account = await person(app)
     await withApp(sotto, await holder(app, account))
-    const half = asCookie((await entered(app, account)).cookie)
+    const half = asCookie((await entered(app, account)).token)
     const before = everyRow(app)
     for (const [path, fields] of [
       ['app', {}],
@@ -105,7 +105,7 @@ test('somebody signed in sets up an app, signs in with its code, and takes it aw
   await using sotto = await startInstance()
   const { app, clock } = sotto
   const account = await person(app)
-  const headers = asCookie((await entered(app, account)).cookie)
+  const headers = asCookie((await entered(app, account)).token)
   const post = (path: string, fields: Record<string, string>) => sotto.fetch(path, form(fields, headers))
   expect((await post('/account/factors/app', { proof: 'wrong' })).status).toBe(403)
   expect((await post('/account/factors/app', { proof: password })).status).toBe(303)
@@ -136,7 +136,7 @@ test('looking changes nothing', async () => {
   const { app } = sotto
   const account = await person(app)
   await startTotp(app, account)
-  const headers = asCookie((await entered(app, account)).cookie)
+  const headers = asCookie((await entered(app, account)).token)
   const before = everyRow(app)
   for (const path of [
     '/account/factors',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { startOidcSignIn } from '../../src/accounts/oidc/oidc-sign-in.ts'
+import { startAuthorization } from '../../src/accounts/oidc/oidc-authorization.ts'
 import { findSession } from '../../src/accounts/sessions/sessions.ts'
 import { hour, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
@@ -180,7 +180,7 @@ describe('connecting an account', () => {
     await using both = await start()
     const { sotto } = both
     const account = await person(sotto.app)
-    const headers = asCookie((await entered(sotto.app, account)).cookie)
+    const headers = asCookie((await entered(sotto.app, account)).token)
     expect((await sotto.fetch('/account/factors/outside', form({ proof: 'wrong' }, headers))).status).toBe(403)
     const left = await leave(both, '/account/factors/outside', { proof: password }, headers)
     const stranger = await open(sotto, await both.walk(left.url), left.cookie)
@@ -200,7 +200,7 @@ describe('connecting an account', () => {
     const { sotto } = both
     await signUp(both)
     const bob = await person(sotto.app, 'bob')
-    const headers = asCookie((await entered(sotto.app, bob)).cookie)
+    const headers = asCookie((await entered(sotto.app, bob)).token)
     const left = await leave(both, '/account/factors/outside', { proof: password }, headers)
     const back = await open(sotto, await both.walk(left.url), `${left.cookie}; ${headers.cookie}`)
     expect(back.status).toBe(403)
@@ -225,7 +225,7 @@ describe('the provider', () => {
     const port = await freePort()
     const provider = { 'oidc-issuer': `http://127.0.0.1:${port}`, 'oidc-client-id': 'sotto' }
     await using sotto = await startInstance(provider)
-    expect(await failureOf(startOidcSignIn(sotto.app))).toBe('oidc_unreachable')
+    expect(await failureOf(startAuthorization(sotto.app))).toBe('oidc_unreachable')
     const answers = [
       () => Response.redirect('http://127.0.0.1:1/elsewhere'),
       () => Response.json({ issuer: 'https://evil.example' }),

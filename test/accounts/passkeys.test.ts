@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { FactorOwner } from '../../src/accounts/mfa/factors.ts'
+import type { FactorOwner } from '../../src/accounts/mfa/factor-owner.ts'
 import {
   completeMfaWithPasskey,
   passkeyOptions,
@@ -35,7 +35,7 @@ describe('a passkey', () => {
       ['laptop', null],
       ['key ring', null],
     ])
-    expect((await entered(app, who.account)).next).toBe('factor')
+    expect((await entered(app, who.account)).next).toBe('mfa')
     expect(rowsOf(app, 'mail').map(({ kind }) => kind)).toEqual(['factor-changed', 'factor-changed'])
   })
 
@@ -44,8 +44,8 @@ describe('a passkey', () => {
     const { app, clock } = sotto
     const { who, key } = await withPasskey(sotto)
     clock.advance(3 * day)
-    const { cookie } = await entered(app, who.account)
-    const half = await sessionOf(app, cookie)
+    const { token } = await entered(app, who.account)
+    const half = await sessionOf(app, token)
     const fresh = await completeMfaWithPasskey(
       app,
       half,
@@ -53,7 +53,7 @@ describe('a passkey', () => {
       key.show(await passkeyOptionsForMfa(app, half), { verifies: false }),
     )
     expect((await sessionOf(app, fresh)).mfaComplete).toBe(true)
-    expect(await findSession(app, cookie)).toBeUndefined()
+    expect(await findSession(app, token)).toBeUndefined()
     expect(listPasskeys(app, who)[0]?.usedOn).toBe(clock.now - (clock.now % day))
   })
 
@@ -62,19 +62,19 @@ describe('a passkey', () => {
     const { app } = sotto
     const { key } = await withPasskey(sotto)
     const bob = await withPasskey(sotto, 'bob')
-    const half = await sessionOf(app, (await entered(app, bob.who.account)).cookie)
+    const half = await sessionOf(app, (await entered(app, bob.who.account)).token)
     const answer = key.show(await passkeyOptionsForMfa(app, half))
     expect(await failureOf(completeMfaWithPasskey(app, half, 'firefox', answer))).toBe('passkey_refused')
-    expect((await sessionOf(app, (await entered(app, bob.who.account)).cookie)).mfaComplete).toBe(false)
+    expect((await sessionOf(app, (await entered(app, bob.who.account)).token)).mfaComplete).toBe(false)
   })
 
   test('signs in alone, as both factors, where it knows who holds it', async () => {
     await using sotto = await startNamed({ 'second-factor': 'everyone' })
     const { app } = sotto
     const { who, key } = await withPasskey(sotto)
-    const { cookie, next } = await signInWithPasskey(app, 'firefox', key.show(await passkeyOptions(app)), null)
-    expect(next).toBe('in')
-    expect(await sessionOf(app, cookie)).toMatchObject({ account: who.account, mfaComplete: true })
+    const { token, next } = await signInWithPasskey(app, 'firefox', key.show(await passkeyOptions(app)), null)
+    expect(next).toBe('done')
+    expect(await sessionOf(app, token)).toMatchObject({ account: who.account, mfaComplete: true })
     const unverified = key.show(await passkeyOptions(app), { verifies: false })
     expect(await failureOf(signInWithPasskey(app, 'firefox', unverified, null))).toBe('passkey_refused')
   })
@@ -96,7 +96,7 @@ describe('a passkey', () => {
       await change(clock.now)
       expect(await failureOf(signIn(app, key))).toBe('sign_in_failed')
       await change(null)
-      expect((await signIn(app, key)).next).toBe('in')
+      expect((await signIn(app, key)).next).toBe('done')
     }
   })
 
@@ -123,9 +123,9 @@ describe('an answer is refused', () => {
     await using sotto = await startNamed()
     const { app } = sotto
     const { key } = await withPasskey(sotto)
-    expect((await signIn(app, key)).next).toBe('in')
+    expect((await signIn(app, key)).next).toBe('done')
     expect(await failureOf(signIn(app, key, oddity))).toBe('passkey_refused')
-    expect((await signIn(app, key, { counter: 9 })).next).toBe('in')
+    expect((await signIn(app, key, { counter: 9 })).next).toBe('done')
   })
 
   test('with the signature of another key', async () => {
@@ -151,7 +151,7 @@ describe('an answer is refused', () => {
     const late = await passkeyOptions(app)
     clock.advance(5 * minute)
     expect(await failureOf(signInWithPasskey(app, 'firefox', key.show(late), null))).toBe('passkey_refused')
-    const half = await sessionOf(app, (await entered(app, who.account)).cookie)
+    const half = await sessionOf(app, (await entered(app, who.account)).token)
     const forSecond = key.show(await passkeyOptionsForMfa(app, half))
     expect(await failureOf(signInWithPasskey(app, 'firefox', forSecond, null))).toBe('passkey_refused')
     const foreign = key.show({ challenge: Buffer.alloc(32, 7).toString('base64url'), rpId: 'localhost' })
@@ -170,11 +170,11 @@ describe('removing a passkey', () => {
     const { app } = sotto
     const { who, key } = await withPasskey(sotto)
     expect(await failureOf(removePasskey(app, who, key.id, 'wrong'))).toBe('password_wrong')
-    expect((await signIn(app, key)).next).toBe('in')
+    expect((await signIn(app, key)).next).toBe('done')
     await removePasskey(app, who, key.id, password)
     expect(await failureOf(signIn(app, key))).toBe('passkey_refused')
     expect(rowsOf(app, 'recovery_code')).toEqual([])
-    expect((await entered(app, who.account)).next).toBe('in')
+    expect((await entered(app, who.account)).next).toBe('done')
   })
 
   test('of another account changes nothing', async () => {
@@ -182,7 +182,7 @@ describe('removing a passkey', () => {
     const { app } = sotto
     const { key } = await withPasskey(sotto)
     await removePasskey(app, await holder(app, await person(app, 'bob')), key.id, password)
-    expect((await signIn(app, key)).next).toBe('in')
+    expect((await signIn(app, key)).next).toBe('done')
   })
 
   test('is refused where it is the last way in, or the operator asks for a second factor', async () => {
@@ -193,9 +193,9 @@ describe('removing a passkey', () => {
     const { who, key } = await withPasskey(sotto)
     await removePasskey(app, who, key.id, password)
     const operator = await person(app, 'carol', 'operator')
-    const { cookie, next } = await entered(app, operator)
-    expect(next).toBe('enrol')
-    const half = await sessionOf(app, cookie)
+    const { token, next } = await entered(app, operator)
+    expect(next).toBe('enrol-mfa')
+    const half = await sessionOf(app, token)
     const carol: FactorOwner = { ...who, account: operator, session: null, pendingMfa: half }
     const hers = new Authenticator(sotto.origin)
     await addPasskey(app, carol, 'key', hers.make(await passkeyRegistrationOptions(app, carol)))
@@ -225,8 +225,8 @@ async function withPasskey(
   secret: string | null = password,
 ) {
   const account = await person(app, name, 'member', secret)
-  const { cookie } = await signInAs(app, { id: account }, 'firefox', { factors: 'both' })
-  const { lookup: session } = await sessionOf(app, cookie)
+  const { token } = await signInAs(app, { id: account }, 'firefox', { factors: 'both' })
+  const { lookup: session } = await sessionOf(app, token)
   const who: FactorOwner = {
     account,
     role: 'member',

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { completeMfaWithCode, reauthenticateOwner, renewRecoveryCodes } from '../../src/accounts/mfa/factors.ts'
+import { completeMfaWithCode } from '../../src/accounts/mfa/mfa-code-login.ts'
+import { renewRecoveryCodes } from '../../src/accounts/mfa/mfa-settings.ts'
+import { reauthenticateOwner } from '../../src/accounts/mfa/reauthenticate-owner.ts'
 import { recoveryCodesLeft } from '../../src/accounts/mfa/recovery-codes.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { startInstance } from '../fixtures/instance.ts'
@@ -26,7 +28,7 @@ describe('recovery codes', () => {
     const { codes } = await withApp(sotto, await holder(app, account))
     const [first = '', second = ''] = codes
     const pass = async (code: string) =>
-      completeMfaWithCode(app, await sessionOf(app, (await entered(app, account)).cookie), network, 'firefox', code)
+      completeMfaWithCode(app, await sessionOf(app, (await entered(app, account)).token), network, 'firefox', code)
     const tries = await Promise.allSettled(Array.from({ length: 4 }, () => pass(first)))
     const winners = tries.filter((one) => one.status === 'fulfilled')
     expect(winners).toHaveLength(1)
@@ -44,7 +46,7 @@ describe('recovery codes', () => {
     const { codes } = await withApp(sotto, await holder(app, await person(app)))
     const bob = await person(app, 'bob')
     await withApp(sotto, await holder(app, bob))
-    const half = await sessionOf(app, (await entered(app, bob)).cookie)
+    const half = await sessionOf(app, (await entered(app, bob)).token)
     expect(await failureOf(completeMfaWithCode(app, half, network, 'firefox', codes[0] ?? ''))).toBe('mfa_code_wrong')
     expect(rowsOf(app, 'recovery_code')).toHaveLength(20)
   })
@@ -59,7 +61,7 @@ describe('recovery codes', () => {
     expect(await failureOf(renewRecoveryCodes(app, who, 'wrong'))).toBe('password_wrong')
     const fresh = await renewRecoveryCodes(app, who, password)
     expect(fresh.filter((code) => old.includes(code))).toEqual([])
-    const half = await sessionOf(app, (await entered(app, account)).cookie)
+    const half = await sessionOf(app, (await entered(app, account)).token)
     expect(await failureOf(completeMfaWithCode(app, half, network, 'firefox', old[0] ?? ''))).toBe('mfa_code_wrong')
     await completeMfaWithCode(app, half, network, 'firefox', fresh[0] ?? '')
   })

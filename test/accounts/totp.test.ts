@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { Secret } from 'otpauth'
-import { completeMfaWithCode, confirmAuthenticator, removeAuthenticator } from '../../src/accounts/mfa/factors.ts'
+import { completeMfaWithCode } from '../../src/accounts/mfa/mfa-code-login.ts'
+import { confirmAuthenticator, removeAuthenticator } from '../../src/accounts/mfa/mfa-settings.ts'
 import { consumeTotp, hasTotp, pendingTotp, startTotp } from '../../src/accounts/mfa/totp.ts'
 import { findSession } from '../../src/accounts/sessions/sessions.ts'
 import { wrap } from '../../src/crypto/sealing.ts'
@@ -91,13 +92,13 @@ describe('setting up an app', () => {
     await startTotp(app, who.account)
     const phone = appOf(app, who.account)
     expect(hasTotp(app, who.account)).toBe(false)
-    expect((await entered(app, who.account)).next).toBe('in')
+    expect((await entered(app, who.account)).next).toBe('done')
     expect(await failureOf(confirmAuthenticator(app, who, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
     expect(hasTotp(app, who.account)).toBe(false)
     const code = phone.at(app.now())
     expect(await confirmAuthenticator(app, who, code)).toHaveLength(10)
     expect(hasTotp(app, who.account)).toBe(true)
-    expect((await entered(app, who.account)).next).toBe('factor')
+    expect((await entered(app, who.account)).next).toBe('mfa')
     expect(await failureOf(consumeTotp(app, who.account, network, code, () => 'in'))).toBe('mfa_code_wrong')
   })
 
@@ -140,7 +141,7 @@ describe('setting up an app', () => {
     const other = await entered(app, account)
     const who = await holder(app, account)
     const phone = await withApp(sotto, who)
-    expect(await findSession(app, other.cookie)).toBeUndefined()
+    expect(await findSession(app, other.token)).toBeUndefined()
     expect(rowsOf(app, 'mail')).toMatchObject([{ kind: 'factor-changed', recipient: 'ada@example.org' }])
     expect(await failureOf(removeAuthenticator(app, who, ''))).toBe('reauthentication_failed')
     expect(await failureOf(removeAuthenticator(app, who, 'not the password'))).toBe('password_wrong')
@@ -162,11 +163,11 @@ test('a half session that shows a code becomes a whole one, with a new token', a
   const { app } = sotto
   const account = await person(app)
   const phone = await withApp(sotto, await holder(app, account))
-  const { cookie, next } = await entered(app, account)
-  const half = await sessionOf(app, cookie)
-  expect([next, half.mfaComplete]).toEqual(['factor', false])
+  const { token, next } = await entered(app, account)
+  const half = await sessionOf(app, token)
+  expect([next, half.mfaComplete]).toEqual(['mfa', false])
   const fresh = await completeMfaWithCode(app, half, network, 'firefox', phone.now())
-  expect(fresh).not.toBe(cookie)
+  expect(fresh).not.toBe(token)
   expect((await sessionOf(app, fresh)).mfaComplete).toBe(true)
-  expect(await findSession(app, cookie)).toBeUndefined()
+  expect(await findSession(app, token)).toBeUndefined()
 })

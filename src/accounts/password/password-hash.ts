@@ -1,57 +1,37 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { App } from '../../app.ts'
 import { type Cost, stretch } from '../../crypto/argon2.ts'
-import { AppError } from '../../errors.ts'
-import list from './common-passwords.txt' with { type: 'text' }
+import { passwordLength } from './password-rules.ts'
 
-/** How long a password may be, in bytes of UTF-8. What it is made of is its owner's choice. */
-export const passwordLength = { min: 8, max: 1024 } as const
+// A stored hash with a higher cost was not written here; it must not make the server allocate that much memory.
+const maxCost: Cost = { memory: 256 * 1024, passes: 10, lanes: 4 }
+const dummySalt = new Uint8Array(16)
 
-// A stored hash that asks for more was not written here, and is not given the memory that it asks for.
-const ceiling: Cost = { memory: 256 * 1024, passes: 10, lanes: 4 }
-const nobodysSalt = new Uint8Array(16)
-const common = `\n${list}`
-
-/**
- * Refuses a password that is too short or too long, one of the 10,000 most common, and what an attacker who knows the
- * account would try first. Throws `password_short`, `password_long`, `password_common`, `body_not_utf8`.
- */
-export function checkPassword(app: App, password: string, about: readonly string[]): void {
-  if (!password.isWellFormed()) throw new AppError('body_not_utf8')
-  const plain = password.normalize('NFC')
-  const length = Buffer.byteLength(plain)
-  if (length < passwordLength.min) throw new AppError('password_short', { min: passwordLength.min })
-  if (length > passwordLength.max) throw new AppError('password_long', { max: passwordLength.max })
-  const lower = plain.toLowerCase()
-  const known = [...about, ...about.map(localPart), app.config.name, new URL(app.config.baseUrl).hostname]
-  const isKnown = known.some((word) => word !== '' && lower === word.toLowerCase())
-  if (isKnown || new Set(lower).size === 1 || (!lower.includes('\n') && common.includes(`\n${lower}\n`)))
-    throw new AppError('password_common')
-}
-
-/** The PHC string of a password: argon2id over its Unicode form C. Throws `too_busy`. */
+/** Hashes a password in Unicode normalization form C with argon2id. Returns a PHC string. Throws `too_busy`. */
 export async function hashPassword(app: App, password: string): Promise<string> {
   const salt = app.random(16)
   return phc(app.argon2, salt, await stretch(password, salt, app.argon2))
 }
 
 /**
- * Whether this is the password. It takes as long where there is none to compare with, so that nobody learns from the
- * time whether there is such an account. Throws `too_busy`.
+ * Verifies a password against a stored hash. Without a hash it computes one all the same, so that the response time does
+ * not reveal whether the account exists. Throws `too_busy`.
  */
 export async function verifyPassword(app: App, stored: string | null | undefined, password: string): Promise<boolean> {
-  const parts = stored ? parse(stored) : undefined
-  if (!parts) {
-    await stretch(password.slice(0, passwordLength.max), nobodysSalt, app.argon2)
+  const parsed = stored ? parse(stored) : undefined
+  if (!parsed) {
+    await stretch(password.slice(0, passwordLength.max), dummySalt, app.argon2)
     return false
   }
-  return timingSafeEqual(await stretch(password, parts.salt, parts.cost), parts.hash)
+  return timingSafeEqual(await stretch(password, parsed.salt, parsed.cost), parsed.hash)
 }
 
-/** Whether a stored hash was made with less than is asked for today. */
+/** Tests whether a stored hash has a lower cost than the current setting. */
 export function needsRehash({ argon2: cost }: App, stored: string): boolean {
-  const parts = parse(stored)
-  return !parts || parts.cost.memory < cost.memory || parts.cost.passes < cost.passes || parts.cost.lanes < cost.lanes
+  const parsed = parse(stored)
+  return (
+    !parsed || parsed.cost.memory < cost.memory || parsed.cost.passes < cost.passes || parsed.cost.lanes < cost.lanes
+  )
 }
 
 function phc({ memory, passes, lanes }: Cost, salt: Uint8Array, hash: Uint8Array): string {
@@ -59,26 +39,26 @@ function phc({ memory, passes, lanes }: Cost, salt: Uint8Array, hash: Uint8Array
 }
 
 function parse(stored: string): { cost: Cost; salt: Uint8Array; hash: Uint8Array } | undefined {
-  const found = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d)\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{43})$/.exec(
+  const match = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d)\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{43})$/.exec(
     stored,
   )
-  if (!found) return undefined
-  const [, memory, passes, lanes, salt = '', hash = ''] = found
-  const asked = { memory: Number(memory), passes: Number(passes), lanes: Number(lanes) }
-  const isSane =
-    asked.memory <= ceiling.memory &&
-    asked.memory >= 8 * asked.lanes &&
-    asked.passes <= ceiling.passes &&
-    asked.passes >= 1 &&
-    asked.lanes <= ceiling.lanes &&
-    asked.lanes >= 1
-  return isSane ? { cost: asked, salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') } : undefined
+  if (!match) return undefined
+  const [, memory, passes, lanes, salt = '', hash = ''] = match
+  const cost = { memory: Number(memory), passes: Number(passes), lanes: Number(lanes) }
+  return isValidCost(cost) ? { cost, salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') } : undefined
+}
+
+function isValidCost({ memory, passes, lanes }: Cost): boolean {
+  return (
+    memory <= maxCost.memory &&
+    memory >= 8 * lanes &&
+    passes <= maxCost.passes &&
+    passes >= 1 &&
+    lanes <= maxCost.lanes &&
+    lanes >= 1
+  )
 }
 
 function base64(bytes: Uint8Array): string {
   return bytes.toBase64({ omitPadding: true })
-}
-
-function localPart(word: string): string {
-  return word.split('@', 1)[0] ?? ''
 }

@@ -2,25 +2,25 @@ import type { App } from '../../app.ts'
 import { sessionCookie } from '../../http/context.ts'
 import { setCookie } from '../../http/cookies.ts'
 
-/** Sends a browser on with its new session; `path` is without the base path. */
+/** Redirects a browser with its new session cookie. `path` is relative to the base URL. */
 export function redirectSignedIn(app: App, token: string, path: string): Response {
-  return go(app, token, path)
+  return redirect(app, token, path)
 }
 
-/** Sends a browser on without its session, and has it drop what it may have kept of the pages. */
+/** Redirects a browser without its session cookie and clears its cache and storage. `path` is relative to the base URL. */
 export function redirectSignedOut(app: App, path: string): Response {
-  const response = go(app, '', path)
+  const response = redirect(app, '', path)
   response.headers.set('clear-site-data', '"cache", "storage"')
   return response
 }
 
-/** The header that gives a browser its session, for a page that is shown at once. */
+/** Returns the header that sets the session cookie, for a page that is rendered without a redirect. */
 export function sessionCookieHeader({ config }: App, token: string): { 'set-cookie': string } {
-  const place = { basePath: config.basePath, secure: config.baseUrl.startsWith('https:') }
-  return { 'set-cookie': setCookie(sessionCookie(config), token, place) }
+  const scope = { basePath: config.basePath, secure: config.baseUrl.startsWith('https:') }
+  return { 'set-cookie': setCookie(sessionCookie(config), token, scope) }
 }
 
-function go(app: App, token: string, path: string): Response {
+function redirect(app: App, token: string, path: string): Response {
   const headers = { location: app.config.baseUrl + path, ...sessionCookieHeader(app, token) }
   return new Response(null, { status: 303, headers })
 }

@@ -6,13 +6,13 @@ import type { Member } from '../access.ts'
 import type { SessionAttributes } from './session-attributes.ts'
 import { hashSessionToken } from './session-store.ts'
 
-/** An operator's session ends sooner, in milliseconds. */
-export const operatorSessionLimits = { idle: hour, limit: 12 * hour }
+/** Upper limits for the sessions of operators, in milliseconds: idle time and lifetime. */
+export const operatorSessionLimits = { idle: hour, lifetime: 12 * hour }
 
-/** How long a browser has for its second factor, in milliseconds. */
+/** Time to complete MFA after the first factor, in milliseconds. */
 const pendingMfaLifetime = 30 * minute
 
-/** Who a request comes from, by its session. `passed` is false while a second factor is awaited. */
+/** A valid session. `mfaComplete` is false while the second factor is pending. */
 export interface ActiveSession {
   readonly account: string
   readonly role: Role
@@ -21,7 +21,7 @@ export interface ActiveSession {
   readonly createdAt: number
 }
 
-/** What the list of sessions shows of one. `id` names it, and opens nothing. */
+/** A session in the list of an account. `id` is the hash of its token and does not sign in. */
 export interface SessionInfo {
   readonly id: string
   readonly browser: string
@@ -30,70 +30,70 @@ export interface SessionInfo {
 }
 
 /**
- * Makes a session and gives the cookie's value, which is stored nowhere: the database has its hash. `passed` says
- * whether every factor was shown that the account needs.
+ * Starts a session and returns its token, the value of the cookie; only a hash of it is stored. `mfaComplete` tells
+ * whether every factor that the account requires was verified.
  */
 export async function startSession(
   app: App,
   account: { readonly id: string; readonly role: Role },
   browser: string,
-  passed: boolean,
+  mfaComplete: boolean,
 ): Promise<string> {
-  const sessionId = app.random(32).toBase64({ alphabet: 'base64url', omitPadding: true })
+  const token = app.random(32).toBase64({ alphabet: 'base64url', omitPadding: true })
   const now = app.now()
-  const { idle, limit: whole } = spans(app, account.role)
-  const limit = passed ? whole : Math.min(whole, pendingMfaLifetime)
-  const facts: SessionAttributes = {
+  const limits = limitsOf(app, account.role)
+  const lifetime = mfaComplete ? limits.lifetime : Math.min(limits.lifetime, pendingMfaLifetime)
+  const attributes: SessionAttributes = {
     browser,
     createdAt: now,
-    idleUntil: now + Math.min(idle, limit),
-    endsAt: now + limit,
-    authenticatedAt: passed ? now : null,
+    idleUntil: now + Math.min(limits.idle, lifetime),
+    endsAt: now + lifetime,
+    authenticatedAt: mfaComplete ? now : null,
     usedOn: startOfDay(now),
   }
-  await app.sessions.createSession(account.id, { facts }, { sessionId })
-  return sessionId
+  await app.sessions.createSession(account.id, attributes, { sessionId: token })
+  return token
 }
 
-/** Whose session this is; nothing where it ended, was revoked, or its account is closed or disabled. */
+/** Finds the session of a token and extends it. Undefined if it ended or was revoked, or the account is not active. */
 export async function findSession(app: App, token: string): Promise<ActiveSession | undefined> {
   const { session, user } = await app.sessions.validateSession(token)
   if (!session || !user) return undefined
   const lookup = hashSessionToken(token)
-  await prolong(app, lookup, session, user.role)
+  await extendSession(app, lookup, session, user.role)
   const { createdAt, authenticatedAt } = session
   return { account: user.id, role: user.role, lookup, mfaComplete: authenticatedAt !== null, createdAt }
 }
 
-/** Ends the session that is found by `lookup`, inside the caller's commit. */
+/** Deletes a session by the hash of its token, inside the caller's commit. */
 export function deleteSession(app: App, lookup: Uint8Array): void {
   app.db.run(query.deleteFrom('session').where('lookup', '=', lookup))
 }
 
-/** Ends one session of an account, by the `id` of its listing, inside the caller's commit. */
+/** Deletes one session of an account by its `SessionInfo.id`, inside the caller's commit. */
 export function endSessionById(app: App, account: string, id: string): void {
   if (!/^[0-9a-f]{64}$/.test(id)) return
   const lookup = Uint8Array.fromHex(id)
   app.db.run(query.deleteFrom('session').where('lookup', '=', lookup).where('account_id', '=', account))
 }
 
-/** Ends one of one's own sessions; it is nobody's at the next request. */
+/** Ends one session of the member. */
 export async function endOwnSession(app: App, { account }: Member, id: string): Promise<void> {
   await app.db.commit(() => endSessionById(app, account, id))
 }
 
-/** Ends all of one's own sessions but this one. */
+/** Ends all sessions of the member except the current one. */
 export async function endOtherSessions(app: App, { account, session }: Member): Promise<void> {
   await app.db.commit(() => endSessions(app, account, session ?? undefined))
 }
 
-/** Ends every session of an account but `except`, inside the caller's commit. */
+/** Deletes all sessions of an account except the one with this hash, inside the caller's commit. */
 export function endSessions(app: App, account: string, except?: Uint8Array): void {
   const all = query.deleteFrom('session').where('account_id', '=', account)
   app.db.run(except ? all.where('lookup', '!=', except) : all)
 }
 
-/** The sessions of an account that count, newest first. */
+/** Lists the unexpired sessions of an account, newest first. */
 export function listSessions(app: App, account: string): SessionInfo[] {
   const rows = app.db.all(
     query
@@ -111,24 +111,24 @@ export function listSessions(app: App, account: string): SessionInfo[] {
   }))
 }
 
-function spans({ config }: App, role: Role): { idle: number; limit: number } {
-  if (role !== 'operator') return { idle: config.sessionIdle, limit: config.sessionLimit }
+function limitsOf({ config }: App, role: Role): { idle: number; lifetime: number } {
+  if (role !== 'operator') return { idle: config.sessionIdle, lifetime: config.sessionLimit }
   return {
     idle: Math.min(config.sessionIdle, operatorSessionLimits.idle),
-    limit: Math.min(config.sessionLimit, operatorSessionLimits.limit),
+    lifetime: Math.min(config.sessionLimit, operatorSessionLimits.lifetime),
   }
 }
 
-// Written once a twentieth of the idle time has passed, not at every request.
-async function prolong(app: App, lookup: Uint8Array, session: SessionAttributes, role: Role): Promise<void> {
-  const { idle } = spans(app, role)
+// Writes only after a twentieth of the idle time has passed, to save a commit for most requests.
+async function extendSession(app: App, lookup: Uint8Array, session: SessionAttributes, role: Role): Promise<void> {
+  const { idle } = limitsOf(app, role)
   const now = app.now()
   const until = Math.min(now + idle, session.endsAt)
   if (until - session.idleUntil < idle / 20 && session.usedOn === startOfDay(now)) return
-  await app.db.commit(() => app.db.run(touch({ lookup, until, day: startOfDay(now) })))
+  await app.db.commit(() => app.db.run(updateUse({ lookup, until, day: startOfDay(now) })))
 }
 
-const touch = preparedQuery<{ lookup: Uint8Array; until: number; day: number }>()((value) =>
+const updateUse = preparedQuery<{ lookup: Uint8Array; until: number; day: number }>()((value) =>
   query
     .updateTable('session')
     .set({ expires_at: value('until'), used_on: value('day') })

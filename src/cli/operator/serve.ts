@@ -1,4 +1,4 @@
-import { eraseRestoredAccounts } from '../../accounts/closing/close-account.ts'
+import { eraseRestoredAccounts } from '../../accounts/closing/erase-accounts.ts'
 import { createFirstOperatorLink } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
 import { type Config, type Listen, readConfig } from '../../config/config.ts'

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { AboutAddressPage, AddressPage } from '../../../templates/privacy/address.tsx'
 import { addressOf } from '../../accounts/input.ts'
-import { messagePage, noMailNotice, privateView } from '../../accounts/sign-in/pages.tsx'
+import { messagePage, noMailNotice, privateView } from '../../accounts/link-pages.tsx'
 import type { App } from '../../app.ts'
 import { contextOf } from '../../http/context.ts'
 import { type Page, type PageContext, pageRoutes, seeOther } from '../../http/page.ts'
