@@ -1,9 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
-import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'
-import { type Agreement, offersAtSignUp } from '../privacy/consent/consents.ts'
 import type { CloseOptions } from './closing/close-account.ts'
+import type { SignUpAgreements } from './sign-up/agreements.ts'
 import type { SignUpInput } from './sign-up/sign-up.ts'
 
 const closed = { additionalProperties: false } as const
@@ -79,20 +78,15 @@ export const ProfileBody = Type.Object(
   closed,
 )
 
-/** Parses a sign-up form. Throws `field_invalid`, `age_missing`, `agreement_missing`. */
-export function signUpOf(app: App, form: Static<typeof SignUpForm>, email = addressOf(form.email ?? '')): SignUpInput {
-  const input = { userName: userNameOf(form.user_name), email, password: form.password }
-  if (form.age === undefined) throw new AppError('age_missing', { age: app.config.minimumAge })
-  const boxes: Partial<Record<Agreement, string | undefined>> = {
-    statement: form.agree_statement,
-    news: form.agree_news,
-    feedback: form.agree_feedback,
-  }
-  const offers = offersAtSignUp(app)
-  const agreed = offers.map(({ purpose }) => purpose).filter((purpose) => boxes[purpose] !== undefined)
-  if (offers.some(({ purpose, required }) => required && !agreed.includes(purpose)))
-    throw new AppError('agreement_missing')
-  return { ...input, agreed }
+/** Returns the input of a sign-up form. `email` is the address of an invitation, if it has one. Throws `field_invalid`. */
+export function signUpOf(form: Static<typeof SignUpForm>, email = addressOf(form.email ?? '')): SignUpInput {
+  return { userName: userNameOf(form.user_name), email, password: form.password, ...agreementsOf(form) }
+}
+
+/** Returns the age statement and the consents of a sign-up form. */
+export function agreementsOf(form: Partial<Static<typeof SignUpForm>>): SignUpAgreements {
+  const agreed = (['statement', 'news', 'feedback'] as const).filter((name) => form[`agree_${name}`] !== undefined)
+  return { ageStated: form.age !== undefined, agreed }
 }
 
 /** Returns a user name in its stored form, trimmed and in lower case. Throws `field_invalid`. */

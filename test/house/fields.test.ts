@@ -20,7 +20,7 @@ const ofPersons = new Set(['username', 'email', 'name'])
 const ofPasswords = new Set(['current-password', 'new-password'])
 
 test('the fields of the pages are found, with what they say of themselves', () => {
-  const found = fields.map(({ attributes }) => attributes.get('id')?.[0] ?? '')
+  const ids = fields.flatMap(({ attributes }) => attributes.get('id') ?? [])
   for (const id of [
     'content',
     'link',
@@ -33,7 +33,7 @@ test('the fields of the pages are found, with what they say of themselves', () =
     'password',
     'email',
   ])
-    expect(found).toContain(id)
+    expect(ids).toContain(id)
 })
 
 // A browser saves what a field shows in the files of its session, so that a closed tab can be opened again; it leaves
@@ -129,5 +129,15 @@ function valuesOf(expression: ts.Expression | undefined): string[] {
   if (expression && ts.isStringLiteral(expression)) return [expression.text]
   if (expression && ts.isConditionalExpression(expression))
     return [...valuesOf(expression.whenTrue), ...valuesOf(expression.whenFalse)]
-  return [`{${expression?.getText() ?? ''}}`]
+  const unknown = `{${expression?.getText() ?? ''}}`
+  return expression && ts.isIdentifier(expression) ? [unknown, ...defaultsOf(expression)] : [unknown]
+}
+
+// The default value of a component's property, which its callers may leave out.
+function defaultsOf(name: ts.Identifier): string[] {
+  const component = ts.findAncestor(name, ts.isFunctionDeclaration)
+  const [props] = component?.parameters ?? []
+  if (!props || !ts.isObjectBindingPattern(props.name)) return []
+  const property = props.name.elements.find((element) => element.name.getText() === name.text)
+  return property?.initializer ? valuesOf(property.initializer) : []
 }

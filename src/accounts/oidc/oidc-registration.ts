@@ -1,11 +1,11 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
-import type { Agreement } from '../../privacy/consent/consents.ts'
 import { minute } from '../../time.ts'
 import { insertAccount, isTaken } from '../account.ts'
 import { claimCode, findCode, issueCode } from '../codes.ts'
 import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
+import { requireAgreements, type SignUpAgreements } from '../sign-up/agreements.ts'
 import type { OidcProfile } from './oidc-claims.ts'
 
 /** Time to complete a registration, in milliseconds. */
@@ -16,6 +16,11 @@ export interface PendingRegistration {
   readonly email: string
   /** The proposed user name. */
   readonly name: string
+}
+
+/** The input that completes a registration. */
+export interface OidcRegistration extends SignUpAgreements {
+  readonly userName: string
 }
 
 interface PendingProfile extends OidcProfile {
@@ -43,15 +48,16 @@ export function pendingRegistration(app: App, cookie: string): PendingRegistrati
 }
 
 /**
- * Creates the account of a pending registration and signs the browser in. The age was stated and every required consent
- * given. Throws `oidc_expired`, `user_name_taken`, `email_taken`, `sign_in_failed`.
+ * Creates the account of a pending registration and signs the browser in. Throws what `requireAgreements` throws, `oidc_expired`, `user_name_taken`, `email_taken`, `sign_in_failed`.
  */
 export async function completeRegistration(
   app: App,
   cookie: string,
-  { userName, agreed }: { readonly userName: string; readonly agreed: readonly Agreement[] },
+  input: OidcRegistration,
   browser: string,
 ): Promise<SignInResult> {
+  requireAgreements(app, input)
+  const { userName, agreed } = input
   const { id, isStrong } = await app.db.commit(() => {
     const { email, role = 'member', issuer, subject, isStrong } = parseProfile(claimCode(app, 'oidc', cookie)?.data)
     const now = app.now()

@@ -8,7 +8,7 @@ import { type PageContext, pageRoutes, rerenderOnError, setErrorStatus } from '.
 import { sentenceOf, viewOf } from '../../http/render.ts'
 import { offersAtSignUp } from '../../privacy/consent/consents.ts'
 import { browserOf } from '../../server/request-log.ts'
-import { NoFields, SignUpForm, signUpOf } from '../input.ts'
+import { agreementsOf, NoFields, SignUpForm, userNameOf } from '../input.ts'
 import { ProofForm } from '../mfa/input.ts'
 import { changeFactors, factorOwnerFor, mfaSettingsPage, mfaSettingsPath } from '../mfa/settings-page.tsx'
 import { continueSignIn, previousSession } from '../sign-in/continue-sign-in.ts'
@@ -85,8 +85,7 @@ function submitRegistration(app: App, web: PageContext, form: Static<typeof Regi
     (error) => registrationPage(app, web, previousInputOf(form), error),
     async () => {
       const cookie = readOidcCookie(app, web.request)
-      const { email } = pendingRegistration(app, cookie)
-      const input = signUpOf(app, { ...form, password: '' }, email)
+      const input = { userName: userNameOf(form.user_name), ...agreementsOf(form) }
       return finish(app, await completeRegistration(app, cookie, input, browserOf(web.request)))
     },
   )

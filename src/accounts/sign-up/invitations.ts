@@ -10,6 +10,7 @@ import { claimCode, findCode, issueCode } from '../codes.ts'
 import { hashPassword } from '../password/password-hash.ts'
 import { checkPassword } from '../password/password-rules.ts'
 import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
+import { requireAgreements } from './agreements.ts'
 import type { SignUpInput } from './sign-up.ts'
 
 /** Lifetimes of a mailed invitation and of one that the operator hands over, in milliseconds. */
@@ -62,7 +63,7 @@ export function peekInvitation(app: App, code: string): Invitation {
 /**
  * Creates the account of an invitation and signs the browser in. The link, mailed or from the operator's terminal,
  * confirms the address. Throws `code_gone`, `user_name_taken`, `email_taken`, `slow_down`, `too_busy`, and what
- * `checkPassword` throws.
+ * `requireAgreements` and `checkPassword` throw.
  */
 export async function signUpInvited(
   app: App,
@@ -71,6 +72,7 @@ export async function signUpInvited(
   input: SignUpInput,
   browser: string,
 ): Promise<SignInResult> {
+  requireAgreements(app, input)
   app.throttle.consume('code', code, actor.network)
   const { email = input.email, role } = peekInvitation(app, code)
   checkPassword(app, input.password, [input.userName, email])

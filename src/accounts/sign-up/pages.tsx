@@ -47,7 +47,7 @@ function submitSignUp(app: App, web: PageContext, form: Form) {
   return rerenderOnError(
     (error) => signUpPage(app, web, form, error),
     async () => {
-      await signUp(app, contextOf(web.request).actor, signUpOf(app, form))
+      await signUp(app, contextOf(web.request).actor, signUpOf(form))
       return seeOther(`${app.config.baseUrl}/sign-up/sent`)
     },
   )
@@ -64,7 +64,7 @@ function submitInvited(app: App, web: PageContext, code: string, form: Form) {
   return rerenderOnError(
     (error) => invitedPage(app, web, code, form, error),
     async () => {
-      const input = signUpOf(app, form, peekInvitation(app, code).email)
+      const input = signUpOf(form, peekInvitation(app, code).email)
       return continueSignIn(
         app,
         await signUpInvited(app, contextOf(web.request).actor, code, input, browserOf(web.request)),

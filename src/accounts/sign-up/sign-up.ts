@@ -10,13 +10,13 @@ import { claimCode, findCode, issueCode } from '../codes.ts'
 import { hashPassword, verifyPassword } from '../password/password-hash.ts'
 import { checkPassword } from '../password/password-rules.ts'
 import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
+import { requireAgreements, type SignUpAgreements } from './agreements.ts'
 
-/** The input of a sign-up, with the age stated and every required consent given. */
-export interface SignUpInput {
+/** The input of a sign-up. */
+export interface SignUpInput extends SignUpAgreements {
   readonly userName: string
   readonly email: string
   readonly password: string
-  readonly agreed: readonly Agreement[]
 }
 
 /** Lifetime of a sign-up that is not confirmed, in milliseconds. */
@@ -26,9 +26,10 @@ export const signUpTtl = 7 * day
  * Mails a confirmation link to the address of a sign-up. The input is stored encrypted so that only the link decrypts it;
  * the account is created when the address is confirmed. An address that already has an account gets another mail, and the
  * response is the same. Throws `sign_up_closed`, `sign_up_domain`, `user_name_taken`, `slow_down`, `too_busy`, and what
- * `checkPassword` throws.
+ * `requireAgreements` and `checkPassword` throw.
  */
 export async function signUp(app: App, actor: Actor, input: SignUpInput): Promise<void> {
+  requireAgreements(app, input)
   const { userName, email, password, agreed } = input
   checkOpen(app, email)
   checkPassword(app, password, [userName, email])
