@@ -14,7 +14,7 @@ import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { bearer, closeAccount, type Someone, someone } from '../fixtures/someone.ts'
 import { rowsOf } from '../fixtures/stored.ts'
 
-// What anybody may ask for. A key or a code in the address is the right itself: who has it is let in, whoever they are.
+// Routes without sign-in. A key or code in the path is the authorization.
 const open = [
   'GET /',
   'POST /secret',
@@ -105,7 +105,7 @@ const open = [
   'POST /api/v3/receipts/:key/burn',
 ]
 
-// What only an operator may ask for, with the form where it takes one.
+// Routes for operators only, with the form that they accept.
 const operators: Readonly<Record<string, Record<string, string> | undefined>> = {
   'GET /operator/messages': undefined,
   'GET /operator/messages/:number': undefined,
@@ -127,9 +127,9 @@ const file = () => {
 }
 const closing = { secrets: 'leave', when: 'grace' }
 
-// What belongs to somebody, and what is answered: to its owner; to another member and to an operator, who are told of
-// it what they are told of what never existed, or act on their own; to a guest; to its owner once the account is closed;
-// to its owner's token without the scope; to one with it. A page knows no tokens, and sends who only looks to sign in.
+// Routes for a member's own data, with the status that each client gets: the owner; another member; an operator; a client
+// without a session; the owner after the account is closed; a token without the scope; a token with it. Another member
+// acts on their own data or gets the response for something that never existed. Pages accept no tokens.
 const own: readonly Row[] = [
   ['GET /mine', 'secret', undefined, [200, 200, 200, 303, 303, 303, 303]],
   ['POST /mine/:id/burn', 'secret', empty, [303, 404, 404, 401, 401, 401, 401]],
@@ -156,7 +156,7 @@ const own: readonly Row[] = [
   ['POST /account/factors/app/confirm', 'app', () => ({ code: '000000' }), [403, 303, 303, 401, 401, 401, 401]],
   ['POST /account/factors/app/remove', 'app', empty, [303, 303, 303, 401, 401, 401, 401]],
   ['POST /account/factors/codes', 'app', empty, [403, 403, 403, 401, 401, 401, 401]],
-  // Passkeys need a name, and this instance is reached by a number.
+  // Passkeys need a host name; the base URL of this instance has an IP address.
   ['POST /account/factors/passkeys/options', 'passkey', empty, [403, 403, 403, 401, 401, 401, 401]],
   [
     'POST /account/factors/passkeys',
@@ -283,7 +283,7 @@ const things = {
     make: async ({ app }, { id: account_id }) => {
       const facts = { name: 'Phone', public_key: app.random(77), counter: 0, transports: '', created_at: app.now() }
       const row = () => ({ id: app.random(16).toHex(), account_id, ...facts, used_on: null })
-      // The last way in cannot be removed, so there is another one.
+      // The last sign-in method cannot be removed, so the account has another one.
       const [one, another] = [row(), row()]
       await app.db.commit(() => app.db.run(query.insertInto('passkey').values([one, another])))
       return one.id
@@ -342,13 +342,13 @@ async function ask([route, , bodyFor]: Row, id: string, headers: Record<string, 
   return sotto.fetch(path, { method, headers: { ...headers, 'content-type': type }, body: written })
 }
 
-// All that an answer says, but for the number that each request has of its own, and a new session's.
+// The whole response, except for its request id and the token of a new session.
 async function said(answer: Response): Promise<unknown> {
   const { 'x-request-id': _, date, ...headers } = Object.fromEntries(answer.headers)
   return { status: answer.status, headers, body: await answer.text() }
 }
 
-test('every route is in one of these lists, so that nothing is let in that nobody thought of', async () => {
+test('lists every route by who may use it', async () => {
   await using instance = await startInstance()
   const all = (await createRoutes(instance.app)).routes
     .filter(({ path }) => !path.startsWith('/assets/'))
@@ -357,13 +357,13 @@ test('every route is in one of these lists, so that nothing is let in that nobod
   expect(all.toSorted()).toEqual([...open, ...Object.keys(operators), ...own.map(([route]) => route)].toSorted())
 })
 
-test('every operation of the API has a scope, and only what runs the instance has the highest', async () => {
+test('requires a scope for every API route, and `admin` only for running the instance', async () => {
   const api = [...open, ...own.map(([route]) => route)].filter((route) => route.includes(' /api/v3/'))
   expect(api.length).toBeGreaterThan(12)
   expect(api.filter((route) => scopeFor(route) === 'admin' && !route.includes('/operator'))).toEqual([])
 })
 
-test.each(Object.entries(operators))('%s is for operators alone', async (route, fields) => {
+test.each(Object.entries(operators))('%s is for operators only', async (route, fields) => {
   await using instance = await startInstance()
   const [method = '', path = ''] = route.replace(/:\w+/, '1').split(' ')
   const asked = async (cookie: Record<string, string>) => {
@@ -381,7 +381,7 @@ describe.each([...own])('%s (a %s)', (...row) => {
   const [route, name, body, [toOwner, toOther, toOperator, toGuest, toClosed, toScopeless, toScoped]] = row
   const thing: Thing = things[name]
   const isApi = route.includes(' /api/')
-  // What is named may be somebody else's; what is not is always one's own.
+  // A route with an id may name another member's data; one without is about the member's own.
   const isNamed = route.includes(':id') || (name === 'session' && body !== undefined)
   inAnInstanceOfItsOwn()
 
@@ -392,7 +392,7 @@ describe.each([...own])('%s (a %s)', (...row) => {
   test.each([
     ['another member', () => other, toOther],
     ['an operator', () => operator, toOperator],
-  ])('tells %s what it tells of a thing that never existed, and leaves it alone', async (_, who, status) => {
+  ])('answers %s as for something that never existed, and changes nothing', async (_, who, status) => {
     const [theirs, id] = [who(), await thing.make(sotto, owner)]
     const before = thing.stored(sotto, owner)
     const answer = await said(await ask(row, id, theirs.cookie))
@@ -404,7 +404,7 @@ describe.each([...own])('%s (a %s)', (...row) => {
     expect(answer).toEqual(await said(await ask(row, 'x', theirs.cookie)))
   })
 
-  test('is closed to a guest, and says to them no more', async () => {
+  test('requires sign-in, with a response that reveals nothing else', async () => {
     const id = await thing.make(sotto, owner)
     const before = thing.stored(sotto, owner)
     const answer = await said(await ask(row, id, {}))
@@ -413,7 +413,7 @@ describe.each([...own])('%s (a %s)', (...row) => {
     expect(thing.stored(sotto, owner)).toEqual(before)
   })
 
-  test('is closed to its owner once the account is', async () => {
+  test('is closed to its owner after the account is closed', async () => {
     const headers = [owner.cookie, ...(isApi ? [bearer(await owner.token(scopeFor(route)))] : [])]
     const id = await thing.make(sotto, owner)
     await closeAccount(sotto, owner)
@@ -422,7 +422,7 @@ describe.each([...own])('%s (a %s)', (...row) => {
     expect(thing.stored(sotto, owner)).toEqual(before)
   })
 
-  test('is closed to a token that was not made for it', async () => {
+  test('is closed to a token without the scope', async () => {
     const rest = scopes.filter((scope) => scope !== scopeFor(route) && scope !== 'admin')
     const headers = bearer(await owner.token(...rest))
     const id = await thing.make(sotto, owner)
@@ -431,7 +431,7 @@ describe.each([...own])('%s (a %s)', (...row) => {
     expect(thing.stored(sotto, owner)).toEqual(before)
   })
 
-  test('is as open as the table says to a token that was made for it and for nothing else', async () => {
+  test('is open to a token with only the required scope, as the table says', async () => {
     const headers = bearer(await owner.token(isApi ? scopeFor(route) : 'account'))
     expect((await ask(row, await thing.make(sotto, owner), headers)).status).toBe(toScoped)
   })
@@ -439,7 +439,7 @@ describe.each([...own])('%s (a %s)', (...row) => {
 
 describe('a token of each scope alone', () => {
   inAnInstanceOfItsOwn()
-  test.each([...open.filter((route) => route.includes(' /api/'))])('meets %s', async (route) => {
+  test.each([...open.filter((route) => route.includes(' /api/'))])('answers %s', async (route) => {
     const [method = '', pattern = ''] = route.split(' ')
     const needed = scopeFor(route)
     for (const scope of scopes.filter((scope) => scope !== 'admin')) {

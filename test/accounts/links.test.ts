@@ -21,8 +21,8 @@ async function asked(person: Person): Promise<string> {
   return lastLink(sotto, 'reset-password', person.email)
 }
 
-describe('a new password by mail', () => {
-  test('is set once, with the newest link, within thirty minutes', async () => {
+describe('a password reset link', () => {
+  test('sets a password once, within thirty minutes, and only the newest one works', async () => {
     const person = await member(sotto)
     const older = await asked(person)
     const newer = await asked(person)
@@ -37,7 +37,7 @@ describe('a new password by mail', () => {
     expect((await person.signIn(wanted)).status).toBe(303)
   })
 
-  test('changes nothing before the button is pressed, however often a scanner looks', async () => {
+  test('changes nothing on GET requests, such as those of a mail scanner', async () => {
     const person = await member(sotto)
     const link = await asked(person)
     const before = JSON.stringify(everyRow(sotto.app))
@@ -45,7 +45,7 @@ describe('a new password by mail', () => {
     expect(JSON.stringify(everyRow(sotto.app))).toBe(before)
   })
 
-  test('ends every session, signs nobody in, keeps the second factor, and is told', async () => {
+  test('ends every session, starts none, keeps the second factor, and notifies the owner', async () => {
     const person = await member(sotto)
     tamper(sotto.app, `UPDATE account SET totp_since = 7, totp_secret = x'00' WHERE user_name = '${person.name}'`)
     const link = await asked(person)
@@ -58,14 +58,14 @@ describe('a new password by mail', () => {
     expect((await person.signIn()).status).toBe(403)
   })
 
-  test('is refused like any other: too short, too common; the link stays', async () => {
+  test('rejects short and common passwords, and stays valid', async () => {
     const link = await asked(await member(sotto))
     for (const password of ['short', 'password'])
       expect((await new Person(sotto).post(link, { password })).status).toBe(400)
     expect((await new Person(sotto).post(link, { password: wanted })).status).toBe(303)
   })
 
-  test('is mailed to whom it may concern; whether there is somebody, no answer says', async () => {
+  test('is mailed only to an existing account; the response does not reveal whether there is one', async () => {
     const person = await member(sotto)
     const ask = async (name: string) => {
       const response = await new Person(sotto).post('/reset', { name })
@@ -79,7 +79,7 @@ describe('a new password by mail', () => {
     expect(kindsTo(sotto, 'nobody@example.org')).toEqual([])
   })
 
-  test('is not mailed again and again: strangers neither fill a mailbox nor end the link in it', async () => {
+  test('is not mailed repeatedly: strangers can neither flood a mailbox nor replace its link', async () => {
     const person = await member(sotto)
     const link = await asked(person)
     for (let time = 0; time < 5; time++) await new Person(sotto).post('/reset', { name: person.email })
@@ -87,7 +87,7 @@ describe('a new password by mail', () => {
     expect((await person.post(link, { password: wanted })).status).toBe(303)
   })
 
-  test('is not for an account that has none, or is disabled or closed', async () => {
+  test('is not mailed to an account without a password, or a disabled or closed one', async () => {
     for (const state of ['password = NULL', 'disabled_at = 1', 'closed_at = 1']) {
       const person = await member(sotto)
       tamper(sotto.app, `UPDATE account SET ${state} WHERE user_name = '${person.name}'`)
@@ -97,8 +97,8 @@ describe('a new password by mail', () => {
   })
 })
 
-describe('a link to sign in', () => {
-  test('lets in once, within thirty minutes, the newest only, and not by a GET', async () => {
+describe('a login link', () => {
+  test('signs in once, within thirty minutes, only the newest one, and not by a GET', async () => {
     const person = await member(sotto)
     const { id = '' } = accountOf(person.name) ?? {}
     const older = await createLoginLink(sotto.app, id)
@@ -113,7 +113,7 @@ describe('a link to sign in', () => {
     expect((await browser.post(late)).status).toBe(404)
   })
 
-  test('stands for one factor, not for both', async () => {
+  test('counts as one factor, not both', async () => {
     const person = await member(sotto)
     tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE user_name = '${person.name}'`)
     const link = await createLoginLink(sotto.app, accountOf(person.name)?.id ?? '')
@@ -124,7 +124,7 @@ describe('a link to sign in', () => {
 })
 
 describe('an invitation', () => {
-  test('makes the account of its address and role, once, also where nobody may sign up', async () => {
+  test('creates an account with its address and role, once, even if sign-up is closed', async () => {
     await using closed = await openInstance({ 'sign-up': 'closed' })
     const person = new Person(closed)
     await mailInvitation(closed.app, { email: person.email, role: 'operator' })
@@ -138,7 +138,7 @@ describe('an invitation', () => {
     expect((await new Person(closed).signUp({}, link)).status).toBe(404)
   })
 
-  test('needs the age and the agreement like any other sign-up', async () => {
+  test('requires the age statement and the consent like any sign-up', async () => {
     const person = new Person(sotto)
     const link = await createInvitation(sotto.app, { email: person.email, role: 'member' })
     const { age: _, ...young } = person.form()
@@ -148,7 +148,7 @@ describe('an invitation', () => {
     expect((await person.signUp({}, link)).status).toBe(303)
   })
 
-  test('counts for seven days when it was mailed, and a newer one ends it', async () => {
+  test('is valid for seven days when mailed, and is replaced by a newer one', async () => {
     const person = new Person(sotto)
     const wish = { email: person.email, role: 'member' } as const
     await mailInvitation(sotto.app, wish)
@@ -161,8 +161,8 @@ describe('an invitation', () => {
   })
 })
 
-describe('the first operator', () => {
-  test('comes by a link that works once, for thirty minutes, and that the next start replaces', async () => {
+describe('the link of the first operator', () => {
+  test('works once, for thirty minutes, and is replaced at the next start', async () => {
     await using fresh = await openInstance({ 'sign-up': 'closed' })
     const older = (await createFirstOperatorLink(fresh.app)) ?? ''
     const link = (await createFirstOperatorLink(fresh.app)) ?? ''
@@ -176,7 +176,7 @@ describe('the first operator', () => {
     expect(await createFirstOperatorLink(fresh.app)).toBeUndefined()
   })
 
-  test('is asked for again where the only one is disabled or closed', async () => {
+  test('is created again if the only operator is disabled or closed', async () => {
     await using fresh = await openInstance()
     await new Person(fresh).signUp({}, await createFirstOperatorLink(fresh.app))
     for (const state of ['disabled_at', 'closed_at']) {
@@ -188,8 +188,8 @@ describe('the first operator', () => {
   })
 })
 
-describe('another address', () => {
-  test('counts when it is confirmed there, and the old one is told', async () => {
+describe('a new e-mail address', () => {
+  test('applies when confirmed by its own link, and the old address is notified', async () => {
     const person = await member(sotto)
     const email = `new-${person.email}`
     expect((await person.post('/account/email', { email, password: goodPassword })).status).toBe(303)
@@ -203,7 +203,7 @@ describe('another address', () => {
     expect((await new Person(sotto).post(link)).status).toBe(404)
   })
 
-  test('needs the password', async () => {
+  test('requires the password', async () => {
     const person = await member(sotto)
     const email = `new-${person.email}`
     expect((await person.post('/account/email', { email, password: 'not this one' })).status).toBe(403)
@@ -212,7 +212,7 @@ describe('another address', () => {
     expect(kindsTo(sotto, email)).toEqual([])
   })
 
-  test('that somebody has is answered like any other, and leads nowhere', async () => {
+  test('of another account gets the same response, and no link', async () => {
     const person = await member(sotto)
     const other = await member(sotto)
     const before = kindsTo(sotto, other.email)

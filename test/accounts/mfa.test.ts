@@ -8,8 +8,8 @@ import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { appOf, asCookie, cookieIn, entered, form, holder, password, person, withApp } from '../fixtures/mfa-people.ts'
 import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
-describe('a half session', () => {
-  test('reaches nothing that a stranger does not reach, but the page that completes it', async () => {
+describe('a session with pending MFA', () => {
+  test('can do no more than a client without a session, except complete MFA', async () => {
     await using sotto = await startInstance({ create: 'signed-in' })
     const { app } = sotto
     const account = await person(app)
@@ -53,7 +53,7 @@ describe('a half session', () => {
     expect((await sotto.fetch('/account', { headers: whole })).status).toBe(200)
   })
 
-  test('of an account without a factor sets one up, if the operator asks for it, and is whole then', async () => {
+  test('enrols a first factor if the operator requires one, and is complete afterwards', async () => {
     await using sotto = await startInstance({ 'second-factor': 'everyone' })
     const { app } = sotto
     const account = await person(app)
@@ -79,7 +79,7 @@ describe('a half session', () => {
     )
   })
 
-  test('of an account with a factor cannot add another one in its place', async () => {
+  test('cannot add a factor to an account that already has one', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const account = await person(app)
@@ -101,7 +101,7 @@ describe('a half session', () => {
   })
 })
 
-test('somebody signed in sets up an app, signs in with its code, and takes it away, all without script', async () => {
+test('a member sets up an app, signs in with its code and removes it, all without JavaScript', async () => {
   await using sotto = await startInstance()
   const { app, clock } = sotto
   const account = await person(app)
@@ -117,7 +117,7 @@ test('somebody signed in sets up an app, signs in with its code, and takes it aw
   const first = await sotto.fetch('/sign-in', form({ name: 'ada', password }))
   expect(first.headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
   const half = asCookie(cookieIn(first) ?? '')
-  // This field takes recovery codes too, which no browser may keep.
+  // The field also accepts recovery codes, which browsers must not save.
   const asked = await (await sotto.fetch('/sign-in/factor', { headers: half })).text()
   expect(asked).toMatch(/<input id="code"[^>]* autocomplete="off"/)
   const wrong = await sotto.fetch('/sign-in/factor', form({ code: '123456' }, half))
@@ -131,7 +131,7 @@ test('somebody signed in sets up an app, signs in with its code, and takes it aw
   expect(rowsOf(app, 'account')[0]?.totp_secret).toBeNull()
 })
 
-test('looking changes nothing', async () => {
+test('GET requests change nothing', async () => {
   await using sotto = await startInstance()
   const { app } = sotto
   const account = await person(app)
@@ -154,7 +154,7 @@ interface Route {
   readonly hooks?: { readonly body?: TSchema }
 }
 
-/** What a route answers to whom: status, and where it sends on. Its body is the smallest that its schema takes. */
+/** Returns the status and redirect of a route, requested with the smallest body that its schema accepts. */
 async function ask(sotto: Instance, { method, path, hooks }: Route, headers: Record<string, string> = {}) {
   const body = method === 'POST' && hooks?.body ? (Value.Create(hooks.body) as Record<string, string>) : {}
   const isApi = path.startsWith('/api/')

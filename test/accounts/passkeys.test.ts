@@ -19,7 +19,7 @@ import { entered, holder, password, person, sessionOf } from '../fixtures/mfa-pe
 import { rowsOf } from '../fixtures/stored.ts'
 
 describe('a passkey', () => {
-  test('is added after a proof, with recovery codes for the first one, and asked for from then on', async () => {
+  test('is added after re-authentication, returns recovery codes for the first one, and is required at the next sign-in', async () => {
     await using sotto = await startNamed()
     const { app } = sotto
     const who = await holder(app, await person(app))
@@ -39,7 +39,7 @@ describe('a passkey', () => {
     expect(rowsOf(app, 'mail').map(({ kind }) => kind)).toEqual(['factor-changed', 'factor-changed'])
   })
 
-  test('completes a half session of its account; the list says on which day', async () => {
+  test('completes a session with pending MFA, and its day of use is listed', async () => {
     await using sotto = await startNamed()
     const { app, clock } = sotto
     const { who, key } = await withPasskey(sotto)
@@ -57,7 +57,7 @@ describe('a passkey', () => {
     expect(listPasskeys(app, who)[0]?.usedOn).toBe(clock.now - (clock.now % day))
   })
 
-  test('does not complete the half session of another', async () => {
+  test('does not complete the session of another account', async () => {
     await using sotto = await startNamed()
     const { app } = sotto
     const { key } = await withPasskey(sotto)
@@ -68,7 +68,7 @@ describe('a passkey', () => {
     expect((await sessionOf(app, (await entered(app, bob.who.account)).token)).mfaComplete).toBe(false)
   })
 
-  test('signs in alone, as both factors, where it knows who holds it', async () => {
+  test('signs in alone, as both factors, with user verification', async () => {
     await using sotto = await startNamed({ 'second-factor': 'everyone' })
     const { app } = sotto
     const { who, key } = await withPasskey(sotto)
@@ -79,7 +79,7 @@ describe('a passkey', () => {
     expect(await failureOf(signInWithPasskey(app, 'firefox', unverified, null))).toBe('passkey_refused')
   })
 
-  test('does not let a disabled or closed account in', async () => {
+  test('does not sign in to a disabled or closed account', async () => {
     await using sotto = await startNamed()
     const { app, clock } = sotto
     const { who, key } = await withPasskey(sotto)
@@ -100,7 +100,7 @@ describe('a passkey', () => {
     }
   })
 
-  test('is the property of one account: the same one cannot be added to another', async () => {
+  test('cannot be added to a second account', async () => {
     await using sotto = await startNamed()
     const { app } = sotto
     const { who: ada, key } = await withPasskey(sotto)
@@ -112,12 +112,12 @@ describe('a passkey', () => {
   })
 })
 
-describe('an answer is refused', () => {
+describe('a passkey response is refused', () => {
   const odd: readonly [string, Oddities][] = [
     ['from another origin', { origin: 'https://evil.example' }],
-    ['for another party', { party: 'evil.example' }],
-    ['with a counter that stands still', { counter: 1 }],
-    ['with a counter that goes back', { counter: 0 }],
+    ['for another relying party', { party: 'evil.example' }],
+    ['with a counter that does not rise', { counter: 1 }],
+    ['with a counter that decreases', { counter: 0 }],
   ]
   test.each(odd)('%s', async (_, oddity) => {
     await using sotto = await startNamed()
@@ -139,7 +139,7 @@ describe('an answer is refused', () => {
     expect(await failureOf(signInWithPasskey(app, 'firefox', forged, null))).toBe('passkey_refused')
   })
 
-  test('to a challenge that was answered, is over, or was for another purpose', async () => {
+  test('for a challenge that was used, has expired, or is of another ceremony', async () => {
     await using sotto = await startNamed()
     const { app, clock } = sotto
     const { who, key } = await withPasskey(sotto)
@@ -158,14 +158,14 @@ describe('an answer is refused', () => {
     expect(await failureOf(signInWithPasskey(app, 'firefox', foreign, null))).toBe('passkey_refused')
   })
 
-  test.each(['', '{}', 'null', '[]', '{"id":1}', '{"id":"a"}', '"words"'])('that is none: %s', async (words) => {
+  test.each(['', '{}', 'null', '[]', '{"id":1}', '{"id":"a"}', '"words"'])('without the expected form: %s', async (response) => {
     await using sotto = await startNamed()
-    expect(await failureOf(signInWithPasskey(sotto.app, 'firefox', words, null))).toBe('passkey_refused')
+    expect(await failureOf(signInWithPasskey(sotto.app, 'firefox', response, null))).toBe('passkey_refused')
   })
 })
 
 describe('removing a passkey', () => {
-  test('needs a proof, and the passkey opens nothing any more', async () => {
+  test('requires re-authentication, and the passkey no longer signs in', async () => {
     await using sotto = await startNamed()
     const { app } = sotto
     const { who, key } = await withPasskey(sotto)
@@ -185,7 +185,7 @@ describe('removing a passkey', () => {
     expect((await signIn(app, key)).next).toBe('done')
   })
 
-  test('is refused where it is the last way in, or the operator asks for a second factor', async () => {
+  test('is refused for the last sign-in method, and where a second factor is required', async () => {
     await using sotto = await startNamed({ 'second-factor': 'operators' })
     const { app } = sotto
     const without = await withPasskey(sotto, 'bob', null)
@@ -206,12 +206,12 @@ describe('removing a passkey', () => {
   })
 })
 
-test('there are no passkeys where the instance is reached by a number', async () => {
+test('passkeys are off if the host of the base URL is an IP address', async () => {
   await using sotto = await startInstance()
   expect(await failureOf(passkeyOptions(sotto.app))).toBe('passkeys_unavailable')
 })
 
-/** An instance that is reached by a name, as passkeys need it. */
+/** Starts an instance with a host name in its base URL, as passkeys need it. */
 async function startNamed(flags: Record<string, string> = {}) {
   const port = await freePort()
   const origin = `http://localhost:${port}`

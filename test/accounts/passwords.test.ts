@@ -16,7 +16,7 @@ const stored = (name: string) =>
   rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)?.password ?? ''
 
 describe('a password', () => {
-  test('is stored as argon2id with 64 MiB and three passes, and another salt each time', async () => {
+  test('is stored as argon2id with 64 MiB, three passes and a new salt', async () => {
     const one = await hashPassword(sotto.app, goodPassword)
     expect(one).toStartWith('$argon2id$v=19$m=65536,t=3,p=1$')
     expect(await hashPassword(sotto.app, goodPassword)).not.toBe(one)
@@ -26,7 +26,7 @@ describe('a password', () => {
     ]).toEqual([true, false])
   })
 
-  test('fits a hash that another program made', async () => {
+  test('matches a hash made by another program', async () => {
     const theirs = await hash(goodPassword, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
     expect([await verifyPassword(sotto.app, theirs, goodPassword), needsRehash(sotto.app, theirs)]).toEqual([
       true,
@@ -34,12 +34,12 @@ describe('a password', () => {
     ])
   })
 
-  test('may be typed with composed or with combining accents', async () => {
+  test('matches with composed and with combining accents', async () => {
     expect(await verifyPassword(sotto.app, await hashPassword(sotto.app, 'pa\u0301ssword'), 'p\u00e1ssword')).toBe(true)
   })
 
   test.each([
-    ['seven letters', 'seven77', 400],
+    ['seven characters', 'seven77', 400],
     ['eight letters of no kind at all', 'zqkwjxvp', 303],
     ['eight bytes, four letters', 'éüöä', 303],
     ['1024 bytes', 'zq'.repeat(512), 303],
@@ -48,11 +48,11 @@ describe('a password', () => {
     ['one of the most common', 'Password1', 400],
     ['the same letter again and again', 'kkkkkkkkkkkk', 400],
     ['the name of the instance', 'whispering', 400],
-  ])('may be of 8 to 1024 bytes, of any kind but what everybody tries first: %s', async (_, password, status) => {
+  ])('has 8 to 1024 bytes and is not among the most common: %s', async (_, password, status) => {
     expect((await new Person(sotto).signUp({ password })).status).toBe(status)
   })
 
-  test('may be neither the user name nor the address, nor its first part', async () => {
+  test('cannot be the user name, the address or its local part', async () => {
     const person = new Person(sotto, 'a-person-of-renown')
     for (const password of ['A-person-of-renown', person.email])
       expect((await person.signUp({ password })).status).toBe(400)
@@ -61,15 +61,15 @@ describe('a password', () => {
 
 describe('a stored hash', () => {
   test.each([
-    ['that asks for four gigabytes', '$argon2id$v=19$m=4194304,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
+    ['with a memory cost of four gigabytes', '$argon2id$v=19$m=4194304,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
     ['that asks for a thousand passes', '$argon2id$v=19$m=65536,t=1000,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
     ['of another kind', '$argon2i$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
     ['that is none', 'planted'],
-  ])('%s lets nobody in, and is not given what it asks for', async (_, start) => {
+  ])('%s matches nothing, and its cost is not computed', async (_, start) => {
     expect(await verifyPassword(sotto.app, `${start}${'A'.repeat(43)}`, goodPassword)).toBe(false)
   })
 
-  test('that was made with less is made anew at the next sign-in', async () => {
+  test('with a lower cost is replaced at the next sign-in', async () => {
     const person = await member(sotto)
     const weak = await hash(goodPassword, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
     tamper(sotto.app, `UPDATE account SET password = '${weak}' WHERE user_name = '${person.name}'`)
@@ -79,10 +79,10 @@ describe('a stored hash', () => {
   })
 })
 
-describe('a change of the password', () => {
+describe('a password change', () => {
   const wanted = 'staple battery horse'
 
-  test('needs the current one', async () => {
+  test('requires the current password', async () => {
     const person = await member(sotto)
     const before = stored(person.name)
     for (const current of ['', 'not this one'])
@@ -91,7 +91,7 @@ describe('a change of the password', () => {
     expect(stored(person.name)).toBe(before)
   })
 
-  test('ends every other session, gives this one a new token, and is told by mail', async () => {
+  test('ends every session, starts a new one, and notifies the owner by mail', async () => {
     const person = await member(sotto)
     const elsewhere = new Person(sotto, person.name)
     await elsewhere.signIn()

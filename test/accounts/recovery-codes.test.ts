@@ -9,7 +9,7 @@ import { entered, holder, network, password, person, sessionOf, withApp } from '
 import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
 describe('recovery codes', () => {
-  test('are ten, of 89 bits each, stored as hashes only', async () => {
+  test('are ten, with 89 bits each, and stored only as hashes', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const { codes } = await withApp(sotto, await holder(app, await person(app)))
@@ -21,7 +21,7 @@ describe('recovery codes', () => {
     for (const code of codes) for (const part of [code, code.replaceAll('-', '')]) expect(stored).not.toContain(part)
   })
 
-  test('let somebody in once each, however they are typed', async () => {
+  test('work once each, in any case and grouping', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const account = await person(app)
@@ -40,7 +40,7 @@ describe('recovery codes', () => {
     expect(rowsOf(app, 'mail').filter(({ kind }) => kind === 'factor-changed')).toHaveLength(3)
   })
 
-  test('let nobody else in', async () => {
+  test('do not work for another account', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const { codes } = await withApp(sotto, await holder(app, await person(app)))
@@ -51,7 +51,7 @@ describe('recovery codes', () => {
     expect(rowsOf(app, 'recovery_code')).toHaveLength(20)
   })
 
-  test('are all replaced when new ones are made, which needs a proof', async () => {
+  test('are replaced all together after re-authentication', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const account = await person(app)
@@ -66,7 +66,7 @@ describe('recovery codes', () => {
     await completeMfaWithCode(app, half, network, 'firefox', fresh[0] ?? '')
   })
 
-  test('are told from the passwords that browsers make, which look the same', async () => {
+  test('are distinguished from generated passwords of the same form', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const made = 'hoqgab-giqxy9-jumviw'

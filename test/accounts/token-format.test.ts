@@ -7,11 +7,11 @@ const token = fc.noShrink(fc.constant(0).map(() => generateToken(random)))
 const letter = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
 
 describe('an API token', () => {
-  test('has a form of its own, which what scans code for secrets can look for', () => {
+  test('has a form that secret scanners can detect', () => {
     fc.assert(fc.property(token, (made) => /^sotto_[0-9A-Za-z]{36}$/.test(made) && isToken(made)))
   })
 
-  test('with one letter changed is none', () => {
+  test('is invalid with one character changed', () => {
     fc.assert(
       fc.property(token, fc.integer({ min: 6, max: 41 }), letter, (made, place, other) => {
         fc.pre(made[place] !== other)
@@ -21,7 +21,7 @@ describe('an API token', () => {
     )
   })
 
-  test('with two neighbours swapped is none', () => {
+  test('is invalid with two adjacent characters swapped', () => {
     fc.assert(
       fc.property(token, fc.integer({ min: 6, max: 34 }), (made, place) => {
         fc.pre(made[place] !== made[place + 1])
@@ -30,13 +30,13 @@ describe('an API token', () => {
     )
   })
 
-  test('cut short, made longer, or anything else is none', () => {
+  test('is invalid if truncated, extended or otherwise malformed', () => {
     fc.assert(fc.property(token, fc.integer({ min: 0, max: 41 }), (made, end) => !isToken(made.slice(0, end))))
     fc.assert(fc.property(token, fc.string({ minLength: 1 }), (made, more) => !isToken(made + more)))
     fc.assert(fc.property(fc.string(), (text) => !isToken(text)))
   })
 
-  test('uses every letter as often as any other', () => {
+  test('uses every character equally often', () => {
     const counts = new Map<string, number>()
     for (let made = 0; made < 4000; made++)
       for (const one of generateToken(random).slice(6, 36)) counts.set(one, (counts.get(one) ?? 0) + 1)
@@ -47,7 +47,7 @@ describe('an API token', () => {
     expect(chi).toBeLessThan(130)
   })
 
-  test('that was made once is known for ever: the checksum is part of what is out there', () => {
+  test('stays valid in later versions, because the checksum is part of issued tokens', () => {
     expect(generateToken(() => new Uint8Array(38))).toBe('sotto_0000000000000000000000000000002C8GjS')
     expect(isToken('sotto_000000000000000000000000000000000000')).toBe(false)
   })

@@ -24,7 +24,7 @@ const list = async ({ fetch }: Instance, headers: Record<string, string>) => {
 }
 
 describe('an API token', () => {
-  test('is shown once, and only its hash is stored', async () => {
+  test('is returned once, and only its hash is stored', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const made = await sotto.posted<Made>('/tokens', { name: 'backup', scopes: ['status', 'create'] }, ann.cookie)
@@ -38,7 +38,7 @@ describe('an API token', () => {
     expect(filesWith(sotto.dataDir, Buffer.from(made.token.slice(6, 36)))).toEqual([])
   })
 
-  test('on a page is shown as the answer to the form, and not by loading the list again', async () => {
+  test('is shown only in the response to the form of its page', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
@@ -54,7 +54,7 @@ describe('an API token', () => {
     expect(rowsOf(sotto.app, 'token')).toHaveLength(1)
   })
 
-  test('is made by a session that is not fresh only with the password, since it outlives the session', async () => {
+  test('requires the password if the session is not fresh', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     sotto.clock.advance(11 * 60_000)
@@ -64,7 +64,7 @@ describe('an API token', () => {
     expect(rowsOf(sotto.app, 'token')).toEqual([])
   })
 
-  test('that is made is told to its owner, in the same commit', async () => {
+  test('notifies its owner by mail, in the same commit', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     await ann.token('create')
@@ -73,7 +73,7 @@ describe('an API token', () => {
     ])
   })
 
-  test('counts from the day it was made until the day it ends, and the purge takes it then', async () => {
+  test('is valid until it expires, and is then purged', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const { token } = await sotto.posted<Made>('/tokens', { name: 'x', scopes: ['status'], days: 2 }, ann.cookie)
@@ -87,7 +87,7 @@ describe('an API token', () => {
     expect(rowsOf(sotto.app, 'token')).toHaveLength(0)
   })
 
-  test('remembers the day of its last use, and is written once a day', async () => {
+  test('records the day of its last use, with one write a day', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const headers = bearer(await ann.token('account'))
@@ -103,7 +103,7 @@ describe('an API token', () => {
     expect(await list(sotto, headers)).toMatchObject([{ used_on: '2026-11-22' }])
   })
 
-  test('that is revoked, or whose account is closed or disabled, fails at the next request', async () => {
+  test('fails at the next request after it is revoked or its account is closed or disabled', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const ann = await someone(sotto, 'ann')
@@ -124,7 +124,7 @@ describe('an API token', () => {
     expect([await status(one), await status(two)]).toEqual([401, 401])
   })
 
-  test('gives what its maker has, and no more', async () => {
+  test('has no more scopes than its creator', async () => {
     await using sotto = await startInstance()
     const [ann, root] = [await someone(sotto, 'ann'), await someone(sotto, 'root', 'operator')]
     const make = async (wanted: string[], headers: Record<string, string>) =>
@@ -146,7 +146,7 @@ describe('an API token', () => {
       expect((await sotto.post('/tokens', { name: 'x', scopes: ['create'], ...bad }, ann.cookie)).status).toBe(400)
   })
 
-  test('is one of fifty at most', async () => {
+  test('is limited to fifty per account', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     for (let made = 0; made < 50; made++) await ann.token('create')
@@ -154,8 +154,8 @@ describe('an API token', () => {
   })
 })
 
-describe('a request with a token', () => {
-  test('comes from its account: by Bearer, and by Basic with the user name or the address', async () => {
+describe('a request with an API token', () => {
+  test('is authenticated by Bearer, and by Basic with the user name or the address', async () => {
     await using sotto = await startInstance({ create: 'signed-in' })
     const [ann] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     const token = await ann.token('create')
@@ -176,7 +176,7 @@ describe('a request with a token', () => {
     expect((await sotto.fetch(inTheAddress)).status).toBe(401)
   })
 
-  test('that is wrong answers one and the same, whatever was wrong, even where nobody need be known', async () => {
+  test('gets the same response for every invalid token, even on routes without sign-in', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const token = await ann.token('create')
@@ -198,7 +198,7 @@ describe('a request with a token', () => {
     expect((await sotto.post('/secrets', { content: 'x' }, bearer(token))).status).toBe(201)
   })
 
-  test('and a cookie is judged by the token', async () => {
+  test('and a cookie is authenticated by the token', async () => {
     await using sotto = await startInstance()
     const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     await sotto.posted('/secrets', { content: 'x' }, { ...bob.cookie, ...bearer(await ann.token('create')) })
@@ -207,7 +207,7 @@ describe('a request with a token', () => {
     expect(wrong.status).toBe(401)
   })
 
-  test('is nobody on a page, where a session is all that counts', async () => {
+  test('is anonymous on a page, which accepts only sessions', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const token = await ann.token(...scopes.filter((scope) => scope !== 'admin'))
@@ -216,7 +216,7 @@ describe('a request with a token', () => {
     expect((await sotto.fetch('/', { headers: basic('of', 'the-proxy') })).status).toBe(200)
   })
 
-  test('that guesses too often waits, and a good token from the same network does not', async () => {
+  test('is throttled after invalid tokens, but not with a valid one from the same network', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const token = await ann.token('create')

@@ -12,7 +12,7 @@ import { startInstance } from '../fixtures/instance.ts'
 import { appOf, entered, holder, network, password, person, sessionOf, withApp } from '../fixtures/mfa-people.ts'
 import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
-// RFC 6238, appendix B, SHA-1: the last six of its eight digits.
+// RFC 6238, appendix B, SHA-1: the last six of the eight digits.
 const vectors = [
   [59, '287082'],
   [1_111_111_109, '081804'],
@@ -22,7 +22,7 @@ const vectors = [
 ] as const
 
 describe('a code of an authenticator app', () => {
-  test.each(vectors)('is the one of RFC 6238 at second %d', async (seconds, code) => {
+  test.each(vectors)('matches RFC 6238 at second %d', async (seconds, code) => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const account = await person(app)
@@ -34,7 +34,7 @@ describe('a code of an authenticator app', () => {
     expect(await consumeTotp(app, account, network, code, () => 'in')).toBe('in')
   })
 
-  test('counts one step early and one step late, and no further', async () => {
+  test('is accepted one step early and one step late, and no further', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const account = await person(app)
@@ -53,7 +53,7 @@ describe('a code of an authenticator app', () => {
     }
   })
 
-  test('is taken once, whoever brings it, and no older one after it', async () => {
+  test('is accepted once, and no older one after it', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const account = await person(app)
@@ -67,7 +67,7 @@ describe('a code of an authenticator app', () => {
     expect(await failureOf(consumeTotp(app, account, network, before, () => 'in'))).toBe('mfa_code_wrong')
   })
 
-  test('can be guessed at five times from one network, and thirty times from all', async () => {
+  test('can be tried five times from one network, and thirty times from all', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const account = await person(app)
@@ -84,8 +84,8 @@ describe('a code of an authenticator app', () => {
   })
 })
 
-describe('setting up an app', () => {
-  test('counts only after one right code, which is spent by it', async () => {
+describe('an authenticator app', () => {
+  test('is a factor only after its first correct code, which is used up', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const who = await holder(app, await person(app))
@@ -102,7 +102,7 @@ describe('setting up an app', () => {
     expect(await failureOf(consumeTotp(app, who.account, network, code, () => 'in'))).toBe('mfa_code_wrong')
   })
 
-  test('shows the key until then and never again, and a key that counts is not replaced', async () => {
+  test('has a readable key only until it is confirmed, and then cannot be replaced', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const who = await holder(app, await person(app))
@@ -119,7 +119,7 @@ describe('setting up an app', () => {
     expect(rowsOf(app, 'account')[0]?.totp_secret).toEqual(before?.totp_secret as Uint8Array)
   })
 
-  test('stores the key wrapped for its account, so that it works in no other row', async () => {
+  test('has its key encrypted for its account, so that it works in no other row', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const [ada, bob] = [await person(app), await person(app, 'bob')]
@@ -134,7 +134,7 @@ describe('setting up an app', () => {
     expect(() => pendingTotp(app, bob)).toThrow()
   })
 
-  test('ends the other sessions, tells its owner, and removing it needs a proof', async () => {
+  test('ends the other sessions, notifies its owner, and is removed after re-authentication', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const account = await person(app)
@@ -158,7 +158,7 @@ describe('setting up an app', () => {
   })
 })
 
-test('a half session that shows a code becomes a whole one, with a new token', async () => {
+test('a code completes a session with pending MFA and issues a new token', async () => {
   await using sotto = await startInstance()
   const { app } = sotto
   const account = await person(app)
