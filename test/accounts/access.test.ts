@@ -225,10 +225,10 @@ type Body = (id: string) => object
 type Row = readonly [route: string, thing: keyof typeof things, body: Body | undefined, statuses: Statuses]
 
 interface Thing {
-  /** Makes one of somebody's, and says by what it is named. */
-  make(sotto: Instance, whose: Someone): Promise<string>
-  /** All that is stored of such things of somebody's. */
-  stored(sotto: Instance, whose: Someone): unknown
+  /** Creates one that belongs to a member, and returns its id in the route. */
+  create(sotto: Instance, owner: Someone): Promise<string>
+  /** Returns everything of the kind that is stored for a member. */
+  stored(sotto: Instance, owner: Someone): unknown
 }
 
 const accountOf = ({ app }: Instance, { id }: Someone) => rowsOf(app, 'account').find((row) => row.id === id)
@@ -239,40 +239,40 @@ const of =
 
 const things = {
   secret: {
-    make: async ({ app }, { actor }) => {
+    create: async ({ app }, { actor }) => {
       await createSecret(app, actor, { content: { text: 'x' }, passphrase: undefined, ttl: hour })
       return listOwnedSecrets(app, actor.account).secrets[0]?.id ?? ''
     },
-    stored: ({ app }, whose) =>
+    stored: ({ app }, owner) =>
       rowsOf(app, 'owned_secret')
-        .filter(of(whose))
+        .filter(of(owner))
         .map((row) => [
           row,
           ...[...rowsOf(app, 'secret'), ...rowsOf(app, 'receipt')].filter(({ id }) => id === row.id),
         ]),
   },
   token: {
-    make: async ({ app }, whose) => {
-      const before = listTokens(app, whose.id).map(({ id }) => id)
-      await whose.token('create')
-      return listTokens(app, whose.id).find(({ id }) => !before.includes(id))?.id ?? ''
+    create: async ({ app }, owner) => {
+      const before = listTokens(app, owner.id).map(({ id }) => id)
+      await owner.token('create')
+      return listTokens(app, owner.id).find(({ id }) => !before.includes(id))?.id ?? ''
     },
-    stored: ({ app }, whose) =>
+    stored: ({ app }, owner) =>
       rowsOf(app, 'token')
-        .filter(of(whose))
+        .filter(of(owner))
         .map(({ used_on, ...row }) => row),
   },
   session: {
-    make: async ({ app, clock }, { id, actor }) => {
+    create: async ({ app, clock }, { id, actor }) => {
       clock.advance(1)
       await startSession(app, { id, role: actor.role ?? 'member' }, 'Safari', true)
       return listSessions(app, id)[0]?.id ?? ''
     },
-    stored: ({ app }, whose) => rowsOf(app, 'session').filter(of(whose)),
+    stored: ({ app }, owner) => rowsOf(app, 'session').filter(of(owner)),
   },
-  profile: { make: async ({ app }) => `n${app.random(8).toHex()}`, stored: accountOf },
+  profile: { create: async ({ app }) => `n${app.random(8).toHex()}`, stored: accountOf },
   picture: {
-    make: async ({ app }, { id }) => {
+    create: async ({ app }, { id }) => {
       const picture = app.random(64)
       await app.db.commit(() => app.db.run(query.updateTable('account').set({ picture }).where('id', '=', id)))
       return picture.toHex()
@@ -280,7 +280,7 @@ const things = {
     stored: accountOf,
   },
   passkey: {
-    make: async ({ app }, { id: account_id }) => {
+    create: async ({ app }, { id: account_id }) => {
       const facts = { name: 'Phone', public_key: app.random(77), counter: 0, transports: '', created_at: app.now() }
       const row = () => ({ id: app.random(16).toHex(), account_id, ...facts, used_on: null })
       // The last sign-in method cannot be removed, so the account has another one.
@@ -288,23 +288,23 @@ const things = {
       await app.db.commit(() => app.db.run(query.insertInto('passkey').values([one, another])))
       return one.id
     },
-    stored: ({ app }, whose) => rowsOf(app, 'passkey').filter(of(whose)),
+    stored: ({ app }, owner) => rowsOf(app, 'passkey').filter(of(owner)),
   },
   app: {
-    make: async ({ app }, { id }) => {
+    create: async ({ app }, { id }) => {
       await startTotp(app, id)
       return ''
     },
     stored: accountOf,
   },
   grant: {
-    make: async ({ app }, { actor }) => {
+    create: async ({ app }, { actor }) => {
       await giveGrant(app, actor, 1)
       return ''
     },
-    stored: ({ app }, whose) => rowsOf(app, 'support_grant').filter(of(whose)),
+    stored: ({ app }, owner) => rowsOf(app, 'support_grant').filter(of(owner)),
   },
-  consent: { make: async () => '', stored: ({ app }, whose) => rowsOf(app, 'consent').filter(of(whose)) },
+  consent: { create: async () => '', stored: ({ app }, owner) => rowsOf(app, 'consent').filter(of(owner)) },
 } as const satisfies Record<string, Thing>
 
 let sotto: Instance
@@ -386,14 +386,14 @@ describe.each([...own])('%s (a %s)', (...row) => {
   inAnInstanceOfItsOwn()
 
   test('is open to its owner', async () => {
-    expect((await ask(row, await thing.make(sotto, owner), owner.cookie)).status).toBe(toOwner)
+    expect((await ask(row, await thing.create(sotto, owner), owner.cookie)).status).toBe(toOwner)
   })
 
   test.each([
     ['another member', () => other, toOther],
     ['an operator', () => operator, toOperator],
-  ])('answers %s as for something that never existed, and changes nothing', async (_, who, status) => {
-    const [theirs, id] = [who(), await thing.make(sotto, owner)]
+  ])('answers %s as for something that never existed, and changes nothing', async (_, actor, status) => {
+    const [theirs, id] = [actor(), await thing.create(sotto, owner)]
     const before = thing.stored(sotto, owner)
     const answer = await said(await ask(row, id, theirs.cookie))
     expect(answer).toMatchObject({ status })
@@ -405,7 +405,7 @@ describe.each([...own])('%s (a %s)', (...row) => {
   })
 
   test('requires sign-in, with a response that reveals nothing else', async () => {
-    const id = await thing.make(sotto, owner)
+    const id = await thing.create(sotto, owner)
     const before = thing.stored(sotto, owner)
     const answer = await said(await ask(row, id, {}))
     expect(answer).toMatchObject({ status: toGuest })
@@ -415,7 +415,7 @@ describe.each([...own])('%s (a %s)', (...row) => {
 
   test('is closed to its owner after the account is closed', async () => {
     const headers = [owner.cookie, ...(isApi ? [bearer(await owner.token(scopeFor(route)))] : [])]
-    const id = await thing.make(sotto, owner)
+    const id = await thing.create(sotto, owner)
     await closeAccount(sotto, owner)
     const before = thing.stored(sotto, owner)
     for (const one of headers) expect((await ask(row, id, one)).status).toBe(toClosed)
@@ -425,7 +425,7 @@ describe.each([...own])('%s (a %s)', (...row) => {
   test('is closed to a token without the scope', async () => {
     const rest = scopes.filter((scope) => scope !== scopeFor(route) && scope !== 'admin')
     const headers = bearer(await owner.token(...rest))
-    const id = await thing.make(sotto, owner)
+    const id = await thing.create(sotto, owner)
     const before = thing.stored(sotto, owner)
     expect((await ask(row, id, headers)).status).toBe(toScopeless)
     expect(thing.stored(sotto, owner)).toEqual(before)
@@ -433,7 +433,7 @@ describe.each([...own])('%s (a %s)', (...row) => {
 
   test('is open to a token with only the required scope, as the table says', async () => {
     const headers = bearer(await owner.token(isApi ? scopeFor(route) : 'account'))
-    expect((await ask(row, await thing.make(sotto, owner), headers)).status).toBe(toScoped)
+    expect((await ask(row, await thing.create(sotto, owner), headers)).status).toBe(toScoped)
   })
 })
 

@@ -118,32 +118,29 @@ describe('a closed account (P22)', () => {
     ['now', '14d', 0],
     ['grace', '0s', 0],
     ['grace', '29d', 29 * day],
-  ])(
-    'is erased %s with a grace period of %s: on day 30 no data of the person is left',
-    async (when, grace, after) => {
-      await using sotto = await openInstance({ grace })
-      const person = await member(sotto, 'canary-of-p22')
-      await person.post('/account/real-name', { real_name: 'Canary Kingfisher' })
-      await share(sotto, person)
-      await new Person(sotto).post('/reset', { name: person.email })
-      const hash = rowsOf(sotto.app, 'account')[0]?.password ?? 'none'
-      const pieces = [person.name, person.email, 'Canary Kingfisher', hash, idOf(sotto, person.name)]
-      for (const piece of pieces) expect(dump(sotto)).toContain(piece)
-      const closedAt = sotto.clock.now
-      await person.post('/account/close', { ...how, when })
-      sotto.clock.now = closedAt + after
-      await purge(sotto.app, sotto.clock.now)
-      expect(rowsOf(sotto.app, 'account')).toEqual([])
-      expect(kindsTo(sotto, person.email)).toEqual(['account-erased'])
-      sotto.clock.now = closedAt + erasureDeadline
-      await purge(sotto.app, sotto.clock.now)
-      for (const piece of pieces) {
-        expect(dump(sotto)).not.toContain(piece)
-        expect(filesWith(sotto.dataDir, Buffer.from(piece))).toEqual([])
-      }
-      expect(rowsOf(sotto.app, 'purge').length).toBeGreaterThan(0)
-    },
-  )
+  ])('is erased %s with a grace period of %s: on day 30 no data of the person is left', async (when, grace, after) => {
+    await using sotto = await openInstance({ grace })
+    const person = await member(sotto, 'canary-of-p22')
+    await person.post('/account/real-name', { real_name: 'Canary Kingfisher' })
+    await share(sotto, person)
+    await new Person(sotto).post('/reset', { name: person.email })
+    const hash = rowsOf(sotto.app, 'account')[0]?.password ?? 'none'
+    const pieces = [person.name, person.email, 'Canary Kingfisher', hash, idOf(sotto, person.name)]
+    for (const piece of pieces) expect(dump(sotto)).toContain(piece)
+    const closedAt = sotto.clock.now
+    await person.post('/account/close', { ...how, when })
+    sotto.clock.now = closedAt + after
+    await purge(sotto.app, sotto.clock.now)
+    expect(rowsOf(sotto.app, 'account')).toEqual([])
+    expect(kindsTo(sotto, person.email)).toEqual(['account-erased'])
+    sotto.clock.now = closedAt + erasureDeadline
+    await purge(sotto.app, sotto.clock.now)
+    for (const piece of pieces) {
+      expect(dump(sotto)).not.toContain(piece)
+      expect(filesWith(sotto.dataDir, Buffer.from(piece))).toEqual([])
+    }
+    expect(rowsOf(sotto.app, 'purge').length).toBeGreaterThan(0)
+  })
 
   test('is erased together with a pending sign-up for its address', async () => {
     await using sotto = await openInstance()

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => sotto[Symbol.asyncDispose]())
 
-const wanted = 'staple battery horse'
+const newPassword = 'staple battery horse'
 const accountOf = (name: string) => rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)
 
 async function asked(person: Person): Promise<string> {
@@ -27,14 +27,14 @@ describe('a password reset link', () => {
     const older = await asked(person)
     const newer = await asked(person)
     expect(newer).not.toBe(older)
-    expect((await person.post(older, { password: wanted })).status).toBe(404)
+    expect((await person.post(older, { password: newPassword })).status).toBe(404)
     sotto.clock.advance(30 * minute - 1)
-    expect((await person.post(newer, { password: wanted })).status).toBe(303)
+    expect((await person.post(newer, { password: newPassword })).status).toBe(303)
     expect((await person.post(newer, { password: 'another one of mine' })).status).toBe(404)
     const late = await asked(person)
     sotto.clock.advance(30 * minute)
     expect((await person.post(late, { password: 'another one of mine' })).status).toBe(404)
-    expect((await person.signIn(wanted)).status).toBe(303)
+    expect((await person.signIn(newPassword)).status).toBe(303)
   })
 
   test('changes nothing on GET requests, such as those of a mail scanner', async () => {
@@ -51,7 +51,7 @@ describe('a password reset link', () => {
     const link = await asked(person)
     const stranger = new Person(sotto)
     expect(await person.isIn()).toBe(true)
-    await stranger.post(link, { password: wanted })
+    await stranger.post(link, { password: newPassword })
     expect([await person.isIn(), await stranger.isIn(), stranger.token]).toEqual([false, false, ''])
     expect(accountOf(person.name)?.totp_since).toBe(7)
     expect(kindsTo(sotto, person.email).at(-1)).toBe('password-changed')
@@ -62,7 +62,7 @@ describe('a password reset link', () => {
     const link = await asked(await member(sotto))
     for (const password of ['short', 'password'])
       expect((await new Person(sotto).post(link, { password })).status).toBe(400)
-    expect((await new Person(sotto).post(link, { password: wanted })).status).toBe(303)
+    expect((await new Person(sotto).post(link, { password: newPassword })).status).toBe(303)
   })
 
   test('is mailed only to an existing account; the response does not reveal whether there is one', async () => {
@@ -84,7 +84,7 @@ describe('a password reset link', () => {
     const link = await asked(person)
     for (let time = 0; time < 5; time++) await new Person(sotto).post('/reset', { name: person.email })
     expect(kindsTo(sotto, person.email).filter((kind) => kind === 'reset-password')).toHaveLength(1)
-    expect((await person.post(link, { password: wanted })).status).toBe(303)
+    expect((await person.post(link, { password: newPassword })).status).toBe(303)
   })
 
   test('is not mailed to an account without a password, or a disabled or closed one', async () => {
@@ -150,10 +150,10 @@ describe('an invitation', () => {
 
   test('is valid for seven days when mailed, and is replaced by a newer one', async () => {
     const person = new Person(sotto)
-    const wish = { email: person.email, role: 'member' } as const
-    await mailInvitation(sotto.app, wish)
+    const input = { email: person.email, role: 'member' } as const
+    await mailInvitation(sotto.app, input)
     const older = lastLink(sotto, 'invitation', person.email)
-    await mailInvitation(sotto.app, wish)
+    await mailInvitation(sotto.app, input)
     const newer = lastLink(sotto, 'invitation', person.email)
     expect([(await person.get(older)).status, (await person.get(newer)).status]).toEqual([404, 200])
     sotto.clock.advance(7 * day)

@@ -14,14 +14,14 @@ describe('a session with pending MFA', () => {
     const { app } = sotto
     const account = await person(app)
     await withApp(sotto, await holder(app, account))
-    const whole = asCookie((await signInAs(app, { id: account }, 'firefox', { factors: 'both' })).token)
+    const complete = asCookie((await signInAs(app, { id: account }, 'firefox', { factors: 'both' })).token)
     const open: string[] = []
     let differing = 0
     for (const route of (await createRoutes(app)).routes) {
-      const half = asCookie((await entered(app, account)).token)
+      const pending = asCookie((await entered(app, account)).token)
       const stranger = await ask(sotto, route)
-      if ((await ask(sotto, route, half)) !== stranger) open.push(`${route.method} ${route.path}`)
-      if (route.method === 'GET' && (await ask(sotto, route, whole)) !== stranger) differing += 1
+      if ((await ask(sotto, route, pending)) !== stranger) open.push(`${route.method} ${route.path}`)
+      if (route.method === 'GET' && (await ask(sotto, route, complete)) !== stranger) differing += 1
     }
     expect(differing).toBeGreaterThan(8)
     expect(open.sort()).toEqual([
@@ -47,10 +47,12 @@ describe('a session with pending MFA', () => {
       'POST /sign-in/factor/passkey',
       'POST /sign-in/factor/passkey/options',
     ])
-    const half = asCookie((await entered(app, account)).token)
+    const pending = asCookie((await entered(app, account)).token)
     for (const path of open.filter((one) => /^GET \/(account|mine)/.test(one)).map((one) => one.slice(4)))
-      expect((await sotto.fetch(path, { headers: half })).headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
-    expect((await sotto.fetch('/account', { headers: whole })).status).toBe(200)
+      expect((await sotto.fetch(path, { headers: pending })).headers.get('location')).toBe(
+        `${sotto.url}/sign-in/factor`,
+      )
+    expect((await sotto.fetch('/account', { headers: complete })).status).toBe(200)
   })
 
   test('enrols a first factor if the operator requires one, and is complete afterwards', async () => {
@@ -59,22 +61,22 @@ describe('a session with pending MFA', () => {
     const account = await person(app)
     const signedIn = await sotto.fetch('/sign-in', form({ name: 'ada', password }))
     expect(signedIn.headers.get('location')).toBe(`${sotto.url}/account/factors`)
-    const half = asCookie(cookieIn(signedIn) ?? '')
-    const page = await (await sotto.fetch('/account/factors', { headers: half })).text()
+    const pending = asCookie(cookieIn(signedIn) ?? '')
+    const page = await (await sotto.fetch('/account/factors', { headers: pending })).text()
     expect(page).toContain('asks for a second factor')
     expect(page).not.toContain('name="proof"')
-    const begun = await sotto.fetch('/account/factors/app', form({}, half))
-    expect(begun.headers.get('location')).toBe(`${sotto.url}/account/factors/app`)
-    const shown = await (await sotto.fetch('/account/factors/app', { headers: half })).text()
-    expect(shown).toContain('<svg')
-    const wrong = await sotto.fetch('/account/factors/app/confirm', form({ code: '000000' }, half))
+    const started = await sotto.fetch('/account/factors/app', form({}, pending))
+    expect(started.headers.get('location')).toBe(`${sotto.url}/account/factors/app`)
+    const appPage = await (await sotto.fetch('/account/factors/app', { headers: pending })).text()
+    expect(appPage).toContain('<svg')
+    const wrong = await sotto.fetch('/account/factors/app/confirm', form({ code: '000000' }, pending))
     expect([wrong.status, cookieIn(wrong)]).toEqual([403, undefined])
     const code = appOf(app, account).at(app.now())
-    const done = await sotto.fetch('/account/factors/app/confirm', form({ code }, half))
+    const done = await sotto.fetch('/account/factors/app/confirm', form({ code }, pending))
     const codes = (await done.text()).match(/[2-9a-z]{6}-[2-9a-z]{6}-[2-9a-z]{6}/g) ?? []
     expect([done.status, codes.length]).toEqual([200, 10])
     expect((await sotto.fetch('/account', { headers: asCookie(cookieIn(done) ?? '') })).status).toBe(200)
-    expect((await sotto.fetch('/account/factors', { headers: half })).headers.get('location')).toBe(
+    expect((await sotto.fetch('/account/factors', { headers: pending })).headers.get('location')).toBe(
       `${sotto.url}/sign-in`,
     )
   })
@@ -84,7 +86,7 @@ describe('a session with pending MFA', () => {
     const { app } = sotto
     const account = await person(app)
     await withApp(sotto, await holder(app, account))
-    const half = asCookie((await entered(app, account)).token)
+    const pending = asCookie((await entered(app, account)).token)
     const before = everyRow(app)
     for (const [path, fields] of [
       ['app', {}],
@@ -96,7 +98,7 @@ describe('a session with pending MFA', () => {
       ['passkeys/remove', { id: 'a', proof: password }],
       ['outside', { proof: password }],
     ] as const)
-      expect([path, (await sotto.fetch(`/account/factors/${path}`, form(fields, half))).status]).toEqual([path, 401])
+      expect([path, (await sotto.fetch(`/account/factors/${path}`, form(fields, pending))).status]).toEqual([path, 401])
     expect(everyRow(app)).toEqual(before)
   })
 })
@@ -116,17 +118,17 @@ test('a member sets up an app, signs in with its code and removes it, all withou
   clock.advance(30_000)
   const first = await sotto.fetch('/sign-in', form({ name: 'ada', password }))
   expect(first.headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
-  const half = asCookie(cookieIn(first) ?? '')
+  const pending = asCookie(cookieIn(first) ?? '')
   // The field also accepts recovery codes, which browsers must not save.
-  const asked = await (await sotto.fetch('/sign-in/factor', { headers: half })).text()
+  const asked = await (await sotto.fetch('/sign-in/factor', { headers: pending })).text()
   expect(asked).toMatch(/<input id="code"[^>]* autocomplete="off"/)
-  const wrong = await sotto.fetch('/sign-in/factor', form({ code: '123456' }, half))
+  const wrong = await sotto.fetch('/sign-in/factor', form({ code: '123456' }, pending))
   expect([wrong.status, cookieIn(wrong)]).toEqual([403, undefined])
   expect(await wrong.text()).not.toContain('123456')
-  const second = await sotto.fetch('/sign-in/factor', form({ code: phone.at(app.now()) }, half))
+  const second = await sotto.fetch('/sign-in/factor', form({ code: phone.at(app.now()) }, pending))
   expect([second.status, second.headers.get('location')]).toEqual([303, `${sotto.url}/`])
   expect((await sotto.fetch('/account', { headers: asCookie(cookieIn(second) ?? '') })).status).toBe(200)
-  expect((await sotto.fetch('/account', { headers: half })).headers.get('location')).toBe(`${sotto.url}/sign-in`)
+  expect((await sotto.fetch('/account', { headers: pending })).headers.get('location')).toBe(`${sotto.url}/sign-in`)
   expect((await post('/account/factors/app/remove', { proof: password })).status).toBe(303)
   expect(rowsOf(app, 'account')[0]?.totp_secret).toBeNull()
 })

@@ -79,15 +79,15 @@ describe('sign-in with OpenID Connect', () => {
 describe('a user is refused', () => {
   const refused: readonly [string, Employee, string][] = [
     ['of another mail domain', { ...ada, email: 'ada@elsewhere.org' }, 'mail domain'],
-    ['whose address nobody verified', { ...ada, email_verified: false }, 'e-mail address'],
-    ['of whose address nothing is said', { preferred_username: 'ada' }, 'e-mail address'],
+    ['whose address is not verified', { ...ada, email_verified: false }, 'e-mail address'],
+    ['without an address', { preferred_username: 'ada' }, 'e-mail address'],
   ]
-  test.each(refused)('%s', async (_, employee, words) => {
+  test.each(refused)('%s', async (_, employee, text) => {
     await using both = await start({ 'oidc-domains': 'example.org,example.com' })
     both.employees.set('ada-1', employee)
     const back = await comeBack(both, await leave(both))
     const page = await back.text()
-    expect([back.status, page.includes(words)]).toEqual([403, true])
+    expect([back.status, page.includes(text)]).toEqual([403, true])
     if (employee.email) expect(page).not.toContain(employee.email)
     both.employees.set('ada-1', ada)
     expect((await comeBack(both, await leave(both))).status).toBe(303)

@@ -22,39 +22,39 @@ describe('a passkey', () => {
   test('is added after re-authentication, returns recovery codes for the first one, and is required at the next sign-in', async () => {
     await using sotto = await startNamed()
     const { app } = sotto
-    const who = await holder(app, await person(app))
-    expect(await failureOf(passkeyRegistrationOptions(app, who, 'wrong'))).toBe('password_wrong')
+    const owner = await holder(app, await person(app))
+    expect(await failureOf(passkeyRegistrationOptions(app, owner, 'wrong'))).toBe('password_wrong')
     const [first, second] = [new Authenticator(sotto.origin), new Authenticator(sotto.origin)]
     expect(
-      await addPasskey(app, who, 'laptop', first.make(await passkeyRegistrationOptions(app, who, password))),
+      await addPasskey(app, owner, 'laptop', first.make(await passkeyRegistrationOptions(app, owner, password))),
     ).toHaveLength(10)
     expect(
-      await addPasskey(app, who, 'key ring', second.make(await passkeyRegistrationOptions(app, who, password))),
+      await addPasskey(app, owner, 'key ring', second.make(await passkeyRegistrationOptions(app, owner, password))),
     ).toEqual([])
-    expect(listPasskeys(app, who).map(({ name, usedOn }) => [name, usedOn])).toEqual([
+    expect(listPasskeys(app, owner).map(({ name, usedOn }) => [name, usedOn])).toEqual([
       ['laptop', null],
       ['key ring', null],
     ])
-    expect((await entered(app, who.account)).next).toBe('mfa')
+    expect((await entered(app, owner.account)).next).toBe('mfa')
     expect(rowsOf(app, 'mail').map(({ kind }) => kind)).toEqual(['factor-changed', 'factor-changed'])
   })
 
   test('completes a session with pending MFA, and its day of use is listed', async () => {
     await using sotto = await startNamed()
     const { app, clock } = sotto
-    const { who, key } = await withPasskey(sotto)
+    const { owner, key } = await withPasskey(sotto)
     clock.advance(3 * day)
-    const { token } = await entered(app, who.account)
-    const half = await sessionOf(app, token)
-    const fresh = await completeMfaWithPasskey(
+    const { token } = await entered(app, owner.account)
+    const pending = await sessionOf(app, token)
+    const renewed = await completeMfaWithPasskey(
       app,
-      half,
+      pending,
       'firefox',
-      key.show(await passkeyOptionsForMfa(app, half), { verifies: false }),
+      key.show(await passkeyOptionsForMfa(app, pending), { verifies: false }),
     )
-    expect((await sessionOf(app, fresh)).mfaComplete).toBe(true)
+    expect((await sessionOf(app, renewed)).mfaComplete).toBe(true)
     expect(await findSession(app, token)).toBeUndefined()
-    expect(listPasskeys(app, who)[0]?.usedOn).toBe(clock.now - (clock.now % day))
+    expect(listPasskeys(app, owner)[0]?.usedOn).toBe(clock.now - (clock.now % day))
   })
 
   test('does not complete the session of another account', async () => {
@@ -62,19 +62,19 @@ describe('a passkey', () => {
     const { app } = sotto
     const { key } = await withPasskey(sotto)
     const bob = await withPasskey(sotto, 'bob')
-    const half = await sessionOf(app, (await entered(app, bob.who.account)).token)
-    const answer = key.show(await passkeyOptionsForMfa(app, half))
-    expect(await failureOf(completeMfaWithPasskey(app, half, 'firefox', answer))).toBe('passkey_refused')
-    expect((await sessionOf(app, (await entered(app, bob.who.account)).token)).mfaComplete).toBe(false)
+    const pending = await sessionOf(app, (await entered(app, bob.owner.account)).token)
+    const answer = key.show(await passkeyOptionsForMfa(app, pending))
+    expect(await failureOf(completeMfaWithPasskey(app, pending, 'firefox', answer))).toBe('passkey_refused')
+    expect((await sessionOf(app, (await entered(app, bob.owner.account)).token)).mfaComplete).toBe(false)
   })
 
   test('signs in alone, as both factors, with user verification', async () => {
     await using sotto = await startNamed({ 'second-factor': 'everyone' })
     const { app } = sotto
-    const { who, key } = await withPasskey(sotto)
+    const { owner, key } = await withPasskey(sotto)
     const { token, next } = await signInWithPasskey(app, 'firefox', key.show(await passkeyOptions(app)), null)
     expect(next).toBe('done')
-    expect(await sessionOf(app, token)).toMatchObject({ account: who.account, mfaComplete: true })
+    expect(await sessionOf(app, token)).toMatchObject({ account: owner.account, mfaComplete: true })
     const unverified = key.show(await passkeyOptions(app), { verifies: false })
     expect(await failureOf(signInWithPasskey(app, 'firefox', unverified, null))).toBe('passkey_refused')
   })
@@ -82,7 +82,7 @@ describe('a passkey', () => {
   test('does not sign in to a disabled or closed account', async () => {
     await using sotto = await startNamed()
     const { app, clock } = sotto
-    const { who, key } = await withPasskey(sotto)
+    const { owner, key } = await withPasskey(sotto)
     for (const column of ['disabled_at', 'closed_at'] as const) {
       const change = (value: number | null) =>
         app.db.commit(() =>
@@ -90,7 +90,7 @@ describe('a passkey', () => {
             query
               .updateTable('account')
               .set({ [column]: value })
-              .where('id', '=', who.account),
+              .where('id', '=', owner.account),
           ),
         )
       await change(clock.now)
@@ -103,7 +103,7 @@ describe('a passkey', () => {
   test('cannot be added to a second account', async () => {
     await using sotto = await startNamed()
     const { app } = sotto
-    const { who: ada, key } = await withPasskey(sotto)
+    const { owner: ada, key } = await withPasskey(sotto)
     const bob = await holder(app, await person(app, 'bob'))
     const again = key.make(await passkeyRegistrationOptions(app, bob, password))
     expect(await failureOf(addPasskey(app, bob, 'stolen', again))).toBe('passkey_refused')
@@ -142,7 +142,7 @@ describe('a passkey response is refused', () => {
   test('for a challenge that was used, has expired, or is of another ceremony', async () => {
     await using sotto = await startNamed()
     const { app, clock } = sotto
-    const { who, key } = await withPasskey(sotto)
+    const { owner, key } = await withPasskey(sotto)
     const options = await passkeyOptions(app)
     const tries = await Promise.allSettled(
       Array.from({ length: 4 }, () => signInWithPasskey(app, 'firefox', key.show(options), null)),
@@ -151,30 +151,33 @@ describe('a passkey response is refused', () => {
     const late = await passkeyOptions(app)
     clock.advance(5 * minute)
     expect(await failureOf(signInWithPasskey(app, 'firefox', key.show(late), null))).toBe('passkey_refused')
-    const half = await sessionOf(app, (await entered(app, who.account)).token)
-    const forSecond = key.show(await passkeyOptionsForMfa(app, half))
+    const pending = await sessionOf(app, (await entered(app, owner.account)).token)
+    const forSecond = key.show(await passkeyOptionsForMfa(app, pending))
     expect(await failureOf(signInWithPasskey(app, 'firefox', forSecond, null))).toBe('passkey_refused')
     const foreign = key.show({ challenge: Buffer.alloc(32, 7).toString('base64url'), rpId: 'localhost' })
     expect(await failureOf(signInWithPasskey(app, 'firefox', foreign, null))).toBe('passkey_refused')
   })
 
-  test.each(['', '{}', 'null', '[]', '{"id":1}', '{"id":"a"}', '"words"'])('without the expected form: %s', async (response) => {
-    await using sotto = await startNamed()
-    expect(await failureOf(signInWithPasskey(sotto.app, 'firefox', response, null))).toBe('passkey_refused')
-  })
+  test.each(['', '{}', 'null', '[]', '{"id":1}', '{"id":"a"}', '"words"'])(
+    'without the expected form: %s',
+    async (response) => {
+      await using sotto = await startNamed()
+      expect(await failureOf(signInWithPasskey(sotto.app, 'firefox', response, null))).toBe('passkey_refused')
+    },
+  )
 })
 
 describe('removing a passkey', () => {
   test('requires re-authentication, and the passkey no longer signs in', async () => {
     await using sotto = await startNamed()
     const { app } = sotto
-    const { who, key } = await withPasskey(sotto)
-    expect(await failureOf(removePasskey(app, who, key.id, 'wrong'))).toBe('password_wrong')
+    const { owner, key } = await withPasskey(sotto)
+    expect(await failureOf(removePasskey(app, owner, key.id, 'wrong'))).toBe('password_wrong')
     expect((await signIn(app, key)).next).toBe('done')
-    await removePasskey(app, who, key.id, password)
+    await removePasskey(app, owner, key.id, password)
     expect(await failureOf(signIn(app, key))).toBe('passkey_refused')
     expect(rowsOf(app, 'recovery_code')).toEqual([])
-    expect((await entered(app, who.account)).next).toBe('done')
+    expect((await entered(app, owner.account)).next).toBe('done')
   })
 
   test('of another account changes nothing', async () => {
@@ -189,18 +192,20 @@ describe('removing a passkey', () => {
     await using sotto = await startNamed({ 'second-factor': 'operators' })
     const { app } = sotto
     const without = await withPasskey(sotto, 'bob', null)
-    expect(await failureOf(removePasskey(app, without.who, without.key.id))).toBe('last_sign_in_method')
-    const { who, key } = await withPasskey(sotto)
-    await removePasskey(app, who, key.id, password)
+    expect(await failureOf(removePasskey(app, without.owner, without.key.id))).toBe('last_sign_in_method')
+    const { owner, key } = await withPasskey(sotto)
+    await removePasskey(app, owner, key.id, password)
     const operator = await person(app, 'carol', 'operator')
     const { token, next } = await entered(app, operator)
     expect(next).toBe('enrol-mfa')
-    const half = await sessionOf(app, token)
-    const carol: FactorOwner = { ...who, account: operator, session: null, pendingMfa: half }
+    const pending = await sessionOf(app, token)
+    const carol: FactorOwner = { ...owner, account: operator, session: null, pendingMfa: pending }
     const hers = new Authenticator(sotto.origin)
     await addPasskey(app, carol, 'key', hers.make(await passkeyRegistrationOptions(app, carol)))
     expect(
-      await failureOf(removePasskey(app, { ...carol, session: half.lookup, pendingMfa: undefined }, hers.id, password)),
+      await failureOf(
+        removePasskey(app, { ...carol, session: pending.lookup, pendingMfa: undefined }, hers.id, password),
+      ),
     ).toBe('mfa_required')
     expect(listPasskeys(app, carol)).toHaveLength(1)
   })
@@ -227,7 +232,7 @@ async function withPasskey(
   const account = await person(app, name, 'member', secret)
   const { token } = await signInAs(app, { id: account }, 'firefox', { factors: 'both' })
   const { lookup: session } = await sessionOf(app, token)
-  const who: FactorOwner = {
+  const owner: FactorOwner = {
     account,
     role: 'member',
     scopes: 'all',
@@ -236,8 +241,8 @@ async function withPasskey(
     pendingMfa: undefined,
   }
   const key = new Authenticator(origin)
-  await addPasskey(app, who, 'laptop', key.make(await passkeyRegistrationOptions(app, who, secret ?? '')))
-  return { who, key }
+  await addPasskey(app, owner, 'laptop', key.make(await passkeyRegistrationOptions(app, owner, secret ?? '')))
+  return { owner, key }
 }
 
 async function signIn(app: App, key: Authenticator, odd: Oddities = {}) {

@@ -15,8 +15,8 @@ describe('the profile (P20)', () => {
   test('shows every stored value, and no hash', async () => {
     const person = await member(sotto)
     const page = await (await person.get('/account')).text()
-    for (const shown of [person.name, person.email, 'Role', 'Account made', 'Address confirmed', 'Age stated'])
-      expect(page).toContain(shown)
+    for (const text of [person.name, person.email, 'Role', 'Account made', 'Address confirmed', 'Age stated'])
+      expect(page).toContain(text)
     expect(page).not.toContain('argon2')
   })
 

@@ -46,8 +46,10 @@ describe('recovery codes', () => {
     const { codes } = await withApp(sotto, await holder(app, await person(app)))
     const bob = await person(app, 'bob')
     await withApp(sotto, await holder(app, bob))
-    const half = await sessionOf(app, (await entered(app, bob)).token)
-    expect(await failureOf(completeMfaWithCode(app, half, network, 'firefox', codes[0] ?? ''))).toBe('mfa_code_wrong')
+    const pending = await sessionOf(app, (await entered(app, bob)).token)
+    expect(await failureOf(completeMfaWithCode(app, pending, network, 'firefox', codes[0] ?? ''))).toBe(
+      'mfa_code_wrong',
+    )
     expect(rowsOf(app, 'recovery_code')).toHaveLength(20)
   })
 
@@ -55,29 +57,29 @@ describe('recovery codes', () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const account = await person(app)
-    const who = await holder(app, account)
-    expect(await failureOf(renewRecoveryCodes(app, who, password))).toBe('mfa_missing')
-    const { codes: old } = await withApp(sotto, who)
-    expect(await failureOf(renewRecoveryCodes(app, who, 'wrong'))).toBe('password_wrong')
-    const fresh = await renewRecoveryCodes(app, who, password)
-    expect(fresh.filter((code) => old.includes(code))).toEqual([])
-    const half = await sessionOf(app, (await entered(app, account)).token)
-    expect(await failureOf(completeMfaWithCode(app, half, network, 'firefox', old[0] ?? ''))).toBe('mfa_code_wrong')
-    await completeMfaWithCode(app, half, network, 'firefox', fresh[0] ?? '')
+    const owner = await holder(app, account)
+    expect(await failureOf(renewRecoveryCodes(app, owner, password))).toBe('mfa_missing')
+    const { codes: old } = await withApp(sotto, owner)
+    expect(await failureOf(renewRecoveryCodes(app, owner, 'wrong'))).toBe('password_wrong')
+    const renewed = await renewRecoveryCodes(app, owner, password)
+    expect(renewed.filter((code) => old.includes(code))).toEqual([])
+    const pending = await sessionOf(app, (await entered(app, account)).token)
+    expect(await failureOf(completeMfaWithCode(app, pending, network, 'firefox', old[0] ?? ''))).toBe('mfa_code_wrong')
+    await completeMfaWithCode(app, pending, network, 'firefox', renewed[0] ?? '')
   })
 
   test('are distinguished from generated passwords of the same form', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
-    const made = 'hoqgab-giqxy9-jumviw'
-    const who = await holder(app, await person(app, 'ada', 'member', made))
-    const { codes } = await withApp(sotto, who)
+    const generated = 'hoqgab-giqxy9-jumviw'
+    const owner = await holder(app, await person(app, 'ada', 'member', generated))
+    const { codes } = await withApp(sotto, owner)
     const [code = ''] = codes
-    expect(code).toHaveLength(made.length)
-    await reauthenticateOwner(app, who, made)
-    expect(recoveryCodesLeft(app, who.account)).toBe(10)
-    await reauthenticateOwner(app, who, code)
-    expect(recoveryCodesLeft(app, who.account)).toBe(9)
-    expect(await failureOf(reauthenticateOwner(app, who, code))).toBe('password_wrong')
+    expect(code).toHaveLength(generated.length)
+    await reauthenticateOwner(app, owner, generated)
+    expect(recoveryCodesLeft(app, owner.account)).toBe(10)
+    await reauthenticateOwner(app, owner, code)
+    expect(recoveryCodesLeft(app, owner.account)).toBe(9)
+    expect(await failureOf(reauthenticateOwner(app, owner, code))).toBe('password_wrong')
   })
 })

@@ -214,12 +214,12 @@ describe('a second factor', () => {
     const id = idOf(sotto, person.name)
     tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
     const { token, next } = await signInAs(sotto.app, { id }, 'firefox', { factors: 'one' })
-    const half = await findSession(sotto.app, token)
-    expect([next, half?.mfaComplete]).toEqual(['mfa', false])
-    if (!half) throw new Error('no session')
-    const whole = await completeMfa(sotto.app, half, 'firefox')
-    expect(whole).not.toBe(token)
-    expect((await findSession(sotto.app, whole))?.mfaComplete).toBe(true)
+    const pending = await findSession(sotto.app, token)
+    expect([next, pending?.mfaComplete]).toEqual(['mfa', false])
+    if (!pending) throw new Error('no session')
+    const complete = await completeMfa(sotto.app, pending, 'firefox')
+    expect(complete).not.toBe(token)
+    expect((await findSession(sotto.app, complete))?.mfaComplete).toBe(true)
     expect(await findSession(sotto.app, token)).toBeUndefined()
   })
 
@@ -244,15 +244,12 @@ describe('a second factor', () => {
 })
 
 describe('an account that is not active', () => {
-  test.each(['confirmed_at = NULL', 'disabled_at = 1', 'closed_at = 1'])(
-    'cannot sign in: %s',
-    async (state) => {
-      const person = await member(sotto)
-      const id = idOf(sotto, person.name)
-      tamper(sotto.app, `UPDATE account SET ${state} WHERE id = '${id}'`)
-      expect(await failureOf(signInAs(sotto.app, { id }, 'firefox', { factors: 'both' }))).toBe('sign_in_failed')
-    },
-  )
+  test.each(['confirmed_at = NULL', 'disabled_at = 1', 'closed_at = 1'])('cannot sign in: %s', async (state) => {
+    const person = await member(sotto)
+    const id = idOf(sotto, person.name)
+    tamper(sotto.app, `UPDATE account SET ${state} WHERE id = '${id}'`)
+    expect(await failureOf(signInAs(sotto.app, { id }, 'firefox', { factors: 'both' }))).toBe('sign_in_failed')
+  })
 })
 
 test('keeps an account that is not used for ten years (P21)', async () => {

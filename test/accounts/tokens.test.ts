@@ -8,7 +8,7 @@ import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { bearer, closeAccount, someone } from '../fixtures/someone.ts'
 import { filesWith, rowsOf } from '../fixtures/stored.ts'
 
-interface Made {
+interface CreatedToken {
   readonly id: string
   readonly token: string
   readonly expires_at: string
@@ -27,15 +27,19 @@ describe('an API token', () => {
   test('is returned once, and only its hash is stored', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    const made = await sotto.posted<Made>('/tokens', { name: 'backup', scopes: ['status', 'create'] }, ann.cookie)
-    expect(made.token).toMatch(/^sotto_\w{36}$/)
-    expect(made.scopes).toEqual(['create', 'status'])
-    expect(Date.parse(made.expires_at)).toBe(sotto.clock.now + 90 * day)
+    const created = await sotto.posted<CreatedToken>(
+      '/tokens',
+      { name: 'backup', scopes: ['status', 'create'] },
+      ann.cookie,
+    )
+    expect(created.token).toMatch(/^sotto_\w{36}$/)
+    expect(created.scopes).toEqual(['create', 'status'])
+    expect(Date.parse(created.expires_at)).toBe(sotto.clock.now + 90 * day)
     const listed = await list(sotto, ann.cookie)
-    expect(listed).toMatchObject([{ id: made.id, name: 'backup', scopes: ['create', 'status'] }])
-    expect(JSON.stringify(listed)).not.toContain(made.token)
+    expect(listed).toMatchObject([{ id: created.id, name: 'backup', scopes: ['create', 'status'] }])
+    expect(JSON.stringify(listed)).not.toContain(created.token)
     expect(rowsOf(sotto.app, 'token')).toHaveLength(1)
-    expect(filesWith(sotto.dataDir, Buffer.from(made.token.slice(6, 36)))).toEqual([])
+    expect(filesWith(sotto.dataDir, Buffer.from(created.token.slice(6, 36)))).toEqual([])
   })
 
   test('is shown only in the response to the form of its page', async () => {
@@ -58,9 +62,9 @@ describe('an API token', () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     sotto.clock.advance(11 * 60_000)
-    const wish = { name: 'late', scopes: ['create'] }
-    expect((await sotto.post('/tokens', wish, ann.cookie)).status).toBe(403)
-    expect((await sotto.post('/tokens', { ...wish, password: 'not it, surely' }, ann.cookie)).status).toBe(403)
+    const input = { name: 'late', scopes: ['create'] }
+    expect((await sotto.post('/tokens', input, ann.cookie)).status).toBe(403)
+    expect((await sotto.post('/tokens', { ...input, password: 'not it, surely' }, ann.cookie)).status).toBe(403)
     expect(rowsOf(sotto.app, 'token')).toEqual([])
   })
 
@@ -69,14 +73,18 @@ describe('an API token', () => {
     const ann = await someone(sotto, 'ann')
     await ann.token('create')
     expect(rowsOf(sotto.app, 'mail')).toMatchObject([
-      { kind: 'token-made', purpose: 'account', recipient: ann.email, account_id: ann.id },
+      { kind: 'token-created', purpose: 'account', recipient: ann.email, account_id: ann.id },
     ])
   })
 
   test('is valid until it expires, and is then purged', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    const { token } = await sotto.posted<Made>('/tokens', { name: 'x', scopes: ['status'], days: 2 }, ann.cookie)
+    const { token } = await sotto.posted<CreatedToken>(
+      '/tokens',
+      { name: 'x', scopes: ['status'], days: 2 },
+      ann.cookie,
+    )
     const ask = async () => (await sotto.fetch('/api/v3/mine', { headers: bearer(token) })).status
     sotto.clock.advance(2 * day - 1)
     expect(await ask()).toBe(200)
@@ -149,7 +157,7 @@ describe('an API token', () => {
   test('is limited to fifty per account', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    for (let made = 0; made < 50; made++) await ann.token('create')
+    for (let created = 0; created < 50; created++) await ann.token('create')
     expect((await sotto.post('/tokens', { name: 'x', scopes: ['create'] }, ann.cookie)).status).toBe(403)
   })
 })
@@ -182,7 +190,11 @@ describe('a request with an API token', () => {
     const token = await ann.token('create')
     const unknown = generateToken(sotto.app.random)
     const typo = token.slice(0, -1) + (token.endsWith('a') ? 'b' : 'a')
-    const { token: old } = await sotto.posted<Made>('/tokens', { name: 'x', scopes: ['create'], days: 1 }, ann.cookie)
+    const { token: old } = await sotto.posted<CreatedToken>(
+      '/tokens',
+      { name: 'x', scopes: ['create'], days: 1 },
+      ann.cookie,
+    )
     sotto.clock.advance(day)
     const wrong = [bearer(unknown), bearer(typo), bearer(old), bearer('x'), basic('ann', unknown), basic('bob', token)]
     const odd = ['Basic', 'Bearer', 'Digest x', `Bearer ${token} ${token}`, 'Basic %%%', `Token ${token}`, token]
