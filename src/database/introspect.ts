@@ -28,10 +28,10 @@ export function introspectTriggers(db: Database): string[] {
 }
 
 /** What of the connection is not as it must be: durable when acknowledged, erased when deleted. */
-export function weakPragmas(db: Database): { name: string; found: string; wanted: string }[] {
-  return Object.entries(pragmas).flatMap(([name, wanted]) => {
+export function weakPragmas(db: Database): { name: string; found: string; required: string }[] {
+  return Object.entries(pragmas).flatMap(([name, required]) => {
     const row = db.first<Record<string, string | number>>({ sql: `PRAGMA ${name}`, parameters: [] })
     const found = Object.values(row ?? {})[0]
-    return found === wanted ? [] : [{ name, found: String(found), wanted: String(wanted) }]
+    return found === required ? [] : [{ name, found: String(found), required: String(required) }]
   })
 }

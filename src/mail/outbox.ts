@@ -1,7 +1,8 @@
 import type { App } from '../app.ts'
 import { digest, wrap } from '../crypto/sealing.ts'
 import { query } from '../database/query.ts'
-import { type MailPurpose, mailRetention } from '../privacy/inventory/inventory.ts'
+import type { MailPurpose } from '../privacy/inventory/mail-purposes.ts'
+import { mailRetention } from '../privacy/inventory/periods.ts'
 import type { MailFacts, MailKind } from './mail-templates.ts'
 
 /** A mail to be sent. `account` is whose mail it is, null for an address without one. */
@@ -33,7 +34,7 @@ export function enqueueMail<Kind extends MailKind>(app: App, letter: NewMail<Kin
       next_try_at: now,
       outcome: null,
       done_at: null,
-      forget_at: now + (letter.kind === 'account-erased' ? mailRetention.last : mailRetention.other),
+      forget_at: now + (letter.kind === 'account-erased' ? mailRetention.erasureConfirmation : mailRetention.standard),
     }),
   )
   return id

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { MailTable } from '../database/schema/accounts.ts'
-import { mailRetention } from '../privacy/inventory/inventory.ts'
+import { mailRetention } from '../privacy/inventory/periods.ts'
 import { minute, second } from '../time.ts'
 import type { MailKind } from './mail-templates.ts'
 import { addressHash } from './refusals.ts'
@@ -90,7 +90,10 @@ async function finish(
         .updateTable('mail')
         .set({ body: null, outcome, done_at: app.now(), next_try_at: null })
         .$if(isLast, (update) =>
-          update.set({ recipient: addressHash(app, recipient).toHex(), forget_at: created_at + mailRetention.other }),
+          update.set({
+            recipient: addressHash(app, recipient).toHex(),
+            forget_at: created_at + mailRetention.standard,
+          }),
         )
         .where('id', '=', id)
         .where('outcome', 'is', null),

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import { digest } from '../crypto/sealing.ts'
 import { query } from '../database/query.ts'
-import { type MailPurpose, mailPurposes } from '../privacy/inventory/inventory.ts'
+import { type MailPurpose, mailPurposes } from '../privacy/inventory/mail-purposes.ts'
 
 /** What may be refused: mail of one purpose, or all of it. */
 export type Refused = MailPurpose | 'all'

@@ -1,9 +1,9 @@
 import { MailHtml } from '../../templates/mail/html.tsx'
 import type { MailProps } from '../../templates/mail/mail-props.ts'
 import { mailText } from '../../templates/mail/text.ts'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 import { absoluteTime, locale, text } from '../i18n/text.ts'
-import { type MailPurpose, mailPurposes } from '../privacy/inventory/inventory.ts'
+import { type MailPurpose, mailPurposes } from '../privacy/inventory/mail-purposes.ts'
 import { parseAddress } from './addresses.ts'
 import type { MailFacts, MailKind } from './mail-templates.ts'
 

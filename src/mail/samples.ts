@@ -1,4 +1,4 @@
-import type { MailPurpose } from '../privacy/inventory/inventory.ts'
+import type { MailPurpose } from '../privacy/inventory/mail-purposes.ts'
 import type { MailFacts, MailKind } from './mail-templates.ts'
 
 const someDay = Date.UTC(2027, 0, 31, 12)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { SendMailOptions, Transporter } from 'nodemailer'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 import { minute, second } from '../time.ts'
 
 /**

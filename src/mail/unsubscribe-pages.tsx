@@ -3,7 +3,7 @@ import { UnsubscribePage } from '../../templates/mail/unsubscribe.tsx'
 import type { App } from '../app.ts'
 import { type PageContext, pageRoutes } from '../http/page.ts'
 import { viewOf } from '../http/render.ts'
-import { mailPurposes } from '../privacy/inventory/inventory.ts'
+import { mailPurposes } from '../privacy/inventory/mail-purposes.ts'
 import { readUnsubscribe, unsubscribe } from './unsubscribe.ts'
 
 const StopBody = Type.Object(

@@ -14,13 +14,13 @@ export function privacyPages(app: App) {
     .get('/.well-known/security.txt', () => plain(securityTxt(app)))
 }
 
-// RFC 9116: without a contact there is no such file. It must state when it expires; at most a year is recommended.
+// RFC 9116 requires a contact and an expiry date of less than a year.
 function securityTxt({ config, now }: App): string {
   if (config.contact === undefined) throw new AppError('not_found')
   const contact = config.contact.includes('://') ? config.contact : `mailto:${config.contact}`
   const expires = toIso(now() + 180 * day)
-  const own = `${config.baseUrl}/.well-known/security.txt`
-  return `Contact: ${contact}\nExpires: ${expires}\nPreferred-Languages: en\nCanonical: ${own}\nPolicy: ${config.baseUrl}/info/security\n`
+  const canonical = `${config.baseUrl}/.well-known/security.txt`
+  return `Contact: ${contact}\nExpires: ${expires}\nPreferred-Languages: en\nCanonical: ${canonical}\nPolicy: ${config.baseUrl}/info/security\n`
 }
 
 function plain(content: string): Response {

@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { digest, unwrap, wrap } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
-import { idempotencyWindow } from '../privacy/inventory/inventory.ts'
+import { idempotencyWindow } from '../privacy/inventory/periods.ts'
 import type { Created, NewSecret } from './new-secret.ts'
 
 /** The mark by which a held content knows the one client that may repeat its reveal. */

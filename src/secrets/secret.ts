@@ -5,7 +5,7 @@ import { stretch } from '../crypto/argon2.ts'
 import { digest, fits, lookupOf, type Openers, open, seal, wrap } from '../crypto/sealing.ts'
 import { drawRowId, redrawRowId } from '../database/row-id.ts'
 import { AppError } from '../errors.ts'
-import { receiptLifetimes, replayWindow } from '../privacy/inventory/inventory.ts'
+import { receiptLifetimeFactor, replayWindow } from '../privacy/inventory/periods.ts'
 import { replayTokenOf, storedResponse, storeResponse } from './idempotency.ts'
 import { isKey, newKey, rowIdOf } from './key.ts'
 import type { Created, NewSecret } from './new-secret.ts'
@@ -113,7 +113,7 @@ function sealedRows(app: App, id: number, { content, ttl }: NewSecret, created: 
       id,
       lookup: lookupOf(created.receiptKey),
       end_to_end: endToEnd ? 1 : 0,
-      forget_at: createdAt + receiptLifetimes * ttl,
+      forget_at: createdAt + receiptLifetimeFactor * ttl,
       ...moments,
     },
     secret: {

@@ -10,14 +10,14 @@ import type { View } from '../view.ts'
 export function ConsentPromptPage({ view, offers }: { view: View; offers: readonly Offer[] }) {
   const { text, path } = view
   return (
-    <Layout view={view} title={text('asked.title')} current="account">
-      <h1 safe>{text('asked.title')}</h1>
+    <Layout view={view} title={text('consentPrompt.title')} current="account">
+      <h1 safe>{text('consentPrompt.title')}</h1>
       <p class="lead" safe>
-        {text('asked.lead')}
+        {text('consentPrompt.lead')}
       </p>
       <form class="form" method="post" action={path('/account/asked')}>
         <fieldset class="ticks">
-          <legend safe>{text('asked.legend')}</legend>
+          <legend safe>{text('consentPrompt.legend')}</legend>
           {offers.map(({ purpose, version, wording, required }) => (
             <>
               <input type="hidden" name={`seen_${purpose}`} value={String(version)} />
@@ -32,15 +32,15 @@ export function ConsentPromptPage({ view, offers }: { view: View; offers: readon
         <PolicyLinks view={view} />
         <div class="actions">
           <button type="submit" name="answer" value="agree" safe>
-            {text('asked.agree')}
+            {text('consentPrompt.agree')}
           </button>
           <button type="submit" name="answer" value="none" safe>
-            {text('asked.none')}
+            {text('consentPrompt.decline')}
           </button>
         </div>
       </form>
       <p class="hint" safe>
-        {text('asked.later')}
+        {text('consentPrompt.later')}
       </p>
     </Layout>
   )
@@ -78,14 +78,14 @@ export function ConsentLines({ view, history }: { view: View; history: readonly 
             ''
           ) : (
             <p class="hint">
-              <span safe>{text('consents.takenBack')}</span> <Moment view={view} at={withdrawnAt} />
+              <span safe>{text('consents.withdrawnAt')}</span> <Moment view={view} at={withdrawnAt} />
             </p>
           )}
           {wordingHash === null ? (
             ''
           ) : (
             <p class="hint">
-              <span safe>{text('consents.fingerprint')}</span> <code safe>{wordingHash}</code>
+              <span safe>{text('consents.wordingHash')}</span> <code safe>{wordingHash}</code>
             </p>
           )}
         </li>

@@ -1,5 +1,5 @@
 import { absoluteTime } from '../../src/i18n/text.ts'
-import type { Access, AccountView } from '../../src/privacy/audit/access-log.ts'
+import type { AccessLogEntry, AccountView } from '../../src/privacy/audit/access-log.ts'
 import type { Grant } from '../../src/privacy/audit/grants.ts'
 import { AccountPage } from '../accounts/account-page.tsx'
 import { TextField } from '../accounts/fields.tsx'
@@ -7,26 +7,26 @@ import { Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { OperatorPage } from './operator.tsx'
 
-export interface SupportProps {
+interface SupportProps {
   view: View
-  /** What runs now. */
+  /** The active grant. */
   grant: Grant | undefined
-  accesses: readonly Access[]
+  accessLog: readonly AccessLogEntry[]
 }
 
-const lengths = [1, 8, 24, 72]
+const durations = [1, 8, 24, 72]
 
-/** Where an owner lets support see the account, ends that, and sees who looked (P03). */
-export function SupportPage({ view, grant, accesses }: SupportProps) {
+/** The page where an owner grants and ends support access and reads the access log (P03). */
+export function SupportPage({ view, grant, accessLog }: SupportProps) {
   const { text, path } = view
   return (
     <AccountPage view={view} section="support" lead={text('support.lead')}>
-      <p safe>{text('support.sees')}</p>
-      {grant ? <Running view={view} grant={grant} /> : ''}
+      <p safe>{text('support.scope')}</p>
+      {grant ? <ActiveGrant view={view} grant={grant} /> : ''}
       <form class="form" method="post" action={path('/account/support')}>
         <fieldset class="ticks">
-          <legend safe>{text(grant ? 'support.again' : 'support.howLong')}</legend>
-          {lengths.map((hours) => (
+          <legend safe>{text(grant ? 'support.replace' : 'support.duration')}</legend>
+          {durations.map((hours) => (
             <label class="tick">
               <input type="radio" name="hours" value={String(hours)} required />
               <span safe>{hours === 1 ? text('support.hour') : text('support.hours', { hours })}</span>
@@ -34,20 +34,20 @@ export function SupportPage({ view, grant, accesses }: SupportProps) {
           ))}
         </fieldset>
         <button type="submit" safe>
-          {text('support.give')}
+          {text('support.grant')}
         </button>
       </form>
       <section class="aside">
         <h2 safe>{text('support.log')}</h2>
         <p class="hint" safe>
-          {text(accesses.length === 0 ? 'support.nobody' : 'support.logLead')}
+          {text(accessLog.length === 0 ? 'support.noAccess' : 'support.logLead')}
         </p>
         <ul class="facts">
-          {accesses.map((access) => (
+          {accessLog.map((entry) => (
             <li>
-              <p safe>{viewerOf(view, access)}</p>
+              <p safe>{viewerOf(view, entry)}</p>
               <p class="hint">
-                <Moment view={view} at={access.at} />
+                <Moment view={view} at={entry.at} />
               </p>
             </li>
           ))}
@@ -57,12 +57,12 @@ export function SupportPage({ view, grant, accesses }: SupportProps) {
   )
 }
 
-function Running({ view, grant }: { view: View; grant: Grant }) {
+function ActiveGrant({ view, grant }: { view: View; grant: Grant }) {
   const { text, path } = view
   return (
     <form class="notice" method="post" action={path('/account/support/end')}>
       <p>
-        <span safe>{text('support.runs')}</span> <Moment view={view} at={grant.expiresAt} />
+        <span safe>{text('support.activeUntil')}</span> <Moment view={view} at={grant.expiresAt} />
       </p>
       <button type="submit" safe>
         {text('support.end')}
@@ -71,34 +71,34 @@ function Running({ view, grant }: { view: View; grant: Grant }) {
   )
 }
 
-function viewerOf({ text }: View, { way, viewer }: Access): string {
+function viewerOf({ text }: View, { way, viewer }: AccessLogEntry): string {
   if (way === 'terminal') return text('support.terminal')
-  return viewer === undefined ? text('support.former') : text('support.operator', { operator: viewer })
+  return viewer === undefined ? text('support.erasedOperator') : text('support.operator', { operator: viewer })
 }
 
-/** Where an operator asks for an account whose owner has given a grant. */
-export function AskSupportPage({ view, error }: { view: View; error?: string | undefined }) {
+/** The form with which an operator requests to view an account. */
+export function SupportRequestPage({ view, error }: { view: View; error?: string | undefined }) {
   const { text, path } = view
   return (
-    <OperatorPage view={view} section="support" lead="support.askLead" error={error}>
+    <OperatorPage view={view} section="support" lead="support.requestLead" error={error}>
       <form class="form" method="post" action={path('/operator/support')}>
         <TextField id="account" label={text('support.account')} autocomplete="off" />
         <button class="primary" type="submit" safe>
-          {text('support.look')}
+          {text('support.view')}
         </button>
       </form>
     </OperatorPage>
   )
 }
 
-/** What support sees of an account: the columns that promises.ts names, by their names. */
-export function SupportViewPage({ view, userName, seen }: { view: View; userName: string; seen: AccountView }) {
+/** The rows that support sees of an account, with the names of their columns. */
+export function SupportViewPage({ view, userName, data }: { view: View; userName: string; data: AccountView }) {
   const { text } = view
   return (
-    <OperatorPage view={view} section="support" lead="support.logged">
+    <OperatorPage view={view} section="support" lead="support.recorded">
       <h2 safe>{userName}</h2>
       <div class="prose">
-        {Object.entries(seen).map(([table, rows]) => (
+        {Object.entries(data).map(([table, rows]) => (
           <section class="table" aria-label={table} tabindex="0">
             <h3 safe>{table}</h3>
             {rows.length === 0 ? <p safe>{text('support.none')}</p> : <Rows rows={rows} />}
@@ -125,7 +125,7 @@ function Rows({ rows }: { rows: AccountView[keyof AccountView] }) {
         {rows.map((row) => (
           <tr>
             {Object.entries(row).map(([column, value]) => (
-              <td safe>{shown(column, value)}</td>
+              <td safe>{formatCell(column, value)}</td>
             ))}
           </tr>
         ))}
@@ -134,7 +134,7 @@ function Rows({ rows }: { rows: AccountView[keyof AccountView] }) {
   )
 }
 
-function shown(column: string, value: string | number | null): string {
+function formatCell(column: string, value: string | number | null): string {
   if (value === null) return '–'
   return typeof value === 'number' && /_(?:at|on)$/.test(column) ? absoluteTime(value) : String(value)
 }

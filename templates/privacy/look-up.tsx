@@ -1,5 +1,5 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import type { Category } from '../../src/privacy/inventory/inventory.ts'
+import type { Category } from '../../src/privacy/inventory/category.ts'
 import type { LinkRecord, ReceiptRecord, SecretRecord } from '../../src/privacy/rights/look-up-by-link.ts'
 import { Layout } from '../layout.tsx'
 import { Event, Table, UnsavedBody } from '../parts.tsx'
@@ -7,7 +7,7 @@ import type { View } from '../view.ts'
 
 interface StoredTable {
   readonly purpose: TextKey
-  readonly keptFor: TextKey
+  readonly retention: TextKey
   readonly columns: Readonly<Record<string, Category>>
 }
 
@@ -105,7 +105,7 @@ function Columns({ view, table }: { view: View; table: StoredTable }) {
   const { text } = view
   return (
     <>
-      <p safe>{text('held.why', { purpose: text(table.purpose), span: text(table.keptFor) })}</p>
+      <p safe>{text('held.why', { purpose: text(table.purpose), span: text(table.retention) })}</p>
       <Table label={text(table.purpose)} heads={[text('privacy.what'), text('export.category')]}>
         {Object.entries(table.columns).map(([column, category]) => (
           <tr>

@@ -8,8 +8,8 @@ interface RecordProps {
   record: ProcessingRecord
 }
 
-/** The record of processing, as a page. */
-export function RecordPage({ view, record }: RecordProps) {
+/** The record of processing activities as a page. */
+export function ProcessingRecordPage({ view, record }: RecordProps) {
   const { text, path } = view
   const { controller, region, transfers, recipients, measures, activities } = record
   return (

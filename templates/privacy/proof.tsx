@@ -4,19 +4,19 @@ import { Layout } from '../layout.tsx'
 import { Moment, Table } from '../parts.tsx'
 import type { View } from '../view.ts'
 
-const states = { kept: 'proof.kept', warned: 'proof.warned', broken: 'proof.broken' } as const
+const stateTexts = { kept: 'proof.passed', warned: 'proof.warning', broken: 'proof.failed' } as const
 
-/** A check, and how it went. */
-export type Shown = Pick<Check, 'title' | 'promise'> & { readonly state: keyof typeof states }
+/** A check and its result. */
+export type CheckResult = Pick<Check, 'title' | 'promise'> & { readonly state: keyof typeof stateTexts }
 
 interface ProofProps {
   view: View
   report: Omit<Report, 'checks'>
-  checks: readonly Shown[]
+  checks: readonly CheckResult[]
 }
 
-/** Whether the promises are kept: states and numbers, for everybody to check. */
-export function ProofPage({ view, report, checks }: ProofProps) {
+/** The public verification page: the state of each check and retention rule, and the head of the ledger. */
+export function VerificationPage({ view, report, checks }: ProofProps) {
   const { text, path } = view
   const { retention, ledger, isKept, at } = report
   return (
@@ -24,10 +24,10 @@ export function ProofPage({ view, report, checks }: ProofProps) {
       <article class="prose">
         <h1 safe>{text('proof.title')}</h1>
         <p class="lead" safe>
-          {text(isKept ? 'proof.allKept' : 'proof.notAllKept')}
+          {text(isKept ? 'proof.allPassed' : 'proof.someFailed')}
         </p>
         <p>
-          <span safe>{text('proof.lookedAt')}</span> <Moment view={view} at={at} />
+          <span safe>{text('proof.checkedAt')}</span> <Moment view={view} at={at} />
         </p>
         <h2 safe>{text('proof.checks')}</h2>
         <Checks view={view} checks={checks} />
@@ -63,10 +63,10 @@ export function ProofPage({ view, report, checks }: ProofProps) {
   )
 }
 
-function Checks({ view, checks }: { view: View; checks: readonly Shown[] }) {
+function Checks({ view, checks }: { view: View; checks: readonly CheckResult[] }) {
   const { text } = view
   return (
-    <Table label={text('proof.checks')} heads={[text('proof.what'), text('proof.promise'), text('proof.state')]}>
+    <Table label={text('proof.checks')} heads={[text('proof.check'), text('proof.promise'), text('proof.state')]}>
       {checks.map(({ title, promise, state }) => (
         <tr>
           <th scope="row" safe>
@@ -75,7 +75,7 @@ function Checks({ view, checks }: { view: View; checks: readonly Shown[] }) {
           <td>
             <code>{promise}</code>
           </td>
-          <td safe>{text(states[state])}</td>
+          <td safe>{text(stateTexts[state])}</td>
         </tr>
       ))}
     </Table>

@@ -6,18 +6,18 @@ import type { View } from '../view.ts'
 const series = ['created', 'revealed', 'burned', 'expired'] as const
 type Series = (typeof series)[number]
 
-/** The counts of one day; null where there were too few to show. */
+/** The counts of one day; null if a count is too small to publish. */
 export type DayProps = { readonly day: number } & { readonly [Name in Series]: number | null }
 
 interface StatisticsProps {
   view: View
   /** Newest first. */
   days: readonly DayProps[]
-  least: number
+  minCellSize: number
 }
 
-/** A chart for each of the four counts, and the same as a table. */
-export function StatisticsPage({ view, days, least }: StatisticsProps) {
+/** The statistics page: a chart for each of the four counts, and a table. */
+export function StatisticsPage({ view, days, minCellSize }: StatisticsProps) {
   const { text, regionName } = view
   return (
     <Layout view={view} title={text('statistics.title')}>
@@ -26,14 +26,14 @@ export function StatisticsPage({ view, days, least }: StatisticsProps) {
         <p class="lead" safe>
           {text('statistics.lead', { region: regionName })}
         </p>
-        <p safe>{text('statistics.how', { least })}</p>
+        <p safe>{text('statistics.how', { minCellSize })}</p>
         <div class="charts">
           {series.map((name) => (
-            <Chart view={view} days={days} name={name} least={least} />
+            <Chart view={view} days={days} name={name} minCellSize={minCellSize} />
           ))}
         </div>
         <h2 safe>{text('statistics.table')}</h2>
-        <Numbers view={view} days={days} least={least} />
+        <CountsTable view={view} days={days} minCellSize={minCellSize} />
       </article>
     </Layout>
   )
@@ -42,32 +42,32 @@ export function StatisticsPage({ view, days, least }: StatisticsProps) {
 const width = 300
 const height = 80
 
-// A day with too few is a mark on the ground, not an empty place: something may have happened.
-function Chart({ view, days, name, least }: StatisticsProps & { name: Series }) {
+// A day below the minimum cell size has a short bar instead of none: something may have happened.
+function Chart({ view, days, name, minCellSize }: StatisticsProps & { name: Series }) {
   const { text } = view
   const oldestFirst = days.toReversed()
   const [first, last] = [oldestFirst[0], days[0]].map((day) => dayInWords(day?.day ?? view.now))
-  const most = Math.max(0, ...days.map((day) => day[name] ?? 0))
-  const step = width / Math.max(1, days.length)
-  const label = most === 0 ? text('statistics.none', { least }) : text('statistics.most', { most })
+  const max = Math.max(0, ...days.map((day) => day[name] ?? 0))
+  const slotWidth = width / Math.max(1, days.length)
+  const label = max === 0 ? text('statistics.none', { minCellSize }) : text('statistics.max', { max })
   return (
     <figure class="chart">
       <figcaption safe>{text(`statistics.${name}`)}</figcaption>
       <svg
         viewBox={`0 0 ${width} ${height}`}
         role="img"
-        aria-label={text('statistics.chart', { what: text(`statistics.${name}`), days: days.length, most: label })}
+        aria-label={text('statistics.chart', { event: text(`statistics.${name}`), days: days.length, range: label })}
       >
         <line class="ground" x1="0" y1={height - 0.5} x2={width} y2={height - 0.5} />
         {oldestFirst.map((day, index) => {
-          const tall = day[name] === null ? 2 : Math.max(3, Math.round(((day[name] ?? 0) / most) * (height - 4)))
+          const barHeight = day[name] === null ? 2 : Math.max(3, Math.round(((day[name] ?? 0) / max) * (height - 4)))
           return (
             <rect
               class={day[name] === null ? 'few' : 'bar'}
-              x={round(index * step + step * 0.15)}
-              y={height - tall}
-              width={round(step * 0.7)}
-              height={tall}
+              x={round((index + 0.15) * slotWidth)}
+              y={height - barHeight}
+              width={round(slotWidth * 0.7)}
+              height={barHeight}
             />
           )
         })}
@@ -81,7 +81,7 @@ function Chart({ view, days, name, least }: StatisticsProps & { name: Series }) 
   )
 }
 
-function Numbers({ view, days, least }: StatisticsProps) {
+function CountsTable({ view, days, minCellSize }: StatisticsProps) {
   const { text } = view
   return (
     <Table
@@ -94,7 +94,7 @@ function Numbers({ view, days, least }: StatisticsProps) {
             {dayInWords(day.day)}
           </th>
           {series.map((name) => (
-            <td safe>{day[name] === null ? text('statistics.few', { least }) : numberInWords(day[name])}</td>
+            <td safe>{day[name] === null ? text('statistics.few', { minCellSize }) : numberInWords(day[name])}</td>
           ))}
         </tr>
       ))}

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../src/config/config.ts'
+import { formatDuration } from '../../src/config/units.ts'
 import { durationInWords } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
 import { describedBy, ErrorSummary, Field, Lock, PassphraseField, UnsavedBody } from '../parts.tsx'

@@ -4,7 +4,7 @@ import { startTotp } from '../../src/accounts/mfa/totp.ts'
 import { listSessions, startSession } from '../../src/accounts/sessions/sessions.ts'
 import { listTokens } from '../../src/accounts/tokens/tokens.ts'
 import { query } from '../../src/database/query.ts'
-import { giveGrant } from '../../src/privacy/audit/grants.ts'
+import { createGrant } from '../../src/privacy/audit/grants.ts'
 import { listOwnedSecrets } from '../../src/secrets/owned/owned-secrets.ts'
 import { createSecret } from '../../src/secrets/secret.ts'
 import { scopeOf } from '../../src/server/scopes.ts'
@@ -299,7 +299,7 @@ const things = {
   },
   grant: {
     create: async ({ app }, { actor }) => {
-      await giveGrant(app, actor, 1)
+      await createGrant(app, actor, 1)
       return ''
     },
     stored: ({ app }, owner) => rowsOf(app, 'support_grant').filter(of(owner)),

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { closeForGood } from '../../src/accounts/closing/close-account.ts'
 import { query } from '../../src/database/query.ts'
-import { erasureDeadline } from '../../src/privacy/inventory/inventory.ts'
-import { countDue } from '../../src/privacy/purge/due.ts'
+import { erasureDeadline } from '../../src/privacy/inventory/periods.ts'
+import { countDue } from '../../src/privacy/purge/count-due.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
+import { rowIdOf } from '../../src/secrets/key.ts'
 import { day, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import type { Answer, Instance } from '../fixtures/instance.ts'
@@ -17,10 +18,8 @@ const idOf = (sotto: Instance, name: string) =>
 
 /** Creates a secret owned by a member. */
 async function share(sotto: Instance, person: Person): Promise<Answer> {
-  const idsBefore = rowsOf(sotto.app, 'receipt').map(({ id }) => id)
   const created = await sotto.posted('/secrets', { content: 'sésame' })
-  // Ids are random, so the newest row is not always the last one.
-  const id = rowsOf(sotto.app, 'receipt').find((row) => !idsBefore.includes(row.id))?.id ?? 0
+  const id = rowIdOf(created.receipt.key, sotto.app.root)
   const row = { id, account_id: idOf(sotto, person.name), note: null, notified_at: null }
   await sotto.app.db.commit(() => sotto.app.db.run(query.insertInto('owned_secret').values(row)))
   return created

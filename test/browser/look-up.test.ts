@@ -19,20 +19,20 @@ const sizes = [
 ]
 
 test.each(sizes)(
-  'every right is exercised in a browser without script, at $width pixels (P32, P20)',
+  'every right can be exercised in a browser without JavaScript, at $width pixels (P32, P20)',
   async (viewport) => {
     await using sotto = await openInstance()
     const ann = await everythingOf(sotto, 'ann-kestrel', sotto.clock.now + 300 * day)
     await using plain = await visit(browser, { viewport, javaScriptEnabled: false })
     await using seen = await visit(browser, { viewport })
     const { page } = plain
-    const made = await sotto.posted('/secrets', { content: 'x' })
+    const created = await sotto.posted('/secrets', { content: 'x' })
 
     await page.goto(`${sotto.url}/privacy/here`)
-    await page.fill('#link', `${made.url}#fragment`)
+    await page.fill('#link', `${created.url}#fragment`)
     await press(page, 'Show stored data')
     expect(page.url()).toBe(`${sotto.url}/privacy/here`)
-    await page.fill('#link', made.url)
+    await page.fill('#link', created.url)
     await press(page, 'Show stored data')
     expect(await page.textContent('h1')).toBe('Stored data')
     await press(page, 'Erase')

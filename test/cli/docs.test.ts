@@ -1,16 +1,16 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { documents } from '../../src/build/docs.ts'
+import { generatedDocuments } from '../../src/build/docs.ts'
 import { startInstance } from '../fixtures/instance.ts'
 import { root } from '../fixtures/process.ts'
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
-for (const { file, found, wanted } of documents()) {
+for (const { file, current, expected } of generatedDocuments()) {
   test(`the tables of ${file} are those of the code`, () => {
-    expect(found).toBe(wanted)
-    expect(found).toMatch(/<!-- \w+:[^>]*-->\n\n\|/)
+    expect(current).toBe(expected)
+    expect(current).toMatch(/<!-- \w+:[^>]*-->\n\n\|/)
   })
 }
 

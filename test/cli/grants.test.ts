@@ -3,8 +3,9 @@ import { closeAccount } from '../../src/accounts/closing/close-account.ts'
 import { query } from '../../src/database/query.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
-import { giveGrant, liveGrant } from '../../src/privacy/audit/grants.ts'
-import { inventory, supportVisible } from '../../src/privacy/inventory/inventory.ts'
+import { createGrant, findActiveGrant } from '../../src/privacy/audit/grants.ts'
+import { inventory } from '../../src/privacy/inventory/inventory.ts'
+import { supportVisibleColumns } from '../../src/privacy/inventory/support-view.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { writeNote } from '../../src/secrets/owned/notes.ts'
 import { changeOwnedSecret, listOwnedSecrets } from '../../src/secrets/owned/owned-secrets.ts'
@@ -38,19 +39,25 @@ const form = (path: string, fields: Record<string, string>, { cookie }: Someone)
     body: new URLSearchParams(fields).toString(),
   })
 const page = async (path: string, { cookie }: Someone) => (await sotto.fetch(path, { headers: cookie })).text()
-const look = (name = owner.name) => form('/operator/support', { account: name }, operator)
+const submitView = (name = owner.name) => form('/operator/support', { account: name }, operator)
 const run = (...args: string[]) => program([...args, '--data-dir', sotto.dataDir, '--listen', new URL(sotto.url).host])
 const logOf = ({ id }: Someone) => rowsOf(sotto.app, 'access_log').filter(({ account_id }) => account_id === id)
 
-/** One of all that belongs to somebody, with planted words where somebody chose some. */
+/** Creates a row of every kind for an account, with planted texts that support must not see; returns those texts. */
 async function plant({ id, actor, email, token }: Someone): Promise<readonly string[]> {
   const { app } = sotto
   await createSecret(app, actor, { content: { text: 'planted-content' }, passphrase: undefined, ttl: hour })
-  const [mine] = listOwnedSecrets(app, id).secrets
-  await changeOwnedSecret(app, id, mine?.id ?? '', (row) => writeNote(app, id, row, 'planted-note'))
-  const made = await token('create')
-  const facts = { name: 'planted-name', public_key: app.random(77), counter: 0, transports: '', created_at: app.now() }
-  const passkey = { id: app.random(16).toHex(), account_id: id, ...facts, used_on: null }
+  const [ownedSecret] = listOwnedSecrets(app, id).secrets
+  await changeOwnedSecret(app, id, ownedSecret?.id ?? '', (rowId) => writeNote(app, id, rowId, 'planted-note'))
+  const createdToken = await token('create')
+  const details = {
+    name: 'planted-name',
+    public_key: app.random(77),
+    counter: 0,
+    transports: '',
+    created_at: app.now(),
+  }
+  const passkey = { id: app.random(16).toHex(), account_id: id, ...details, used_on: null }
   await app.db.commit(() => {
     app.db.run(query.insertInto('passkey').values(passkey))
     enqueueMail(app, {
@@ -61,13 +68,13 @@ async function plant({ id, actor, email, token }: Someone): Promise<readonly str
       facts: { link: '/reset/planted' },
     })
   })
-  return ['planted', 'a script', made, passkey.id, mine?.id ?? 'none']
+  return ['planted', 'a script', createdToken, passkey.id, ownedSecret?.id ?? 'none']
 }
 
 describe('without a grant (P03)', () => {
-  test('support sees nothing of an account, and there is nothing in its log', async () => {
+  test('support sees nothing of an account, and its log stays empty', async () => {
     await plant(owner)
-    const refused = await look()
+    const refused = await submitView()
     expect([refused.status, await refused.text()]).toEqual([
       403,
       expect.stringContaining('has not allowed support access'),
@@ -77,7 +84,7 @@ describe('without a grant (P03)', () => {
     expect(logOf(owner)).toEqual([])
   })
 
-  test('no operator sees what belongs to an account: what user and mail print is only what running the service needs', async () => {
+  test('the user and mail commands print only what is needed to run the service', async () => {
     const planted = await plant(owner)
     const link = { link: '/secret/planted', from: 'x', expiresAt: 0 }
     await sotto.app.db.commit(() => {
@@ -89,8 +96,8 @@ describe('without a grant (P03)', () => {
         facts: link,
       })
     })
-    const shown = await run('user', 'show', owner.name, '--json')
-    expect(Object.keys(JSON.parse(shown.stdout))).toEqual([
+    const user = await run('user', 'show', owner.name, '--json')
+    expect(Object.keys(JSON.parse(user.stdout))).toEqual([
       'user_name',
       'email',
       'role',
@@ -101,85 +108,85 @@ describe('without a grant (P03)', () => {
     ])
     const mails = await run('mail', 'list')
     expect(mails.stdout).toContain('(somebody)@example.com')
-    for (const { stdout } of [shown, mails]) for (const words of planted) expect(stdout).not.toContain(words)
+    for (const { stdout } of [user, mails]) for (const text of planted) expect(stdout).not.toContain(text)
   })
 })
 
 describe('a grant (P03)', () => {
-  test('lets support see the metadata of that one account, and no content, note, name, credential or address', async () => {
+  test('lets support see the metadata of one account, but no content, note, name, credential or address', async () => {
     const planted = await plant(owner)
     await form('/account/support', { hours: '24' }, owner)
-    const seen = await (await look()).text()
-    for (const words of ['Firefox', 'reset-password', 'end_to_end', 'create']) expect(seen).toContain(words)
-    for (const words of planted) expect(seen).not.toContain(words)
+    const view = await (await submitView()).text()
+    for (const text of ['Firefox', 'reset-password', 'end_to_end', 'create']) expect(view).toContain(text)
+    for (const text of planted) expect(view).not.toContain(text)
     const { stdout } = await run('support', 'show', owner.name, '--json')
     const tables = JSON.parse(stdout) as Record<string, object[]>
-    expect(Object.keys(tables)).toEqual(Object.keys(supportVisible))
+    expect(Object.keys(tables)).toEqual(Object.keys(supportVisibleColumns))
     for (const table of ['receipt', 'session', 'token', 'passkey', 'mail'])
       expect(tables[table]?.length).toBeGreaterThan(0)
-    for (const words of planted) expect(stdout).not.toContain(words)
+    for (const text of planted) expect(stdout).not.toContain(text)
     const other = await someone(sotto, `other-${round}`)
-    expect((await look(other.name)).status).toBe(403)
+    expect((await submitView(other.name)).status).toBe(403)
   })
 
-  test('opens no column that holds content, says who somebody is, or proves it', () => {
-    const categories = Object.entries(supportVisible).flatMap(([table, columns]) =>
+  test('makes no column visible that contains content, personal data or credentials', () => {
+    const categories = Object.entries(supportVisibleColumns).flatMap(([table, columns]) =>
       columns.map(
-        (column) => (inventory[table as keyof typeof supportVisible].columns as Record<string, string>)[column],
+        (column) => (inventory[table as keyof typeof supportVisibleColumns].columns as Record<string, string>)[column],
       ),
     )
     expect(categories.length).toBeGreaterThan(15)
     expect(new Set(categories)).toEqual(new Set(['technical', 'moment', 'visitor']))
   })
 
-  test('is over by itself, at the latest after 72 hours, and at once when its owner ends it', async () => {
+  test('expires after 72 hours at the latest, and ends immediately when the owner ends it', async () => {
     for (const hours of ['73', '0', '-1', '1.5', 'x', ''])
       expect([hours, (await form('/account/support', { hours }, owner)).status]).toEqual([hours, 400])
-    expect(liveGrant(sotto.app, owner.id)).toBeUndefined()
+    expect(findActiveGrant(sotto.app, owner.id)).toBeUndefined()
     await form('/account/support', { hours: '72' }, owner)
-    expect((await look()).status).toBe(200)
+    expect((await submitView()).status).toBe(200)
     await form('/account/support/end', {}, owner)
-    expect((await look()).status).toBe(403)
+    expect((await submitView()).status).toBe(403)
     await form('/account/support', { hours: '72' }, owner)
     sotto.clock.advance(72 * hour - 1)
     operator = await someone(sotto, `later-${round}`, 'operator')
-    expect((await look()).status).toBe(200)
+    expect((await submitView()).status).toBe(200)
     sotto.clock.advance(1)
-    expect((await look()).status).toBe(403)
+    expect((await submitView()).status).toBe(403)
     sotto.clock.now = Date.now()
   })
 
-  test('given anew takes the place of the one before, and ends with the account', async () => {
+  test('replaces an active grant, and ends when the account is closed', async () => {
     const { app } = sotto
-    await giveGrant(app, owner.actor, 72)
-    await giveGrant(app, owner.actor, 1)
-    expect(liveGrant(app, owner.id)?.expiresAt).toBe(app.now() + hour)
+    await createGrant(app, owner.actor, 72)
+    await createGrant(app, owner.actor, 1)
+    expect(findActiveGrant(app, owner.id)?.expiresAt).toBe(app.now() + hour)
     await closeAccount(app, owner.id, { burnSecrets: false, eraseNow: false })
-    expect(liveGrant(app, owner.id)).toBeUndefined()
+    expect(findActiveGrant(app, owner.id)).toBeUndefined()
   })
 })
 
 describe('the access log (P03)', () => {
-  test('has a line for every view, of whom and when, which its owner sees', async () => {
-    await giveGrant(sotto.app, owner.actor, 1)
+  test('has an entry for every view, which the owner can see', async () => {
+    await createGrant(sotto.app, owner.actor, 1)
     expect(await page('/account/support', owner)).toContain('No one has viewed your account.')
-    await look()
+    await submitView()
     await run('support', 'show', owner.name)
     expect(logOf(owner)).toMatchObject([
       { viewer: operator.id, way: 'page' },
       { viewer: null, way: 'terminal' },
     ])
-    const seen = await page('/account/support', owner)
-    expect(seen).toContain(`Operator ${operator.name}`)
-    expect(seen).toContain('A person with access to the server’s command line')
+    const supportPage = await page('/account/support', owner)
+    expect(supportPage).toContain(`Operator ${operator.name}`)
+    expect(supportPage).toContain('A person with access to the server’s command line')
   })
 
-  test('is written before anything is shown: where it cannot be, nothing is', async () => {
+  test('is written before any data is shown; if that fails, nothing is shown', async () => {
     await plant(owner)
-    await giveGrant(sotto.app, owner.actor, 1)
+    await createGrant(sotto.app, owner.actor, 1)
     tamper(sotto.app, "CREATE TRIGGER full BEFORE INSERT ON access_log BEGIN SELECT RAISE(ABORT, 'no room'); END")
     try {
-      const answer = await look()
+      const answer = await submitView()
       expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining('reset-password')])
       const { code, stdout } = await run('support', 'show', owner.name)
       expect([code === 0, stdout]).toEqual([false, ''])
@@ -187,13 +194,13 @@ describe('the access log (P03)', () => {
     } finally {
       tamper(sotto.app, 'DROP TRIGGER full')
     }
-    expect((await look()).status).toBe(200)
+    expect((await submitView()).status).toBe(200)
   })
 
-  test('forgets who looked when that operator is erased, and is erased with its owner', async () => {
+  test('loses the name of an operator who is erased, and is erased with its owner', async () => {
     const { app } = sotto
-    await giveGrant(app, owner.actor, 1)
-    await look()
+    await createGrant(app, owner.actor, 1)
+    await submitView()
     await closeAccount(app, operator.id, { burnSecrets: true, eraseNow: true })
     expect(logOf(owner)).toMatchObject([{ viewer: null, way: 'page' }])
     expect(await page('/account/support', owner)).toContain('An operator whose account has been erased')
@@ -202,19 +209,19 @@ describe('the access log (P03)', () => {
     expect([logOf(owner), grants]).toEqual([[], []])
   })
 
-  test('is kept for a year, like the grants, and then goes', async () => {
+  test('is deleted after a year, like the grants', async () => {
     await using other = await startInstance()
     const { app, clock } = other
     const { id, actor } = await someone(other, 'ann')
-    await giveGrant(app, actor, 1)
+    await createGrant(app, actor, 1)
     await viewAccount(app, id, { account: null, way: 'terminal' })
-    const left = async (time: number) => {
+    const remainingAfter = async (time: number) => {
       clock.advance(time)
       await purge(app, clock.now)
       return [rowsOf(app, 'access_log').length, rowsOf(app, 'support_grant').length]
     }
-    expect(await left(365 * day - 1)).toEqual([1, 1])
-    expect(await left(1)).toEqual([0, 1])
-    expect(await left(hour)).toEqual([0, 0])
+    expect(await remainingAfter(365 * day - 1)).toEqual([1, 1])
+    expect(await remainingAfter(1)).toEqual([0, 1])
+    expect(await remainingAfter(hour)).toEqual([0, 0])
   })
 })

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { options } from '../../src/config/config.ts'
+import { options } from '../../src/config/options.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
 import { day } from '../fixtures/clock.ts'
 import { sotto } from '../fixtures/command.ts'

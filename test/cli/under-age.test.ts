@@ -5,10 +5,10 @@ import type { Schema } from '../../src/database/schema/schema.ts'
 import { deliverMail } from '../../src/mail/deliver.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
-import { giveGrant } from '../../src/privacy/audit/grants.ts'
+import { createGrant } from '../../src/privacy/audit/grants.ts'
 import { inventory } from '../../src/privacy/inventory/inventory.ts'
-import { verifyChain } from '../../src/privacy/purge/ledger.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
+import { verifyChain } from '../../src/privacy/purge/verify-chain.ts'
 import { setLegalHold } from '../../src/privacy/registers/legal-holds.ts'
 import { closeUnderAge } from '../../src/privacy/rights/under-age.ts'
 import { day, hour } from '../fixtures/clock.ts'
@@ -31,7 +31,7 @@ async function plant({ app }: Instance, person: Person, id: string): Promise<voi
   await person.api('/secrets', { content: 'x', notify: true })
   await person.api('/tokens', { name: `token of ${person.name}`, scopes: ['create'] })
   await person.post('/reset', { name: person.email })
-  await giveGrant(app, actor, 1)
+  await createGrant(app, actor, 1)
   await viewAccount(app, id, { account: null, way: 'terminal' })
   const at = { account_id: id, created_at: app.now() }
   const facts = { public_key: app.random(77), counter: 0, transports: '', used_on: null }

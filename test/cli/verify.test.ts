@@ -2,16 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { schemaVersion } from '../../src/database/migrate.ts'
-import { retention } from '../../src/privacy/inventory/inventory.ts'
+import { retentionRules } from '../../src/privacy/inventory/retention-rules.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { sentenceOf, stateOf, verify } from '../../src/privacy/verify/verify.ts'
+import { describeFinding, stateOf, verify } from '../../src/privacy/verify/verify.ts'
 import { inProcessClient } from '../../src/server/server.ts'
 import { sotto } from '../fixtures/command.ts'
 import { freePort, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { startProcess } from '../fixtures/process.ts'
 
 describe('an instance that keeps its promises', () => {
-  test('is found to keep all of them (P04, P15, P16, P17, P19, P24, P25, P30, P31)', async () => {
+  test('passes every check (P04, P15, P16, P17, P19, P24, P25, P30, P31)', async () => {
     await using instance = await startInstance()
     await purge(instance.app, instance.clock.now)
     await instance.posted('/secrets', { content: 'sésame' })
@@ -20,23 +20,23 @@ describe('an instance that keeps its promises', () => {
       expect.arrayContaining(['/', '/privacy', '/privacy/practices', '/healthz', '/sign-in']),
     )
     const report = await verify(instance.app, client)
-    expect(report.checks.flatMap(({ findings }) => findings.map(sentenceOf))).toEqual([])
+    expect(report.checks.flatMap(({ findings }) => findings.map(describeFinding))).toEqual([])
     expect(report.checks.map(stateOf)).toEqual(report.checks.map(() => 'kept'))
     expect(report.isKept).toBe(true)
-    expect(report.retention.map(({ rule }) => rule)).toEqual(retention.map(({ rule }) => rule))
+    expect(report.retention.map(({ rule }) => rule)).toEqual(retentionRules.map(({ name }) => name))
   })
 
-  test('under another path and over TLS too', async () => {
+  test('passes under another path and over TLS', async () => {
     await using instance = await startInstance({
       'base-url': 'https://secrets.example.org/sotto',
       'trusted-proxies': '127.0.0.1',
     })
     await purge(instance.app, instance.clock.now)
     const report = await verify(instance.app, await inProcessClient(instance.app))
-    expect(report.checks.flatMap(({ findings }) => findings.map(sentenceOf))).toEqual([])
+    expect(report.checks.flatMap(({ findings }) => findings.map(describeFinding))).toEqual([])
   })
 
-  test('is not changed by being looked at, and its own look leaves no line in the log', async () => {
+  test('is not changed by the verification, which writes no log line', async () => {
     await using instance = await startInstance()
     await purge(instance.app, instance.clock.now)
     const before = instance.app.db.changeCounter()
@@ -46,7 +46,7 @@ describe('an instance that keeps its promises', () => {
   })
 })
 
-describe('the page of the proof (P25)', () => {
+describe('the verification page (P25)', () => {
   let instance: Instance
   beforeAll(async () => {
     instance = await startInstance({ 'smtp-url': 'smtp://mail.planted.example' })
@@ -54,7 +54,7 @@ describe('the page of the proof (P25)', () => {
   })
   afterAll(() => instance[Symbol.asyncDispose]())
 
-  test('shows anybody states and numbers, and the head of the ledger, but not what was found', async () => {
+  test('shows everyone states, numbers and the head of the ledger, but not the findings', async () => {
     const [page, json] = await Promise.all(
       ['/privacy/proof', '/privacy/proof.json'].map(async (path) => (await instance.fetch(path)).text()),
     )
@@ -66,14 +66,14 @@ describe('the page of the proof (P25)', () => {
     for (const text of [page, json]) expect(text).not.toContain('planted')
   })
 
-  test('is made once a minute, however often it is asked for', async () => {
+  test('is computed once a minute, however often it is requested', async () => {
     const [first, second] = [await instance.fetch('/privacy/proof.json'), await instance.fetch('/privacy/proof.json')]
     expect(await second.json()).toEqual(await first.json())
   })
 })
 
 describe('sotto privacy verify', () => {
-  test('reads beside a running server, says what it looked at, and leaves every file as it is (P25)', async () => {
+  test('runs next to a server, prints every check, and changes no file (P25)', async () => {
     using folder = temporaryFolder()
     await using server = await startProcess(folder.path)
     const port = new URL(server.url).port
@@ -86,7 +86,7 @@ describe('sotto privacy verify', () => {
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
   })
 
-  test('works where no server runs, makes nothing there, and exits with 1 for a breach in a sentence', async () => {
+  test('runs without a server, creates no file, and exits with 1 after describing a deviation', async () => {
     using folder = temporaryFolder()
     await using instance = await startInstance({ 'data-dir': folder.path })
     await purge(instance.app, instance.clock.now)
@@ -102,7 +102,7 @@ describe('sotto privacy verify', () => {
     expect(after).toEqual(before)
   })
 
-  test('wants a database of this program', async () => {
+  test('requires a database of this program', async () => {
     using folder = temporaryFolder()
     const { code, stderr } = await sotto(['privacy', 'verify', '--data-dir', folder.path])
     expect([code, stderr]).toEqual([78, expect.stringContaining('there is no database')])
@@ -112,13 +112,13 @@ describe('sotto privacy verify', () => {
 })
 
 describe('sotto privacy ledger', () => {
-  test('prints the last entries, checks the chain, and knows a head that was noted (P25)', async () => {
+  test('prints the last entries, verifies the chain, and finds a head that was noted (P25)', async () => {
     using folder = temporaryFolder()
     await using server = await startProcess(folder.path)
     const args = ['--data-dir', folder.path]
     expect((await sotto(['privacy', 'ledger', ...args])).stdout).toMatch(/^\S+Z {2} +0 {2}run\n/)
-    const checked = await sotto(['privacy', 'ledger', '--verify', ...args])
-    expect(checked).toMatchObject({ code: 0, stderr: '' })
+    const verified = await sotto(['privacy', 'ledger', '--verify', ...args])
+    expect(verified).toMatchObject({ code: 0, stderr: '' })
     const proof = (await (await fetch(`${server.url}/privacy/proof.json`)).json()) as { ledger: { head: string } }
     const { head } = proof.ledger
     expect((await sotto(['privacy', 'ledger', '--verify', '--head', head, ...args])).code).toBe(0)

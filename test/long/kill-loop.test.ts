@@ -1,3 +1,6 @@
+import { setDefaultTimeout } from 'bun:test'
 import { testKills } from '../fixtures/crash.ts'
+
+setDefaultTimeout(240_000)
 
 testKills(100)

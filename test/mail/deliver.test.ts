@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { App } from '../../src/app.ts'
 import { query } from '../../src/database/query.ts'
-import { startJobs } from '../../src/jobs/jobs.ts'
+import { startJobs } from '../../src/jobs/scheduler.ts'
 import { canMail, deliverMail, mailIsStuck } from '../../src/mail/deliver.ts'
 import { enqueueMail, unsubscribeKey } from '../../src/mail/outbox.ts'
 import { claimedFor } from '../../src/mail/queue.ts'

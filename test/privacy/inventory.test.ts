@@ -4,20 +4,22 @@ import type { App } from '../../src/app.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
 import { Misconfigured } from '../../src/errors.ts'
 import { openApp } from '../../src/open-app.ts'
-import { inventory, logFields, retention } from '../../src/privacy/inventory/inventory.ts'
+import { inventory } from '../../src/privacy/inventory/inventory.ts'
+import { logFields } from '../../src/privacy/inventory/log-fields.ts'
+import { retentionRules } from '../../src/privacy/inventory/retention-rules.ts'
 import { Clock } from '../fixtures/clock.ts'
 import { cheap, configWith, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 describe('the inventory (P04)', () => {
-  test('names every table and every column that the database has, and no other', () => {
+  test('lists exactly the tables and columns of the database', () => {
     using folder = temporaryFolder()
     using app = open(folder.path)
-    const promised = Object.entries(inventory).map(([table, { columns }]) => [table, Object.keys(columns).sort()])
-    expect(Object.fromEntries(promised)).toEqual(liveSchema(app))
+    const listed = Object.entries(inventory).map(([table, { columns }]) => [table, Object.keys(columns).sort()])
+    expect(Object.fromEntries(listed)).toEqual(liveSchema(app))
   })
 
-  test('sees a column or a table that nobody promised', () => {
+  test('does not list a column or table that was added to the database', () => {
     using folder = temporaryFolder()
     using app = open(folder.path)
     tamper(app, 'ALTER TABLE receipt ADD COLUMN opened_by TEXT')
@@ -26,30 +28,32 @@ describe('the inventory (P04)', () => {
     expect(Object.keys(inventory.receipt.columns)).not.toContain('opened_by')
   })
 
-  test('lets nothing stay for ever: the purge has a rule for every table but the stamp, the wish for no mail and what is public anyway, or takes it with its owner, and an index for what is looked for every second', () => {
+  test('has a retention rule for every table that is neither public, needed forever nor deleted with its owner, and an index for the rule that runs every second', () => {
     using folder = temporaryFolder()
     using app = open(folder.path)
-    const ruled = new Set<keyof Schema>(retention.map(({ table }) => table))
-    const tied = (table: string) => foreignKeys(app, table).some((key) => key.on_delete === 'CASCADE')
-    const unruled = Object.keys(inventory).filter((table) => !ruled.has(table as keyof Schema) && !tied(table))
-    expect(unruled).toEqual(['instance', 'refusal', 'policy_version', 'processor', 'announcement'])
-    for (const { table, due } of retention.filter(({ due }) => due === 'replay_until')) {
+    const withRule = new Set<keyof Schema>(retentionRules.map(({ table }) => table))
+    const isDeletedWithOwner = (table: string) => foreignKeys(app, table).some((key) => key.on_delete === 'CASCADE')
+    const withoutRule = Object.keys(inventory).filter(
+      (table) => !withRule.has(table as keyof Schema) && !isDeletedWithOwner(table),
+    )
+    expect(withoutRule).toEqual(['instance', 'refusal', 'policy_version', 'processor', 'announcement'])
+    for (const { table, dueColumn } of retentionRules.filter(({ dueColumn }) => dueColumn === 'replay_until')) {
       const plan = app.db.all<{ detail: string }>({
-        sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE ${due} <= 1`,
+        sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE ${dueColumn} <= 1`,
         parameters: [],
       })
       expect(plan.map(({ detail }) => detail).join()).toContain('INDEX')
     }
   })
 
-  test('says nothing of a visitor, and nothing of who made or opened a secret, in the tables that every secret has', () => {
+  test('has no data about visitors, creators or readers in the tables of every secret', () => {
     const categories = (['secret', 'receipt', 'idempotent_response', 'purge', 'instance'] as const).flatMap((table) =>
       Object.values<string>(inventory[table].columns),
     )
     expect(new Set(categories)).toEqual(new Set(['technical', 'content', 'moment']))
   })
 
-  test('ties whatever belongs to an account to it, with an index, so that erasing it takes everything (P22)', () => {
+  test('deletes every row of an account with the account, through an indexed foreign key (P22)', () => {
     using folder = temporaryFolder()
     using app = open(folder.path)
     const owners = Object.entries(inventory).filter(([, { columns }]) => 'account_id' in columns)
@@ -66,7 +70,7 @@ describe('the inventory (P04)', () => {
     }
   })
 
-  test('names every field that a request leaves in the log', async () => {
+  test('lists every log field that a request writes', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
     await sotto.post(`/secrets/${key}/reveal`)
@@ -78,8 +82,8 @@ describe('the inventory (P04)', () => {
   })
 })
 
-describe('a database belongs to one instance:', () => {
-  test('it is stamped with region and root key when it is made, and opens again for them', () => {
+describe('a database that belongs to one instance', () => {
+  test('is stamped with region and root key when it is created, and opens again with them', () => {
     using folder = temporaryFolder()
     const stamp = { id: 1, region: 'eu', key_id: expect.stringMatching(/^[0-9a-f]{8}$/), created_at: new Clock().now }
     for (let time = 0; time < 2; time += 1) {
@@ -89,7 +93,7 @@ describe('a database belongs to one instance:', () => {
     }
   })
 
-  test('one of another region is refused, in words that name both (P17)', () => {
+  test('is refused in another region, with a message that names both (P17)', () => {
     using folder = temporaryFolder()
     open(folder.path, { region: 'eu' })[Symbol.dispose]()
     const elsewhere = () => open(folder.path, { region: 'us' })
@@ -99,7 +103,7 @@ describe('a database belongs to one instance:', () => {
     expect(rowsOf(app, 'instance')).toMatchObject([{ region: 'eu' }])
   })
 
-  test('one that was sealed with another root key is refused, in words that name neither key', () => {
+  test('is refused with another root key, with a message that reveals neither key', () => {
     using folder = temporaryFolder()
     const [own, other] = [1, 2].map((byte) => new Uint8Array(32).fill(byte))
     open(folder.path, {}, own)[Symbol.dispose]()

@@ -2,13 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../src/app.ts'
-import {
-  erasureDeadline,
-  erasureRetention,
-  inventory,
-  logFields,
-  noticePeriod,
-} from '../../src/privacy/inventory/inventory.ts'
+import { inventory } from '../../src/privacy/inventory/inventory.ts'
+import { logFields } from '../../src/privacy/inventory/log-fields.ts'
+import { erasureDeadline, erasureRetention, noticePeriod } from '../../src/privacy/inventory/periods.ts'
 import { diff } from '../../src/privacy/policy/diff.ts'
 import { parseMarkdown, placeholdersIn } from '../../src/privacy/policy/markdown.ts'
 import { placeholderNames } from '../../src/privacy/policy/placeholders.ts'

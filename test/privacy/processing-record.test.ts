@@ -1,24 +1,25 @@
 import { describe, expect, test } from 'bun:test'
-import { cookies, inventory } from '../../src/privacy/inventory/inventory.ts'
+import { cookies } from '../../src/privacy/inventory/cookies.ts'
+import { inventory } from '../../src/privacy/inventory/inventory.ts'
 import { cell, type ProcessingRecord, recordCsv, recordOf } from '../../src/privacy/registers/processing-record.ts'
 import { addProcessor } from '../../src/privacy/registers/processors.ts'
 import { startInstance } from '../fixtures/instance.ts'
 
 describe('the record of processing (P04)', () => {
-  test('names every table, both logs and every cookie, with purpose, ground, people, kinds of data and time', async () => {
+  test('lists every table, both logs and every cookie, with purpose, legal basis, subjects, categories and retention', async () => {
     await using sotto = await startInstance()
     const { activities } = recordOf(sotto.app)
     const what = activities.map((activity) => activity.what)
     expect(what).toEqual(expect.arrayContaining(Object.keys(inventory)))
     expect(what).toHaveLength(Object.keys(inventory).length + 2 + Object.keys(cookies).length)
-    for (const activity of activities) for (const words of Object.values(activity)) expect(words.trim()).not.toBe('')
+    for (const activity of activities) for (const text of Object.values(activity)) expect(text.trim()).not.toBe('')
     expect(activities.find(({ what }) => what === 'account')).toMatchObject({
       subjects: 'People with an account',
       categories: 'credential, moment, personal, technical',
     })
   })
 
-  test('says who is responsible, where, and who outside has a part in it (P17, P19)', async () => {
+  test('names the controller, the region and the recipients (P17, P19)', async () => {
     await using sotto = await startInstance({ name: 'Ours', contact: 'help@example.org', region: 'eu' })
     expect(recordOf(sotto.app)).toMatchObject({
       controller: { name: 'Ours', contact: 'help@example.org' },
@@ -37,7 +38,7 @@ describe('the record of processing (P04)', () => {
     expect(recordOf(sotto.app).recipients).toEqual([{ name: 'Post Ltd', purpose: 'sends mail', country: 'Austria' }])
   })
 
-  test('is a page, JSON and CSV, each with the same activities', async () => {
+  test('is available as a page, JSON and CSV, with the same activities', async () => {
     await using sotto = await startInstance()
     const page = await (await sotto.fetch('/privacy/record')).text()
     const json = (await (await sotto.fetch('/privacy/record.json')).json()) as ProcessingRecord
@@ -46,11 +47,11 @@ describe('the record of processing (P04)', () => {
     const rows = (await csv.text()).trim().split('\r\n')
     expect(rows[0]).toBe('what,purpose,basis,subjects,categories,kept')
     expect(rows).toHaveLength(json.activities.length + 1)
-    for (const { what, kept } of json.activities) for (const words of [what, kept]) expect(page).toContain(words)
+    for (const { what, kept } of json.activities) for (const text of [what, kept]) expect(page).toContain(text)
   })
 })
 
-describe('a cell of the CSV', () => {
+describe('a CSV cell', () => {
   test.each([
     ['=1+1', "'=1+1"],
     ['+1', "'+1"],
@@ -62,11 +63,11 @@ describe('a cell of the CSV', () => {
     ['say "x"', '"say ""x"""'],
     ['two\nlines', '"two\nlines"'],
     ['plain', 'plain'],
-  ])('is never a formula, and stays one cell: %j', (words, written) => {
-    expect(cell(words)).toBe(written)
+  ])('is never a formula, and stays one cell: %j', (value, expected) => {
+    expect(cell(value)).toBe(expected)
   })
 
-  test('holds what was written, whoever wrote it', () => {
+  test('is escaped in every column', () => {
     const activity = { what: '=cmd', purpose: '', basis: '', subjects: '', categories: '', kept: '' }
     expect(recordCsv({ activities: [activity] } as unknown as ProcessingRecord)).toContain("\r\n'=cmd,")
   })

@@ -4,7 +4,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { anonymousActor } from '../../src/accounts/actor.ts'
 import type { App } from '../../src/app.ts'
-import { idempotencyWindow, maxPurgeInterval, replayWindow, retention } from '../../src/privacy/inventory/inventory.ts'
+import { idempotencyWindow, maxPurgeInterval, replayWindow } from '../../src/privacy/inventory/periods.ts'
+import { retentionRules } from '../../src/privacy/inventory/retention-rules.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'
@@ -13,10 +14,10 @@ import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { everyRow, filesOf, filesWith, rowsOf } from '../fixtures/stored.ts'
 
 const stranger = anonymousActor('192.0.2.1')
-const word = { 'idempotency-key': 'my-own-random-word' }
+const idempotencyKey = { 'idempotency-key': 'a-random-idempotency-key' }
 
-describe('a run of the purge destroys what is due, and nothing else (P24):', () => {
-  test('expired secrets, at the moment they expire', async () => {
+describe('the purge deletes what is due, and nothing else (P24):', () => {
+  test('expired secrets, at the time they expire', async () => {
     await using sotto = await startInstance()
     await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     await sotto.posted('/secrets', { content: 'sésame', ttl: '2h' })
@@ -27,10 +28,10 @@ describe('a run of the purge destroys what is due, and nothing else (P24):', () 
     expect(counts(sotto.app)).toMatchObject({ secret: 1, receipt: 2 })
   })
 
-  test('what was held for a repeat', async () => {
+  test('secrets whose replay window has ended', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
-    await sotto.posted(`/secrets/${key}/reveal`, {}, word)
+    await sotto.posted(`/secrets/${key}/reveal`, {}, idempotencyKey)
     sotto.clock.advance(replayWindow - 1)
     await run(sotto)
     expect(counts(sotto.app)).toMatchObject({ secret: 1 })
@@ -39,7 +40,7 @@ describe('a run of the purge destroys what is due, and nothing else (P24):', () 
     expect(counts(sotto.app)).toMatchObject({ secret: 0, receipt: 1 })
   })
 
-  test('receipts, after twice the life of their secrets, and their secrets before them', async () => {
+  test('receipts after twice the lifetime of their secrets, and the secrets before them', async () => {
     await using sotto = await startInstance()
     const { receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     sotto.clock.advance(2 * hour - 1)
@@ -53,18 +54,18 @@ describe('a run of the purge destroys what is due, and nothing else (P24):', () 
     expect((await run(sotto)).byRule).toEqual({ 'expired secrets': 1, 'old receipts': 1 })
   })
 
-  test('the answers to creates, after an hour', async () => {
+  test('stored responses to create requests after an hour', async () => {
     await using sotto = await startInstance()
-    await sotto.posted('/secrets', { content: 'sésame' }, word)
+    await sotto.posted('/secrets', { content: 'sésame' }, idempotencyKey)
     sotto.clock.advance(idempotencyWindow - 1)
     await run(sotto)
     expect(counts(sotto.app)).toMatchObject({ idempotent_response: 1 })
     sotto.clock.advance(1)
     expect(await run(sotto)).toEqual({ removed: 1, byRule: { 'repeatable creates': 1 } })
-    expect(counts(sotto.app)).toMatchObject({ secret: 1, repeat: 0 })
+    expect(counts(sotto.app)).toMatchObject({ secret: 1, idempotent_response: 0 })
   })
 
-  test('its own ledger, after thirty days', async () => {
+  test('entries of its own ledger after thirty days', async () => {
     await using sotto = await startInstance()
     await run(sotto)
     sotto.clock.advance(30 * day - 1)
@@ -74,37 +75,37 @@ describe('a run of the purge destroys what is due, and nothing else (P24):', () 
     expect(rowsOf(sotto.app, 'purge').at(-1)).toMatchObject({ rule: 'run', oldest_due_at: sotto.clock.now })
   })
 
-  test('five hundred rows at a time, so that others go on between', async () => {
+  test('five hundred rows at a time, so that requests are served in between', async () => {
     await using sotto = await startInstance()
     await share(sotto.app, 1201)
     sotto.clock.advance(hour)
     const commit = spyOn(sotto.app.db, 'commit')
     const before = counts(sotto.app)
-    const running = run(sotto)
+    const purging = run(sotto)
     const between = sotto.posted('/secrets', { content: 'between' })
-    expect((await running).byRule).toEqual({ 'expired secrets': 1201 })
-    const written = (await Promise.all(commit.mock.results.map(({ value }) => value))) as (
+    expect((await purging).byRule).toEqual({ 'expired secrets': 1201 })
+    const results = (await Promise.all(commit.mock.results.map(({ value }) => value))) as (
       | { changes?: number }
       | undefined
     )[]
-    expect(written.map((done) => done?.changes ?? 0).filter((rows) => rows > 1)).toEqual([500, 500, 201])
+    expect(results.map((result) => result?.changes ?? 0).filter((rows) => rows > 1)).toEqual([500, 500, 201])
     await between
     expect([before, counts(sotto.app)]).toMatchObject([{ secret: 1201 }, { secret: 1, receipt: 1202 }])
   })
 })
 
-describe('the ledger says what was destroyed (P25):', () => {
-  test('by which rule, when it was due, when it ran, how many, and what had waited longest', async () => {
+describe('the ledger (P25)', () => {
+  test('records the rule, the scheduled and actual time, the number of rows, and when the oldest was due', async () => {
     await using sotto = await startInstance()
     const { clock, app } = sotto
     const start = clock.now
     await sotto.posted('/secrets', { content: 'sésame', ttl: '2h' })
     clock.advance(hour / 2)
-    await sotto.posted('/secrets', { content: 'sésame', ttl: '30m' }, word)
+    await sotto.posted('/secrets', { content: 'sésame', ttl: '30m' }, idempotencyKey)
     clock.advance(2.5 * hour)
     await purge(app, clock.now - minute)
     const row = { due_at: clock.now - minute, ran_at: clock.now }
-    expect(said(app)).toEqual([
+    expect(entriesOf(app)).toEqual([
       { rule: 'expired secrets', ...row, removed: 2, oldest_due_at: start + hour },
       { rule: 'old receipts', ...row, removed: 1, oldest_due_at: start + 1.5 * hour },
       { rule: 'repeatable creates', ...row, removed: 1, oldest_due_at: start + 1.5 * hour },
@@ -112,15 +113,15 @@ describe('the ledger says what was destroyed (P25):', () => {
     ])
   })
 
-  test('and that it ran, where there was nothing to do', async () => {
+  test('records a run that deleted nothing', async () => {
     await using sotto = await startInstance()
     await run(sotto)
-    expect(said(sotto.app)).toEqual([
+    expect(entriesOf(sotto.app)).toEqual([
       { rule: 'run', due_at: sotto.clock.now, ran_at: sotto.clock.now, removed: 0, oldest_due_at: null },
     ])
   })
 
-  test('and nothing of what was destroyed, or of whom', async () => {
+  test('contains nothing about the deleted data or the people concerned', async () => {
     await using sotto = await startInstance()
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     sotto.clock.advance(2 * hour)
@@ -131,8 +132,8 @@ describe('the ledger says what was destroyed (P25):', () => {
   })
 })
 
-describe('the health of an instance is red while the purge is late (P25)', () => {
-  test('before its first run, and from two intervals after the last one until the next', async () => {
+describe('the health check (P25)', () => {
+  test('fails before the first purge, and when the last one is more than two intervals ago', async () => {
     await using sotto = await startInstance({ 'purge-interval': '1m' })
     const health = async () => {
       const answer = await sotto.fetch('/healthz')
@@ -150,7 +151,7 @@ describe('the health of an instance is red while the purge is late (P25)', () =>
   })
 })
 
-describe('no byte of what is gone stays in any file', () => {
+describe('no byte of a deleted secret stays in any file', () => {
   test('after a reveal and a purge: neither ciphertext, nor salt, nor lookup, nor link', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame'.repeat(2000) })
@@ -164,7 +165,7 @@ describe('no byte of what is gone stays in any file', () => {
     expect(statSync(join(sotto.dataDir, 'sotto.db-wal')).size).toBe(0)
   })
 
-  test('nor in the ballast, which stays as it is', async () => {
+  test('and the ballast file is not changed', async () => {
     await using sotto = await startInstance()
     const ballast = () => readFileSync(join(sotto.dataDir, 'ballast'))
     const before = ballast()
@@ -174,24 +175,24 @@ describe('no byte of what is gone stays in any file', () => {
     expect(ballast().equals(before)).toBe(true)
   })
 
-  test.each(['burned', 'expired', 'acknowledged', 'never acknowledged'] as const)('after it was %s', async (way) => {
+  test.each(['burned', 'expired', 'acknowledged', 'never acknowledged'] as const)('after it was %s', async (ending) => {
     await using sotto = await startInstance()
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h', passphrase: '' })
     await run(sotto)
     const [secret] = rowsOf(sotto.app, 'secret')
     const canaries = piecesOf(sotto.app)
     for (const bytes of canaries) expect(filesWith(sotto.dataDir, bytes)).toEqual(['sotto.db'])
-    if (way === 'burned') await sotto.posted(`/receipts/${receipt.key}/burn`)
-    if (way === 'expired') sotto.clock.advance(hour)
-    if (way.endsWith('acknowledged')) await sotto.posted(`/secrets/${key}/reveal`, {}, word)
-    if (way === 'acknowledged') await sotto.post(`/secrets/${key}/acknowledge`, {}, word)
-    if (way === 'never acknowledged') sotto.clock.advance(replayWindow)
+    if (ending === 'burned') await sotto.posted(`/receipts/${receipt.key}/burn`)
+    if (ending === 'expired') sotto.clock.advance(hour)
+    if (ending.endsWith('acknowledged')) await sotto.posted(`/secrets/${key}/reveal`, {}, idempotencyKey)
+    if (ending === 'acknowledged') await sotto.post(`/secrets/${key}/acknowledge`, {}, idempotencyKey)
+    if (ending === 'never acknowledged') sotto.clock.advance(replayWindow)
     await run(sotto)
     expect(secret).toBeDefined()
     for (const bytes of canaries) expect(filesWith(sotto.dataDir, bytes)).toEqual([])
   })
 
-  test('though SQLite moves rows about, and leaves copies where they were', async () => {
+  test('although SQLite moves rows and leaves copies behind', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const keys = await share(app, 1600)
@@ -202,15 +203,15 @@ describe('no byte of what is gone stays in any file', () => {
     for (const { id } of rowsOf(app, 'secret')) before.delete(id)
     expect(before.size).toBe(1120)
     const files = [...filesOf(sotto.dataDir).values()]
-    const left = [...before.values()].filter(({ salt, lookup, commitment, link, sealed }) =>
+    const remaining = [...before.values()].filter(({ salt, lookup, commitment, link, sealed }) =>
       [salt, lookup, commitment, link, sealed.subarray(0, 40)].some((part) =>
         files.some((file) => file.includes(part)),
       ),
     )
-    expect(left).toEqual([])
+    expect(remaining).toEqual([])
   })
 
-  test('or it is destroyed by the next run, where a reader of another program was in the way', async () => {
+  test('after the next run, if another process was reading the database', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
     const canaries = piecesOf(sotto.app)
@@ -226,21 +227,21 @@ describe('no byte of what is gone stays in any file', () => {
   })
 })
 
-test('an instance that nobody uses is not written anew again and again', async () => {
+test('an idle instance does not rewrite its file repeatedly', async () => {
   await using sotto = await startInstance()
-  const rewrite = spyOn(sotto.app.db, 'vacuum')
+  const vacuum = spyOn(sotto.app.db, 'vacuum')
   await sotto.posted('/secrets', { content: 'sésame' })
-  for (let time = 0; time < 3; time += 1) await run(sotto)
-  expect(rewrite).toHaveBeenCalledTimes(1)
+  for (let index = 0; index < 3; index += 1) await run(sotto)
+  expect(vacuum).toHaveBeenCalledTimes(1)
   await sotto.posted('/secrets', { content: 'sésame' })
   await run(sotto)
-  expect(rewrite).toHaveBeenCalledTimes(2)
+  expect(vacuum).toHaveBeenCalledTimes(2)
 })
 
-test('an operator may have the purge run more often than an hour, never more rarely', async () => {
+test('the purge interval can be shorter than an hour, but not longer', async () => {
   expect(maxPurgeInterval).toBe(hour)
   expect(await failureOf(startInstance({ 'purge-interval': '61m' }))).toBeString()
-  expect(retention.map(({ promise }) => promise)).toEqual([
+  expect(retentionRules.map(({ promise }) => promise)).toEqual([
     'P24',
     'P24',
     'P24',
@@ -264,8 +265,8 @@ function run({ app, clock }: Instance) {
   return purge(app, clock.now)
 }
 
-function said(app: App) {
-  return rowsOf(app, 'purge').map(({ id, erased_at, anchor, previous, hash, ...said }) => said)
+function entriesOf(app: App) {
+  return rowsOf(app, 'purge').map(({ id, erased_at, anchor, previous, hash, ...entry }) => entry)
 }
 
 function counts(app: App): Record<string, number> {
@@ -273,18 +274,18 @@ function counts(app: App): Record<string, number> {
 }
 
 async function share(app: App, count: number): Promise<string[]> {
-  const wish = (index: number) => ({
+  const input = (index: number) => ({
     content: { text: 'x'.repeat(1 + ((index * 37) % 700)) },
     passphrase: undefined,
     ttl: hour,
   })
   const created = await Promise.all(
-    Array.from({ length: count }, (_, index) => createSecret(app, stranger, wish(index))),
+    Array.from({ length: count }, (_, index) => createSecret(app, stranger, input(index))),
   )
   return created.map(({ key }) => key)
 }
 
-// The stored values of every secret; of a long content some pieces, for it lies on several pages of the file.
+// The stored values of every secret, and pieces of long contents, which are on several pages of the file.
 function piecesOf(app: App): Uint8Array[] {
   return rowsOf(app, 'secret').flatMap(({ lookup, salt, commitment, link, sealed }) => {
     const pieces = Array.from({ length: Math.floor(sealed.length / 256) }, (_, index) =>
@@ -294,7 +295,7 @@ function piecesOf(app: App): Uint8Array[] {
   })
 }
 
-// The same disorder each time, of the kind that makes SQLite merge pages.
+// Always the same order, one that makes SQLite merge pages.
 function shuffled<Item>(items: readonly Item[]): Item[] {
   let state = 4
   const ranked = items.map((item) => {

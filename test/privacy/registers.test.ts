@@ -6,7 +6,7 @@ import { en } from '../../src/i18n/en.ts'
 import { durationInWords } from '../../src/i18n/text.ts'
 import { deliverMail } from '../../src/mail/deliver.ts'
 import { addressHash, refuseMail } from '../../src/mail/refusals.ts'
-import { answerDeadline, noticePeriod, registerRetention } from '../../src/privacy/inventory/inventory.ts'
+import { answerDeadline, noticePeriod, registerRetention } from '../../src/privacy/inventory/periods.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { announceTransfer, mayTransfer, withdrawAnnouncement } from '../../src/privacy/registers/announcements.ts'
 import { answerMessage, listMessages, overdueComplaints } from '../../src/privacy/registers/complaints.ts'
@@ -477,6 +477,6 @@ test('the words that name a time name the one that the program keeps', () => {
   ] as const)
     expect(en[key]).toContain('45')
   expect(registerRetention).toEqual({ complaint: 365 * day, feedback: 90 * day, register: 2 * 365 * day })
-  expect(en['privacy.kept.message']).toContain('Complaints: 1 year after the answer; feedback: 90 days')
-  expect(en['privacy.kept.register']).toContain('2 years')
+  expect(en['privacy.retention.message']).toContain('Complaints: 1 year after the answer; feedback: 90 days')
+  expect(en['privacy.retention.register']).toContain('2 years')
 })

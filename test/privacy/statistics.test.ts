@@ -1,18 +1,20 @@
 import { describe, expect, test } from 'bun:test'
-import { inventory, minCellSize } from '../../src/privacy/inventory/inventory.ts'
+import { inventory } from '../../src/privacy/inventory/inventory.ts'
+import { minCellSize } from '../../src/privacy/inventory/limits.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { flushCounters, readStatistics } from '../../src/privacy/statistics/statistics.ts'
+import { readStatistics } from '../../src/privacy/statistics/statistics.ts'
+import { flushCounters } from '../../src/privacy/statistics/store-counters.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { rowsOf, tamper } from '../fixtures/stored.ts'
 
-const everybody = { role: null }
+const visitor = { role: null }
 const operator = { role: 'operator' } as const
 const midnight = Date.UTC(2026, 10, 21)
-const word = { 'idempotency-key': 'my-own-random-word' }
+const idempotencyKey = { 'idempotency-key': 'a-random-idempotency-key' }
 
-describe('of each day the instance counts (P11)', () => {
-  test('what was created, opened, destroyed and expired, once each', async () => {
+describe('the daily counters (P11)', () => {
+  test('count each created, opened, destroyed and expired secret once', async () => {
     await using sotto = await startInstance()
     const [first, second, third] = [
       await share(sotto),
@@ -32,17 +34,17 @@ describe('of each day the instance counts (P11)', () => {
     expect(rowsOf(sotto.app, 'statistic')).toEqual([{ day: midnight, region: 'local', ...counts }])
   })
 
-  test('a create or a reveal that is repeated, as one', async () => {
+  test('count a repeated create or reveal request once', async () => {
     await using sotto = await startInstance()
-    const { key } = await sotto.posted('/secrets', { content: 'sésame' }, word)
-    await sotto.posted('/secrets', { content: 'sésame' }, word)
-    await sotto.posted(`/secrets/${key}/reveal`, {}, word)
-    await sotto.posted(`/secrets/${key}/reveal`, {}, word)
+    const { key } = await sotto.posted('/secrets', { content: 'sésame' }, idempotencyKey)
+    await sotto.posted('/secrets', { content: 'sésame' }, idempotencyKey)
+    await sotto.posted(`/secrets/${key}/reveal`, {}, idempotencyKey)
+    await sotto.posted(`/secrets/${key}/reveal`, {}, idempotencyKey)
     await flushCounters(sotto.app)
     expect(rowsOf(sotto.app, 'statistic')).toMatchObject([{ created: 1, revealed: 1 }])
   })
 
-  test('nothing that was taken back, though its neighbours in the commit are counted', async () => {
+  test('do not count a request that was rolled back, but the others of the same commit', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
     tamper(sotto.app, 'UPDATE secret SET commitment = zeroblob(32)')
@@ -52,7 +54,7 @@ describe('of each day the instance counts (P11)', () => {
     expect(rowsOf(sotto.app, 'statistic')).toMatchObject([{ created: 3, revealed: 0 }])
   })
 
-  test('each on its own, adding to what is there', async () => {
+  test('are stored by day and added to the stored counts', async () => {
     await using sotto = await startInstance()
     await share(sotto)
     await flushCounters(sotto.app)
@@ -67,16 +69,16 @@ describe('of each day the instance counts (P11)', () => {
     ])
   })
 
-  test('and stores what is left when the program ends', async () => {
+  test('are stored at shutdown', async () => {
     using folder = temporaryFolder()
-    for (let time = 1; time <= 2; time += 1) {
+    for (let index = 1; index <= 2; index += 1) {
       await using sotto = await startInstance({ 'data-dir': folder.path })
-      expect(rowsOf(sotto.app, 'statistic').map(({ created }) => created)).toEqual(time === 1 ? [] : [1])
+      expect(rowsOf(sotto.app, 'statistic').map(({ created }) => created)).toEqual(index === 1 ? [] : [1])
       await share(sotto)
     }
   })
 
-  test('and keeps it for two years', async () => {
+  test('are kept for two years', async () => {
     await using sotto = await startInstance()
     await share(sotto)
     await flushCounters(sotto.app)
@@ -88,7 +90,7 @@ describe('of each day the instance counts (P11)', () => {
     expect(rowsOf(sotto.app, 'statistic')).toEqual([])
   })
 
-  test('or nothing at all, if the operator says so', async () => {
+  test('count nothing when statistics are off', async () => {
     await using sotto = await startInstance({ statistics: 'off' })
     await share(sotto)
     await flushCounters(sotto.app)
@@ -97,8 +99,8 @@ describe('of each day the instance counts (P11)', () => {
   })
 })
 
-describe('what is shown of it says nothing of anybody (P11):', () => {
-  test('the table has no key to a person, and no moment but a day', () => {
+describe('the published statistics identify no one (P11):', () => {
+  test('the table has no reference to a person and no time but the day', () => {
     expect(Object.keys(inventory.statistic.columns)).toEqual([
       'day',
       'region',
@@ -109,15 +111,15 @@ describe('what is shown of it says nothing of anybody (P11):', () => {
     ])
   })
 
-  test('a number under five is left out', async () => {
+  test('counts under five are left out', async () => {
     await using sotto = await startInstance({ statistics: 'public' })
-    for (let time = 0; time < minCellSize; time += 1) {
+    for (let index = 0; index < minCellSize; index += 1) {
       const { key } = await share(sotto)
-      if (time > 0) await sotto.posted(`/secrets/${key}/reveal`)
+      if (index > 0) await sotto.posted(`/secrets/${key}/reveal`)
     }
     await flushCounters(sotto.app)
     sotto.clock.advance(day)
-    expect(readStatistics(sotto.app, everybody)[0]).toEqual({
+    expect(readStatistics(sotto.app, visitor)[0]).toEqual({
       day: midnight,
       created: 5,
       revealed: null,
@@ -129,16 +131,16 @@ describe('what is shown of it says nothing of anybody (P11):', () => {
     expect(page).not.toContain('<td>4</td>')
   })
 
-  test('a day is shown when it is over, so that nobody can watch it count', async () => {
+  test('a day is published only after it has ended, so that single events cannot be observed', async () => {
     await using sotto = await startInstance({ statistics: 'public' })
-    for (let time = 0; time < 9; time += 1) await share(sotto)
+    for (let index = 0; index < 9; index += 1) await share(sotto)
     await flushCounters(sotto.app)
-    expect(readStatistics(sotto.app, everybody).filter(({ created }) => created !== null)).toEqual([])
+    expect(readStatistics(sotto.app, visitor).filter(({ created }) => created !== null)).toEqual([])
     sotto.clock.advance(12 * hour)
-    expect(readStatistics(sotto.app, everybody)[0]).toMatchObject({ day: midnight, created: 9 })
+    expect(readStatistics(sotto.app, visitor)[0]).toMatchObject({ day: midnight, created: 9 })
   })
 
-  test('to everybody, to operators or to nobody, as the operator chose', async () => {
+  test('they are visible to everyone, to operators or to no one, as configured', async () => {
     for (const [statistics, status] of [
       ['public', 200],
       ['operator', 404],
@@ -150,9 +152,9 @@ describe('what is shown of it says nothing of anybody (P11):', () => {
     }
   })
 
-  test('as charts that are markup, with the same numbers in a table', async () => {
+  test('they are shown as inline SVG charts, with the same numbers in a table', async () => {
     await using sotto = await startInstance({ statistics: 'public' })
-    for (let time = 0; time < 7; time += 1) await share(sotto)
+    for (let index = 0; index < 7; index += 1) await share(sotto)
     await flushCounters(sotto.app)
     sotto.clock.advance(day + minute)
     const page = await (await sotto.fetch('/statistics')).text()

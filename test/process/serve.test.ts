@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
-import { optionRows } from '../../src/config/config.ts'
+import { optionRows } from '../../src/config/help.ts'
 import { openRootKey } from '../../src/crypto/root-key.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
 import { type Answer, configWith, temporaryFolder } from '../fixtures/instance.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { idempotencyWindow, replayWindow } from '../../src/privacy/inventory/inventory.ts'
+import { idempotencyWindow, replayWindow } from '../../src/privacy/inventory/periods.ts'
 import { hour, second } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { everyRow, filesWith, rowsOf } from '../fixtures/stored.ts'

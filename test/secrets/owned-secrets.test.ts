@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { unwrap } from '../../src/crypto/sealing.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { day, hour, minute } from '../fixtures/clock.ts'
+import { day, hour, minute, second } from '../fixtures/clock.ts'
 import { bytesOf, type Instance, startInstance } from '../fixtures/instance.ts'
 import { bearer, type Someone, someone } from '../fixtures/someone.ts'
 import { everyRow, filesWith, rowsOf, tamper } from '../fixtures/stored.ts'
@@ -187,6 +187,7 @@ describe('a notice that a secret was opened', () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const asked = await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie)
+    sotto.clock.advance(second)
     const silent = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
     sotto.clock.advance(hour)
     const repeat = { 'idempotency-key': 'w'.repeat(16) }
@@ -208,7 +209,7 @@ describe('a notice that a secret was opened', () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const on = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
-    sotto.clock.advance(1)
+    sotto.clock.advance(second)
     const off = await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie)
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
     const turn = (id: string | undefined, notify: string) =>
@@ -264,6 +265,7 @@ test('after all of it the files hold no token, no link, no receipt, no note and 
   const token = await ann.token('create', 'status', 'account')
   const wish = { content: 'canary-content', passphrase: 'canary-passphrase', recipient: 'bob@x.example', notify: true }
   const kept = await sotto.posted('/secrets', wish, bearer(token))
+  sotto.clock.advance(second)
   const opened = await sotto.posted('/secrets', wish, bearer(token))
   for (const { id } of (await list(sotto, ann)).secrets)
     await sotto.posted(`/mine/${id}/note`, { note: 'canary-note' }, bearer(token))

@@ -2,7 +2,7 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { forgetAccountRefusals } from '../../mail/refusals.ts'
-import { erasureDeadline, mailRetention } from '../../privacy/inventory/inventory.ts'
+import { erasureDeadline, mailRetention } from '../../privacy/inventory/periods.ts'
 import { forgetSender } from '../../privacy/registers/complaints.ts'
 import { isOnLegalHold } from '../../privacy/registers/legal-holds.ts'
 import { erasedBefore, recordErasure } from '../../privacy/rights/erasures.ts'
@@ -52,7 +52,7 @@ export function eraseAccount(app: App, { id, email, closed_at }: AccountRow): vo
 
 function enqueueErasureMail(app: App, email: string, at: number, closedAt: number | null): void {
   enqueueMail(app, { kind: 'account-erased', purpose: 'account', to: email, account: null, facts: { at } })
-  const forget_at = Math.min(at + mailRetention.lastOfAccount, (closedAt ?? at) + erasureDeadline)
+  const forget_at = Math.min(at + mailRetention.accountErasureConfirmation, (closedAt ?? at) + erasureDeadline)
   app.db.run(
     query.updateTable('mail').set({ forget_at }).where('recipient', '=', email).where('kind', '=', 'account-erased'),
   )

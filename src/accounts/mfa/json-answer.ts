@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import { problem } from '../../http/errors.ts'
+import { problem } from '../../http/problem.ts'
 import { sentenceOf } from '../../http/render.ts'
 
 /** Answers a script of a page with JSON, or with problem details for an `AppError` (RFC 9457). */

@@ -1,7 +1,6 @@
 import type { App } from '../../app.ts'
-import { sessionCookie } from '../../http/context.ts'
-import { readCookie, setCookie } from '../../http/cookies.ts'
-import type { CookieName } from '../../privacy/inventory/inventory.ts'
+import { readCookie, sessionCookie, setCookie } from '../../http/cookies.ts'
+import type { CookieName } from '../../privacy/inventory/cookies.ts'
 
 /** Returns the cookie of an authorization or a pending registration; empty without one. */
 export function readOidcCookie(app: App, request: Request): string {

@@ -1,6 +1,5 @@
 import type { App } from '../../app.ts'
-import { sessionCookie } from '../../http/context.ts'
-import { setCookie } from '../../http/cookies.ts'
+import { sessionCookie, setCookie } from '../../http/cookies.ts'
 
 /** Redirects a browser with its new session cookie. `path` is relative to the base URL. */
 export function redirectSignedIn(app: App, token: string, path: string): Response {

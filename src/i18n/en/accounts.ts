@@ -1,16 +1,17 @@
 /** The words of accounts: sign-up, sign-in, passwords, profile, closing. */
 export const accounts = {
   'privacy.purpose.account': 'Your account: user name, email address and password, and the optional details you added',
-  'privacy.kept.account': 'Until you close it and the grace period ends, at most 30 days later',
+  'privacy.retention.account': 'Until you close it and the grace period ends, at most 30 days later',
   'privacy.purpose.session': 'A signed-in browser, so that you can see it and sign it out',
-  'privacy.kept.session': 'Until you sign out or it has been inactive for too long, at most 7 days',
+  'privacy.retention.session': 'Until you sign out or it has been inactive for too long, at most 7 days',
   'privacy.purpose.code': 'A single-use code that was emailed or printed',
-  'privacy.kept.code': 'Until used or expired',
+  'privacy.retention.code': 'Until used or expired',
   'privacy.purpose.consent': 'What you agreed to, declined or withdrew, with the wording you were shown',
-  'privacy.kept.consent': 'As long as the account exists',
-  'privacy.purpose.cookie': 'Keeps you signed in',
-  'privacy.purpose.cookieHttp': 'Keeps you signed in when the instance is served over plain HTTP on its own machine',
-  'privacy.kept.cookie': 'Until you sign out, at most 7 days',
+  'privacy.retention.consent': 'As long as the account exists',
+  'privacy.purpose.sessionCookie': 'Keeps you signed in',
+  'privacy.purpose.sessionCookieHttp':
+    'Keeps you signed in when the instance is served over plain HTTP on its own machine',
+  'privacy.retention.sessionCookie': 'Until you sign out, at most 7 days',
   'condition.statement': 'I have read the Privacy Statement and the Terms of use, and I agree to both.',
 
   'layout.signIn': 'Sign in',

@@ -1,9 +1,9 @@
 /** The words of mail and of the pages about it. */
 export const mail = {
   'privacy.purpose.mail': 'An email to be sent; its content is erased once it has been sent',
-  'privacy.kept.mail': '30 days, without its content',
+  'privacy.retention.mail': '30 days, without its content',
   'privacy.purpose.refusal': 'Addresses that have opted out of email, as a keyed hash',
-  'privacy.kept.refusal': 'As long as this instance exists',
+  'privacy.retention.refusal': 'As long as this instance exists',
   'purpose.account': 'Notices about your account and its security',
   'purpose.delivery': 'Links to secrets that someone shares with you',
   'purpose.opened': 'A notice when a secret of yours is opened, if you ask for it',

@@ -1,15 +1,15 @@
 /** The words of second factors, passkeys and single sign-on. */
 export const factors = {
   'privacy.purpose.recovery_code': 'Recovery codes, for signing in without your second factor',
-  'privacy.kept.recovery_code': 'Until used or replaced',
+  'privacy.retention.recovery_code': 'Until used or replaced',
   'privacy.purpose.passkey': 'A passkey: its public key and the name you gave it',
-  'privacy.kept.passkey': 'Until you remove it',
+  'privacy.retention.passkey': 'Until you remove it',
   'privacy.purpose.identity': 'Links your account to your organisation’s sign-in',
-  'privacy.kept.identity': 'As long as the account exists',
-  'privacy.purpose.outside': 'Recognises your browser when it returns from your organisation’s sign-in',
-  'privacy.purpose.outsideHttp':
+  'privacy.retention.identity': 'As long as the account exists',
+  'privacy.purpose.oidcCookie': 'Recognises your browser when it returns from your organisation’s sign-in',
+  'privacy.purpose.oidcCookieHttp':
     'Recognises your browser when it returns from your organisation’s sign-in, when the instance is served over plain HTTP on its own machine',
-  'privacy.kept.outside': '15 minutes',
+  'privacy.retention.oidcCookie': '15 minutes',
 
   'factors.title': 'Ways to sign in',
   'factors.lead': 'A second factor keeps others out of your account even if they have your password.',

@@ -1,9 +1,9 @@
 /** The words of one's own secrets and API tokens. */
 export const mine = {
-  'privacy.purpose.owned': 'Links a secret to your account, with your private note',
-  'privacy.kept.owned': 'As long as the receipt of the secret',
+  'privacy.purpose.owned_secret': 'Links a secret to your account, with your private note',
+  'privacy.retention.owned_secret': 'As long as the receipt of the secret',
   'privacy.purpose.token': 'An API token: its name and permissions, never the token itself',
-  'privacy.kept.token': 'Until revoked or expired',
+  'privacy.retention.token': 'Until revoked or expired',
 
   'mine.title': 'My secrets',
   'mine.lead':

@@ -1,11 +1,11 @@
 /** Texts of the privacy statement, its versions and tables, and the announcements on the home page. */
 export const statement = {
-  'privacy.purpose.statement': 'Versions of the privacy statement, so that earlier ones can be read and compared',
-  'privacy.kept.statement': 'As long as this instance exists',
+  'privacy.purpose.policy_version': 'Versions of the privacy statement, so that earlier ones can be read and compared',
+  'privacy.retention.policy_version': 'As long as this instance exists',
   'privacy.purpose.processor': 'Register of the processors that handle data for this instance',
-  'privacy.kept.processor': 'As long as this instance exists',
+  'privacy.retention.processor': 'As long as this instance exists',
   'privacy.purpose.announcement': 'Announcements of a change of operator',
-  'privacy.kept.announcement': 'As long as this instance exists',
+  'privacy.retention.announcement': 'As long as this instance exists',
 
   'statement.title': 'Privacy Statement',
   'statement.since': 'Version {number}, in force since {day}.',

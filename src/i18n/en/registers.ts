@@ -1,13 +1,13 @@
 /** Texts of complaints and feedback, legal requests, legal holds, and the transparency report. */
 export const recourse = {
   'privacy.purpose.message': 'A complaint or feedback sent to the operator, and the answer; encrypted',
-  'privacy.kept.message':
+  'privacy.retention.message':
     'Complaints: 1 year after the answer; feedback: 90 days; your email address: until the answer',
   'privacy.purpose.disclosure': 'A legal request for data: what was requested and what was disclosed; encrypted',
-  'privacy.purpose.hold': 'A legal hold that prevents the erasure of an account; the order is encrypted',
-  'privacy.kept.register': '2 years after the matter is closed',
-  'privacy.purpose.concerned': 'The people a legal request concerns, so that they can be notified',
-  'privacy.kept.concerned': 'Until they have been notified; after that, only the date of the notice',
+  'privacy.purpose.legal_hold': 'A legal hold that prevents the erasure of an account; the order is encrypted',
+  'privacy.retention.register': '2 years after the matter is closed',
+  'privacy.purpose.disclosure_subject': 'The people a legal request concerns, so that they can be notified',
+  'privacy.retention.disclosure_subject': 'Until they have been notified; after that, only the date of the notice',
   'purpose.recourse': 'Answers to your messages and requests, and reminders to the operator',
 
   'complaint.title': 'Privacy Concerns',

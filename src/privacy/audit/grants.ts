@@ -3,38 +3,38 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { hour } from '../../time.ts'
-import { accessLogRetention, maxGrant } from '../inventory/inventory.ts'
+import { accessLogRetention, maxGrantDuration } from '../inventory/periods.ts'
 
-/** A grant by which support may see the metadata of one account. */
+/** Permission for support to see the metadata of one account. Times are in milliseconds since 1970. */
 export interface Grant {
-  readonly givenAt: number
+  readonly grantedAt: number
   readonly expiresAt: number
 }
 
-/** Lets support see one's own account for some hours (P03); a grant that runs already is over with it. Throws `field_invalid`. */
-export async function giveGrant(app: App, { account }: Member, hours: number): Promise<void> {
-  const length = hours * hour
-  if (!Number.isInteger(hours) || length <= 0 || length > maxGrant)
+/** Grants support access to the member's own account for a number of hours (P03), replacing any active grant. Throws `field_invalid`. */
+export async function createGrant(app: App, { account }: Member, hours: number): Promise<void> {
+  const duration = hours * hour
+  if (!Number.isInteger(hours) || duration <= 0 || duration > maxGrantDuration)
     throw new AppError('field_invalid', { field: 'hours' })
   await app.db.commit(() => {
     endGrants(app, account)
     const now = app.now()
-    const row = {
+    const values = {
       account_id: account,
       given_at: now,
-      expires_at: now + length,
-      forget_at: now + length + accessLogRetention,
+      expires_at: now + duration,
+      forget_at: now + duration + accessLogRetention,
     }
-    app.db.run(query.insertInto('support_grant').values(row))
+    app.db.run(query.insertInto('support_grant').values(values))
   })
 }
 
-/** Ends what support may see of one's own account, at once. */
+/** Ends support access to the member's own account immediately. */
 export async function endGrant(app: App, { account }: Member): Promise<void> {
   await app.db.commit(() => endGrants(app, account))
 }
 
-/** Ends every grant of an account that runs, inside the caller's commit. */
+/** Ends every active grant of an account, inside the caller's commit. */
 export function endGrants(app: App, account: string): void {
   const now = app.now()
   app.db.run(
@@ -47,8 +47,8 @@ export function endGrants(app: App, account: string): void {
   )
 }
 
-/** The grant of an account that runs now, if there is one. */
-export function liveGrant(app: App, account: string): Grant | undefined {
+/** Returns the active grant of an account, if there is one. */
+export function findActiveGrant(app: App, account: string): Grant | undefined {
   const row = app.db.first(
     query
       .selectFrom('support_grant')
@@ -58,5 +58,5 @@ export function liveGrant(app: App, account: string): Grant | undefined {
       .where('expires_at', '>', app.now())
       .limit(1),
   )
-  return row && { givenAt: row.given_at, expiresAt: row.expires_at }
+  return row && { grantedAt: row.given_at, expiresAt: row.expires_at }
 }

@@ -2,11 +2,12 @@ import type { Member } from '../../accounts/access.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
-import { conditions, type MailPurpose, mailPurposes } from '../inventory/inventory.ts'
+import { type MailPurpose, mailPurposes } from '../inventory/mail-purposes.ts'
+import { signUpConditions } from '../inventory/sign-up-conditions.ts'
 import { type Answer, appendConsent, lastAnswer } from './consent-ledger.ts'
 
 /** What a person can agree to: a condition of having an account, or a mail that is not essential. */
-export type Agreement = keyof typeof conditions | Exclude<MailPurpose, 'account' | 'delivery' | 'recourse'>
+export type Agreement = keyof typeof signUpConditions | Exclude<MailPurpose, 'account' | 'delivery' | 'recourse'>
 
 /** One thing to agree to, with the words that are shown. */
 export interface Offer {
@@ -18,16 +19,16 @@ export interface Offer {
 
 // Looked up each time, so that there is one source of which version counts.
 function known(purpose: Agreement) {
-  return { ...conditions, ...mailPurposes }[purpose]
+  return { ...signUpConditions, ...mailPurposes }[purpose]
 }
 
 function isCondition(purpose: Agreement): boolean {
-  return Object.hasOwn(conditions, purpose)
+  return Object.hasOwn(signUpConditions, purpose)
 }
 
 /** What this instance asks for at sign-up: each has its own box (P09). Without one that is required there is no account. */
 export function offersAtSignUp({ config }: App): Offer[] {
-  return [...Object.keys(conditions), ...config.mailOptional].map((purpose) => offer(purpose as Agreement))
+  return [...Object.keys(signUpConditions), ...config.mailOptional].map((purpose) => offer(purpose as Agreement))
 }
 
 /** What an account can agree to or take back at any time. */

@@ -1,21 +1,21 @@
-/** One promise of the privacy statement: how it is kept, by which code, and the page that shows it. */
-export interface Promised {
+/** One promise of the privacy statement: the mechanism and the code that keep it, and the page that shows it. */
+export interface PrivacyPromise {
   readonly id: `P${number}`
   readonly sentence: string
-  readonly keeps: string
+  readonly mechanism: string
   readonly code: readonly string[]
   readonly page?: string
-  /** `partly` kept promises say in `lacks` what is missing; `planned` ones are not built yet. */
+  /** `partly`: `missing` says what is not built yet. `planned`: nothing is built yet. */
   readonly state: 'kept' | 'partly' | 'planned'
-  readonly lacks?: string
+  readonly missing?: string
 }
 
 /** Every promise in the order of its number, as listed in docs/promises.md; each needs a test that names it. */
-export const promises: readonly Promised[] = [
+export const promises: readonly PrivacyPromise[] = [
   {
     id: 'P01',
     sentence: 'A secret is shared by a link and opened once',
-    keeps: 'a single database operation gives it to one reader, however many try',
+    mechanism: 'a single database operation gives it to one reader, however many try',
     code: ['src/secrets/secret.ts'],
     page: '/',
     state: 'kept',
@@ -23,7 +23,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P02',
     sentence: 'The content of a secret belongs to its owner and is not collected',
-    keeps: 'it is not in any log, email, address or other table',
+    mechanism: 'it is not in any log, email, address or other table',
     code: ['src/log.ts', 'src/secrets/secret.ts'],
     page: '/info/security',
     state: 'kept',
@@ -31,7 +31,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P03',
     sentence: 'Staff do not access secrets, and view an account only with its owner’s consent',
-    keeps:
+    mechanism:
       'the server alone cannot open what it stores; support sees details of an account only while its owner’s grant is in force, and only after the access is recorded in the owner’s access log',
     code: ['src/crypto/sealing.ts', 'src/privacy/audit/grants.ts', 'src/privacy/audit/access-log.ts'],
     page: '/account/support',
@@ -40,11 +40,11 @@ export const promises: readonly Promised[] = [
   {
     id: 'P04',
     sentence: 'We collect only the minimum, and only for the stated purpose',
-    keeps:
+    mechanism:
       'one inventory lists every column, log field, header and cookie; anything else does not compile or fails verification',
     code: [
       'src/privacy/inventory/inventory.ts',
-      'src/privacy/verify/verify-store.ts',
+      'src/privacy/verify/check-store.ts',
       'src/privacy/registers/processing-record.ts',
     ],
     page: '/privacy/record',
@@ -53,7 +53,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P05',
     sentence: 'Of a visit we record only browser type, language, region, colour mode, time and IP address',
-    keeps:
+    mechanism:
       'a log line accepts only fields of the inventory; addresses are truncated by default; log files are deleted on time',
     code: ['src/server/request-log.ts', 'src/log.ts', 'src/log-file.ts'],
     page: '/privacy',
@@ -62,7 +62,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P06',
     sentence: 'Logs are used only to understand use and to protect security',
-    keeps: 'no other part of the software reads them, and security events have their own log',
+    mechanism: 'no other part of the software reads them, and security events have their own log',
     code: ['src/log.ts', 'src/server/request-log.ts'],
     page: '/privacy/record',
     state: 'kept',
@@ -70,7 +70,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P07',
     sentence: 'An account needs a user name, a password and an email address; anything else is optional',
-    keeps: 'the sign-up form asks for nothing more and rejects unknown fields',
+    mechanism: 'the sign-up form asks for nothing more and rejects unknown fields',
     code: ['src/accounts/sign-up/sign-up.ts', 'src/accounts/profile/profile.ts'],
     page: '/sign-up',
     state: 'kept',
@@ -78,7 +78,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P08',
     sentence: 'A new purpose needs new permission first',
-    keeps:
+    mechanism:
       'purposes have versions, and consent to an earlier version does not carry over; a new or changed purpose is off, and is asked for once after sign-in',
     code: ['src/privacy/consent/consents.ts', 'src/mail/permission.ts'],
     page: '/account/consents',
@@ -87,7 +87,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P09',
     sentence: 'Consent is informed, and as easy to withdraw as to give',
-    keeps:
+    mechanism:
       'no box is ticked in advance; every answer is a record with the wording shown, which the database refuses to change',
     code: ['src/privacy/consent/consents.ts', 'src/privacy/consent/consent-ledger.ts'],
     page: '/account/consents',
@@ -96,7 +96,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P10',
     sentence: 'No one under 13 may have an account',
-    keeps:
+    mechanism:
       'sign-up requires a statement of age; when an operator closes an account found to be under age, it is erased immediately',
     code: ['src/accounts/sign-up/sign-up.ts', 'src/privacy/rights/under-age.ts'],
     page: '/sign-up',
@@ -105,7 +105,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P11',
     sentence: 'Statistics do not identify anyone',
-    keeps: 'daily counts without any key to a person; small counts are not shown',
+    mechanism: 'daily counts without any key to a person; small counts are not shown',
     code: ['src/privacy/statistics/statistics.ts', 'src/privacy/statistics/counters.ts'],
     page: '/statistics',
     state: 'kept',
@@ -113,7 +113,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P12',
     sentence: 'Email is sent only for reasons the person has agreed to',
-    keeps: 'every email has a purpose, and one that is not essential needs consent at the moment it is sent',
+    mechanism: 'every email has a purpose, and one that is not essential needs consent at the moment it is sent',
     code: ['src/mail/permission.ts', 'src/mail/deliver.ts'],
     page: '/account/consents',
     state: 'kept',
@@ -121,14 +121,14 @@ export const promises: readonly Promised[] = [
   {
     id: 'P13',
     sentence: 'Every email can be stopped from the email itself',
-    keeps: 'a link at the end and a List-Unsubscribe header, without signing in',
+    mechanism: 'a link at the end and a List-Unsubscribe header, without signing in',
     code: ['src/mail/unsubscribe.ts', 'src/mail/message.ts'],
     state: 'kept',
   },
   {
     id: 'P14',
     sentence: 'Emails do not track their readers',
-    keeps: 'they contain nothing that is loaded',
+    mechanism: 'they contain nothing that is loaded',
     code: ['src/mail/render.ts'],
     page: '/privacy/practices',
     state: 'kept',
@@ -136,23 +136,23 @@ export const promises: readonly Promised[] = [
   {
     id: 'P15',
     sentence: 'No analytics, advertising or other third-party content',
-    keeps: 'pages load nothing from another origin, and the content security policy of every response forbids it',
-    code: ['src/http/secure-headers.ts', 'src/privacy/verify/verify-answers.ts'],
+    mechanism: 'pages load nothing from another origin, and the content security policy of every response forbids it',
+    code: ['src/http/secure-headers.ts', 'src/privacy/verify/check-responses.ts'],
     page: '/privacy/practices',
     state: 'kept',
   },
   {
     id: 'P16',
     sentence: 'Cookies are used only for sign-in and preferences',
-    keeps: 'one function sets them, and only those of the inventory; sharing needs none',
-    code: ['src/http/cookies.ts', 'src/privacy/inventory/inventory.ts'],
+    mechanism: 'one function sets them, and only those of the inventory; sharing needs none',
+    code: ['src/http/cookies.ts', 'src/privacy/inventory/cookies.ts'],
     page: '/privacy',
     state: 'kept',
   },
   {
     id: 'P17',
     sentence: 'Data stays in the region that was chosen',
-    keeps: 'the database is stamped with its region and opens in no other; nothing is sent to a peer',
+    mechanism: 'the database is stamped with its region and opens in no other; nothing is sent to a peer',
     code: ['src/database/instance.ts'],
     page: '/privacy',
     state: 'kept',
@@ -160,15 +160,15 @@ export const promises: readonly Promised[] = [
   {
     id: 'P18',
     sentence: 'Everyone has the same protection, wherever they are',
-    keeps: 'the software does not know which country a person is in',
-    code: ['src/privacy/inventory/inventory.ts'],
+    mechanism: 'the software does not know which country a person is in',
+    code: ['src/privacy/inventory/log-fields.ts'],
     page: '/privacy',
     state: 'kept',
   },
   {
     id: 'P19',
     sentence: 'Vendors are few, named and bound to the same rules',
-    keeps: 'a register of processors; a configured host that is not in it fails verification',
+    mechanism: 'a register of processors; a configured host that is not in it fails verification',
     code: ['src/privacy/registers/processors.ts'],
     page: '/privacy',
     state: 'kept',
@@ -176,7 +176,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P20',
     sentence: 'You can easily access, correct and delete the data we collected',
-    keeps: 'the whole profile can be edited and erased on one page; all stored data can be downloaded as one file',
+    mechanism: 'the whole profile can be edited and erased on one page; all stored data can be downloaded as one file',
     code: ['src/accounts/profile/profile.ts', 'src/privacy/rights/export.ts'],
     page: '/account/export',
     state: 'kept',
@@ -184,15 +184,15 @@ export const promises: readonly Promised[] = [
   {
     id: 'P21',
     sentence: 'Inactive accounts are not deleted automatically',
-    keeps: 'no rule of the purge depends on the last use',
-    code: ['src/privacy/inventory/inventory.ts'],
+    mechanism: 'no rule of the purge depends on the last use',
+    code: ['src/privacy/inventory/retention-rules.ts'],
     page: '/privacy',
     state: 'kept',
   },
   {
     id: 'P22',
     sentence: 'A closed account is erased within 30 days',
-    keeps:
+    mechanism:
       'closing sets the date, and the purge erases everything that belongs to the account; restoring an older backup does not bring the account back',
     code: [
       'src/accounts/closing/close-account.ts',
@@ -206,7 +206,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P23',
     sentence: 'Only a legal obligation can suspend a deletion',
-    keeps: 'a legal hold names its order, has a review date, and needs a second operator if there is one',
+    mechanism: 'a legal hold names its order, has a review date, and needs a second operator if there is one',
     code: ['src/privacy/registers/legal-holds.ts'],
     page: '/transparency',
     state: 'kept',
@@ -214,7 +214,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P24',
     sentence: 'Expired, opened and destroyed secrets are gone',
-    keeps: 'deleted in the operation that opens them, or by the next purge, and overwritten in the file',
+    mechanism: 'deleted in the operation that opens them, or by the next purge, and overwritten in the file',
     code: ['src/secrets/secret.ts', 'src/privacy/purge/purge.ts', 'src/database/open.ts'],
     page: '/privacy/proof',
     state: 'kept',
@@ -222,7 +222,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P25',
     sentence: 'What the purge deleted can be verified',
-    keeps: 'a ledger chained by hashes, whose head is public; a late or missing run raises an alarm',
+    mechanism: 'a ledger chained by hashes, whose head is public; a late or missing run raises an alarm',
     code: ['src/privacy/purge/ledger.ts', 'src/privacy/verify/verify.ts'],
     page: '/privacy/proof',
     state: 'kept',
@@ -230,7 +230,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P26',
     sentence: 'A material change of the statement is announced 30 days in advance',
-    keeps: 'a version takes effect automatically, and never before its notice period ends',
+    mechanism: 'a version takes effect automatically, and never before its notice period ends',
     code: ['src/privacy/policy/versions.ts'],
     page: '/privacy/versions',
     state: 'kept',
@@ -238,7 +238,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P27',
     sentence: 'Complaints are answered within 45 days',
-    keeps: 'each has a number, a due date and a page for its sender; the operator is reminded',
+    mechanism: 'each has a number, a due date and a page for its sender; the operator is reminded',
     code: ['src/privacy/registers/complaints.ts'],
     page: '/complaint',
     state: 'kept',
@@ -246,7 +246,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P28',
     sentence: 'People concerned by a legal request are told, unless the law forbids it',
-    keeps: 'a notice that the law delays is sent automatically when the prohibition ends',
+    mechanism: 'a notice that the law delays is sent automatically when the prohibition ends',
     code: ['src/privacy/registers/disclosures.ts'],
     page: '/transparency',
     state: 'kept',
@@ -254,7 +254,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P29',
     sentence: 'People are told before the service passes to another operator',
-    keeps: 'a transfer must have been announced for the whole notice period',
+    mechanism: 'a transfer must have been announced for the whole notice period',
     code: ['src/privacy/registers/announcements.ts'],
     page: '/transparency',
     state: 'kept',
@@ -262,7 +262,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P30',
     sentence: 'Generally accepted standards protect data in transit and at rest',
-    keeps:
+    mechanism:
       'plain HTTP to other machines is refused unless explicitly allowed; every response has security headers; contents are encrypted',
     code: ['src/config/rules.ts', 'src/http/secure-headers.ts', 'src/crypto/sealing.ts'],
     page: '/info/security',
@@ -271,7 +271,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P31',
     sentence: 'The statement is free to reuse, and its changes can be traced',
-    keeps: 'shipped as text with its licence; all versions and their differences remain available',
+    mechanism: 'shipped as text with its licence; all versions and their differences remain available',
     code: ['src/privacy/policy/shipped.ts', 'src/privacy/policy/placeholders.ts'],
     page: '/privacy/versions',
     state: 'kept',
@@ -279,7 +279,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P32',
     sentence: 'Every right can be exercised online',
-    keeps: 'one page links to every right, with an account or with only a link, a receipt or an email address',
+    mechanism: 'one page links to every right, with an account or with only a link, a receipt or an email address',
     code: [
       'src/privacy/rights/look-up-pages.tsx',
       'src/privacy/rights/look-up-by-link.ts',
@@ -291,7 +291,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P33',
     sentence: 'The operator can be contacted',
-    keeps: 'a form that needs no account, and a contact address',
+    mechanism: 'a form that needs no account, and a contact address',
     code: ['src/privacy/registers/complaints.ts'],
     page: '/feedback',
     state: 'kept',
@@ -299,7 +299,7 @@ export const promises: readonly Promised[] = [
   {
     id: 'P34',
     sentence: 'The service simply works when you need it',
-    keeps: 'small pages that work without JavaScript, on a phone and by keyboard',
+    mechanism: 'small pages that work without JavaScript, on a phone and by keyboard',
     code: ['templates/secrets/create.tsx', 'assets/create.ts'],
     page: '/',
     state: 'kept',

@@ -1,15 +1,11 @@
 import type { App } from '../../app.ts'
 import { dayInWords, durationInWords, type TextKey, text } from '../../i18n/text.ts'
 import { parseAddress } from '../../mail/addresses.ts'
-import {
-  answerDeadline,
-  cookies,
-  erasureDeadline,
-  inventory,
-  logFields,
-  mailPurposes,
-  noticePeriod,
-} from '../inventory/inventory.ts'
+import { cookies } from '../inventory/cookies.ts'
+import { inventory } from '../inventory/inventory.ts'
+import { logFields } from '../inventory/log-fields.ts'
+import { mailPurposes } from '../inventory/mail-purposes.ts'
+import { answerDeadline, erasureDeadline, noticePeriod } from '../inventory/periods.ts'
 import { listProcessors } from '../registers/processors.ts'
 import { type Block, type Inline, parseMarkdown } from './markdown.ts'
 
@@ -127,9 +123,9 @@ function peersOf(peers: readonly { readonly name: string; readonly url: string }
 
 function keptTable(
   label: TextKey,
-  entries: Readonly<Record<string, { readonly purpose: TextKey; readonly keptFor: TextKey }>>,
+  entries: Readonly<Record<string, { readonly purpose: TextKey; readonly retention: TextKey }>>,
 ): Table {
-  const rows = Object.entries(entries).map(([name, { purpose, keptFor }]) => [name, text(purpose), text(keptFor)])
+  const rows = Object.entries(entries).map(([name, { purpose, retention }]) => [name, text(purpose), text(retention)])
   return {
     kind: 'table',
     label: text(label),

@@ -1,7 +1,7 @@
-/** What the purge of this process knows from one run to the next. */
+/** What the purge of this process remembers from one run to the next. */
 export interface PurgeState {
-  /** The change counter of the database when its file last held no traces; undefined where that is not known. */
-  cleanAt: number | undefined
-  /** Whether the first run after the start is still at work. */
+  /** The change counter of the database when its file last contained no traces; undefined if unknown. */
+  cleanCounter: number | undefined
+  /** Whether the first run since the start is still in progress. */
   isFirstRun: boolean
 }

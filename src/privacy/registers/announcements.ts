@@ -4,7 +4,7 @@ import { query } from '../../database/query.ts'
 import type { AnnouncementTable } from '../../database/schema/registers.ts'
 import { AppError } from '../../errors.ts'
 import { notifyEveryAccount } from '../../mail/notify.ts'
-import { noticePeriod } from '../inventory/inventory.ts'
+import { noticePeriod } from '../inventory/periods.ts'
 import { refuseTooSoon } from '../policy/versions.ts'
 
 /** That this instance will change hands. */

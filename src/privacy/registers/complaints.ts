@@ -10,7 +10,7 @@ import { notifyOperators } from '../../mail/notify.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { addressHash } from '../../mail/refusals.ts'
 import { day } from '../../time.ts'
-import { answerDeadline, registerRetention } from '../inventory/inventory.ts'
+import { answerDeadline, registerRetention } from '../inventory/periods.ts'
 
 /** What somebody wants to tell the operator. A complaint is titled "Privacy Concerns" and has to be answered. */
 export interface NewMessage {

@@ -5,7 +5,7 @@ import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { day } from '../../time.ts'
-import { registerRetention } from '../inventory/inventory.ts'
+import { registerRetention } from '../inventory/periods.ts'
 
 /** A bar on the notice: until when the law forbids it, and which. */
 export interface GagOrder {

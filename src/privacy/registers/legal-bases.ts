@@ -7,10 +7,10 @@ interface Ground {
   readonly basis: Extract<TextKey, `basis.${string}`>
 }
 
-const sharing: Ground = { subjects: 'subjects.sharers', basis: 'basis.asked' }
-const members: Ground = { subjects: 'subjects.members', basis: 'basis.asked' }
-const nobody: Ground = { subjects: 'subjects.nobody', basis: 'basis.none' }
-const obliged: Ground = { subjects: 'subjects.writers', basis: 'basis.law' }
+const sharing: Ground = { subjects: 'subjects.sharers', basis: 'basis.contract' }
+const members: Ground = { subjects: 'subjects.members', basis: 'basis.contract' }
+const nobody: Ground = { subjects: 'subjects.none', basis: 'basis.none' }
+const obliged: Ground = { subjects: 'subjects.senders', basis: 'basis.law' }
 
 /** Data subjects and legal basis of every table; a table without an entry does not compile. */
 export const grounds: Readonly<Record<keyof Schema, Ground>> = {
@@ -29,7 +29,7 @@ export const grounds: Readonly<Record<keyof Schema, Ground>> = {
   token: members,
   owned_secret: members,
   consent: { subjects: 'subjects.members', basis: 'basis.law' },
-  mail: { subjects: 'subjects.recipients', basis: 'basis.asked' },
+  mail: { subjects: 'subjects.recipients', basis: 'basis.contract' },
   refusal: { subjects: 'subjects.recipients', basis: 'basis.law' },
   policy_version: nobody,
   processor: nobody,
@@ -43,7 +43,7 @@ export const grounds: Readonly<Record<keyof Schema, Ground>> = {
 }
 
 /** Data subjects and legal basis of the request log and the security log. */
-export const groundOfLogs: Ground = { subjects: 'subjects.visitors', basis: 'basis.safety' }
+export const groundOfLogs: Ground = { subjects: 'subjects.visitors', basis: 'basis.security' }
 
 /** Data subjects and legal basis of cookies, which are set only when a visitor asks for what they do. */
-export const groundOfCookies: Ground = { subjects: 'subjects.visitors', basis: 'basis.asked' }
+export const groundOfCookies: Ground = { subjects: 'subjects.visitors', basis: 'basis.contract' }

@@ -5,7 +5,7 @@ import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { activeOperators, notifyOperators } from '../../mail/notify.ts'
 import { day } from '../../time.ts'
-import { maxLegalHold, registerRetention, unconfirmedHoldRetention } from '../inventory/inventory.ts'
+import { maxLegalHold, registerRetention, unconfirmedHoldRetention } from '../inventory/periods.ts'
 
 /** What obliges the operator to keep an account, and until when that has to be looked at again. */
 export interface NewLegalHold {

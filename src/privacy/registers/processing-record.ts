@@ -1,7 +1,9 @@
 import type { App } from '../../app.ts'
 import { durationInWords, text } from '../../i18n/text.ts'
 import { toIso } from '../../time.ts'
-import { cookies, inventory, logFields, securityFields } from '../inventory/inventory.ts'
+import { cookies } from '../inventory/cookies.ts'
+import { inventory } from '../inventory/inventory.ts'
+import { logFields, securityLogFields } from '../inventory/log-fields.ts'
 import { groundOfCookies, groundOfLogs, grounds } from './legal-bases.ts'
 import { listProcessors } from './processors.ts'
 
@@ -51,12 +53,12 @@ export function recordOf(app: App): ProcessingRecord {
 }
 
 function tables(): Activity[] {
-  return Object.entries(inventory).map(([table, { purpose, keptFor, columns }]) => ({
+  return Object.entries(inventory).map(([table, { purpose, retention, columns }]) => ({
     what: table,
     purpose: text(purpose),
     ...wordsOf(grounds[table as keyof typeof grounds]),
     categories: categoriesOf(columns),
-    kept: text(keptFor),
+    kept: text(retention),
   }))
 }
 
@@ -76,19 +78,19 @@ function logs({ config }: App): Activity[] {
       what: text('record.securityLog'),
       purpose: text('record.securityLogPurpose'),
       ...wordsOf(groundOfLogs),
-      categories: categoriesOf(securityFields),
+      categories: categoriesOf(securityLogFields),
       kept: keptIn(config.securityLogFile),
     },
   ]
 }
 
 function cookieActivities(): Activity[] {
-  return Object.entries(cookies).map(([name, { purpose, keptFor }]) => ({
+  return Object.entries(cookies).map(([name, { purpose, retention }]) => ({
     what: text('record.cookie', { name }),
     purpose: text(purpose),
     ...wordsOf(groundOfCookies),
     categories: text('record.cookieCategory'),
-    kept: text(keptFor),
+    kept: text(retention),
   }))
 }
 

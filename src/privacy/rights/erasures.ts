@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { App } from '../../app.ts'
 import { digest } from '../../crypto/sealing.ts'
 import { startOfDay } from '../../time.ts'
-import { erasureRetention } from '../inventory/inventory.ts'
+import { erasureRetention } from '../inventory/periods.ts'
 
 /**
  * Notes beside the database that an account was erased, so that a backup of the database that is older brings nobody

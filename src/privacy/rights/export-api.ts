@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import { requireScope } from '../../accounts/access.ts'
 import type { App } from '../../app.ts'
 import { contextOf } from '../../http/context.ts'
-import { json } from '../../http/secure-headers.ts'
+import { json } from '../../http/json.ts'
 import { type Export, exportAfterReauthentication } from './export.ts'
 
 const ExportBody = Type.Object(

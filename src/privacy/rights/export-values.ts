@@ -3,7 +3,7 @@ import { text } from '../../i18n/text.ts'
 import { readNote } from '../../secrets/owned/notes.ts'
 import { publicIdOf } from '../../secrets/owned/public-id.ts'
 import { toIso } from '../../time.ts'
-import type { Category } from '../inventory/inventory.ts'
+import type { Category } from '../inventory/category.ts'
 
 /** Whose data it is. */
 export interface Person {

@@ -8,7 +8,8 @@ import type { Schema } from '../../database/schema/schema.ts'
 import { type TextKey, text } from '../../i18n/text.ts'
 import { addressHash } from '../../mail/refusals.ts'
 import { toIso } from '../../time.ts'
-import { type Category, inventory } from '../inventory/inventory.ts'
+import type { Category } from '../inventory/category.ts'
+import { inventory } from '../inventory/inventory.ts'
 import { type Person, type Row, shown, type Value } from './export-values.ts'
 
 /** One table of the inventory, with what is stored in it about the person. */
@@ -117,13 +118,13 @@ export function exportOf(app: App, account: string): Export {
 }
 
 function partOf(app: App, person: Person, table: Table): ExportPart {
-  const { purpose, keptFor, columns } = inventory[table]
+  const { purpose, retention, columns } = inventory[table]
   const finder = finderOf(table)
   const rows = typeof finder === 'string' ? [] : app.db.all(finder(app, person))
   return {
     what: table,
     purpose: text(purpose),
-    kept_for: text(keptFor),
+    kept_for: text(retention),
     found: text(typeof finder === 'string' ? finder : 'export.tied'),
     columns,
     rows: rows.map((row) => rowOf(app, person, table, row)),

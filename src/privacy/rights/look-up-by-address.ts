@@ -8,7 +8,7 @@ import type { MailKind } from '../../mail/mail-templates.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { addressHash, forgetRefusals, refuseMail } from '../../mail/refusals.ts'
 import { hour, minute } from '../../time.ts'
-import { type MailPurpose, mailPurposes } from '../inventory/inventory.ts'
+import { type MailPurpose, mailPurposes } from '../inventory/mail-purposes.ts'
 import { forgetSender } from '../registers/complaints.ts'
 
 /** How long a mailed link, and then the page that it leads to, may be used, in milliseconds. */

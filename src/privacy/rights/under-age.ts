@@ -1,6 +1,6 @@
 import { closeForGoodInUnit } from '../../accounts/closing/close-account.ts'
 import type { App } from '../../app.ts'
-import { append } from '../purge/ledger.ts'
+import { appendEntry } from '../purge/ledger.ts'
 import { purge } from '../purge/purge.ts'
 
 /**
@@ -12,7 +12,7 @@ export async function closeUnderAge(app: App, account: string): Promise<boolean>
   const isErased = await app.db.commit(() => {
     const at = app.now()
     const isErased = closeForGoodInUnit(app, account, { burnSecrets: true, eraseNow: true })
-    if (isErased) append(app, { rule: 'under age', due_at: at, ran_at: at, removed: 1, oldest_due_at: at })
+    if (isErased) appendEntry(app, { rule: 'under age', due_at: at, ran_at: at, removed: 1, oldest_due_at: at })
     return isErased
   })
   await purge(app, app.now())

@@ -1,13 +1,17 @@
 import { startOfDay } from '../../time.ts'
 
-/** What is counted of secrets, and nothing else (P11). */
+/** The events that are counted (P11). */
 export const counterNames = ['created', 'revealed', 'burned', 'expired'] as const
+
+/** The name of a counted event. */
 export type CounterName = (typeof counterNames)[number]
+
+/** The counts of one day. */
 export type Counts = Readonly<Record<CounterName, number>>
 
 /**
- * Counts in memory, by day, until they are stored: to write a counter with every secret would cost more than it is
- * worth. Numbers only; who was counted is not here to be known.
+ * Counts events by day in memory until they are stored, because writing a counter with every secret would be too slow.
+ * Contains numbers only, nothing that identifies a person.
  */
 export class Counters {
   readonly #now: () => number
@@ -22,33 +26,34 @@ export class Counters {
   readonly created = () => this.#add('created', 1)
   readonly revealed = () => this.#add('revealed', 1)
   readonly burned = () => this.#add('burned', 1)
-  readonly expired = (number: number) => this.#add('expired', number)
+  readonly expired = (count: number) => this.#add('expired', count)
 
   get isEmpty(): boolean {
     return this.#days.size === 0
   }
 
-  /** What was counted, by the moment its day began; it is the caller's now. */
-  take(): ReadonlyMap<number, Counts> {
-    const taken = this.#days
+  /** Returns the counts by the start of their day, and resets all counters. */
+  drain(): ReadonlyMap<number, Counts> {
+    const days = this.#days
     this.#days = new Map()
-    return taken
+    return days
   }
 
-  /** Puts back what could not be stored. */
-  putBack(days: ReadonlyMap<number, Counts>): void {
-    for (const [from, counts] of days) for (const name of counterNames) this.#countsOf(from)[name] += counts[name]
+  /** Adds counts that could not be stored back to the counters. */
+  restore(days: ReadonlyMap<number, Counts>): void {
+    for (const [dayStart, counts] of days)
+      for (const name of counterNames) this.#countsOf(dayStart)[name] += counts[name]
   }
 
-  #add(name: CounterName, number: number): void {
-    if (this.#isOn) this.#countsOf(startOfDay(this.#now()))[name] += number
+  #add(name: CounterName, count: number): void {
+    if (this.#isOn) this.#countsOf(startOfDay(this.#now()))[name] += count
   }
 
-  #countsOf(from: number): Record<CounterName, number> {
-    const known = this.#days.get(from)
-    if (known) return known
+  #countsOf(dayStart: number): Record<CounterName, number> {
+    const existing = this.#days.get(dayStart)
+    if (existing) return existing
     const counts = { created: 0, revealed: 0, burned: 0, expired: 0 }
-    this.#days.set(from, counts)
+    this.#days.set(dayStart, counts)
     return counts
   }
 }

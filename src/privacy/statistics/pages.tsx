@@ -4,15 +4,15 @@ import { contextOf } from '../../http/context.ts'
 import { pageRoutes } from '../../http/page.ts'
 import { viewOf } from '../../http/render.ts'
 import { toIsoDay } from '../../time.ts'
-import { minCellSize } from '../inventory/inventory.ts'
+import { minCellSize } from '../inventory/limits.ts'
 import { readStatistics } from './statistics.ts'
 
-/** The counts of the last days, for whom the operator lets see them (P11). */
+/** The daily counts as a page and as JSON, if the operator publishes them to the visitor (P11). */
 export function statisticsPages(app: App) {
   const daysFor = (request: Request) => readStatistics(app, contextOf(request).actor)
   return pageRoutes(app.config.basePath)
     .get('/statistics', ({ html, request }) =>
-      html(<StatisticsPage view={viewOf(app, request)} days={daysFor(request)} least={minCellSize} />),
+      html(<StatisticsPage view={viewOf(app, request)} days={daysFor(request)} minCellSize={minCellSize} />),
     )
     .get('/statistics.json', ({ request }) =>
       Response.json({

@@ -1,5 +1,6 @@
-/** A client of this instance that needs no connection: the pages that need no key, and a way to ask. */
+/** Sends requests to this instance without a connection, for its self-checks. */
 export interface InProcessClient {
+  /** The paths of all pages that need neither a key nor a parameter. */
   readonly pages: readonly string[]
-  ask(path: string, init?: RequestInit): Promise<Response>
+  fetch(path: string, init?: RequestInit): Promise<Response>
 }

@@ -1,7 +1,7 @@
 import type { Report } from './verification.ts'
 
-/** The last report on the promises, or the one in the making. */
+/** The last verification report, or the one that is being made. */
 export interface ReportCache {
-  /** `until` is a moment of `performance.now()`. */
+  /** `until` is in milliseconds of the monotonic clock. */
   current: { readonly until: number; readonly report: Promise<Report> } | undefined
 }

@@ -1,8 +1,8 @@
 import { toIso } from '../../time.ts'
-import type { Report } from './verification.ts'
-import { sentenceOf, stateOf } from './verify.ts'
+import type { ChainReport, Report } from './verification.ts'
+import { describeFinding, stateOf } from './verify.ts'
 
-/** A report for programs: numbers and states, without what was found. That is for the operator alone. */
+/** Formats a report as public JSON: states and numbers. The findings themselves are only for the operator. */
 export function reportJson({ at, isKept, checks, retention, ledger }: Report) {
   return {
     at: toIso(at),
@@ -29,8 +29,13 @@ export function reportJson({ at, isKept, checks, retention, ledger }: Report) {
   }
 }
 
-/** The same with every sentence. */
+/** Formats a report as JSON with the sentence of every finding, for the operator. */
 export function fullReportJson(report: Report) {
-  const sentences = report.checks.flatMap((check) => check.findings.map(sentenceOf))
+  const sentences = report.checks.flatMap((check) => check.findings.map(describeFinding))
   return { ...reportJson(report), sentences }
+}
+
+/** Formats the state of the ledger's chain as JSON, for the operator. */
+export function chainJson({ containsHead, ...chain }: ChainReport) {
+  return { ...chain, knowsHead: containsHead }
 }

@@ -1,45 +1,48 @@
 import type { Facts } from '../../errors.ts'
 import type { TextKey } from '../../i18n/text.ts'
 
-/** How a rule is kept: what waits for it, what waits too long, and when it last had something to do. */
+/** The state of a retention rule. Times are in milliseconds since 1970. */
 export interface RetentionState {
+  /** The name of the rule. */
   readonly rule: string
   readonly promise: `P${number}`
+  /** The number of overdue rows. */
   readonly overdue: number
-  /** When the oldest row that is there falls due, or fell. */
+  /** When the oldest remaining row is or was due; null if there is none. */
   readonly oldestDue: number | null
+  /** When the rule last deleted something, as far back as the ledger goes. */
   readonly lastRemoved: number | null
 }
 
-/** What the ledger looks like from its beginning to its end. `fault` names the first entry that does not hold. */
-export interface Chain {
+/** The state of the ledger's hash chain. `fault` names the first entry that is wrong. */
+export interface ChainReport {
   readonly entries: number
   readonly since: number | null
   readonly head: string | null
   readonly fault: { readonly kind: 'altered' | 'cut'; readonly entry: number } | undefined
-  /** Whether a head that somebody noted earlier is still in the chain; undefined where none was asked for. */
-  readonly knowsHead: boolean | undefined
+  /** Whether the chain contains the head that the caller noted earlier; undefined if none was passed. */
+  readonly containsHead: boolean | undefined
 }
 
-/** One thing that is not as promised. A warning is not a breach yet. */
+/** A deviation from a promise. A warning does not break the promise yet. */
 export interface Finding {
   readonly key: TextKey
   readonly facts: Facts
   readonly isWarning?: boolean
 }
 
-/** One thing that was looked at, and what was found wrong with it. */
+/** A check and its findings. */
 export interface Check {
   readonly title: TextKey
   readonly promise: `P${number}`
   readonly findings: readonly Finding[]
 }
 
-/** What a look at everything found. `isKept` is false where anything promised is not so. */
+/** The result of a verification. `isKept` is false if any finding is more than a warning. */
 export interface Report {
   readonly at: number
   readonly isKept: boolean
   readonly checks: readonly Check[]
   readonly retention: readonly RetentionState[]
-  readonly ledger: Chain
+  readonly ledger: ChainReport
 }

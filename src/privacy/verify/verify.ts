@@ -1,10 +1,8 @@
 import type { App } from '../../app.ts'
 import { text } from '../../i18n/text.ts'
-import { verifyChain } from '../purge/ledger.ts'
-import type { InProcessClient } from './in-process-client.ts'
-import { lateFindings, retentionStates } from './overdue.ts'
-import type { Check, Finding, Report } from './verification.ts'
-import { checkCookies, checkHeaders, checkPages } from './verify-answers.ts'
+import { verifyChain } from '../purge/verify-chain.ts'
+import { checkCookies, checkHeaders, checkPages } from './check-responses.ts'
+import { checkRetention, retentionStates } from './check-retention.ts'
 import {
   checkLedger,
   checkPragmas,
@@ -13,11 +11,13 @@ import {
   checkStamp,
   checkTraces,
   checkTransport,
-} from './verify-store.ts'
+} from './check-store.ts'
+import type { InProcessClient } from './in-process-client.ts'
+import type { Check, Finding, Report } from './verification.ts'
 
 /**
- * Compares what the instance is and does with what promises.ts says. It changes nothing, and looks in small steps, so
- * that a server can do it between requests.
+ * Compares what the instance stores, sends and does with the inventory. Changes nothing, and works in small steps so that
+ * requests are served between them.
  */
 export async function verify(app: App, client: InProcessClient): Promise<Report> {
   const ledger = await verifyChain(app)
@@ -27,7 +27,7 @@ export async function verify(app: App, client: InProcessClient): Promise<Report>
     { title: 'check.headers', promise: 'P30', findings: await checkHeaders(app, client) },
     { title: 'check.cookies', promise: 'P16', findings: await checkCookies(app, client) },
     { title: 'check.pages', promise: 'P31', findings: await checkPages(client) },
-    { title: 'check.retention', promise: 'P24', findings: lateFindings(app, retention) },
+    { title: 'check.retention', promise: 'P24', findings: checkRetention(app, retention) },
     { title: 'check.traces', promise: 'P24', findings: checkTraces(app) },
     { title: 'check.ledger', promise: 'P25', findings: checkLedger(ledger) },
     { title: 'check.stamp', promise: 'P17', findings: checkStamp(app) },
@@ -39,13 +39,13 @@ export async function verify(app: App, client: InProcessClient): Promise<Report>
   return { at: app.now(), isKept, checks, retention, ledger }
 }
 
-/** How a check went. */
+/** Returns the state of a check: `warned` if all findings are warnings, `broken` if any is more. */
 export function stateOf({ findings }: Check): 'kept' | 'warned' | 'broken' {
   if (findings.length === 0) return 'kept'
   return findings.every(({ isWarning }) => isWarning) ? 'warned' : 'broken'
 }
 
-/** The plain sentence of a finding. */
-export function sentenceOf({ key, facts }: Finding): string {
+/** Returns the sentence that describes a finding. */
+export function describeFinding({ key, facts }: Finding): string {
   return text(key, facts)
 }

@@ -70,7 +70,7 @@ export async function changeOwnedSecret(
   })
 }
 
-// Rows are numbered by when they expire, so the order is that of the moments at which they were made.
+// Secrets made in the same millisecond are in the order of their ids, which is arbitrary but stays the same.
 function isOlder(app: App, account: string, id: string) {
   const row = rowOf(app, account, id)
   const last = app.db.first(ownedBy(app, account).where('owned_secret.id', '=', row))

@@ -1,5 +1,6 @@
 import { describe, expect, spyOn, test } from 'bun:test'
-import { purgeIsOnTime, startJobs } from '../../src/jobs/jobs.ts'
+import { isPurgeOnTime } from '../../src/jobs/purge-health.ts'
+import { startJobs } from '../../src/jobs/scheduler.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { rowsOf } from '../fixtures/stored.ts'
@@ -23,10 +24,10 @@ describe('the timetable', () => {
     await until(() => commit.mock.calls.length > 0)
     await Bun.sleep(10)
     expect([runs(sotto), rowsOf(sotto.app, 'secret').length]).toEqual([0, 1])
-    expect(purgeIsOnTime(sotto.app)).toBe(false)
+    expect(isPurgeOnTime(sotto.app)).toBe(false)
     await until(() => runs(sotto) === 1)
     expect(rowsOf(sotto.app, 'secret')).toEqual([])
-    expect(purgeIsOnTime(sotto.app)).toBe(true)
+    expect(isPurgeOnTime(sotto.app)).toBe(true)
     const failures = sotto.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'job_failed')
     expect(failures).toEqual([{ time: expect.any(String), event: 'job_failed', code: 'purge' }])
   })
@@ -43,14 +44,14 @@ describe('the timetable', () => {
 
 test('a purge is late when its last run is older than two intervals, and never before it has run', async () => {
   await using sotto = await startInstance({ 'purge-interval': '1h' })
-  expect(purgeIsOnTime(sotto.app)).toBe(false)
+  expect(isPurgeOnTime(sotto.app)).toBe(false)
   const jobs = startJobs(sotto.app)
   await until(() => runs(sotto) === 1)
   jobs[Symbol.dispose]()
   sotto.clock.advance(2 * hour)
-  expect(purgeIsOnTime(sotto.app)).toBe(true)
+  expect(isPurgeOnTime(sotto.app)).toBe(true)
   sotto.clock.advance(day)
-  expect(purgeIsOnTime(sotto.app)).toBe(false)
+  expect(isPurgeOnTime(sotto.app)).toBe(false)
 })
 
 function runs({ app }: Instance): number {

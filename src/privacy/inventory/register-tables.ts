@@ -1,0 +1,106 @@
+import type { RegisterTables } from '../../database/schema/registers.ts'
+import type { TableEntries } from './table-entry.ts'
+
+/** Policy versions, processors, complaints, disclosures, legal holds and announcements. */
+export const registerTables: TableEntries<keyof RegisterTables> = {
+  policy_version: {
+    purpose: 'privacy.purpose.policy_version',
+    retention: 'privacy.retention.policy_version',
+    columns: {
+      id: 'technical',
+      revision: 'technical',
+      text: 'technical',
+      author: 'technical',
+      material: 'technical',
+      published_at: 'moment',
+      effective_at: 'moment',
+      noticed_at: 'moment',
+    },
+  },
+  processor: {
+    purpose: 'privacy.purpose.processor',
+    retention: 'privacy.retention.processor',
+    columns: {
+      id: 'technical',
+      name: 'technical',
+      purpose: 'technical',
+      categories: 'technical',
+      country: 'technical',
+      agreement: 'technical',
+      host: 'technical',
+      since: 'moment',
+      ended_at: 'moment',
+    },
+  },
+  message: {
+    purpose: 'privacy.purpose.message',
+    retention: 'privacy.retention.message',
+    columns: {
+      id: 'technical',
+      kind: 'technical',
+      body: 'content',
+      address: 'personal',
+      mark: 'personal',
+      received_at: 'moment',
+      due_at: 'moment',
+      reminded: 'technical',
+      answer: 'content',
+      answered_at: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  disclosure: {
+    purpose: 'privacy.purpose.disclosure',
+    retention: 'privacy.retention.register',
+    columns: {
+      id: 'technical',
+      asked: 'content',
+      given: 'content',
+      barred_by: 'content',
+      recorded_at: 'moment',
+      barred_until: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  disclosure_subject: {
+    purpose: 'privacy.purpose.disclosure_subject',
+    retention: 'privacy.retention.disclosure_subject',
+    columns: {
+      id: 'technical',
+      disclosure_id: 'technical',
+      subject: 'personal',
+      address: 'personal',
+      mail_id: 'technical',
+      notified_at: 'moment',
+    },
+  },
+  legal_hold: {
+    purpose: 'privacy.purpose.legal_hold',
+    retention: 'privacy.retention.register',
+    columns: {
+      id: 'technical',
+      subject: 'personal',
+      reference: 'content',
+      set_by: 'personal',
+      set_at: 'moment',
+      confirmed_at: 'moment',
+      review_at: 'moment',
+      reminded_at: 'moment',
+      released_at: 'moment',
+      forget_at: 'moment',
+    },
+  },
+  announcement: {
+    purpose: 'privacy.purpose.announcement',
+    retention: 'privacy.retention.announcement',
+    columns: {
+      id: 'technical',
+      kind: 'technical',
+      receiver: 'technical',
+      published_at: 'moment',
+      transfer_at: 'moment',
+      withdrawn_at: 'moment',
+      noticed_at: 'moment',
+    },
+  },
+}

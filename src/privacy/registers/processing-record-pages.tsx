@@ -1,0 +1,20 @@
+import { ProcessingRecordPage } from '../../../templates/privacy/processing-record.tsx'
+import type { App } from '../../app.ts'
+import { pageRoutes } from '../../http/page.ts'
+import { viewOf } from '../../http/render.ts'
+import { recordCsv, recordOf } from './processing-record.ts'
+
+const csvHeaders = {
+  'content-type': 'text/csv; charset=utf-8',
+  'content-disposition': 'attachment; filename="record-of-processing.csv"',
+}
+
+/** The public record of processing activities as a page, JSON and CSV (P04). */
+export function processingRecordPages(app: App) {
+  return pageRoutes(app.config.basePath)
+    .get('/privacy/record', ({ html, request }) =>
+      html(<ProcessingRecordPage view={viewOf(app, request)} record={recordOf(app)} />),
+    )
+    .get('/privacy/record.json', () => Response.json(recordOf(app)))
+    .get('/privacy/record.csv', () => new Response(recordCsv(recordOf(app)), { headers: csvHeaders }))
+}
