@@ -111,12 +111,12 @@ const operators: Readonly<Record<string, Record<string, string> | undefined>> = 
   'GET /operator/messages/:number': undefined,
   'POST /operator/messages/:number': { answer: 'x' },
   'GET /operator/holds': undefined,
-  'POST /operator/holds': { account: 'nobody', reference: 'x', review: '2027-01-01' },
+  'POST /operator/holds': { account: 'unknown-name', reference: 'x', review: '2027-01-01' },
   'POST /operator/holds/:id/confirm': {},
   'POST /operator/holds/:id/release': {},
   'GET /operator/disclosures': undefined,
   'GET /operator/support': undefined,
-  'POST /operator/support': { account: 'nobody' },
+  'POST /operator/support': { account: 'unknown-name' },
 }
 
 const empty = () => ({})

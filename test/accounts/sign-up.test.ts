@@ -59,7 +59,7 @@ describe('an account', () => {
     const link = lastLink(sotto, 'confirm-email', person.email)
     expect((await person.get(link)).status).toBe(200)
     expect(accountsNamed(person.name)).toEqual([])
-    const wrong = await person.post(link, { user_name: person.name, password: 'somebody else’s' })
+    const wrong = await person.post(link, { user_name: person.name, password: 'another password' })
     expect([wrong.status, accountsNamed(person.name)]).toEqual([403, []])
     await person.post(link, { user_name: person.name, password: goodPassword })
     expect(await person.isIn()).toBe(true)
@@ -124,7 +124,7 @@ describe('an address that has an account already', () => {
   test('is not revealed by the user name, which a pending sign-up does not reserve', async () => {
     const known = await member(sotto)
     const stranger = new Person(sotto)
-    for (const email of [known.email, 'nobody-here@example.org']) {
+    for (const email of [known.email, 'unknown@example.org']) {
       await stranger.signUp({ user_name: 'wanted', email })
       const next = new Person(sotto)
       expect((await next.signUp({ user_name: 'wanted' })).status).toBe(303)
