@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { anonymousActor } from '../src/accounts/actor.ts'
+import { anonymousActor } from '../src/actor.ts'
 import type { App } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
 import { lookupOf, open, seal, wrap } from '../src/crypto/sealing.ts'

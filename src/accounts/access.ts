@@ -1,5 +1,5 @@
+import type { Actor, Scope } from '../actor.ts'
 import { AppError } from '../errors.ts'
-import type { Actor, Scope } from './actor.ts'
 
 /** An actor who has an account. */
 export interface Member extends Actor {

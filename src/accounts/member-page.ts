@@ -1,9 +1,9 @@
+import type { ActiveSession } from '../actor.ts'
 import type { App } from '../app.ts'
 import { contextOf } from '../http/context.ts'
 import { type Page, type PageContext, seeOther } from '../http/page.ts'
 import { type Member, requireAccount, requireSession } from './access.ts'
 import { hasMfa } from './mfa/mfa-status.ts'
-import type { ActiveSession } from './sessions/sessions.ts'
 import { nextStepPath } from './sign-in/sign-in.ts'
 
 /** Returns the member who made a request, by session or API token. Throws `sign_in_required`. */

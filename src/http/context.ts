@@ -1,5 +1,4 @@
-import { type Actor, anonymousActor } from '../accounts/actor.ts'
-import type { ActiveSession } from '../accounts/sessions/sessions.ts'
+import { type ActiveSession, type Actor, anonymousActor } from '../actor.ts'
 import type { App } from '../app.ts'
 import type { LimitStatus } from '../limits/limits.ts'
 import { clientAddress, networkOf } from './client-address.ts'

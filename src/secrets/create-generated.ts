@@ -1,4 +1,4 @@
-import type { Actor } from '../accounts/actor.ts'
+import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { generatePassword, generateWords } from './generate.ts'
 import type { GenerateInput } from './input.ts'

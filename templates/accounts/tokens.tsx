@@ -1,5 +1,5 @@
-import type { Scope } from '../../src/accounts/actor.ts'
 import type { TokenInfo } from '../../src/accounts/tokens/tokens.ts'
+import type { Scope } from '../../src/actor.ts'
 import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
 import { describedBy, Field, Moment } from '../parts.tsx'

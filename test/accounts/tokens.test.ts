@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { scopes } from '../../src/accounts/actor.ts'
 import { generateToken } from '../../src/accounts/tokens/token-format.ts'
+import { scopes } from '../../src/actor.ts'
 import { query } from '../../src/database/query.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { day, hour } from '../fixtures/clock.ts'

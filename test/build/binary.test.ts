@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import manifest from '../../package.json' with { type: 'json' }
-import { anonymousActor } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
 import { openApp, systemRuntime } from '../../src/open-app.ts'
 import { revealSecret } from '../../src/secrets/secret.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { anonymousActor } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import { shipped } from '../../src/privacy/policy/shipped.ts'
 import { sendMessage } from '../../src/privacy/registers/complaints.ts'
 import { sotto } from '../fixtures/command.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { anonymousActor } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import { query } from '../../src/database/query.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
 import { deliverMail } from '../../src/mail/deliver.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { anonymousActor } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import { stretch } from '../../src/crypto/argon2.ts'
 import { PassphraseAttempts } from '../../src/limits/passphrase-attempts.ts'
 import { revealSecret } from '../../src/secrets/secret.ts'

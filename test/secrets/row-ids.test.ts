@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { anonymousActor } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import type { App } from '../../src/app.ts'
 import { firstRowIdAfter, idsPerSecond } from '../../src/database/row-id.ts'
 import { openApp } from '../../src/open-app.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { anonymousActor } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import { openApp } from '../../src/open-app.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { burnSecret } from '../../src/secrets/receipt.ts'

@@ -1,8 +1,8 @@
+import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { readAccount, updateAccount } from '../account.ts'
-import type { Actor } from '../actor.ts'
 import { claimCode, findCode } from '../codes.ts'
 
 /** Checks a reopening link without using it up. Throws `code_gone`. */

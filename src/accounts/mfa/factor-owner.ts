@@ -1,8 +1,7 @@
+import type { ActiveSession, Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { requireAccount } from '../access.ts'
-import type { Actor } from '../actor.ts'
-import type { ActiveSession } from '../sessions/sessions.ts'
 import { hasMfa } from './mfa-status.ts'
 
 /** An actor who may change the factors of an account. `pendingMfa` is set for one who must enrol a first factor. */

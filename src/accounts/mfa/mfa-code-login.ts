@@ -1,5 +1,5 @@
+import type { ActiveSession } from '../../actor.ts'
 import type { App } from '../../app.ts'
-import type { ActiveSession } from '../sessions/sessions.ts'
 import { completeMfa } from '../sign-in/sign-in.ts'
 import { consumeRecoveryCode } from './recovery-codes.ts'
 import { consumeTotp, looksLikeTotp } from './totp.ts'

@@ -1,9 +1,9 @@
 import type { AuthenticationResponseJSON, AuthenticatorTransport } from '@simplewebauthn/server'
+import type { ActiveSession } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { preparedQuery, query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { startOfDay } from '../../time.ts'
-import type { ActiveSession } from '../sessions/sessions.ts'
 import { completeMfa, type SignInResult, signInAs } from '../sign-in/sign-in.ts'
 import {
   expectationsOf,

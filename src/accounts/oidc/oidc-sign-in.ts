@@ -1,6 +1,6 @@
+import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
-import type { Actor } from '../actor.ts'
 import { changeRole } from '../administration.ts'
 import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
 import { claimAuthorization, fetchClaims } from './oidc-authorization.ts'

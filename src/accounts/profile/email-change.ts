@@ -1,3 +1,4 @@
+import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
@@ -5,7 +6,6 @@ import { day } from '../../time.ts'
 import type { Member } from '../access.ts'
 import { isTaken, readAccount, updateAccount } from '../account.ts'
 import { isActive } from '../active-account.ts'
-import type { Actor } from '../actor.ts'
 import { claimCode, deleteCodes, findCode, issueCode } from '../codes.ts'
 import { reauthenticate } from '../reauthenticate.ts'
 

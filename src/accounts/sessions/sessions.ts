@@ -1,3 +1,4 @@
+import type { ActiveSession } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { preparedQuery, query } from '../../database/query.ts'
 import type { Role } from '../../database/schema/accounts.ts'
@@ -11,15 +12,6 @@ export const operatorSessionLimits = { idle: hour, lifetime: 12 * hour }
 
 /** Time to complete MFA after the first factor, in milliseconds. */
 const pendingMfaLifetime = 30 * minute
-
-/** A valid session. `mfaComplete` is false while the second factor is pending. */
-export interface ActiveSession {
-  readonly account: string
-  readonly role: Role
-  readonly lookup: Uint8Array
-  readonly mfaComplete: boolean
-  readonly createdAt: number
-}
 
 /** A session in the list of an account. `id` is the hash of its token and does not sign in. */
 export interface SessionInfo {

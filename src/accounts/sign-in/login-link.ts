@@ -1,7 +1,7 @@
+import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { minute } from '../../time.ts'
-import type { Actor } from '../actor.ts'
 import { claimCode, deleteCodes, findCode, issueCode } from '../codes.ts'
 import { type SignInResult, signInAs } from './sign-in.ts'
 

@@ -1,7 +1,7 @@
+import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { findAccount, updateAccount } from '../account.ts'
-import type { Actor } from '../actor.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../password/password-hash.ts'
 import { type SignInResult, signInAs } from './sign-in.ts'
 

@@ -1,9 +1,10 @@
+import type { ActiveSession } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import type { Role } from '../../database/schema/accounts.ts'
 import { AppError } from '../../errors.ts'
 import { pendingOffers } from '../../privacy/consent/consents.ts'
 import { findActiveAccount, requiresMfa } from '../mfa/mfa-status.ts'
-import { type ActiveSession, deleteSession, startSession } from '../sessions/sessions.ts'
+import { deleteSession, startSession } from '../sessions/sessions.ts'
 
 /** What follows a verified factor: nothing, a consent prompt, the second factor, or its enrolment. */
 export type NextStep = 'done' | 'consent' | 'mfa' | 'enrol-mfa'

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
+import { scopes } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { toIso } from '../../time.ts'
-import { scopes } from '../actor.ts'
 import { memberOf } from '../member-page.ts'
 import { createToken, listTokens, revokeToken, type TokenInfo, tokenDays } from './tokens.ts'
 

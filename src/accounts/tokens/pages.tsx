@@ -1,11 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { TokenCreatedPage, TokensPage } from '../../../templates/accounts/tokens.tsx'
+import { scopes } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import type { AppError } from '../../errors.ts'
 import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
 import type { Member } from '../access.ts'
-import { scopes } from '../actor.ts'
 import { forMember, memberOf } from '../member-page.ts'
 import { createToken, listTokens, type NewToken, revokeToken, tokenDays } from './tokens.ts'
 

@@ -1,3 +1,4 @@
+import { type Actor, type Scope, scopes } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { digest } from '../../crypto/sealing.ts'
 import { preparedQuery, query } from '../../database/query.ts'
@@ -7,7 +8,6 @@ import { enqueueMail } from '../../mail/outbox.ts'
 import { day, startOfDay } from '../../time.ts'
 import type { Member } from '../access.ts'
 import { isActiveAccount } from '../active-account.ts'
-import { type Actor, type Scope, scopes } from '../actor.ts'
 import { reauthenticate } from '../reauthenticate.ts'
 import { generateToken, isToken } from './token-format.ts'
 

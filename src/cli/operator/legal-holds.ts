@@ -1,5 +1,5 @@
 import type { Member } from '../../accounts/access.ts'
-import { anonymousActor } from '../../accounts/actor.ts'
+import { anonymousActor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { CommandError } from '../../errors.ts'
 import { activeOperators } from '../../mail/notify.ts'

@@ -1,4 +1,4 @@
-import type { Role } from '../database/schema/accounts.ts'
+import type { Role } from './database/schema/accounts.ts'
 
 /** The scopes of API tokens. */
 export const scopes = ['create', 'status', 'reveal', 'burn', 'account', 'admin'] as const
@@ -20,4 +20,13 @@ export interface Actor {
 /** Creates an actor without an account. */
 export function anonymousActor(network: string): Actor {
   return { account: null, role: null, scopes: 'all', session: null, network }
+}
+
+/** A valid session. `mfaComplete` is false while the second factor is pending. */
+export interface ActiveSession {
+  readonly account: string
+  readonly role: Role
+  readonly lookup: Uint8Array
+  readonly mfaComplete: boolean
+  readonly createdAt: number
 }
