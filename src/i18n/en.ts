@@ -2,7 +2,7 @@ import { accounts } from './en/accounts.ts'
 import { grants } from './en/grants.ts'
 import { here } from './en/look-up.ts'
 import { mail } from './en/mail.ts'
-import { factors } from './en/mfa.ts'
+import { mfa } from './en/mfa.ts'
 import { mine } from './en/owned-secrets.ts'
 import { statement } from './en/policy.ts'
 import { proof } from './en/proof.ts'
@@ -11,7 +11,7 @@ import { recourse } from './en/registers.ts'
 /** The words, in English. These keys are the list of all texts; every other language must have the same ones. */
 export const en = {
   ...accounts,
-  ...factors,
+  ...mfa,
   ...grants,
   ...mine,
   ...mail,

@@ -11,7 +11,7 @@ const sections = {
   password: { path: '/account/password', name: 'account.password' },
   sessions: { path: '/account/sessions', name: 'account.sessions' },
   tokens: { path: '/account/tokens', name: 'tokens.title' },
-  mfa: { path: '/account/factors', name: 'factors.title' },
+  mfa: { path: '/account/factors', name: 'mfa.title' },
   consents: { path: '/account/consents', name: 'account.consents' },
   support: { path: '/account/support', name: 'support.title' },
   export: { path: '/account/export', name: 'export.title' },

@@ -32,13 +32,13 @@ export function ClosePage({ view, hasPassword, grace, error }: CloseProps) {
           <Radio name="when" value="now" label={text('close.now')} checked={grace === undefined} />
         </fieldset>
         {hasPassword ? (
-          <PasswordField view={view} isNew={false} hint="factors.proofOnly" />
+          <PasswordField view={view} isNew={false} hint="mfa.proofOnly" />
         ) : (
           <p class="hint" safe>
-            {text('close.fresh')}
+            {text('close.reauthenticate')}
           </p>
         )}
-        <Checkbox name="sure" label={text('close.sure')} required />
+        <Checkbox name="sure" label={text('close.confirm')} required />
         <button class="danger" type="submit" safe>
           {text('close.submit')}
         </button>

@@ -23,7 +23,7 @@ export function ConsentsPage({ view, offers, history }: ConsentsProps) {
             <form method="post" action={path('/account/consents')}>
               <input type="hidden" name="purpose" value={purpose} />
               <button type="submit" name="answer" value={given ? 'withdrawn' : 'given'} safe>
-                {text(given ? 'consents.withdraw' : 'consents.give')}
+                {text(given ? 'consents.withdraw' : 'consents.agree')}
               </button>
             </form>
           </li>

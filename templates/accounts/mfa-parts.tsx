@@ -16,13 +16,13 @@ export function ProofField({ view, id, factors: { hasPassword, totpSince, recove
   if (!hasPassword && totpSince === null)
     return (
       <p class="hint" safe>
-        {text('factors.proofRecent')}
+        {text('mfa.proofRecent')}
       </p>
     )
   const hasCodes = totpSince !== null || recoveryCodes > 0
-  const label = !hasPassword ? 'factors.proofCode' : hasCodes ? 'factors.proof' : 'account.yourPassword'
+  const label = !hasPassword ? 'mfa.proofCode' : hasCodes ? 'mfa.proof' : 'account.yourPassword'
   return (
-    <Field id={id} label={text(label)} hint={text(hasCodes ? 'factors.proofHint' : 'factors.proofOnly')}>
+    <Field id={id} label={text(label)} hint={text(hasCodes ? 'mfa.proofHint' : 'mfa.proofOnly')}>
       <input
         id={id}
         name="proof"
@@ -64,7 +64,7 @@ interface CodeProps {
 /** Renders the field for a TOTP or recovery code. Browsers must not save it, because recovery codes stay valid. */
 export function CodeField({ view, hint, isNumeric }: CodeProps) {
   return (
-    <Field id="code" label={view.text('factors.code')} hint={hint}>
+    <Field id="code" label={view.text('mfa.code')} hint={hint}>
       {isNumeric ? '' : <UnsavedBody />}
       <input
         id="code"

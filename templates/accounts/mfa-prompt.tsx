@@ -18,21 +18,31 @@ export function MfaPromptPage({ view, hasApp, hasPasskey, error }: MfaPromptProp
   return (
     <SignedOutPage
       view={view}
-      title={text('second.title')}
+      title={text('mfaPrompt.title')}
       script="passkeys.js"
-      lead={text('second.lead')}
+      lead={text('mfaPrompt.lead')}
       error={error}
     >
       {hasPasskey ? (
-        <PasskeyForm view={view} action="/sign-in/factor/passkey" kind="use" submit="second.passkey" button="primary" />
+        <PasskeyForm
+          view={view}
+          action="/sign-in/factor/passkey"
+          kind="use"
+          submit="mfaPrompt.passkey"
+          button="primary"
+        />
       ) : (
         ''
       )}
       <form class="form" method="post" action={path('/sign-in/factor')}>
         <ErrorSummary message={error} />
-        <CodeField view={view} hint={text(hasApp ? 'second.codeHint' : 'second.recoveryHint')} isNumeric={false} />
+        <CodeField
+          view={view}
+          hint={text(hasApp ? 'mfaPrompt.codeHint' : 'mfaPrompt.recoveryHint')}
+          isNumeric={false}
+        />
         <button class={hasPasskey ? undefined : 'primary'} type="submit" safe>
-          {text('second.submit')}
+          {text('mfaPrompt.submit')}
         </button>
       </form>
     </SignedOutPage>

@@ -15,9 +15,9 @@ export function MfaSettingsPage(props: MfaSettingsProps) {
     return (
       <SignedOutPage
         view={view}
-        title={text('factors.title')}
+        title={text('mfa.title')}
         script="passkeys.js"
-        lead={text('factors.leadEnrol')}
+        lead={text('mfa.leadEnrol')}
         error={error}
       >
         <ErrorSummary message={error} />
@@ -26,7 +26,7 @@ export function MfaSettingsPage(props: MfaSettingsProps) {
       </SignedOutPage>
     )
   return (
-    <AccountPage view={view} section="mfa" script="passkeys.js" lead={text('factors.lead')} error={error}>
+    <AccountPage view={view} section="mfa" script="passkeys.js" lead={text('mfa.lead')} error={error}>
       <Authenticator {...props} />
       <Passkeys {...props} />
       <RecoveryCodes {...props} />
@@ -40,16 +40,16 @@ function Authenticator({ view, factors, isEnrolling }: MfaSettingsProps) {
   const { totpSince } = factors
   return (
     <section class="aside">
-      <h2 safe>{text('factors.app')}</h2>
+      <h2 safe>{text('mfa.app')}</h2>
       {totpSince === null ? (
         <>
-          <p safe>{text('factors.appLead')}</p>
-          <ProofForm view={view} factors={factors} isOpen={isEnrolling} action="/app" label="factors.appAdd" />
+          <p safe>{text('mfa.appLead')}</p>
+          <ProofForm view={view} factors={factors} isOpen={isEnrolling} action="/app" label="mfa.appAdd" />
         </>
       ) : (
         <>
-          <p safe>{text('factors.appSince', { day: dayInWords(totpSince) })}</p>
-          <ProofForm view={view} factors={factors} action="/app/remove" label="factors.appRemove" isDangerous />
+          <p safe>{text('mfa.appSince', { day: dayInWords(totpSince) })}</p>
+          <ProofForm view={view} factors={factors} action="/app/remove" label="mfa.appRemove" isDangerous />
         </>
       )}
     </section>
@@ -86,9 +86,9 @@ function RecoveryCodes({ view, factors, passkeys }: MfaSettingsProps) {
   if (factors.totpSince === null && passkeys.length === 0) return ''
   return (
     <section class="aside">
-      <h2 safe>{text('factors.codes')}</h2>
-      <p safe>{text('factors.codesLeft', { left: factors.recoveryCodes })}</p>
-      <ProofForm view={view} factors={factors} action="/codes" label="factors.codesNew" />
+      <h2 safe>{text('mfa.codes')}</h2>
+      <p safe>{text('mfa.codesLeft', { left: factors.recoveryCodes })}</p>
+      <ProofForm view={view} factors={factors} action="/codes" label="mfa.codesNew" />
     </section>
   )
 }
@@ -97,16 +97,16 @@ function OidcIdentity({ view, factors, provider }: MfaSettingsProps & { provider
   const { text } = view
   return (
     <section class="aside">
-      <h2 safe>{text('factors.outside')}</h2>
+      <h2 safe>{text('mfa.oidc')}</h2>
       {factors.hasOidcIdentity ? (
         <>
-          <p safe>{text('factors.outsideLinked', { provider })}</p>
-          <ProofForm view={view} factors={factors} action="/outside/remove" label="factors.outsideRemove" isDangerous />
+          <p safe>{text('mfa.oidcLinked', { provider })}</p>
+          <ProofForm view={view} factors={factors} action="/outside/remove" label="mfa.oidcRemove" isDangerous />
         </>
       ) : (
         <>
-          <p safe>{text('factors.outsideLead', { provider })}</p>
-          <ProofForm view={view} factors={factors} action="/outside" label="factors.outsideAdd" />
+          <p safe>{text('mfa.oidcLead', { provider })}</p>
+          <ProofForm view={view} factors={factors} action="/outside" label="mfa.oidcAdd" />
         </>
       )}
     </section>

@@ -11,10 +11,10 @@ import { SignedOutPage } from './signed-out-page.tsx'
 export function OidcRedirectPage({ view, provider, url }: { view: View; provider: string; url: string }) {
   const { text } = view
   return (
-    <SignedOutPage view={view} title={text('outside.title')} lead={text('outside.lead', { provider })}>
+    <SignedOutPage view={view} title={text('oidcRedirect.title')} lead={text('oidcRedirect.lead', { provider })}>
       <p class="onward">
         <a href={url} rel="noreferrer" safe>
-          {text('outside.go')}
+          {text('oidcRedirect.continue')}
         </a>
       </p>
     </SignedOutPage>
@@ -41,16 +41,16 @@ export function OidcRegistrationPage({
   error,
 }: OidcRegistrationProps) {
   const { text, path } = view
-  const lead = text('newcomer.lead', { email: registration.email })
+  const lead = text('oidcRegistration.lead', { email: registration.email })
   return (
-    <SignedOutPage view={view} title={text('newcomer.title')} lead={lead} error={error}>
+    <SignedOutPage view={view} title={text('oidcRegistration.title')} lead={lead} error={error}>
       <form class="form" method="post" action={path('/sign-in/oidc/welcome')}>
         <ErrorSummary message={error} />
         <UserNameField view={view} value={previousInput?.userName ?? registration.name} />
         <Region view={view} />
         <Agreements view={view} minimumAge={minimumAge} offers={offers} previousInput={previousInput} />
         <button class="primary" type="submit" safe>
-          {text('newcomer.submit')}
+          {text('oidcRegistration.submit')}
         </button>
       </form>
     </SignedOutPage>
@@ -63,7 +63,7 @@ export function OtherSignInMethods({ view, provider, arePasskeysSupported }: Oth
   return (
     <>
       {arePasskeysSupported ? (
-        <PasskeyForm view={view} action="/sign-in/passkey" kind="use" submit="ways.passkey" button={undefined} />
+        <PasskeyForm view={view} action="/sign-in/passkey" kind="use" submit="signIn.passkey" button={undefined} />
       ) : (
         ''
       )}
@@ -72,7 +72,7 @@ export function OtherSignInMethods({ view, provider, arePasskeysSupported }: Oth
       ) : (
         <form class="form" method="post" action={path('/sign-in/oidc')}>
           <button type="submit" safe>
-            {text('ways.outside', { provider })}
+            {text('signIn.oidc', { provider })}
           </button>
         </form>
       )}

@@ -24,8 +24,8 @@ export function PasskeyForm({ view, action, kind, submit, button, children = '' 
         action={path(action)}
         data-passkey={kind}
         data-options={path(`${action}/options`)}
-        data-working={text('factors.passkeyWorking')}
-        data-lost={text('factors.passkeyLost')}
+        data-working={text('mfa.passkeyWorking')}
+        data-lost={text('mfa.passkeyFailed')}
         hidden
       >
         {children as 'safe'}
@@ -36,7 +36,7 @@ export function PasskeyForm({ view, action, kind, submit, button, children = '' 
         <p class="fault" role="alert" data-fault hidden></p>
       </form>
       <p class="hint" data-passkey-needs-script safe>
-        {text('factors.passkeyNeedsScript')}
+        {text('mfa.passkeyNeedsScript')}
       </p>
     </>
   )

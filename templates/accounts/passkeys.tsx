@@ -11,8 +11,8 @@ export function Passkeys({ view, factors, passkeys, arePasskeysSupported, isEnro
   const { text } = view
   return (
     <section class="aside">
-      <h2 safe>{text('factors.passkeys')}</h2>
-      <p safe>{text(arePasskeysSupported ? 'factors.passkeysLead' : 'factors.passkeysNumber')}</p>
+      <h2 safe>{text('mfa.passkeys')}</h2>
+      <p safe>{text(arePasskeysSupported ? 'mfa.passkeysLead' : 'mfa.passkeysNoHostName')}</p>
       {passkeys.length === 0 ? (
         ''
       ) : (
@@ -23,7 +23,7 @@ export function Passkeys({ view, factors, passkeys, arePasskeysSupported, isEnro
         </ul>
       )}
       {arePasskeysSupported ? (
-        <Disclosure summary={text('factors.passkeyAdd')} isOpen={isEnrolling}>
+        <Disclosure summary={text('mfa.passkeyAdd')} isOpen={isEnrolling}>
           <AddPasskey view={view} factors={factors} needsProof={!isEnrolling} />
         </Disclosure>
       ) : (
@@ -39,16 +39,16 @@ function AddPasskey({
   needsProof,
 }: Pick<MfaSettingsProps, 'view' | 'factors'> & { needsProof: boolean }) {
   const { text } = view
-  const hint = text('factors.passkeyNameHint')
+  const hint = text('mfa.passkeyNameHint')
   return (
     <PasskeyForm
       view={view}
       action="/account/factors/passkeys"
       kind="create"
-      submit="factors.passkeyAdd"
+      submit="mfa.passkeyAdd"
       button={undefined}
     >
-      <Field id="passkey-name" label={text('factors.passkeyName')} hint={hint}>
+      <Field id="passkey-name" label={text('mfa.passkeyName')} hint={hint}>
         <input
           id="passkey-name"
           name="name"
@@ -79,15 +79,15 @@ function Passkey({ view, factors, passkey, index }: PasskeyProps) {
       <strong safe>{name}</strong>
       <p class="hint" safe>
         {usedOn === null
-          ? text('factors.passkeyUnused', { day: dayInWords(createdAt) })
-          : text('factors.passkeyUsed', { day: dayInWords(createdAt), used: dayInWords(usedOn) })}
+          ? text('mfa.passkeyUnused', { day: dayInWords(createdAt) })
+          : text('mfa.passkeyUsed', { day: dayInWords(createdAt), used: dayInWords(usedOn) })}
       </p>
-      <Disclosure summary={text('factors.passkeyRemove')} isOpen={false}>
+      <Disclosure summary={text('mfa.passkeyRemove')} isOpen={false}>
         <form class="form" method="post" action={path('/account/factors/passkeys/remove')}>
           <input type="hidden" name="id" value={id} />
           <ProofField view={view} id={`proof-passkey-${index}`} factors={factors} />
           <button class="danger" type="submit" safe>
-            {text('factors.passkeyRemove')}
+            {text('mfa.passkeyRemove')}
           </button>
         </form>
       </Disclosure>

@@ -42,7 +42,7 @@ export function ProfilePage({ view, profile, pictureBytes, error }: ProfileProps
           autocomplete="email"
           value={profile.email}
         />
-        {profile.hasPassword ? <PasswordField view={view} isNew={false} hint="factors.proofOnly" /> : ''}
+        {profile.hasPassword ? <PasswordField view={view} isNew={false} hint="mfa.proofOnly" /> : ''}
       </FieldForm>
       <Picture view={view} hasPicture={profile.hasPicture} bytes={pictureBytes} />
       <Facts view={view} profile={profile} />

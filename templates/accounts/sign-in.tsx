@@ -44,7 +44,7 @@ export function SignInPage({ view, passwordSignIn, isSignUpOpen, name, error, ch
       <p class="onward">
         {passwordSignIn ? (
           <a href={path('/reset')} safe>
-            {text('signIn.forgotten')}
+            {text('signIn.forgotPassword')}
           </a>
         ) : (
           ''

@@ -73,14 +73,14 @@ export function Region({ view }: { view: View }) {
     <section class="region">
       <h2 safe>{text('signUp.region', { region: regionName })}</h2>
       <p class="hint" safe>
-        {text('signUp.regionMeans')}
+        {text('signUp.regionHint')}
       </p>
       {peers.length > 0 ? (
         <ul>
           {peers.map(({ name, url }) => (
             <li>
               <a href={`${url}/sign-up`} rel="noreferrer" safe>
-                {text('signUp.elsewhere', { region: name, address: url })}
+                {text('signUp.otherRegion', { region: name, address: url })}
               </a>
             </li>
           ))}

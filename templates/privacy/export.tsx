@@ -23,7 +23,7 @@ export function ExportPage({ view, hasPassword, schema, error }: ExportProps) {
           <PasswordField view={view} isNew={false} required={false} hint="tokens.passwordHint" />
         ) : (
           <p class="hint" safe>
-            {text('close.fresh')}
+            {text('close.reauthenticate')}
           </p>
         )}
         <button class="primary" type="submit" name="as" value="file" safe>
