@@ -19,7 +19,7 @@ export function noMailNotice({ config }: App): TextKey[] {
 
 /** Returns the view of a page with a secret in its URL: no link or form of the page repeats the current URL. */
 export function privateView(app: App, request: Request) {
-  return { ...viewOf(app, request), here: undefined }
+  return { ...viewOf(app, request), returnPath: undefined }
 }
 
 /** The texts of a page that a mailed link leads to. */

@@ -1,13 +1,13 @@
 import type { ConsentRecord } from '../../src/privacy/consent/consent-ledger.ts'
-import type { Offer } from '../../src/privacy/consent/consents.ts'
-import { ConsentLines } from '../privacy/consent-prompt.tsx'
+import type { ConsentOffer } from '../../src/privacy/consent/consents.ts'
+import { ConsentHistory } from '../privacy/consent-prompt.tsx'
 import type { View } from '../view.ts'
 import { AccountPage } from './account-page.tsx'
 
 /** The properties of `ConsentsPage`. */
 export interface ConsentsProps {
   view: View
-  offers: readonly (Offer & { readonly given: boolean })[]
+  offers: readonly (ConsentOffer & { readonly given: boolean })[]
   history: readonly ConsentRecord[]
 }
 
@@ -31,7 +31,7 @@ export function ConsentsPage({ view, offers, history }: ConsentsProps) {
       </ul>
       <section class="aside">
         <h2 safe>{text('consents.history')}</h2>
-        <ConsentLines view={view} history={history} />
+        <ConsentHistory view={view} history={history} />
         <p class="hint" safe>
           {text('consents.statement')}
         </p>

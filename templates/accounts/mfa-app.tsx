@@ -44,7 +44,7 @@ export function AuthenticatorPage({ view, totp, qr, error }: AuthenticatorProps)
 export function RecoveryCodesPage({ view, codes, next }: { view: View; codes: readonly string[]; next: string }) {
   const { text, path } = view
   return (
-    <Layout view={{ ...view, here: undefined }} title={text('mfa.codes')}>
+    <Layout view={{ ...view, returnPath: undefined }} title={text('mfa.codes')}>
       <h1 safe>{text('mfa.codes')}</h1>
       <p class="lead" safe>
         {text('mfa.codesLead')}

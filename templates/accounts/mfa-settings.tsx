@@ -1,5 +1,5 @@
 import type { Factors } from '../../src/accounts/mfa/factors.ts'
-import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
+import { formatDay, type TextKey } from '../../src/i18n/text.ts'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { AccountPage } from './account-page.tsx'
@@ -48,7 +48,7 @@ function Authenticator({ view, factors, isEnrolling }: MfaSettingsProps) {
         </>
       ) : (
         <>
-          <p safe>{text('mfa.appSince', { day: dayInWords(totpSince) })}</p>
+          <p safe>{text('mfa.appSince', { day: formatDay(totpSince) })}</p>
           <ProofForm view={view} factors={factors} action="/app/remove" label="mfa.appRemove" isDangerous />
         </>
       )}

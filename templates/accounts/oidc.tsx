@@ -1,5 +1,5 @@
 import type { PendingRegistration } from '../../src/accounts/oidc/oidc-registration.ts'
-import type { Offer } from '../../src/privacy/consent/consents.ts'
+import type { ConsentOffer } from '../../src/privacy/consent/consents.ts'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { UserNameField } from './fields.tsx'
@@ -25,7 +25,7 @@ export function OidcRedirectPage({ view, provider, url }: { view: View; provider
 export interface OidcRegistrationProps {
   view: View
   registration: PendingRegistration
-  offers: readonly Offer[]
+  offers: readonly ConsentOffer[]
   minimumAge: number
   previousInput?: PreviousInput | undefined
   error?: string | undefined

@@ -1,6 +1,6 @@
 import type { Factors } from '../../src/accounts/mfa/factors.ts'
 import type { PasskeyInfo } from '../../src/accounts/mfa/passkeys.ts'
-import { dayInWords } from '../../src/i18n/text.ts'
+import { formatDay } from '../../src/i18n/text.ts'
 import { describedBy, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { Disclosure, type MfaSettingsProps, ProofField } from './mfa-parts.tsx'
@@ -79,8 +79,8 @@ function Passkey({ view, factors, passkey, index }: PasskeyProps) {
       <strong safe>{name}</strong>
       <p class="hint" safe>
         {usedOn === null
-          ? text('mfa.passkeyUnused', { day: dayInWords(createdAt) })
-          : text('mfa.passkeyUsed', { day: dayInWords(createdAt), used: dayInWords(usedOn) })}
+          ? text('mfa.passkeyUnused', { day: formatDay(createdAt) })
+          : text('mfa.passkeyUsed', { day: formatDay(createdAt), used: formatDay(usedOn) })}
       </p>
       <Disclosure summary={text('mfa.passkeyRemove')} isOpen={false}>
         <form class="form" method="post" action={path('/account/factors/passkeys/remove')}>

@@ -1,5 +1,5 @@
 import type { SessionInfo } from '../../src/accounts/sessions/sessions.ts'
-import { dayInWords } from '../../src/i18n/text.ts'
+import { formatDay } from '../../src/i18n/text.ts'
 import type { View } from '../view.ts'
 import { AccountPage } from './account-page.tsx'
 
@@ -26,7 +26,7 @@ export function SessionsPage({ view, sessions, current }: SessionsProps) {
                 })}
               </strong>
               <p class="hint" safe>
-                {text('sessions.used', { day: dayInWords(session.usedOn), since: dayInWords(session.createdAt) })}
+                {text('sessions.used', { day: formatDay(session.usedOn), since: formatDay(session.createdAt) })}
               </p>
             </div>
             <form method="post" action={path('/account/sessions/end')}>

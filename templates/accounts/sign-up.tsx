@@ -1,4 +1,4 @@
-import type { Offer } from '../../src/privacy/consent/consents.ts'
+import type { ConsentOffer } from '../../src/privacy/consent/consents.ts'
 import { ErrorSummary, PolicyLinks } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { Checkbox, PasswordField, TextField, UserNameField } from './fields.tsx'
@@ -20,7 +20,7 @@ export interface SignUpProps {
   /** The account will be an operator's. */
   isOperator: boolean
   minimumAge: number
-  offers: readonly Offer[]
+  offers: readonly ConsentOffer[]
   domains: readonly string[]
   previousInput?: PreviousInput | undefined
   error?: string | undefined

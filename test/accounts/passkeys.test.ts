@@ -36,7 +36,7 @@ describe('a passkey', () => {
       ['key ring', null],
     ])
     expect((await entered(app, owner.account)).next).toBe('mfa')
-    expect(rowsOf(app, 'mail').map(({ kind }) => kind)).toEqual(['factor-changed', 'factor-changed'])
+    expect(rowsOf(app, 'mail').map(({ kind }) => kind)).toEqual(['mfa-changed', 'mfa-changed'])
   })
 
   test('completes a session with pending MFA, and its day of use is listed', async () => {

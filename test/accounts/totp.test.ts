@@ -142,7 +142,7 @@ describe('an authenticator app', () => {
     const owner = await holder(app, account)
     const phone = await withApp(sotto, owner)
     expect(await findSession(app, other.token)).toBeUndefined()
-    expect(rowsOf(app, 'mail')).toMatchObject([{ kind: 'factor-changed', recipient: 'ada@example.org' }])
+    expect(rowsOf(app, 'mail')).toMatchObject([{ kind: 'mfa-changed', recipient: 'ada@example.org' }])
     expect(await failureOf(removeAuthenticator(app, owner, ''))).toBe('reauthentication_failed')
     expect(await failureOf(removeAuthenticator(app, owner, 'not the password'))).toBe('password_wrong')
     expect(await failureOf(removeAuthenticator(app, owner, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')

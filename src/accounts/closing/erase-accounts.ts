@@ -1,11 +1,11 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
-import { forgetAccountRefusals } from '../../mail/refusals.ts'
+import { deleteAccountRefusals } from '../../mail/refusals.ts'
 import { erasureDeadline, mailRetention } from '../../privacy/inventory/periods.ts'
-import { forgetSender } from '../../privacy/registers/complaints.ts'
+import { deleteSenderAddress } from '../../privacy/registers/complaints.ts'
 import { isOnLegalHold } from '../../privacy/registers/legal-holds.ts'
-import { erasedBefore, recordErasure } from '../../privacy/rights/erasures.ts'
+import { loadErasedAccounts, recordErasure } from '../../privacy/rights/erasures.ts'
 import type { AccountRow } from '../account.ts'
 
 /** Erases the accounts whose grace period has ended (P22), each in a commit with its last mail. Returns the number and the earliest due time. */
@@ -23,7 +23,7 @@ export async function eraseAccounts(app: App): Promise<{ removed: number; oldest
  */
 export async function eraseRestoredAccounts(app: App): Promise<number> {
   const rows = app.db.all(query.selectFrom('account').selectAll())
-  const wasErased = erasedBefore(app)
+  const wasErased = loadErasedAccounts(app)
   const restored = rows.filter(({ id }) => wasErased(id) && !isOnLegalHold(app, id))
   for (const row of restored) await app.db.commit(() => eraseAccount(app, row))
   return restored.length
@@ -45,8 +45,8 @@ export function eraseAccount(app: App, { id, email, closed_at }: AccountRow): vo
       .where('recipient', '=', email)
       .where((where) => where.or([where('account_id', 'is', null), where('done_at', 'is not', null)])),
   )
-  forgetSender(app, email)
-  forgetAccountRefusals(app, email)
+  deleteSenderAddress(app, email)
+  deleteAccountRefusals(app, email)
   enqueueErasureMail(app, email, at, closed_at)
 }
 

@@ -5,7 +5,7 @@ import type { AppError } from '../../errors.ts'
 import { contextOf } from '../../http/context.ts'
 import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { durationInWords } from '../../i18n/text.ts'
+import { formatLongDuration } from '../../i18n/text.ts'
 import type { Member } from '../access.ts'
 import { CloseForm, closeOptionsOf, NoFields } from '../input.ts'
 import { confirmActionPage, messagePage, noMailNotice } from '../link-pages.tsx'
@@ -32,7 +32,7 @@ function closePage(app: App, web: PageContext, member: Member, error?: AppError)
   setErrorStatus(web, error)
   const { grace } = app.config
   const { hasPassword } = readProfile(app, member)
-  const props = { hasPassword, grace: grace === 0 ? undefined : durationInWords(grace) }
+  const props = { hasPassword, grace: grace === 0 ? undefined : formatLongDuration(grace) }
   return web.html(<ClosePage view={viewOf(app, web.request)} {...props} error={error && sentenceOf(error)} />)
 }
 

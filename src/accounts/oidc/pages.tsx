@@ -7,7 +7,7 @@ import { browserOf } from '../../http/browser-type.ts'
 import { contextOf } from '../../http/context.ts'
 import { type PageContext, pageRoutes, rerenderOnError, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { offersAtSignUp } from '../../privacy/consent/consents.ts'
+import { signUpOffers } from '../../privacy/consent/consents.ts'
 import { agreementsOf, NoFields, SignUpForm, userNameOf } from '../input.ts'
 import { ProofForm } from '../mfa/input.ts'
 import { changeFactors, factorOwnerFor, mfaSettingsPage, mfaSettingsPath } from '../mfa/settings-page.tsx'
@@ -72,7 +72,7 @@ function registrationPage(app: App, web: PageContext, previousInput?: PreviousIn
     <OidcRegistrationPage
       view={viewOf(app, web.request)}
       registration={registration}
-      offers={offersAtSignUp(app)}
+      offers={signUpOffers(app)}
       minimumAge={app.config.minimumAge}
       previousInput={previousInput}
       error={error && sentenceOf(error)}

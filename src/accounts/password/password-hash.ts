@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { App } from '../../app.ts'
-import { type Cost, stretch } from '../../crypto/argon2.ts'
+import { type Argon2Cost, stretch } from '../../crypto/argon2.ts'
 import { passwordLength } from './password-rules.ts'
 
 // A stored hash with a higher cost was not written here; it must not make the server allocate that much memory.
-const maxCost: Cost = { memory: 256 * 1024, passes: 10, lanes: 4 }
+const maxCost: Argon2Cost = { memory: 256 * 1024, passes: 10, lanes: 4 }
 const dummySalt = new Uint8Array(16)
 
 /** Hashes a password in Unicode normalization form C with argon2id. Returns a PHC string. Throws `too_busy`. */
@@ -34,11 +34,11 @@ export function needsRehash({ argon2: cost }: App, stored: string): boolean {
   )
 }
 
-function phc({ memory, passes, lanes }: Cost, salt: Uint8Array, hash: Uint8Array): string {
+function phc({ memory, passes, lanes }: Argon2Cost, salt: Uint8Array, hash: Uint8Array): string {
   return `$argon2id$v=19$m=${memory},t=${passes},p=${lanes}$${base64(salt)}$${base64(hash)}`
 }
 
-function parse(stored: string): { cost: Cost; salt: Uint8Array; hash: Uint8Array } | undefined {
+function parse(stored: string): { cost: Argon2Cost; salt: Uint8Array; hash: Uint8Array } | undefined {
   const match = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d)\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{43})$/.exec(
     stored,
   )
@@ -48,7 +48,7 @@ function parse(stored: string): { cost: Cost; salt: Uint8Array; hash: Uint8Array
   return isValidCost(cost) ? { cost, salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') } : undefined
 }
 
-function isValidCost({ memory, passes, lanes }: Cost): boolean {
+function isValidCost({ memory, passes, lanes }: Argon2Cost): boolean {
   return (
     memory <= maxCost.memory &&
     memory >= 8 * lanes &&

@@ -7,7 +7,7 @@ import { browserOf } from '../../http/browser-type.ts'
 import { contextOf } from '../../http/context.ts'
 import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { offersAtSignUp } from '../../privacy/consent/consents.ts'
+import { signUpOffers } from '../../privacy/consent/consents.ts'
 import { ConfirmForm, SignUpForm, signUpOf, userNameOf } from '../input.ts'
 import { messagePage, noMailNotice, privateView } from '../link-pages.tsx'
 import { continueSignIn } from '../sign-in/continue-sign-in.ts'
@@ -80,7 +80,7 @@ function propsOf(app: App, { request }: PageContext, form?: Form, error?: AppErr
     invitedEmail: invitation?.email,
     isOperator: invitation?.role === 'operator',
     minimumAge,
-    offers: offersAtSignUp(app),
+    offers: signUpOffers(app),
     domains: signUp === 'domains' && !invitation ? signUpDomains : [],
     previousInput: form && { userName: form.user_name, email: form.email ?? '', checked: Object.keys(form) },
     error: error && sentenceOf(error),

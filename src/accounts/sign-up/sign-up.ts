@@ -3,7 +3,7 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
-import type { Agreement } from '../../privacy/consent/consents.ts'
+import type { ConsentPurpose } from '../../privacy/consent/consents.ts'
 import { day } from '../../time.ts'
 import { findAccount, insertAccount, isTaken, type NewAccount } from '../account.ts'
 import { claimCode, findCode, issueCode } from '../codes.ts'
@@ -83,7 +83,7 @@ export async function confirmSignUp(
 interface PendingSignUp {
   readonly userName: string
   readonly password: string
-  readonly agreed: readonly Agreement[]
+  readonly agreed: readonly ConsentPurpose[]
   readonly ageStatedAt: number
 }
 

@@ -72,7 +72,7 @@ export async function createToken(
     app.db.run(query.insertInto('token').values({ ...row, lookup, account_id: account, scopes: stored }))
     const { email } = app.db.first(selectEmail({ account })) ?? {}
     if (email === undefined) throw new AppError('sign_in_required')
-    enqueueMail(app, { kind: 'token-made', purpose: 'account', to: email, account, facts: { name: input.name } })
+    enqueueMail(app, { kind: 'token-created', purpose: 'account', to: email, account, facts: { name: input.name } })
   })
   return { token, info: infoOf({ ...row, scopes: stored }) }
 }
