@@ -44,7 +44,7 @@ function credential(
   form: HTMLFormElement,
   options: PublicKeyCredentialCreationOptionsJSON & PublicKeyCredentialRequestOptionsJSON,
 ) {
-  return form.dataset['passkey'] === 'make'
+  return form.dataset['passkey'] === 'create'
     ? startRegistration({ optionsJSON: options })
     : startAuthentication({ optionsJSON: options })
 }

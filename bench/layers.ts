@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { nobody } from '../src/accounts/actor.ts'
+import { anonymousActor } from '../src/actor.ts'
 import type { App } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
 import { lookupOf, open, seal, wrap } from '../src/crypto/sealing.ts'
@@ -68,7 +68,7 @@ function cryptography({ random, root, config }: App): void {
 }
 
 async function operations(app: App): Promise<void> {
-  const actor = nobody('bench')
+  const actor = anonymousActor('bench')
   const { key } = await createSecret(app, actor, { content: { text: content }, passphrase: undefined, ttl: 600_000 })
   await revealSecret(app, actor, key, {})
 }

@@ -1,5 +1,5 @@
 import type { ProviderCache } from './accounts/oidc/provider-cache.ts'
-import type { Sessions } from './accounts/session-facts.ts'
+import type { SessionStore } from './accounts/sessions/session-attributes.ts'
 import type { Config } from './config/options.ts'
 import type { Argon2Cost } from './crypto/argon2.ts'
 import type { RootKey } from './crypto/sealing.ts'
@@ -27,7 +27,7 @@ export interface App {
   readonly counters: Counters
   readonly log: Log
   readonly throttle: Throttle
-  readonly sessions: Sessions
+  readonly sessions: SessionStore
   readonly providerCache: ProviderCache
   readonly mailServer: MailServerState
   readonly purgeState: PurgeState

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSessions } from './accounts/session-store.ts'
+import { openSessionStore } from './accounts/sessions/session-store.ts'
 import type { App, Runtime } from './app.ts'
 import type { Config } from './config/options.ts'
 import { argon2Cost } from './crypto/argon2.ts'
@@ -85,7 +85,7 @@ function createApp(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'd
     limits: new Limits(config, runtime.monotonic),
     pseudonyms,
     throttle: new Throttle({ pseudonyms, monotonic: runtime.monotonic }),
-    sessions: openSessions({ db, now: runtime.now }),
+    sessions: openSessionStore({ db, now: runtime.now }),
     providerCache: { current: undefined },
     mailServer: { failingSince: undefined },
     purgeState: { cleanCounter: undefined, isFirstRun: false },

@@ -5,11 +5,11 @@ import { AppError } from '../errors.ts'
 import { type ConsentPurpose, recordConsent, signUpOffers } from '../privacy/consent/consents.ts'
 import { isActiveAccount } from './active-account.ts'
 
-/** What a new account is made of. */
+/** The values of a new account. */
 export interface NewAccount {
   readonly userName: string
   readonly email: string
-  /** The PHC string; null for one that signs in another way. */
+  /** The password hash as a PHC string; null for an account without a password. */
   readonly password: string | null
   readonly role: Role
   readonly ageStatedAt: number
@@ -20,11 +20,11 @@ export interface NewAccount {
 export type AccountRow = AccountTable
 
 /**
- * Makes an account whose address is known to be its owner's, with what was agreed to, inside the caller's commit; its
- * id. Throws `user_name_taken`, `email_taken`.
+ * Inserts an account with a confirmed address and records its consents, inside the caller's commit. Returns its id.
+ * Throws `user_name_taken`, `email_taken`.
  */
-export function insertAccount(app: App, wish: NewAccount): string {
-  const { userName, email, password, role, ageStatedAt, agreed } = wish
+export function insertAccount(app: App, account: NewAccount): string {
+  const { userName, email, password, role, ageStatedAt, agreed } = account
   if (isTaken(app, 'user_name', userName)) throw new AppError('user_name_taken')
   if (isTaken(app, 'email', email)) throw new AppError('email_taken')
   const id = app.random(16).toHex()
@@ -46,31 +46,31 @@ export function insertAccount(app: App, wish: NewAccount): string {
   return id
 }
 
-/** Whether somebody has this name or address already. */
+/** Tests whether an account already has this user name or e-mail address. */
 export function isTaken(app: App, column: 'user_name' | 'email', value: string): boolean {
   return app.db.first(query.selectFrom('account').select('id').where(column, '=', value)) !== undefined
 }
 
-/** The account with this id. Throws `sign_in_required` where there is none any more. */
-export function accountRow(app: App, id: string): AccountRow {
+/** Returns the account with this id. Throws `sign_in_required` if it no longer exists. */
+export function readAccount(app: App, id: string): AccountRow {
   const row = app.db.first(query.selectFrom('account').selectAll().where('id', '=', id))
   if (!row) throw new AppError('sign_in_required')
   return row
 }
 
-/** The account that signs in with this user name or e-mail address, if there is one. */
+/** Finds an account by user name or e-mail address, in any letter case. */
 export function findAccount(app: App, nameOrAddress: string): AccountRow | undefined {
-  const typed = nameOrAddress.trim().toLowerCase()
-  const column = typed.includes('@') ? 'email' : 'user_name'
-  return app.db.first(query.selectFrom('account').selectAll().where(column, '=', typed))
+  const value = nameOrAddress.trim().toLowerCase()
+  const column = value.includes('@') ? 'email' : 'user_name'
+  return app.db.first(query.selectFrom('account').selectAll().where(column, '=', value))
 }
 
-/** Changes what is stored of an account, inside the caller's commit. */
+/** Updates columns of an account, inside the caller's commit. */
 export function updateAccount(app: App, id: string, values: Partial<Omit<AccountTable, 'id'>>): void {
   app.db.run(query.updateTable('account').set(values).where('id', '=', id))
 }
 
-/** Whether there is an operator who can sign in. */
+/** Tests whether there is an active operator account. */
 export function hasOperator(app: App): boolean {
   return (
     app.db.first(

@@ -4,14 +4,14 @@ import type { Schema } from '../database/schema/schema.ts'
 
 const where = expressionBuilder<Schema, 'account'>()
 
-/** The condition of a query that an account may sign in and is written to: confirmed, not disabled and not closed. */
+/** Query condition for accounts that may sign in and receive mail: confirmed, not disabled and not closed. */
 export const isActiveAccount = where.and([
   where('account.confirmed_at', 'is not', null),
   where('account.disabled_at', 'is', null),
   where('account.closed_at', 'is', null),
 ])
 
-/** The same condition for a row that was read. */
+/** Tests an account that was read for the condition of `isActiveAccount`. */
 export function isActive(row: Pick<AccountTable, 'confirmed_at' | 'disabled_at' | 'closed_at'>): boolean {
   return row.confirmed_at !== null && row.disabled_at === null && row.closed_at === null
 }

@@ -6,7 +6,7 @@ import { type ConsentRecord, consentHistory } from '../privacy/consent/consent-l
 import { answerOffer, changeableOffers, hasConsent } from '../privacy/consent/consents.ts'
 import { toIso } from '../time.ts'
 import { type Member, requireScope } from './access.ts'
-import { closeOwnAccount } from './closing.ts'
+import { closeOwnAccount } from './closing/close-account.ts'
 import {
   addressOf,
   CloseBody,
@@ -18,11 +18,11 @@ import {
   realNameOf,
   userNameOf,
 } from './input.ts'
-import { askNewAddress } from './profile/email-change.ts'
+import { requestEmailChange } from './profile/email-change.ts'
 import { changeProfile, type Profile, readProfile } from './profile/profile.ts'
-import { endOtherSessions, endOwnSession, listSessions } from './sessions.ts'
+import { endOtherSessions, endOwnSession, listSessions } from './sessions/sessions.ts'
 
-/** One's own account for programs: translation only. */
+/** The JSON API of the member's account. */
 export function accountApi(app: App) {
   return new Elysia({ prefix: `${app.config.basePath}/api/v3`, normalize: false })
     .get('/account', ({ request }) => profileAnswer(readProfile(app, memberOf(request))))
@@ -40,7 +40,7 @@ export function accountApi(app: App) {
     .post(
       '/account/email',
       async ({ body, request, set }) => {
-        await askNewAddress(app, memberOf(request), addressOf(body.email), body.password)
+        await requestEmailChange(app, memberOf(request), addressOf(body.email), body.password)
         set.status = 204
       },
       { body: EmailForm },
@@ -119,10 +119,10 @@ function consentsAnswer(app: App, { account }: Member) {
       wording,
       given: hasConsent(app, account, purpose),
     })),
-    history: consentHistory(app, account).map(recordAnswer),
+    history: consentHistory(app, account).map(consentRecordAnswer),
   }
 }
 
-function recordAnswer({ wordingHash, withdrawnAt, at, ...record }: ConsentRecord) {
+function consentRecordAnswer({ wordingHash, withdrawnAt, at, ...record }: ConsentRecord) {
   return { ...record, wording_hash: wordingHash, at: toIso(at), withdrawn_at: toIso(withdrawnAt) }
 }

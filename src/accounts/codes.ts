@@ -3,18 +3,18 @@ import { digest, unwrap, wrap } from '../crypto/sealing.ts'
 import { query } from '../database/query.ts'
 import type { CodePurpose, Role } from '../database/schema/accounts.ts'
 
-/** What a code is good for, and for whom. `data` is kept so that only the code itself opens it. */
+/** The values of a new code. `data` is encrypted so that only the code itself decrypts it. */
 export interface NewCode {
   readonly purpose: CodePurpose
   readonly account?: string
   readonly email?: string
   readonly role?: Role
   readonly data?: string
-  /** How long it may be used, in milliseconds. */
+  /** Lifetime in milliseconds. */
   readonly ttl: number
 }
 
-/** A code that was found, with what it stands for. */
+/** The stored values of a valid code. */
 export interface Code {
   readonly account: string | null
   readonly email: string | null
@@ -24,7 +24,7 @@ export interface Code {
   readonly expiresAt: number
 }
 
-/** Makes a code of 32 random bytes, inside the caller's commit; the database has its hash. Its value is given once. */
+/** Creates a code of 32 random bytes, inside the caller's commit. Returns its value; only a hash of it is stored. */
 export function issueCode(app: App, { purpose, account, email, role, data, ttl }: NewCode): string {
   const raw = app.random(32).toBase64({ alphabet: 'base64url', omitPadding: true })
   const now = app.now()
@@ -43,7 +43,7 @@ export function issueCode(app: App, { purpose, account, email, role, data, ttl }
   return raw
 }
 
-/** Reads a code that still counts; changes nothing. */
+/** Finds an unexpired code without using it up. */
 export function findCode(app: App, purpose: CodePurpose, raw: string): Code | undefined {
   const row = app.db.first(
     query
@@ -56,7 +56,7 @@ export function findCode(app: App, purpose: CodePurpose, raw: string): Code | un
   return row && codeOf(app, raw, row)
 }
 
-/** Takes a code, once, inside the caller's commit: of any number who bring it one gets it. */
+/** Uses up a code, inside the caller's commit. Of several concurrent callers one gets it. */
 export function claimCode(app: App, purpose: CodePurpose, raw: string): Code | undefined {
   const row = app.db.first(
     query
@@ -69,7 +69,7 @@ export function claimCode(app: App, purpose: CodePurpose, raw: string): Code | u
   return row && codeOf(app, raw, row)
 }
 
-/** Ends the codes of this purpose that an account has, inside the caller's commit: only the newest one counts. */
+/** Deletes the codes of an account for one purpose, inside the caller's commit. */
 export function deleteCodes(app: App, purpose: CodePurpose, account: string): void {
   app.db.run(query.deleteFrom('code').where('purpose', '=', purpose).where('account_id', '=', account))
 }
@@ -78,7 +78,7 @@ function lookupOfCode(raw: string): Uint8Array {
   return digest('code', raw)
 }
 
-interface Row {
+interface CodeRow {
   readonly account_id: string | null
   readonly email: string | null
   readonly role: Role | null
@@ -87,7 +87,7 @@ interface Row {
   readonly expires_at: number
 }
 
-function codeOf(app: App, raw: string, row: Row): Code {
+function codeOf(app: App, raw: string, row: CodeRow): Code {
   return {
     account: row.account_id,
     email: row.email,

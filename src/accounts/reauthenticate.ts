@@ -3,11 +3,11 @@ import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { minute } from '../time.ts'
 import type { Member } from './access.ts'
-import { accountRow } from './account.ts'
-import { isPassword } from './passwords.ts'
+import { readAccount } from './account.ts'
+import { verifyPassword } from './password/password-hash.ts'
 
-/** How long after sign-in a session still counts as fresh, in milliseconds. */
-const fresh = 10 * minute
+/** How long after sign-in a session counts as fresh, in milliseconds. */
+const freshFor = 10 * minute
 
 /**
  * Re-authenticates a member before an irreversible action: by password or, without one, by a session under ten minutes
@@ -20,12 +20,12 @@ export async function reauthenticate(app: App, member: Member, password: string 
   }
   const { account, network } = member
   app.throttle.consume('sign-in', account, network)
-  if (!(await isPassword(app, accountRow(app, account).password, password))) throw new AppError('password_wrong')
+  if (!(await verifyPassword(app, readAccount(app, account).password, password))) throw new AppError('password_wrong')
   app.throttle.reset('sign-in', account, network)
 }
 
 function isFresh(app: App, { session }: Member): boolean {
   if (session === null) return false
   const row = app.db.first(query.selectFrom('session').select('authenticated_at').where('lookup', '=', session))
-  return row !== undefined && row.authenticated_at !== null && row.authenticated_at > app.now() - fresh
+  return row !== undefined && row.authenticated_at !== null && row.authenticated_at > app.now() - freshFor
 }

@@ -1,8 +1,8 @@
 import { insertAccount } from '../accounts/account.ts'
-import { type Actor, nobody } from '../accounts/actor.ts'
-import { closeAccount } from '../accounts/closing.ts'
-import { hashPassword } from '../accounts/passwords.ts'
+import { closeAccount } from '../accounts/closing/close-account.ts'
+import { hashPassword } from '../accounts/password/password-hash.ts'
 import { createToken } from '../accounts/tokens/tokens.ts'
+import { type Actor, anonymousActor } from '../actor.ts'
 import type { App } from '../app.ts'
 import type { Config } from '../config/options.ts'
 import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../crypto/end-to-end.ts'
@@ -76,7 +76,7 @@ async function addPerson(app: App, userName: string, role: Role = 'member'): Pro
   const email = `${userName}@example.org`
   const account = { userName, email, password, role, ageStatedAt: app.now(), agreed: ['statement'] as const }
   const id = await app.db.commit(() => insertAccount(app, account))
-  return { ...nobody('development'), account: id, role }
+  return { ...anonymousActor('development'), account: id, role }
 }
 
 async function addRegisters(app: App, { bob }: People): Promise<void> {
@@ -105,7 +105,7 @@ async function addSecrets(app: App, alice: Person): Promise<Record<string, strin
   const sealed = await sealWithFragment(keys, new TextEncoder().encode('Sealed before it was sent.'))
   const endToEnd = await share(app, alice, { sealed, proof: keys.proof }, { note: 'End-to-end encrypted' })
   const revealed = await share(app, alice, 'Welcome to the team.', { note: 'Wi-Fi password for Bob' })
-  await revealSecret(app, nobody('development'), revealed.key, {})
+  await revealSecret(app, anonymousActor('development'), revealed.key, {})
   const burned = await share(app, alice, 'Sent to the wrong person.', { note: 'Sent to the wrong person' })
   await burnSecret(app, burned.receiptKey)
   return {
@@ -123,7 +123,7 @@ async function addOpenCases(app: App, { olivia, bob, carol }: People): Promise<s
   const reviewAt = app.now() + 90 * day
   await setLegalHold(app, olivia, { account: bob.account, reference: 'District court 4, order 12/2026', reviewAt })
   await createGrant(app, bob, 24)
-  await closeAccount(app, carol.account, { burn: false, now: false })
+  await closeAccount(app, carol.account, { burnSecrets: false, eraseNow: false })
   await proposePolicyVersion(app, {
     text: `${currentPolicy(app).text}\n## Development\n\nThis version is a proposal for development.\n`,
     author: 'olivia',
@@ -131,7 +131,7 @@ async function addOpenCases(app: App, { olivia, bob, carol }: People): Promise<s
     effectiveAt: undefined,
   })
   const body = 'The receipt does not say when the secret was opened.'
-  return submitMessage(app, nobody('development'), { kind: 'complaint', body, address: 'dora@example.com' })
+  return submitMessage(app, anonymousActor('development'), { kind: 'complaint', body, address: 'dora@example.com' })
 }
 
 type ShareInput = Partial<Pick<CreateInput, 'passphrase' | 'ttl'>> & { readonly note: string }

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { maxPasskeys } from '../accounts/mfa/passkeys.ts'
-import { confirmAddressFor } from '../accounts/profile/email-change.ts'
+import { resetLinkTtl } from '../accounts/password/password-reset.ts'
+import { emailChangeTtl } from '../accounts/profile/email-change.ts'
 import { pictureLimits } from '../accounts/profile/picture.ts'
-import { operatorSession } from '../accounts/sessions.ts'
-import { loginFor } from '../accounts/sign-in/login-link.ts'
-import { resetFor } from '../accounts/sign-in/password-reset.ts'
-import { invitedFor } from '../accounts/sign-up/invitations.ts'
-import { confirmFor } from '../accounts/sign-up/sign-up.ts'
+import { operatorSessionLimits } from '../accounts/sessions/sessions.ts'
+import { loginLinkTtl } from '../accounts/sign-in/login-link.ts'
+import { invitationTtl } from '../accounts/sign-up/invitations.ts'
+import { signUpTtl } from '../accounts/sign-up/sign-up.ts'
 import { maxTokens, tokenDays } from '../accounts/tokens/tokens.ts'
 import { commands } from '../cli/commands.ts'
 import { exitCodes } from '../cli/framework/exit-codes.ts'
@@ -119,16 +119,16 @@ function throttleTable(): string {
 
 function lifetimeTable(): string {
   const rows: readonly (readonly [string, number | string])[] = [
-    ['Link to confirm a sign-up', confirmFor],
-    ['Emailed invitation', invitedFor.mailed],
-    ['Printed sign-up link (first operator, `user create`)', invitedFor.printed],
-    ['Printed sign-in link (`user login-link`)', loginFor],
-    ['Link to reset a password', resetFor],
-    ['Link to confirm a new email address', confirmAddressFor],
+    ['Link to confirm a sign-up', signUpTtl],
+    ['Emailed invitation', invitationTtl.mailed],
+    ['Printed sign-up link (first operator, `user create`)', invitationTtl.printed],
+    ['Printed sign-in link (`user login-link`)', loginLinkTtl],
+    ['Link to reset a password', resetLinkTtl],
+    ['Link to confirm a new email address', emailChangeTtl],
     ['Session without activity', '`session-idle`'],
     ['Session in total', '`session-limit`'],
-    ['Operator session without activity', operatorSession.idle],
-    ['Operator session in total', operatorSession.limit],
+    ['Operator session without activity', operatorSessionLimits.idle],
+    ['Operator session in total', operatorSessionLimits.lifetime],
     ['API token', `${tokenDays.default} days by default, at most ${tokenDays.max} days`],
     ['API tokens per account', `At most ${maxTokens}`],
     ['Passkeys per account', `At most ${maxPasskeys}`],

@@ -1,5 +1,4 @@
-import { type Actor, nobody } from '../accounts/actor.ts'
-import type { ActiveSession } from '../accounts/sessions.ts'
+import { type ActiveSession, type Actor, anonymousActor } from '../actor.ts'
 import type { App } from '../app.ts'
 import type { LimitStatus } from '../limits/limits.ts'
 import { clientAddress, networkOf } from './client-address.ts'
@@ -40,7 +39,7 @@ export function createContext(app: App, request: Request, peer: string | null): 
     path: new URL(request.url).pathname,
     address,
     theme: theme === 'light' || theme === 'dark' ? theme : undefined,
-    actor: nobody(app.pseudonyms.pseudonym(networkOf(address))),
+    actor: anonymousActor(app.pseudonyms.pseudonym(networkOf(address))),
     pendingMfa: undefined,
     route: 'unmatched',
     code: undefined,

@@ -2,7 +2,7 @@ import { accounts } from './en/accounts.ts'
 import { grants } from './en/grants.ts'
 import { lookUp } from './en/look-up.ts'
 import { mail } from './en/mail.ts'
-import { factors } from './en/mfa.ts'
+import { mfa } from './en/mfa.ts'
 import { ownedSecrets } from './en/owned-secrets.ts'
 import { policy } from './en/policy.ts'
 import { proof } from './en/proof.ts'
@@ -12,7 +12,7 @@ import { tokens } from './en/tokens.ts'
 /** The English texts. Their keys are the list of all texts; every other language must have the same keys. */
 export const en = {
   ...accounts,
-  ...factors,
+  ...mfa,
   ...grants,
   ...ownedSecrets,
   ...tokens,

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Actor } from '../accounts/actor.ts'
+import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { stretch } from '../crypto/argon2.ts'
 import { digest, type KeyMaterial, matchesCommitment } from '../crypto/sealing.ts'

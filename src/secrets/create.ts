@@ -1,4 +1,4 @@
-import type { Actor } from '../accounts/actor.ts'
+import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { stretch } from '../crypto/argon2.ts'
 import { preparedQuery, query } from '../database/query.ts'

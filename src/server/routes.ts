@@ -1,10 +1,15 @@
 import type { AnyElysia } from 'elysia'
 import { accountApi } from '../accounts/api.ts'
-import { factorPages } from '../accounts/mfa/pages.tsx'
-import { factorSignInPages } from '../accounts/mfa/sign-in-pages.tsx'
+import { closingPages } from '../accounts/closing/pages.tsx'
+import { mfaSettingsPages } from '../accounts/mfa/pages.tsx'
+import { passkeyPages } from '../accounts/mfa/passkey-pages.tsx'
+import { mfaSignInPages } from '../accounts/mfa/sign-in-pages.tsx'
 import { oidcPages } from '../accounts/oidc/pages.tsx'
+import { passwordPages } from '../accounts/password/pages.tsx'
+import { consentPages } from '../accounts/profile/consent-pages.tsx'
 import { profilePages } from '../accounts/profile/pages.tsx'
-import { accountPages } from '../accounts/sign-in/pages.tsx'
+import { sessionPages } from '../accounts/sessions/pages.tsx'
+import { signInPages } from '../accounts/sign-in/pages.tsx'
 import { signUpPages } from '../accounts/sign-up/pages.tsx'
 import { tokenApi } from '../accounts/tokens/api.ts'
 import { tokenPages } from '../accounts/tokens/pages.tsx'
@@ -58,13 +63,18 @@ export const routeFactories: readonly RouteFactory[] = [
   complaintPages,
   operatorPages,
   signUpPages,
-  accountPages,
+  signInPages,
+  passwordPages,
   profilePages,
+  consentPages,
+  sessionPages,
+  closingPages,
   consentPromptPages,
   grantPages,
   accountApi,
   unsubscribePages,
-  factorPages,
-  factorSignInPages,
+  mfaSettingsPages,
+  passkeyPages,
+  mfaSignInPages,
   oidcPages,
 ]

@@ -1,5 +1,5 @@
-import type { Scope } from '../accounts/actor.ts'
 import { requireTokenScope } from '../accounts/tokens/tokens.ts'
+import type { Scope } from '../actor.ts'
 import { contextOf } from '../http/context.ts'
 
 /** The scope that an API token needs, by operation. */

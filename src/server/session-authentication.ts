@@ -1,4 +1,4 @@
-import { findSession } from '../accounts/sessions.ts'
+import { findSession } from '../accounts/sessions/sessions.ts'
 import type { App } from '../app.ts'
 import { contextOf } from '../http/context.ts'
 import { readCookie, sessionCookie } from '../http/cookies.ts'

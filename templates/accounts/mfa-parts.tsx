@@ -10,19 +10,19 @@ interface ProofProps {
   factors: Factors
 }
 
-/** Asks who is signed in to show again who they are. Who has nothing to show must have signed in a moment ago. */
+/** Renders the field of re-authentication, or the notice that a recent sign-in is required. */
 export function ProofField({ view, id, factors: { hasPassword, totpSince, recoveryCodes } }: ProofProps) {
   const { text } = view
   if (!hasPassword && totpSince === null)
     return (
       <p class="hint" safe>
-        {text('factors.proofRecent')}
+        {text('mfa.proofRecent')}
       </p>
     )
   const hasCodes = totpSince !== null || recoveryCodes > 0
-  const label = !hasPassword ? 'factors.proofCode' : hasCodes ? 'factors.proof' : 'account.yourPassword'
+  const label = !hasPassword ? 'mfa.proofCode' : hasCodes ? 'mfa.proof' : 'account.yourPassword'
   return (
-    <Field id={id} label={text(label)} hint={text(hasCodes ? 'factors.proofHint' : 'factors.proofOnly')}>
+    <Field id={id} label={text(label)} hint={text(hasCodes ? 'mfa.proofHint' : 'mfa.proofOnly')}>
       <input
         id={id}
         name="proof"
@@ -36,15 +36,15 @@ export function ProofField({ view, id, factors: { hasPassword, totpSince, recove
   )
 }
 
-interface FoldProps {
+interface DisclosureProps {
   summary: string
-  /** Whether there is nothing else to choose from. */
+  /** Show the content without the summary. */
   isOpen: boolean
   children: Children
 }
 
-/** A form that only shows itself to who wants it. */
-export function Fold({ summary, isOpen, children }: FoldProps) {
+/** Renders content that is hidden until its summary is activated. */
+export function Disclosure({ summary, isOpen, children }: DisclosureProps) {
   if (isOpen) return <>{children as 'safe'}</>
   return (
     <details>
@@ -57,14 +57,14 @@ export function Fold({ summary, isOpen, children }: FoldProps) {
 interface CodeProps {
   view: View
   hint: string
-  /** Digits only, so a phone shows its number pad; recovery codes have letters. */
+  /** Only digits are expected, for the keyboard of a phone; recovery codes have letters. */
   isNumeric: boolean
 }
 
-/** The field for a code of the app, or for one of the recovery codes: those stay good, so no browser may keep them. */
+/** Renders the field for a TOTP or recovery code. Browsers must not save it, because recovery codes stay valid. */
 export function CodeField({ view, hint, isNumeric }: CodeProps) {
   return (
-    <Field id="code" label={view.text('factors.code')} hint={hint}>
+    <Field id="code" label={view.text('mfa.code')} hint={hint}>
       {isNumeric ? '' : <UnsavedBody />}
       <input
         id="code"
@@ -82,16 +82,16 @@ export function CodeField({ view, hint, isNumeric }: CodeProps) {
   )
 }
 
-/** What the page of second factors shows. */
-export interface FactorsProps {
+/** The properties of `MfaSettingsPage`. */
+export interface MfaSettingsProps {
   view: View
   factors: Factors
   passkeys: readonly PasskeyInfo[]
-  /** Browsers tie passkeys to a name; where the address is a number there are none. */
-  passkeysWork: boolean
-  /** Somebody who has to get a second factor before anything else. */
+  /** The base URL has a host name, which passkeys need. */
+  arePasskeysSupported: boolean
+  /** The member must enrol a second factor to complete the sign-in. */
   isEnrolling: boolean
-  /** The host of the OpenID provider, where there is one. */
+  /** The host of the OpenID provider, if one is configured. */
   provider: string | undefined
   error?: string | undefined
 }

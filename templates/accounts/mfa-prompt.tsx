@@ -1,27 +1,34 @@
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { CodeField } from './mfa-parts.tsx'
-import { OutsidePage } from './parts.tsx'
 import { PasskeyForm } from './passkey-form.tsx'
+import { SignedOutPage } from './signed-out-page.tsx'
 
-export interface SecondProps {
+/** The properties of `MfaPromptPage`. */
+export interface MfaPromptProps {
   view: View
   hasApp: boolean
   hasPasskey: boolean
   error?: string | undefined
 }
 
-/** Asks for the second factor. Until then the browser is nobody. */
-export function SecondPage({ view, hasApp, hasPasskey, error }: SecondProps) {
+/** Renders the prompt for the second factor. */
+export function MfaPromptPage({ view, hasApp, hasPasskey, error }: MfaPromptProps) {
   const { text, path } = view
   return (
-    <OutsidePage view={view} title={text('second.title')} script="passkeys.js" lead={text('second.lead')} error={error}>
+    <SignedOutPage
+      view={view}
+      title={text('mfaPrompt.title')}
+      script="passkeys.js"
+      lead={text('mfaPrompt.lead')}
+      error={error}
+    >
       {hasPasskey ? (
         <PasskeyForm
           view={view}
           action="/sign-in/factor/passkey"
-          kind="show"
-          submit="second.passkey"
+          kind="use"
+          submit="mfaPrompt.passkey"
           button="primary"
         />
       ) : (
@@ -29,11 +36,15 @@ export function SecondPage({ view, hasApp, hasPasskey, error }: SecondProps) {
       )}
       <form class="form" method="post" action={path('/sign-in/factor')}>
         <ErrorSummary message={error} />
-        <CodeField view={view} hint={text(hasApp ? 'second.codeHint' : 'second.recoveryHint')} isNumeric={false} />
+        <CodeField
+          view={view}
+          hint={text(hasApp ? 'mfaPrompt.codeHint' : 'mfaPrompt.recoveryHint')}
+          isNumeric={false}
+        />
         <button class={hasPasskey ? undefined : 'primary'} type="submit" safe>
-          {text('second.submit')}
+          {text('mfaPrompt.submit')}
         </button>
       </form>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }

@@ -2,111 +2,111 @@ import type { Factors } from '../../src/accounts/mfa/factors.ts'
 import { formatDay, type TextKey } from '../../src/i18n/text.ts'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { type FactorsProps, Fold, ProofField } from './mfa-parts.tsx'
-import { AccountPage, OutsidePage } from './parts.tsx'
+import { AccountPage } from './account-page.tsx'
+import { Disclosure, type MfaSettingsProps, ProofField } from './mfa-parts.tsx'
 import { Passkeys } from './passkeys.tsx'
+import { SignedOutPage } from './signed-out-page.tsx'
 
-/** All ways in but the password: what there is, and what can be added or taken away. */
-export function FactorsPage(props: FactorsProps) {
+/** Renders the sign-in methods other than the password, with forms to add and remove them. */
+export function MfaSettingsPage(props: MfaSettingsProps) {
   const { view, isEnrolling, provider, error } = props
   const { text } = view
   if (isEnrolling)
     return (
-      <OutsidePage
+      <SignedOutPage
         view={view}
-        title={text('factors.title')}
+        title={text('mfa.title')}
         script="passkeys.js"
-        lead={text('factors.leadEnrol')}
+        lead={text('mfa.leadEnrol')}
         error={error}
       >
         <ErrorSummary message={error} />
-        <App {...props} />
+        <Authenticator {...props} />
         <Passkeys {...props} />
-      </OutsidePage>
+      </SignedOutPage>
     )
   return (
-    <AccountPage view={view} section="factors" script="passkeys.js" lead={text('factors.lead')} error={error}>
-      <App {...props} />
+    <AccountPage view={view} section="mfa" script="passkeys.js" lead={text('mfa.lead')} error={error}>
+      <Authenticator {...props} />
       <Passkeys {...props} />
       <RecoveryCodes {...props} />
-      {provider === undefined ? '' : <Outside {...props} provider={provider} />}
+      {provider === undefined ? '' : <OidcIdentity {...props} provider={provider} />}
     </AccountPage>
   )
 }
 
-function App({ view, factors, isEnrolling }: FactorsProps) {
+function Authenticator({ view, factors, isEnrolling }: MfaSettingsProps) {
   const { text } = view
   const { totpSince } = factors
   return (
     <section class="aside">
-      <h2 safe>{text('factors.app')}</h2>
+      <h2 safe>{text('mfa.app')}</h2>
       {totpSince === null ? (
         <>
-          <p safe>{text('factors.appLead')}</p>
-          <Ask view={view} factors={factors} isOpen={isEnrolling} action="/app" words="factors.appAdd" />
+          <p safe>{text('mfa.appLead')}</p>
+          <ProofForm view={view} factors={factors} isOpen={isEnrolling} action="/app" label="mfa.appAdd" />
         </>
       ) : (
         <>
-          <p safe>{text('factors.appSince', { day: formatDay(totpSince) })}</p>
-          <Ask view={view} factors={factors} action="/app/remove" words="factors.appRemove" danger />
+          <p safe>{text('mfa.appSince', { day: formatDay(totpSince) })}</p>
+          <ProofForm view={view} factors={factors} action="/app/remove" label="mfa.appRemove" isDangerous />
         </>
       )}
     </section>
   )
 }
 
-interface AskProps {
+interface ProofFormProps {
   view: View
   factors: Factors
-  /** Behind the address of this page. */
+  /** The path of the form, relative to the path of this page. */
   action: string
-  words: TextKey
-  danger?: boolean
-  /** Shown at once and without a proof: whoever has to get a factor has none to show. */
+  label: TextKey
+  isDangerous?: boolean
+  /** Show the form at once and without re-authentication, for a member who must enrol a factor. */
   isOpen?: boolean
 }
 
-// A button that asks first who presses it.
-function Ask({ view, factors, action, words, danger = false, isOpen = false }: AskProps) {
+function ProofForm({ view, factors, action, label, isDangerous = false, isOpen = false }: ProofFormProps) {
   const { text, path } = view
   return (
-    <Fold summary={text(words)} isOpen={isOpen}>
+    <Disclosure summary={text(label)} isOpen={isOpen}>
       <form class="form" method="post" action={path(`/account/factors${action}`)}>
         {isOpen ? '' : <ProofField view={view} id={`proof${action.replaceAll('/', '-')}`} factors={factors} />}
-        <button class={danger ? 'danger' : undefined} type="submit" safe>
-          {text(words)}
+        <button class={isDangerous ? 'danger' : undefined} type="submit" safe>
+          {text(label)}
         </button>
       </form>
-    </Fold>
+    </Disclosure>
   )
 }
 
-function RecoveryCodes({ view, factors, passkeys }: FactorsProps) {
+function RecoveryCodes({ view, factors, passkeys }: MfaSettingsProps) {
   const { text } = view
   if (factors.totpSince === null && passkeys.length === 0) return ''
   return (
     <section class="aside">
-      <h2 safe>{text('factors.codes')}</h2>
-      <p safe>{text('factors.codesLeft', { left: factors.recoveryCodes })}</p>
-      <Ask view={view} factors={factors} action="/codes" words="factors.codesNew" />
+      <h2 safe>{text('mfa.codes')}</h2>
+      <p safe>{text('mfa.codesLeft', { left: factors.recoveryCodes })}</p>
+      <ProofForm view={view} factors={factors} action="/codes" label="mfa.codesNew" />
     </section>
   )
 }
 
-function Outside({ view, factors, provider }: FactorsProps & { provider: string }) {
+function OidcIdentity({ view, factors, provider }: MfaSettingsProps & { provider: string }) {
   const { text } = view
   return (
     <section class="aside">
-      <h2 safe>{text('factors.outside')}</h2>
-      {factors.isKnownOutside ? (
+      <h2 safe>{text('mfa.oidc')}</h2>
+      {factors.hasOidcIdentity ? (
         <>
-          <p safe>{text('factors.outsideLinked', { provider })}</p>
-          <Ask view={view} factors={factors} action="/outside/remove" words="factors.outsideRemove" danger />
+          <p safe>{text('mfa.oidcLinked', { provider })}</p>
+          <ProofForm view={view} factors={factors} action="/outside/remove" label="mfa.oidcRemove" isDangerous />
         </>
       ) : (
         <>
-          <p safe>{text('factors.outsideLead', { provider })}</p>
-          <Ask view={view} factors={factors} action="/outside" words="factors.outsideAdd" />
+          <p safe>{text('mfa.oidcLead', { provider })}</p>
+          <ProofForm view={view} factors={factors} action="/outside" label="mfa.oidcAdd" />
         </>
       )}
     </section>

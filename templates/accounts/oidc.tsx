@@ -2,59 +2,68 @@ import type { PendingRegistration } from '../../src/accounts/oidc/oidc-registrat
 import type { ConsentOffer } from '../../src/privacy/consent/consents.ts'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { OutsidePage, UserNameLine } from './parts.tsx'
+import { UserNameField } from './fields.tsx'
 import { PasskeyForm } from './passkey-form.tsx'
-import { type FilledIn, Region, Ticks } from './sign-up.tsx'
+import { Agreements, type PreviousInput, Region } from './sign-up.tsx'
+import { SignedOutPage } from './signed-out-page.tsx'
 
-/** On the way to the organization's own sign-in. The browser goes on by itself; the link is for one that does not. */
-export function LeavePage({ view, provider, url }: { view: View; provider: string; url: string }) {
+/** Renders the page that forwards the browser to the provider; the link is for browsers that ignore the refresh header. */
+export function OidcRedirectPage({ view, provider, url }: { view: View; provider: string; url: string }) {
   const { text } = view
   return (
-    <OutsidePage view={view} title={text('outside.title')} lead={text('outside.lead', { provider })}>
+    <SignedOutPage view={view} title={text('oidcRedirect.title')} lead={text('oidcRedirect.lead', { provider })}>
       <p class="onward">
         <a href={url} rel="noreferrer" safe>
-          {text('outside.go')}
+          {text('oidcRedirect.continue')}
         </a>
       </p>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }
 
-export interface NewcomerProps {
+/** The properties of `OidcRegistrationPage`. */
+export interface OidcRegistrationProps {
   view: View
-  newcomer: PendingRegistration
+  registration: PendingRegistration
   offers: readonly ConsentOffer[]
   minimumAge: number
-  before?: FilledIn | undefined
+  previousInput?: PreviousInput | undefined
   error?: string | undefined
 }
 
-/** The first time: the same questions as at sign-up, but for what the organization has answered already. */
-export function NewcomerPage({ view, newcomer, offers, minimumAge, before, error }: NewcomerProps) {
+/** Renders the sign-up form for a new user of the provider, without address and password. */
+export function OidcRegistrationPage({
+  view,
+  registration,
+  offers,
+  minimumAge,
+  previousInput,
+  error,
+}: OidcRegistrationProps) {
   const { text, path } = view
-  const lead = text('newcomer.lead', { email: newcomer.email })
+  const lead = text('oidcRegistration.lead', { email: registration.email })
   return (
-    <OutsidePage view={view} title={text('newcomer.title')} lead={lead} error={error}>
+    <SignedOutPage view={view} title={text('oidcRegistration.title')} lead={lead} error={error}>
       <form class="form" method="post" action={path('/sign-in/oidc/welcome')}>
         <ErrorSummary message={error} />
-        <UserNameLine view={view} value={before?.userName ?? newcomer.name} />
+        <UserNameField view={view} value={previousInput?.userName ?? registration.name} />
         <Region view={view} />
-        <Ticks view={view} minimumAge={minimumAge} offers={offers} before={before} />
+        <Agreements view={view} minimumAge={minimumAge} offers={offers} previousInput={previousInput} />
         <button class="primary" type="submit" safe>
-          {text('newcomer.submit')}
+          {text('oidcRegistration.submit')}
         </button>
       </form>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }
 
-/** The other ways in, for the page of signing in: a passkey, and the organization's own account. */
-export function OtherWays({ view, provider, passkeysWork }: OtherWaysProps) {
+/** Renders the sign-in methods other than the password: passkey and OpenID Connect. */
+export function OtherSignInMethods({ view, provider, arePasskeysSupported }: OtherSignInMethodsProps) {
   const { text, path } = view
   return (
     <>
-      {passkeysWork ? (
-        <PasskeyForm view={view} action="/sign-in/passkey" kind="show" submit="ways.passkey" button={undefined} />
+      {arePasskeysSupported ? (
+        <PasskeyForm view={view} action="/sign-in/passkey" kind="use" submit="signIn.passkey" button={undefined} />
       ) : (
         ''
       )}
@@ -63,7 +72,7 @@ export function OtherWays({ view, provider, passkeysWork }: OtherWaysProps) {
       ) : (
         <form class="form" method="post" action={path('/sign-in/oidc')}>
           <button type="submit" safe>
-            {text('ways.outside', { provider })}
+            {text('signIn.oidc', { provider })}
           </button>
         </form>
       )}
@@ -71,9 +80,10 @@ export function OtherWays({ view, provider, passkeysWork }: OtherWaysProps) {
   )
 }
 
-export interface OtherWaysProps {
+/** The properties of `OtherSignInMethods`. */
+export interface OtherSignInMethodsProps {
   view: View
-  /** The host of the OpenID provider, where there is one. */
+  /** The host of the OpenID provider, if one is configured. */
   provider: string | undefined
-  passkeysWork: boolean
+  arePasskeysSupported: boolean
 }

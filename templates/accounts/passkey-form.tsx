@@ -4,16 +4,16 @@ import type { View } from '../view.ts'
 
 interface PasskeyFormProps {
   view: View
-  /** Where the answer is posted; what the browser needs first is asked for behind it, at `/options`. */
+  /** The path that the response is posted to; the options are fetched from its subpath `/options`. */
   action: string
-  /** Whether a passkey is made or shown. */
-  kind: 'make' | 'show'
+  /** Create a passkey or use an existing one. */
+  kind: 'create' | 'use'
   submit: TextKey
   button: 'primary' | undefined
   children?: Children
 }
 
-/** A form that a passkey answers. Only script can ask for one: without it the form stays hidden, and says so. */
+/** Renders a form that a passkey completes. It needs JavaScript; without it a notice is shown in place of the form. */
 export function PasskeyForm({ view, action, kind, submit, button, children = '' }: PasskeyFormProps) {
   const { text, path } = view
   return (
@@ -24,8 +24,8 @@ export function PasskeyForm({ view, action, kind, submit, button, children = '' 
         action={path(action)}
         data-passkey={kind}
         data-options={path(`${action}/options`)}
-        data-working={text('factors.passkeyWorking')}
-        data-lost={text('factors.passkeyLost')}
+        data-working={text('mfa.passkeyWorking')}
+        data-lost={text('mfa.passkeyFailed')}
         hidden
       >
         {children as 'safe'}
@@ -36,7 +36,7 @@ export function PasskeyForm({ view, action, kind, submit, button, children = '' 
         <p class="fault" role="alert" data-fault hidden></p>
       </form>
       <p class="hint" data-passkey-needs-script safe>
-        {text('factors.passkeyNeedsScript')}
+        {text('mfa.passkeyNeedsScript')}
       </p>
     </>
   )

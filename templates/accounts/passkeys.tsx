@@ -3,16 +3,16 @@ import type { PasskeyInfo } from '../../src/accounts/mfa/passkeys.ts'
 import { formatDay } from '../../src/i18n/text.ts'
 import { describedBy, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { type FactorsProps, Fold, ProofField } from './mfa-parts.tsx'
+import { Disclosure, type MfaSettingsProps, ProofField } from './mfa-parts.tsx'
 import { PasskeyForm } from './passkey-form.tsx'
 
-/** The passkeys of an account: each with its name and when it was used, and one more. */
-export function Passkeys({ view, factors, passkeys, passkeysWork, isEnrolling }: FactorsProps) {
+/** Renders the passkeys of an account, with forms to add and remove them. */
+export function Passkeys({ view, factors, passkeys, arePasskeysSupported, isEnrolling }: MfaSettingsProps) {
   const { text } = view
   return (
     <section class="aside">
-      <h2 safe>{text('factors.passkeys')}</h2>
-      <p safe>{text(passkeysWork ? 'factors.passkeysLead' : 'factors.passkeysNumber')}</p>
+      <h2 safe>{text('mfa.passkeys')}</h2>
+      <p safe>{text(arePasskeysSupported ? 'mfa.passkeysLead' : 'mfa.passkeysNoHostName')}</p>
       {passkeys.length === 0 ? (
         ''
       ) : (
@@ -22,10 +22,10 @@ export function Passkeys({ view, factors, passkeys, passkeysWork, isEnrolling }:
           ))}
         </ul>
       )}
-      {passkeysWork ? (
-        <Fold summary={text('factors.passkeyAdd')} isOpen={isEnrolling}>
-          <MakePasskey view={view} factors={factors} asks={!isEnrolling} />
-        </Fold>
+      {arePasskeysSupported ? (
+        <Disclosure summary={text('mfa.passkeyAdd')} isOpen={isEnrolling}>
+          <AddPasskey view={view} factors={factors} needsProof={!isEnrolling} />
+        </Disclosure>
       ) : (
         ''
       )}
@@ -33,18 +33,22 @@ export function Passkeys({ view, factors, passkeys, passkeysWork, isEnrolling }:
   )
 }
 
-function MakePasskey({ view, factors, asks }: Pick<FactorsProps, 'view' | 'factors'> & { asks: boolean }) {
+function AddPasskey({
+  view,
+  factors,
+  needsProof,
+}: Pick<MfaSettingsProps, 'view' | 'factors'> & { needsProof: boolean }) {
   const { text } = view
-  const hint = text('factors.passkeyNameHint')
+  const hint = text('mfa.passkeyNameHint')
   return (
     <PasskeyForm
       view={view}
       action="/account/factors/passkeys"
-      kind="make"
-      submit="factors.passkeyAdd"
+      kind="create"
+      submit="mfa.passkeyAdd"
       button={undefined}
     >
-      <Field id="passkey-name" label={text('factors.passkeyName')} hint={hint}>
+      <Field id="passkey-name" label={text('mfa.passkeyName')} hint={hint}>
         <input
           id="passkey-name"
           name="name"
@@ -55,7 +59,7 @@ function MakePasskey({ view, factors, asks }: Pick<FactorsProps, 'view' | 'facto
           aria-describedby={describedBy('passkey-name', { hint: true })}
         />
       </Field>
-      {asks ? <ProofField view={view} id="proof-passkey" factors={factors} /> : ''}
+      {needsProof ? <ProofField view={view} id="proof-passkey" factors={factors} /> : ''}
     </PasskeyForm>
   )
 }
@@ -75,18 +79,18 @@ function Passkey({ view, factors, passkey, index }: PasskeyProps) {
       <strong safe>{name}</strong>
       <p class="hint" safe>
         {usedOn === null
-          ? text('factors.passkeyUnused', { day: formatDay(createdAt) })
-          : text('factors.passkeyUsed', { day: formatDay(createdAt), used: formatDay(usedOn) })}
+          ? text('mfa.passkeyUnused', { day: formatDay(createdAt) })
+          : text('mfa.passkeyUsed', { day: formatDay(createdAt), used: formatDay(usedOn) })}
       </p>
-      <Fold summary={text('factors.passkeyRemove')} isOpen={false}>
+      <Disclosure summary={text('mfa.passkeyRemove')} isOpen={false}>
         <form class="form" method="post" action={path('/account/factors/passkeys/remove')}>
           <input type="hidden" name="id" value={id} />
           <ProofField view={view} id={`proof-passkey-${index}`} factors={factors} />
           <button class="danger" type="submit" safe>
-            {text('factors.passkeyRemove')}
+            {text('mfa.passkeyRemove')}
           </button>
         </form>
-      </Fold>
+      </Disclosure>
     </li>
   )
 }

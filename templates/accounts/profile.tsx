@@ -2,8 +2,10 @@ import type { Profile } from '../../src/accounts/profile/profile.ts'
 import type { TextKey } from '../../src/i18n/text.ts'
 import { Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { AccountPage, Line, PasswordLine, UserNameLine } from './parts.tsx'
+import { AccountPage } from './account-page.tsx'
+import { PasswordField, TextField, UserNameField } from './fields.tsx'
 
+/** The properties of `ProfilePage`; `pictureBytes` is the maximum size of a picture. */
 export interface ProfileProps {
   view: View
   profile: Profile
@@ -11,16 +13,16 @@ export interface ProfileProps {
   error?: string | undefined
 }
 
-/** Every stored field of an account, each to be corrected or erased on its own. */
+/** Renders the stored account data, with a form for each value that can be changed or erased. */
 export function ProfilePage({ view, profile, pictureBytes, error }: ProfileProps) {
   const { text } = view
   return (
     <AccountPage view={view} section="profile" lead={text('profile.lead')} error={error}>
-      <OneField view={view} to="/account/user-name">
-        <UserNameLine view={view} value={profile.userName} />
-      </OneField>
-      <OneField view={view} to="/account/real-name">
-        <Line
+      <FieldForm view={view} action="/account/user-name">
+        <UserNameField view={view} value={profile.userName} />
+      </FieldForm>
+      <FieldForm view={view} action="/account/real-name">
+        <TextField
           id="real_name"
           label={text('profile.realName')}
           note={text('create.optional')}
@@ -30,9 +32,9 @@ export function ProfilePage({ view, profile, pictureBytes, error }: ProfileProps
           maxlength={100}
           required={false}
         />
-      </OneField>
-      <OneField view={view} to="/account/email">
-        <Line
+      </FieldForm>
+      <FieldForm view={view} action="/account/email">
+        <TextField
           id="email"
           type="email"
           label={text('account.email')}
@@ -40,17 +42,17 @@ export function ProfilePage({ view, profile, pictureBytes, error }: ProfileProps
           autocomplete="email"
           value={profile.email}
         />
-        {profile.hasPassword ? <PasswordLine view={view} isNew={false} hint="factors.proofOnly" /> : ''}
-      </OneField>
+        {profile.hasPassword ? <PasswordField view={view} isNew={false} hint="mfa.proofOnly" /> : ''}
+      </FieldForm>
       <Picture view={view} hasPicture={profile.hasPicture} bytes={pictureBytes} />
       <Facts view={view} profile={profile} />
     </AccountPage>
   )
 }
 
-function OneField({ view, to, children }: { view: View; to: string; children: JSX.Element | JSX.Element[] }) {
+function FieldForm({ view, action, children }: { view: View; action: string; children: JSX.Element | JSX.Element[] }) {
   return (
-    <form class="form one" method="post" action={view.path(to)}>
+    <form class="form one" method="post" action={view.path(action)}>
       {children as 'safe'}
       <button type="submit" safe>
         {view.text('profile.save')}
@@ -97,7 +99,6 @@ function Picture({ view, hasPicture, bytes }: { view: View; hasPicture: boolean;
   )
 }
 
-// What is stored and follows from what was done, so that it is shown and not typed.
 function Facts({ view, profile }: { view: View; profile: Profile }) {
   const { text } = view
   const moments: readonly (readonly [TextKey, number | null])[] = [

@@ -1,29 +1,38 @@
 import type { Children } from '@kitajs/html'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { Line, OutsidePage, PasswordLine } from './parts.tsx'
+import { PasswordField, TextField } from './fields.tsx'
+import { SignedOutPage } from './signed-out-page.tsx'
 
+/** The properties of `SignInPage`. */
 export interface SignInProps {
   view: View
-  /** Whether a password signs in here. */
-  byPassword: boolean
-  /** Whether anybody may sign up here. */
-  isOpen: boolean
+  /** Password sign-in is on. */
+  passwordSignIn: boolean
+  /** Sign-up is open to everyone, or to some mail domains. */
+  isSignUpOpen: boolean
   name?: string | undefined
   error?: string | undefined
-  /** The other ways to sign in. */
+  /** The other sign-in methods. */
   children?: Children
 }
 
-export function SignInPage({ view, byPassword, isOpen, name, error, children }: SignInProps) {
+/** Renders the sign-in page. */
+export function SignInPage({ view, passwordSignIn, isSignUpOpen, name, error, children }: SignInProps) {
   const { text, path } = view
   return (
-    <OutsidePage view={view} title={text('signIn.title')} script="passkeys.js" lead={text('signIn.lead')} error={error}>
-      {byPassword ? (
+    <SignedOutPage
+      view={view}
+      title={text('signIn.title')}
+      script="passkeys.js"
+      lead={text('signIn.lead')}
+      error={error}
+    >
+      {passwordSignIn ? (
         <form class="form" method="post" action={path('/sign-in')}>
           <ErrorSummary message={error} />
-          <Line id="name" label={text('signIn.name')} autocomplete="username" value={name} />
-          <PasswordLine view={view} isNew={false} />
+          <TextField id="name" label={text('signIn.name')} autocomplete="username" value={name} />
+          <PasswordField view={view} isNew={false} />
           <button class="primary" type="submit" safe>
             {text('signIn.submit')}
           </button>
@@ -33,14 +42,14 @@ export function SignInPage({ view, byPassword, isOpen, name, error, children }: 
       )}
       {(children ?? '') as 'safe'}
       <p class="onward">
-        {byPassword ? (
+        {passwordSignIn ? (
           <a href={path('/reset')} safe>
-            {text('signIn.forgotten')}
+            {text('signIn.forgotPassword')}
           </a>
         ) : (
           ''
         )}
-        {isOpen ? (
+        {isSignUpOpen ? (
           <a href={path('/sign-up')} safe>
             {text('signIn.signUp')}
           </a>
@@ -48,49 +57,13 @@ export function SignInPage({ view, byPassword, isOpen, name, error, children }: 
           ''
         )}
       </p>
-      {isOpen ? (
+      {isSignUpOpen ? (
         ''
       ) : (
         <p class="hint" safe>
           {text('signIn.closed')}
         </p>
       )}
-    </OutsidePage>
-  )
-}
-
-export function AskResetPage({ view, error }: { view: View; error?: string | undefined }) {
-  const { text, path } = view
-  return (
-    <OutsidePage view={view} title={text('reset.title')} lead={text('reset.lead')} error={error}>
-      <form class="form" method="post" action={path('/reset')}>
-        <ErrorSummary message={error} />
-        <Line id="name" label={text('signIn.name')} autocomplete="username" />
-        <button class="primary" type="submit" safe>
-          {text('reset.submit')}
-        </button>
-      </form>
-    </OutsidePage>
-  )
-}
-
-interface NewPasswordProps {
-  view: View
-  action: string
-  error?: string | undefined
-}
-
-export function NewPasswordPage({ view, action, error }: NewPasswordProps) {
-  const { text } = view
-  return (
-    <OutsidePage view={view} title={text('reset.newTitle')} lead={text('reset.newLead')} error={error}>
-      <form class="form" method="post" action={action}>
-        <ErrorSummary message={error} />
-        <PasswordLine view={view} isNew />
-        <button class="primary" type="submit" safe>
-          {text('reset.newSubmit')}
-        </button>
-      </form>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }

@@ -1,83 +1,86 @@
 import type { ConsentOffer } from '../../src/privacy/consent/consents.ts'
 import { ErrorSummary, PolicyLinks } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { Line, OutsidePage, PasswordLine, Tick, UserNameLine } from './parts.tsx'
+import { Checkbox, PasswordField, TextField, UserNameField } from './fields.tsx'
+import { SignedOutPage } from './signed-out-page.tsx'
 
-/** What was filled in before, so that a form which comes back keeps it; never the password. */
-export interface FilledIn {
+/** The input of a rejected form, to fill in the form again; never the password. */
+export interface PreviousInput {
   readonly userName: string
   readonly email: string
-  readonly ticked: readonly string[]
+  readonly checked: readonly string[]
 }
 
+/** The properties of `SignUpPage`. */
 export interface SignUpProps {
   view: View
   action: string
-  /** The address that an invitation is for; it is not asked for then. */
-  invited: string | undefined
-  operator: boolean
+  /** The address of an invitation, in place of the input. */
+  invitedEmail: string | undefined
+  /** The account will be an operator's. */
+  isOperator: boolean
   minimumAge: number
   offers: readonly ConsentOffer[]
   domains: readonly string[]
-  before?: FilledIn | undefined
+  previousInput?: PreviousInput | undefined
   error?: string | undefined
 }
 
-/** The form of sign-up: a name, a password, an address, where it is stored, the age, and what is agreed to (P07). */
+/** Renders the sign-up form, with the region, the age statement and one checkbox per consent (P07). */
 export function SignUpPage(props: SignUpProps) {
-  const { view, action, invited, operator, domains, before, error } = props
+  const { view, action, invitedEmail, isOperator, domains, previousInput, error } = props
   const { text } = view
   const hint = domains.length > 0 ? text('signUp.domains', { domains: domains.join(', ') }) : text('signUp.emailHint')
   return (
-    <OutsidePage
+    <SignedOutPage
       view={view}
       title={text('signUp.title')}
-      lead={text(operator ? 'signUp.leadOperator' : 'signUp.lead')}
+      lead={text(isOperator ? 'signUp.leadOperator' : 'signUp.lead')}
       error={error}
     >
       <form class="form" method="post" action={action}>
         <ErrorSummary message={error} />
-        <UserNameLine view={view} value={before?.userName} />
-        {invited === undefined ? (
-          <Line
+        <UserNameField view={view} value={previousInput?.userName} />
+        {invitedEmail === undefined ? (
+          <TextField
             id="email"
             type="email"
             label={text('account.email')}
             hint={hint}
             autocomplete="email"
-            value={before?.email}
+            value={previousInput?.email}
           />
         ) : (
           <p class="notice" safe>
-            {text('signUp.invited', { address: invited })}
+            {text('signUp.invited', { address: invitedEmail })}
           </p>
         )}
-        <PasswordLine view={view} isNew label="account.yourPassword" />
+        <PasswordField view={view} isNew label="account.yourPassword" />
         <Region view={view} />
-        <Ticks {...props} />
+        <Agreements {...props} />
         <button class="primary" type="submit" safe>
           {text('signUp.submit')}
         </button>
       </form>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }
 
-/** Where the account will be kept, and what that means (P17). */
+/** Renders the region in which the account is stored, and the sign-up pages of other regions (P17). */
 export function Region({ view }: { view: View }) {
   const { text, regionName, peers } = view
   return (
     <section class="region">
       <h2 safe>{text('signUp.region', { region: regionName })}</h2>
       <p class="hint" safe>
-        {text('signUp.regionMeans')}
+        {text('signUp.regionHint')}
       </p>
       {peers.length > 0 ? (
         <ul>
           {peers.map(({ name, url }) => (
             <li>
               <a href={`${url}/sign-up`} rel="noreferrer" safe>
-                {text('signUp.elsewhere', { region: name, address: url })}
+                {text('signUp.otherRegion', { region: name, address: url })}
               </a>
             </li>
           ))}
@@ -89,32 +92,33 @@ export function Region({ view }: { view: View }) {
   )
 }
 
-/** The age, and each thing to agree to, in a box of its own. */
-export function Ticks({
+/** Renders the age statement and one checkbox per consent. */
+export function Agreements({
   view,
   minimumAge,
   offers,
-  before,
-}: Pick<SignUpProps, 'view' | 'minimumAge' | 'offers' | 'before'>) {
+  previousInput,
+}: Pick<SignUpProps, 'view' | 'minimumAge' | 'offers' | 'previousInput'>) {
   const { text } = view
-  const isTicked = (name: string) => before?.ticked.includes(name) ?? false
+  const isChecked = (name: string) => previousInput?.checked.includes(name) ?? false
   return (
     <fieldset class="ticks">
       <legend safe>{text('signUp.agree')}</legend>
       <PolicyLinks view={view} />
-      <Tick name="age" label={text('signUp.age', { age: minimumAge })} required checked={isTicked('age')} />
+      <Checkbox name="age" label={text('signUp.age', { age: minimumAge })} required checked={isChecked('age')} />
       {offers.map(({ purpose, wording, required }) => (
-        <Tick
+        <Checkbox
           name={`agree_${purpose}`}
           label={required ? wording : text('signUp.optional', { wording })}
           required={required}
-          checked={isTicked(`agree_${purpose}`)}
+          checked={isChecked(`agree_${purpose}`)}
         />
       ))}
     </fieldset>
   )
 }
 
+/** The properties of `ConfirmPage`. */
 export interface ConfirmProps {
   view: View
   action: string
@@ -122,19 +126,19 @@ export interface ConfirmProps {
   error?: string | undefined
 }
 
-/** Where the mailed link of a sign-up leads. */
+/** Renders the form that confirms a sign-up. */
 export function ConfirmPage({ view, action, userName, error }: ConfirmProps) {
   const { text } = view
   return (
-    <OutsidePage view={view} title={text('confirm.title')} lead={text('confirm.lead')} error={error}>
+    <SignedOutPage view={view} title={text('confirm.title')} lead={text('confirm.lead')} error={error}>
       <form class="form" method="post" action={action}>
         <ErrorSummary message={error} />
-        <UserNameLine view={view} value={userName} />
-        <PasswordLine view={view} isNew={false} />
+        <UserNameField view={view} value={userName} />
+        <PasswordField view={view} isNew={false} />
         <button class="primary" type="submit" safe>
           {text('confirm.submit')}
         </button>
       </form>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }

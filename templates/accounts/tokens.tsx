@@ -1,12 +1,13 @@
-import type { Scope } from '../../src/accounts/actor.ts'
 import type { TokenInfo } from '../../src/accounts/tokens/tokens.ts'
+import type { Scope } from '../../src/actor.ts'
 import { formatDay, type TextKey } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
 import { describedBy, Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { AccountPage, PasswordLine, Tick } from './parts.tsx'
+import { AccountPage } from './account-page.tsx'
+import { Checkbox, PasswordField } from './fields.tsx'
 
-const words: Record<Scope, TextKey> = {
+const scopeLabels: Record<Scope, TextKey> = {
   create: 'tokens.create',
   status: 'tokens.status',
   reveal: 'tokens.reveal',
@@ -15,15 +16,17 @@ const words: Record<Scope, TextKey> = {
   admin: 'tokens.admin',
 }
 
+/** The properties of `TokensPage`. */
 export interface TokensProps {
   view: View
   tokens: readonly TokenInfo[]
-  /** What this account may give a token. */
+  /** The scopes that this account may grant. */
   scopes: readonly Scope[]
   days: { readonly min: number; readonly max: number; readonly default: number }
   error?: string | undefined
 }
 
+/** Renders the API tokens of a member and the form that creates one. */
 export function TokensPage({ view, tokens, scopes, days, error }: TokensProps) {
   const { text } = view
   return (
@@ -36,7 +39,7 @@ export function TokensPage({ view, tokens, scopes, days, error }: TokensProps) {
           <h2 safe>{text('tokens.yours')}</h2>
           <ul class="facts owned">
             {tokens.map((token) => (
-              <Entry view={view} token={token} />
+              <TokenItem view={view} token={token} />
             ))}
           </ul>
         </section>
@@ -76,10 +79,10 @@ function TokenForm({ view, scopes, days }: Pick<TokensProps, 'view' | 'scopes' |
       <fieldset class="ticks">
         <legend safe>{text('tokens.scopes')}</legend>
         {scopes.map((scope) => (
-          <Tick name={scope} label={text(words[scope])} required={false} />
+          <Checkbox name={scope} label={text(scopeLabels[scope])} required={false} />
         ))}
       </fieldset>
-      <PasswordLine view={view} isNew={false} required={false} hint="tokens.passwordHint" />
+      <PasswordField view={view} isNew={false} required={false} hint="tokens.passwordHint" />
       <div class="submit">
         <button class="primary" type="submit" safe>
           {text('tokens.submit')}
@@ -89,13 +92,13 @@ function TokenForm({ view, scopes, days }: Pick<TokensProps, 'view' | 'scopes' |
   )
 }
 
-function Entry({ view, token }: { view: View; token: TokenInfo }) {
+function TokenItem({ view, token }: { view: View; token: TokenInfo }) {
   const { text, path } = view
   const { id, name, scopes, expiresAt, usedOn } = token
   return (
     <li>
       <h3 safe>{name}</h3>
-      <p safe>{scopes.map((scope) => text(words[scope])).join(', ')}</p>
+      <p safe>{scopes.map((scope) => text(scopeLabels[scope])).join(', ')}</p>
       <p class="hint">
         <span safe>{text('receipt.expires')}</span> <Moment view={view} at={expiresAt} />
         {'. '}
@@ -110,8 +113,8 @@ function Entry({ view, token }: { view: View; token: TokenInfo }) {
   )
 }
 
-/** The token, shown once, as the answer to the form. */
-export function TokenMadePage({ view, token, info }: { view: View; token: string; info: TokenInfo }) {
+/** Renders the value of a new API token, once. */
+export function TokenCreatedPage({ view, token, info }: { view: View; token: string; info: TokenInfo }) {
   const { text, path } = view
   return (
     <Layout view={view} title={text('tokens.createdTitle')} script="receipt.js" current="account">

@@ -1,7 +1,7 @@
 import type { Children } from '@kitajs/html'
 import type { TextKey } from '../../src/i18n/text.ts'
 import type { AddressRecord, RefusalChoice } from '../../src/privacy/rights/look-up-by-address.ts'
-import { ButtonPage } from '../accounts/parts.tsx'
+import { ConfirmActionPage } from '../accounts/signed-out-page.tsx'
 import { Layout } from '../layout.tsx'
 import { Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -11,7 +11,7 @@ import { Back } from './look-up.tsx'
 export function AddressLookUpPage({ view, address, action }: { view: View; address: string; action: string }) {
   const { text } = view
   return (
-    <ButtonPage
+    <ConfirmActionPage
       view={view}
       title={text('address.title')}
       lead={text('address.lead', { address })}

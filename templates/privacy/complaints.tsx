@@ -1,7 +1,8 @@
 import type { TextKey } from '../../src/i18n/text.ts'
 import type { Message } from '../../src/privacy/registers/complaints.ts'
 import type { DisclosureNotice } from '../../src/privacy/registers/disclosure-notices.ts'
-import { Line, OutsidePage } from '../accounts/parts.tsx'
+import { TextField } from '../accounts/fields.tsx'
+import { SignedOutPage } from '../accounts/signed-out-page.tsx'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, Event, Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -49,7 +50,7 @@ export function MessageFormPage({ view, kind, input, error }: MessageFormProps) 
             {input?.body ?? ''}
           </textarea>
         </Field>
-        <Line
+        <TextField
           id="email"
           type="email"
           label={text('message.email')}
@@ -91,7 +92,7 @@ export function MessagePage({ view, message }: { view: View; message: Message })
   const lead =
     answer === undefined ? (dueAt === null ? 'message.waiting' : 'message.waitingComplaint') : 'message.answered'
   return (
-    <OutsidePage view={view} title={messageTitle(view, message)} lead={text(lead)}>
+    <SignedOutPage view={view} title={messageTitle(view, message)} lead={text(lead)}>
       {answer === undefined ? '' : <Quotation text={answer} />}
       <dl class="history">
         <Event view={view} name="message.received" at={receivedAt} />
@@ -101,7 +102,7 @@ export function MessagePage({ view, message }: { view: View; message: Message })
       <p class="notice" safe>
         {text('message.keepAddress')}
       </p>
-    </OutsidePage>
+    </SignedOutPage>
   )
 }
 
@@ -123,7 +124,7 @@ interface NoticeProps {
 export function DisclosurePage({ view, notice }: NoticeProps) {
   const { text } = view
   return (
-    <OutsidePage view={view} title={text('disclosure.title')} lead={text('disclosure.lead')}>
+    <SignedOutPage view={view} title={text('disclosure.title')} lead={text('disclosure.lead')}>
       <p>
         <Moment view={view} at={notice.recordedAt} />
       </p>
@@ -135,6 +136,6 @@ export function DisclosurePage({ view, notice }: NoticeProps) {
       ) : (
         <Quotation text={notice.disclosed} />
       )}
-    </OutsidePage>
+    </SignedOutPage>
   )
 }

@@ -1,7 +1,7 @@
 import type { TextKey } from '../../src/i18n/text.ts'
 import type { ConsentRecord } from '../../src/privacy/consent/consent-ledger.ts'
 import type { ConsentOffer } from '../../src/privacy/consent/consents.ts'
-import { Tick } from '../accounts/parts.tsx'
+import { Checkbox } from '../accounts/fields.tsx'
 import { Layout } from '../layout.tsx'
 import { Moment, PolicyLinks } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -21,7 +21,7 @@ export function ConsentPromptPage({ view, offers }: { view: View; offers: readon
           {offers.map(({ purpose, version, wording, required }) => (
             <>
               <input type="hidden" name={`seen_${purpose}`} value={String(version)} />
-              <Tick
+              <Checkbox
                 name={`agree_${purpose}`}
                 label={required ? wording : text('signUp.optional', { wording })}
                 required={false}

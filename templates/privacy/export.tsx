@@ -1,6 +1,7 @@
 import { formatTime } from '../../src/i18n/text.ts'
 import type { Export, ExportPart } from '../../src/privacy/rights/export.ts'
-import { AccountPage, PasswordLine } from '../accounts/parts.tsx'
+import { AccountPage } from '../accounts/account-page.tsx'
+import { PasswordField } from '../accounts/fields.tsx'
 import { Table } from '../parts.tsx'
 import type { View } from '../view.ts'
 
@@ -20,10 +21,10 @@ export function ExportPage({ view, hasPassword, schema, error }: ExportProps) {
     <AccountPage view={view} section="export" lead={text('export.lead')} error={error}>
       <form class="form" method="post" action={path('/account/export')}>
         {hasPassword ? (
-          <PasswordLine view={view} isNew={false} required={false} hint="tokens.passwordHint" />
+          <PasswordField view={view} isNew={false} required={false} hint="tokens.passwordHint" />
         ) : (
           <p class="hint" safe>
-            {text('close.fresh')}
+            {text('close.reauthenticate')}
           </p>
         )}
         <button class="primary" type="submit" name="as" value="file" safe>

@@ -1,7 +1,8 @@
 import { formatTime } from '../../src/i18n/text.ts'
 import type { AccessLogEntry, AccountView } from '../../src/privacy/audit/access-log.ts'
 import type { Grant } from '../../src/privacy/audit/grants.ts'
-import { AccountPage, Line } from '../accounts/parts.tsx'
+import { AccountPage } from '../accounts/account-page.tsx'
+import { TextField } from '../accounts/fields.tsx'
 import { Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { OperatorPage } from './operator.tsx'
@@ -81,7 +82,7 @@ export function SupportRequestPage({ view, error }: { view: View; error?: string
   return (
     <OperatorPage view={view} section="support" lead="support.requestLead" error={error}>
       <form class="form" method="post" action={path('/operator/support')}>
-        <Line id="account" label={text('support.account')} autocomplete="off" />
+        <TextField id="account" label={text('support.account')} autocomplete="off" />
         <button class="primary" type="submit" safe>
           {text('support.view')}
         </button>

@@ -3,7 +3,7 @@ import { formatDay, type TextKey } from '../../src/i18n/text.ts'
 import type { ReceivedMessage } from '../../src/privacy/registers/complaints.ts'
 import type { Disclosure } from '../../src/privacy/registers/disclosures.ts'
 import type { LegalHold } from '../../src/privacy/registers/legal-holds.ts'
-import { Line } from '../accounts/parts.tsx'
+import { TextField } from '../accounts/fields.tsx'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -157,9 +157,9 @@ export function LegalHoldsPage({ view, holds, error }: HoldsProps) {
       </ul>
       <form class="form" method="post" action={path('/operator/holds')}>
         <h2 safe>{text('hold.new')}</h2>
-        <Line id="account" label={text('hold.account')} autocomplete="off" />
-        <Line id="reference" label={text('hold.reference')} hint={text('hold.referenceHint')} autocomplete="off" />
-        <Line
+        <TextField id="account" label={text('hold.account')} autocomplete="off" />
+        <TextField id="reference" label={text('hold.reference')} hint={text('hold.referenceHint')} autocomplete="off" />
+        <TextField
           id="review"
           label={text('hold.review')}
           hint={text('hold.reviewHint')}

@@ -1,5 +1,5 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import { Line } from '../accounts/parts.tsx'
+import { TextField } from '../accounts/fields.tsx'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, UnsavedBody } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -151,7 +151,7 @@ function AddressForm({ view }: { view: View }) {
       <h2 safe>{text('lookUp.addressTitle')}</h2>
       <p safe>{text('lookUp.addressLead')}</p>
       <form class="form" method="post" action={path('/privacy/here/address')}>
-        <Line id="email" type="email" label={text('account.email')} autocomplete="email" />
+        <TextField id="email" type="email" label={text('account.email')} autocomplete="email" />
         <button type="submit" safe>
           {text('lookUp.addressSubmit')}
         </button>

@@ -1,11 +1,11 @@
-import { Tick } from '../accounts/parts.tsx'
+import { Checkbox } from '../accounts/fields.tsx'
 import { describedBy, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
 
 /** The checkbox by which a member requests a notification, if the instance sends mail. Never ticked in advance (P09). */
 export function NotifyBox({ view }: { view: View }) {
   if (!view.isSignedIn || !view.sendsMail) return ''
-  return <Tick name="notify" label={view.text('owned.notify')} required={false} />
+  return <Checkbox name="notify" label={view.text('owned.notify')} required={false} />
 }
 
 /** The address to email the link to. Its hint says that the secret is then locked on the server. */

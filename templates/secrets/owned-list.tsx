@@ -1,7 +1,7 @@
 import type { TextKey } from '../../src/i18n/text.ts'
 import type { OwnedSecret } from '../../src/secrets/owned/owned-secrets.ts'
 import type { SecretState } from '../../src/secrets/receipt.ts'
-import { AccountPage } from '../accounts/parts.tsx'
+import { AccountPage } from '../accounts/account-page.tsx'
 import { BurnForm, describedBy, Event, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
 

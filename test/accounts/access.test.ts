@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { type Scope, scopes } from '../../src/accounts/actor.ts'
-import { beginTotp } from '../../src/accounts/mfa/totp.ts'
-import { listSessions, startSession } from '../../src/accounts/sessions.ts'
+import { startTotp } from '../../src/accounts/mfa/totp.ts'
+import { listSessions, startSession } from '../../src/accounts/sessions/sessions.ts'
 import { listTokens } from '../../src/accounts/tokens/tokens.ts'
+import { type Scope, scopes } from '../../src/actor.ts'
 import { query } from '../../src/database/query.ts'
 import { createGrant } from '../../src/privacy/audit/grants.ts'
 import { createSecret } from '../../src/secrets/create.ts'
@@ -14,7 +14,7 @@ import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { bearer, closeAccount, type Someone, someone } from '../fixtures/someone.ts'
 import { rowsOf } from '../fixtures/stored.ts'
 
-// What anybody may ask for. A key or a code in the address is the right itself: who has it is let in, whoever they are.
+// Routes without sign-in. A key or code in the path is the authorization.
 const open = [
   'GET /',
   'POST /secret',
@@ -105,18 +105,18 @@ const open = [
   'POST /api/v3/receipts/:key/burn',
 ]
 
-// What only an operator may ask for, with the form where it takes one.
+// Routes for operators only, with the form that they accept.
 const operators: Readonly<Record<string, Record<string, string> | undefined>> = {
   'GET /operator/messages': undefined,
   'GET /operator/messages/:number': undefined,
   'POST /operator/messages/:number': { answer: 'x' },
   'GET /operator/holds': undefined,
-  'POST /operator/holds': { account: 'nobody', reference: 'x', review: '2027-01-01' },
+  'POST /operator/holds': { account: 'unknown-name', reference: 'x', review: '2027-01-01' },
   'POST /operator/holds/:id/confirm': {},
   'POST /operator/holds/:id/release': {},
   'GET /operator/disclosures': undefined,
   'GET /operator/support': undefined,
-  'POST /operator/support': { account: 'nobody' },
+  'POST /operator/support': { account: 'unknown-name' },
 }
 
 const empty = () => ({})
@@ -127,9 +127,9 @@ const file = () => {
 }
 const closing = { secrets: 'leave', when: 'grace' }
 
-// What belongs to somebody, and what is answered: to its owner; to another member and to an operator, who are told of
-// it what they are told of what never existed, or act on their own; to a guest; to its owner once the account is closed;
-// to its owner's token without the scope; to one with it. A page knows no tokens, and sends who only looks to sign in.
+// Routes for a member's own data, with the status that each client gets: the owner; another member; an operator; a client
+// without a session; the owner after the account is closed; a token without the scope; a token with it. Another member
+// acts on their own data or gets the response for something that never existed. Pages accept no tokens.
 const own: readonly Row[] = [
   ['GET /mine', 'secret', undefined, [200, 200, 200, 303, 303, 303, 303]],
   ['POST /mine/:id/burn', 'secret', empty, [303, 404, 404, 401, 401, 401, 401]],
@@ -156,7 +156,7 @@ const own: readonly Row[] = [
   ['POST /account/factors/app/confirm', 'app', () => ({ code: '000000' }), [403, 303, 303, 401, 401, 401, 401]],
   ['POST /account/factors/app/remove', 'app', empty, [303, 303, 303, 401, 401, 401, 401]],
   ['POST /account/factors/codes', 'app', empty, [403, 403, 403, 401, 401, 401, 401]],
-  // Passkeys need a name, and this instance is reached by a number.
+  // Passkeys need a host name; the base URL of this instance has an IP address.
   ['POST /account/factors/passkeys/options', 'passkey', empty, [403, 403, 403, 401, 401, 401, 401]],
   [
     'POST /account/factors/passkeys',
@@ -225,10 +225,10 @@ type Body = (id: string) => object
 type Row = readonly [route: string, thing: keyof typeof things, body: Body | undefined, statuses: Statuses]
 
 interface Thing {
-  /** Makes one of somebody's, and says by what it is named. */
-  make(sotto: Instance, whose: Someone): Promise<string>
-  /** All that is stored of such things of somebody's. */
-  stored(sotto: Instance, whose: Someone): unknown
+  /** Creates one that belongs to a member, and returns its id in the route. */
+  create(sotto: Instance, owner: Someone): Promise<string>
+  /** Returns everything of the kind that is stored for a member. */
+  stored(sotto: Instance, owner: Someone): unknown
 }
 
 const accountOf = ({ app }: Instance, { id }: Someone) => rowsOf(app, 'account').find((row) => row.id === id)
@@ -239,40 +239,40 @@ const of =
 
 const things = {
   secret: {
-    make: async ({ app }, { actor }) => {
+    create: async ({ app }, { actor }) => {
       await createSecret(app, actor, { content: { text: 'x' }, passphrase: undefined, ttl: hour })
       return listOwnedSecrets(app, actor.account).secrets[0]?.id ?? ''
     },
-    stored: ({ app }, whose) =>
+    stored: ({ app }, owner) =>
       rowsOf(app, 'owned_secret')
-        .filter(of(whose))
+        .filter(of(owner))
         .map((row) => [
           row,
           ...[...rowsOf(app, 'secret'), ...rowsOf(app, 'receipt')].filter(({ id }) => id === row.id),
         ]),
   },
   token: {
-    make: async ({ app }, whose) => {
-      const before = listTokens(app, whose.id).map(({ id }) => id)
-      await whose.token('create')
-      return listTokens(app, whose.id).find(({ id }) => !before.includes(id))?.id ?? ''
+    create: async ({ app }, owner) => {
+      const before = listTokens(app, owner.id).map(({ id }) => id)
+      await owner.token('create')
+      return listTokens(app, owner.id).find(({ id }) => !before.includes(id))?.id ?? ''
     },
-    stored: ({ app }, whose) =>
+    stored: ({ app }, owner) =>
       rowsOf(app, 'token')
-        .filter(of(whose))
+        .filter(of(owner))
         .map(({ used_on, ...row }) => row),
   },
   session: {
-    make: async ({ app, clock }, { id, actor }) => {
+    create: async ({ app, clock }, { id, actor }) => {
       clock.advance(1)
       await startSession(app, { id, role: actor.role ?? 'member' }, 'Safari', true)
       return listSessions(app, id)[0]?.id ?? ''
     },
-    stored: ({ app }, whose) => rowsOf(app, 'session').filter(of(whose)),
+    stored: ({ app }, owner) => rowsOf(app, 'session').filter(of(owner)),
   },
-  profile: { make: async ({ app }) => `n${app.random(8).toHex()}`, stored: accountOf },
+  profile: { create: async ({ app }) => `n${app.random(8).toHex()}`, stored: accountOf },
   picture: {
-    make: async ({ app }, { id }) => {
+    create: async ({ app }, { id }) => {
       const picture = app.random(64)
       await app.db.commit(() => app.db.run(query.updateTable('account').set({ picture }).where('id', '=', id)))
       return picture.toHex()
@@ -280,31 +280,31 @@ const things = {
     stored: accountOf,
   },
   passkey: {
-    make: async ({ app }, { id: account_id }) => {
+    create: async ({ app }, { id: account_id }) => {
       const facts = { name: 'Phone', public_key: app.random(77), counter: 0, transports: '', created_at: app.now() }
       const row = () => ({ id: app.random(16).toHex(), account_id, ...facts, used_on: null })
-      // The last way in cannot be removed, so there is another one.
+      // The last sign-in method cannot be removed, so the account has another one.
       const [one, another] = [row(), row()]
       await app.db.commit(() => app.db.run(query.insertInto('passkey').values([one, another])))
       return one.id
     },
-    stored: ({ app }, whose) => rowsOf(app, 'passkey').filter(of(whose)),
+    stored: ({ app }, owner) => rowsOf(app, 'passkey').filter(of(owner)),
   },
   app: {
-    make: async ({ app }, { id }) => {
-      await beginTotp(app, id)
+    create: async ({ app }, { id }) => {
+      await startTotp(app, id)
       return ''
     },
     stored: accountOf,
   },
   grant: {
-    make: async ({ app }, { actor }) => {
+    create: async ({ app }, { actor }) => {
       await createGrant(app, actor, 1)
       return ''
     },
-    stored: ({ app }, whose) => rowsOf(app, 'support_grant').filter(of(whose)),
+    stored: ({ app }, owner) => rowsOf(app, 'support_grant').filter(of(owner)),
   },
-  consent: { make: async () => '', stored: ({ app }, whose) => rowsOf(app, 'consent').filter(of(whose)) },
+  consent: { create: async () => '', stored: ({ app }, owner) => rowsOf(app, 'consent').filter(of(owner)) },
 } as const satisfies Record<string, Thing>
 
 let sotto: Instance
@@ -342,13 +342,13 @@ async function ask([route, , bodyFor]: Row, id: string, headers: Record<string, 
   return sotto.fetch(path, { method, headers: { ...headers, 'content-type': type }, body: written })
 }
 
-// All that an answer says, but for the number that each request has of its own, and a new session's.
+// The whole response, except for its request id and the token of a new session.
 async function said(answer: Response): Promise<unknown> {
   const { 'x-request-id': _, date, ...headers } = Object.fromEntries(answer.headers)
   return { status: answer.status, headers, body: await answer.text() }
 }
 
-test('every route is in one of these lists, so that nothing is let in that nobody thought of', async () => {
+test('lists every route by who may use it', async () => {
   await using instance = await startInstance()
   const all = (await createRoutes(instance.app)).routes
     .filter(({ path }) => !path.startsWith('/assets/'))
@@ -357,13 +357,13 @@ test('every route is in one of these lists, so that nothing is let in that nobod
   expect(all.toSorted()).toEqual([...open, ...Object.keys(operators), ...own.map(([route]) => route)].toSorted())
 })
 
-test('every operation of the API has a scope, and only what runs the instance has the highest', async () => {
+test('requires a scope for every API route, and `admin` only for running the instance', async () => {
   const api = [...open, ...own.map(([route]) => route)].filter((route) => route.includes(' /api/v3/'))
   expect(api.length).toBeGreaterThan(12)
   expect(api.filter((route) => scopeFor(route) === 'admin' && !route.includes('/operator'))).toEqual([])
 })
 
-test.each(Object.entries(operators))('%s is for operators alone', async (route, fields) => {
+test.each(Object.entries(operators))('%s is for operators only', async (route, fields) => {
   await using instance = await startInstance()
   const [method = '', path = ''] = route.replace(/:\w+/, '1').split(' ')
   const asked = async (cookie: Record<string, string>) => {
@@ -381,19 +381,19 @@ describe.each([...own])('%s (a %s)', (...row) => {
   const [route, name, body, [toOwner, toOther, toOperator, toGuest, toClosed, toScopeless, toScoped]] = row
   const thing: Thing = things[name]
   const isApi = route.includes(' /api/')
-  // What is named may be somebody else's; what is not is always one's own.
+  // A route with an id may name another member's data; one without is about the member's own.
   const isNamed = route.includes(':id') || (name === 'session' && body !== undefined)
   inAnInstanceOfItsOwn()
 
   test('is open to its owner', async () => {
-    expect((await ask(row, await thing.make(sotto, owner), owner.cookie)).status).toBe(toOwner)
+    expect((await ask(row, await thing.create(sotto, owner), owner.cookie)).status).toBe(toOwner)
   })
 
   test.each([
     ['another member', () => other, toOther],
     ['an operator', () => operator, toOperator],
-  ])('tells %s what it tells of a thing that never existed, and leaves it alone', async (_, who, status) => {
-    const [theirs, id] = [who(), await thing.make(sotto, owner)]
+  ])('answers %s as for something that never existed, and changes nothing', async (_, actor, status) => {
+    const [theirs, id] = [actor(), await thing.create(sotto, owner)]
     const before = thing.stored(sotto, owner)
     const answer = await said(await ask(row, id, theirs.cookie))
     expect(answer).toMatchObject({ status })
@@ -404,8 +404,8 @@ describe.each([...own])('%s (a %s)', (...row) => {
     expect(answer).toEqual(await said(await ask(row, 'x', theirs.cookie)))
   })
 
-  test('is closed to a guest, and says to them no more', async () => {
-    const id = await thing.make(sotto, owner)
+  test('requires sign-in, with a response that reveals nothing else', async () => {
+    const id = await thing.create(sotto, owner)
     const before = thing.stored(sotto, owner)
     const answer = await said(await ask(row, id, {}))
     expect(answer).toMatchObject({ status: toGuest })
@@ -413,33 +413,33 @@ describe.each([...own])('%s (a %s)', (...row) => {
     expect(thing.stored(sotto, owner)).toEqual(before)
   })
 
-  test('is closed to its owner once the account is', async () => {
+  test('is closed to its owner after the account is closed', async () => {
     const headers = [owner.cookie, ...(isApi ? [bearer(await owner.token(scopeFor(route)))] : [])]
-    const id = await thing.make(sotto, owner)
+    const id = await thing.create(sotto, owner)
     await closeAccount(sotto, owner)
     const before = thing.stored(sotto, owner)
     for (const one of headers) expect((await ask(row, id, one)).status).toBe(toClosed)
     expect(thing.stored(sotto, owner)).toEqual(before)
   })
 
-  test('is closed to a token that was not made for it', async () => {
+  test('is closed to a token without the scope', async () => {
     const rest = scopes.filter((scope) => scope !== scopeFor(route) && scope !== 'admin')
     const headers = bearer(await owner.token(...rest))
-    const id = await thing.make(sotto, owner)
+    const id = await thing.create(sotto, owner)
     const before = thing.stored(sotto, owner)
     expect((await ask(row, id, headers)).status).toBe(toScopeless)
     expect(thing.stored(sotto, owner)).toEqual(before)
   })
 
-  test('is as open as the table says to a token that was made for it and for nothing else', async () => {
+  test('is open to a token with only the required scope, as the table says', async () => {
     const headers = bearer(await owner.token(isApi ? scopeFor(route) : 'account'))
-    expect((await ask(row, await thing.make(sotto, owner), headers)).status).toBe(toScoped)
+    expect((await ask(row, await thing.create(sotto, owner), headers)).status).toBe(toScoped)
   })
 })
 
 describe('a token of each scope alone', () => {
   inAnInstanceOfItsOwn()
-  test.each([...open.filter((route) => route.includes(' /api/'))])('meets %s', async (route) => {
+  test.each([...open.filter((route) => route.includes(' /api/'))])('answers %s', async (route) => {
     const [method = '', pattern = ''] = route.split(' ')
     const needed = scopeFor(route)
     for (const scope of scopes.filter((scope) => scope !== 'admin')) {

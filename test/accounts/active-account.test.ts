@@ -4,7 +4,7 @@ import { query } from '../../src/database/query.ts'
 import { startInstance } from '../fixtures/instance.ts'
 import { addPerson } from '../fixtures/mail-people.ts'
 
-test('an account is active if confirmed, not disabled and not closed, to a query and in a row alike', async () => {
+test('an account is active if confirmed, not disabled and not closed, both in a query and in a row', async () => {
   await using sotto = await startInstance()
   const { db } = sotto.app
   const states = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { closeForGood } from '../../src/accounts/closing.ts'
+import { closeForGood } from '../../src/accounts/closing/close-account.ts'
 import { query } from '../../src/database/query.ts'
 import { erasureDeadline } from '../../src/privacy/inventory/periods.ts'
 import { countDue } from '../../src/privacy/purge/count-due.ts'
@@ -16,17 +16,17 @@ const how = { sure: 'on', secrets: 'leave', when: 'grace', password: goodPasswor
 const idOf = (sotto: Instance, name: string) =>
   rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)?.id ?? ''
 
-/** A secret that belongs to somebody. */
+/** Creates a secret owned by a member. */
 async function share(sotto: Instance, person: Person): Promise<Answer> {
-  const made = await sotto.posted('/secrets', { content: 'sésame' })
-  const id = rowIdOf(made.receipt.key, sotto.app.root)
+  const created = await sotto.posted('/secrets', { content: 'sésame' })
+  const id = rowIdOf(created.receipt.key, sotto.app.root)
   const row = { id, account_id: idOf(sotto, person.name), note: null, notified_at: null }
   await sotto.app.db.commit(() => sotto.app.db.run(query.insertInto('owned_secret').values(row)))
-  return made
+  return created
 }
 
 describe('a closed account (P22)', () => {
-  test('is nobody’s at once: neither its sessions nor its password, nor a mailed link, let anybody in', async () => {
+  test('accepts no session, password or mailed link from that moment', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
     const elsewhere = new Person(sotto, person.name)
@@ -43,7 +43,7 @@ describe('a closed account (P22)', () => {
     expect(rowsOf(sotto.app, 'account')).toMatchObject([{ erase_due_at: sotto.clock.now + 14 * day }])
   })
 
-  test('needs the password, and a choice about its secrets', async () => {
+  test('requires the password and a choice about its secrets', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
     const { sure: _, ...unsure } = how
@@ -57,7 +57,7 @@ describe('a closed account (P22)', () => {
   test.each([
     ['burn', 'burned'],
     ['leave', 'new'],
-  ])('does with unread secrets as its owner ticked: %s', async (secrets, state) => {
+  ])('handles unopened secrets as its owner chose: %s', async (secrets, state) => {
     await using sotto = await openInstance()
     const [person, other] = [await member(sotto), await member(sotto)]
     const [own, others] = [await share(sotto, person), await share(sotto, other)]
@@ -67,7 +67,7 @@ describe('a closed account (P22)', () => {
     expect([await stateOf(own), await stateOf(others)]).toEqual([state, 'new'])
   })
 
-  test('is taken back by the mailed link within the grace, and not by a GET', async () => {
+  test('is reopened by the mailed link within the grace period, and not by a GET', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
     await person.post('/account/close', how)
@@ -85,7 +85,7 @@ describe('a closed account (P22)', () => {
     expect((await new Person(sotto).post(link)).status).toBe(404)
   })
 
-  test('is not taken back once its time is over, though no purge has run', async () => {
+  test('cannot be reopened after the grace period, even before a purge', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
     await person.post('/account/close', how)
@@ -93,7 +93,7 @@ describe('a closed account (P22)', () => {
     expect((await person.post(lastLink(sotto, 'account-closed', person.email))).status).toBe(404)
   })
 
-  test('is erased by the purge when its grace is over, with its last mail, in one commit', async () => {
+  test('is erased by the purge after its grace period, in one commit with its last mail', async () => {
     await using sotto = await openInstance()
     const [person, other] = [await member(sotto), await member(sotto)]
     await person.post('/account/close', how)
@@ -117,34 +117,31 @@ describe('a closed account (P22)', () => {
     ['now', '14d', 0],
     ['grace', '0s', 0],
     ['grace', '29d', 29 * day],
-  ])(
-    'is erased %s with a grace of %s: on day 30 nothing of the person is left anywhere',
-    async (when, grace, after) => {
-      await using sotto = await openInstance({ grace })
-      const person = await member(sotto, 'canary-of-p22')
-      await person.post('/account/real-name', { real_name: 'Canary Kingfisher' })
-      await share(sotto, person)
-      await new Person(sotto).post('/reset', { name: person.email })
-      const hash = rowsOf(sotto.app, 'account')[0]?.password ?? 'none'
-      const pieces = [person.name, person.email, 'Canary Kingfisher', hash, idOf(sotto, person.name)]
-      for (const piece of pieces) expect(dump(sotto)).toContain(piece)
-      const closedAt = sotto.clock.now
-      await person.post('/account/close', { ...how, when })
-      sotto.clock.now = closedAt + after
-      await purge(sotto.app, sotto.clock.now)
-      expect(rowsOf(sotto.app, 'account')).toEqual([])
-      expect(kindsTo(sotto, person.email)).toEqual(['account-erased'])
-      sotto.clock.now = closedAt + erasureDeadline
-      await purge(sotto.app, sotto.clock.now)
-      for (const piece of pieces) {
-        expect(dump(sotto)).not.toContain(piece)
-        expect(filesWith(sotto.dataDir, Buffer.from(piece))).toEqual([])
-      }
-      expect(rowsOf(sotto.app, 'purge').length).toBeGreaterThan(0)
-    },
-  )
+  ])('is erased %s with a grace period of %s: on day 30 no data of the person is left', async (when, grace, after) => {
+    await using sotto = await openInstance({ grace })
+    const person = await member(sotto, 'canary-of-p22')
+    await person.post('/account/real-name', { real_name: 'Canary Kingfisher' })
+    await share(sotto, person)
+    await new Person(sotto).post('/reset', { name: person.email })
+    const hash = rowsOf(sotto.app, 'account')[0]?.password ?? 'none'
+    const pieces = [person.name, person.email, 'Canary Kingfisher', hash, idOf(sotto, person.name)]
+    for (const piece of pieces) expect(dump(sotto)).toContain(piece)
+    const closedAt = sotto.clock.now
+    await person.post('/account/close', { ...how, when })
+    sotto.clock.now = closedAt + after
+    await purge(sotto.app, sotto.clock.now)
+    expect(rowsOf(sotto.app, 'account')).toEqual([])
+    expect(kindsTo(sotto, person.email)).toEqual(['account-erased'])
+    sotto.clock.now = closedAt + erasureDeadline
+    await purge(sotto.app, sotto.clock.now)
+    for (const piece of pieces) {
+      expect(dump(sotto)).not.toContain(piece)
+      expect(filesWith(sotto.dataDir, Buffer.from(piece))).toEqual([])
+    }
+    expect(rowsOf(sotto.app, 'purge').length).toBeGreaterThan(0)
+  })
 
-  test('takes with it a sign-up that still waited for its address', async () => {
+  test('is erased together with a pending sign-up for its address', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
     await new Person(sotto).signUp({ email: person.email })
@@ -154,7 +151,7 @@ describe('a closed account (P22)', () => {
   })
 })
 
-test('a field that was erased from a profile stays in no file', async () => {
+test('a value erased from a profile is left in no file', async () => {
   await using sotto = await openInstance()
   const person = await member(sotto)
   await person.post('/account/real-name', { real_name: 'Canary Kingfisher' })
@@ -165,7 +162,7 @@ test('a field that was erased from a profile stays in no file', async () => {
   expect(filesWith(sotto.dataDir, Buffer.from('Canary Kingfisher'))).toEqual([])
 })
 
-test('a thief of the database finds nothing to sign in with: no session, no link, no password', async () => {
+test('a stolen database contains no usable session token, link or password', async () => {
   await using sotto = await openInstance()
   const person = await member(sotto)
   const pending = new Person(sotto)
@@ -193,9 +190,9 @@ test('a thief of the database finds nothing to sign in with: no session, no link
 })
 
 describe('an account that the operator closes', () => {
-  const grace = { burn: false, now: false }
+  const grace = { burnSecrets: false, eraseNow: false }
 
-  test('is closed and disabled, so that its owner cannot take it back to use', async () => {
+  test('is closed and disabled, so that its owner cannot use it after reopening', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
     await closeForGood(sotto.app, idOf(sotto, person.name), grace)
@@ -205,7 +202,7 @@ describe('an account that the operator closes', () => {
     ])
   })
 
-  test('is left as it was where closing fails: it is never disabled without being closed', async () => {
+  test('is unchanged if closing fails: it is never disabled without being closed', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
     const before = rowsOf(sotto.app, 'account')

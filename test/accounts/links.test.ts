@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { makeLoginLink } from '../../src/accounts/sign-in/login-link.ts'
-import { firstOperatorLink, invite, mailInvitation } from '../../src/accounts/sign-up/invitations.ts'
+import { createLoginLink } from '../../src/accounts/sign-in/login-link.ts'
+import { createFirstOperatorLink, createInvitation, mailInvitation } from '../../src/accounts/sign-up/invitations.ts'
 import { day, minute } from '../fixtures/clock.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, lastLink, member, openInstance, Person } from '../fixtures/people.ts'
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => sotto[Symbol.asyncDispose]())
 
-const wanted = 'staple battery horse'
+const newPassword = 'staple battery horse'
 const accountOf = (name: string) => rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)
 
 async function asked(person: Person): Promise<string> {
@@ -21,23 +21,23 @@ async function asked(person: Person): Promise<string> {
   return lastLink(sotto, 'reset-password', person.email)
 }
 
-describe('a new password by mail', () => {
-  test('is set once, with the newest link, within thirty minutes', async () => {
+describe('a password reset link', () => {
+  test('sets a password once, within thirty minutes, and only the newest one works', async () => {
     const person = await member(sotto)
     const older = await asked(person)
     const newer = await asked(person)
     expect(newer).not.toBe(older)
-    expect((await person.post(older, { password: wanted })).status).toBe(404)
+    expect((await person.post(older, { password: newPassword })).status).toBe(404)
     sotto.clock.advance(30 * minute - 1)
-    expect((await person.post(newer, { password: wanted })).status).toBe(303)
+    expect((await person.post(newer, { password: newPassword })).status).toBe(303)
     expect((await person.post(newer, { password: 'another one of mine' })).status).toBe(404)
     const late = await asked(person)
     sotto.clock.advance(30 * minute)
     expect((await person.post(late, { password: 'another one of mine' })).status).toBe(404)
-    expect((await person.signIn(wanted)).status).toBe(303)
+    expect((await person.signIn(newPassword)).status).toBe(303)
   })
 
-  test('changes nothing before the button is pressed, however often a scanner looks', async () => {
+  test('changes nothing on GET requests, such as those of a mail scanner', async () => {
     const person = await member(sotto)
     const link = await asked(person)
     const before = JSON.stringify(everyRow(sotto.app))
@@ -45,27 +45,27 @@ describe('a new password by mail', () => {
     expect(JSON.stringify(everyRow(sotto.app))).toBe(before)
   })
 
-  test('ends every session, signs nobody in, keeps the second factor, and is told', async () => {
+  test('ends every session, starts none, keeps the second factor, and notifies the owner', async () => {
     const person = await member(sotto)
     tamper(sotto.app, `UPDATE account SET totp_since = 7, totp_secret = x'00' WHERE user_name = '${person.name}'`)
     const link = await asked(person)
     const stranger = new Person(sotto)
     expect(await person.isIn()).toBe(true)
-    await stranger.post(link, { password: wanted })
+    await stranger.post(link, { password: newPassword })
     expect([await person.isIn(), await stranger.isIn(), stranger.token]).toEqual([false, false, ''])
     expect(accountOf(person.name)?.totp_since).toBe(7)
     expect(kindsTo(sotto, person.email).at(-1)).toBe('password-changed')
     expect((await person.signIn()).status).toBe(403)
   })
 
-  test('is refused like any other: too short, too common; the link stays', async () => {
+  test('rejects short and common passwords, and stays valid', async () => {
     const link = await asked(await member(sotto))
     for (const password of ['short', 'password'])
       expect((await new Person(sotto).post(link, { password })).status).toBe(400)
-    expect((await new Person(sotto).post(link, { password: wanted })).status).toBe(303)
+    expect((await new Person(sotto).post(link, { password: newPassword })).status).toBe(303)
   })
 
-  test('is mailed to whom it may concern; whether there is somebody, no answer says', async () => {
+  test('is mailed only to an existing account; the response does not reveal whether there is one', async () => {
     const person = await member(sotto)
     const ask = async (name: string) => {
       const response = await new Person(sotto).post('/reset', { name })
@@ -73,21 +73,21 @@ describe('a new password by mail', () => {
       return { status: response.status, headers, length: (await response.bytes()).length }
     }
     const known = await ask(person.email)
-    expect(await ask('nobody@example.org')).toEqual(known)
-    expect(await ask('nobody-of-this-name')).toEqual(known)
+    expect(await ask('unknown@example.org')).toEqual(known)
+    expect(await ask('unknown-name')).toEqual(known)
     expect(kindsTo(sotto, person.email).at(-1)).toBe('reset-password')
-    expect(kindsTo(sotto, 'nobody@example.org')).toEqual([])
+    expect(kindsTo(sotto, 'unknown@example.org')).toEqual([])
   })
 
-  test('is not mailed again and again: strangers neither fill a mailbox nor end the link in it', async () => {
+  test('is not mailed repeatedly: strangers can neither flood a mailbox nor replace its link', async () => {
     const person = await member(sotto)
     const link = await asked(person)
     for (let time = 0; time < 5; time++) await new Person(sotto).post('/reset', { name: person.email })
     expect(kindsTo(sotto, person.email).filter((kind) => kind === 'reset-password')).toHaveLength(1)
-    expect((await person.post(link, { password: wanted })).status).toBe(303)
+    expect((await person.post(link, { password: newPassword })).status).toBe(303)
   })
 
-  test('is not for an account that has none, or is disabled or closed', async () => {
+  test('is not mailed to an account without a password, or a disabled or closed one', async () => {
     for (const state of ['password = NULL', 'disabled_at = 1', 'closed_at = 1']) {
       const person = await member(sotto)
       tamper(sotto.app, `UPDATE account SET ${state} WHERE user_name = '${person.name}'`)
@@ -97,26 +97,26 @@ describe('a new password by mail', () => {
   })
 })
 
-describe('a link to sign in', () => {
-  test('lets in once, within thirty minutes, the newest only, and not by a GET', async () => {
+describe('a login link', () => {
+  test('signs in once, within thirty minutes, only the newest one, and not by a GET', async () => {
     const person = await member(sotto)
     const { id = '' } = accountOf(person.name) ?? {}
-    const older = await makeLoginLink(sotto.app, id)
-    const link = await makeLoginLink(sotto.app, id)
+    const older = await createLoginLink(sotto.app, id)
+    const link = await createLoginLink(sotto.app, id)
     const browser = new Person(sotto, person.name)
     expect((await browser.post(older)).status).toBe(404)
     expect([(await browser.get(link)).status, await browser.isIn()]).toEqual([200, false])
     expect([(await browser.post(link)).status, await browser.isIn()]).toEqual([303, true])
     expect((await browser.post(link)).status).toBe(404)
-    const late = await makeLoginLink(sotto.app, id)
+    const late = await createLoginLink(sotto.app, id)
     sotto.clock.advance(30 * minute)
     expect((await browser.post(late)).status).toBe(404)
   })
 
-  test('stands for one factor, not for both', async () => {
+  test('counts as one factor, not both', async () => {
     const person = await member(sotto)
     tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE user_name = '${person.name}'`)
-    const link = await makeLoginLink(sotto.app, accountOf(person.name)?.id ?? '')
+    const link = await createLoginLink(sotto.app, accountOf(person.name)?.id ?? '')
     const browser = new Person(sotto)
     expect((await browser.post(link)).headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
     expect(await browser.isIn()).toBe(false)
@@ -124,7 +124,7 @@ describe('a link to sign in', () => {
 })
 
 describe('an invitation', () => {
-  test('makes the account of its address and role, once, also where nobody may sign up', async () => {
+  test('creates an account with its address and role, once, even if sign-up is closed', async () => {
     await using closed = await openInstance({ 'sign-up': 'closed' })
     const person = new Person(closed)
     await mailInvitation(closed.app, { email: person.email, role: 'operator' })
@@ -138,9 +138,9 @@ describe('an invitation', () => {
     expect((await new Person(closed).signUp({}, link)).status).toBe(404)
   })
 
-  test('needs the age and the agreement like any other sign-up', async () => {
+  test('requires the age statement and the consent like any sign-up', async () => {
     const person = new Person(sotto)
-    const link = await invite(sotto.app, { email: person.email, role: 'member' })
+    const link = await createInvitation(sotto.app, { email: person.email, role: 'member' })
     const { age: _, ...young } = person.form()
     expect((await person.post(link, young)).status).toBe(400)
     const { agree_statement: __, ...unwilling } = person.form()
@@ -148,12 +148,12 @@ describe('an invitation', () => {
     expect((await person.signUp({}, link)).status).toBe(303)
   })
 
-  test('counts for seven days when it was mailed, and a newer one ends it', async () => {
+  test('is valid for seven days when mailed, and is replaced by a newer one', async () => {
     const person = new Person(sotto)
-    const wish = { email: person.email, role: 'member' } as const
-    await mailInvitation(sotto.app, wish)
+    const input = { email: person.email, role: 'member' } as const
+    await mailInvitation(sotto.app, input)
     const older = lastLink(sotto, 'invitation', person.email)
-    await mailInvitation(sotto.app, wish)
+    await mailInvitation(sotto.app, input)
     const newer = lastLink(sotto, 'invitation', person.email)
     expect([(await person.get(older)).status, (await person.get(newer)).status]).toEqual([404, 200])
     sotto.clock.advance(7 * day)
@@ -161,11 +161,11 @@ describe('an invitation', () => {
   })
 })
 
-describe('the first operator', () => {
-  test('comes by a link that works once, for thirty minutes, and that the next start replaces', async () => {
+describe('the link of the first operator', () => {
+  test('works once, for thirty minutes, and is replaced at the next start', async () => {
     await using fresh = await openInstance({ 'sign-up': 'closed' })
-    const older = (await firstOperatorLink(fresh.app)) ?? ''
-    const link = (await firstOperatorLink(fresh.app)) ?? ''
+    const older = (await createFirstOperatorLink(fresh.app)) ?? ''
+    const link = (await createFirstOperatorLink(fresh.app)) ?? ''
     const person = new Person(fresh)
     expect((await person.get(older)).status).toBe(404)
     fresh.clock.advance(30 * minute - 1)
@@ -173,23 +173,23 @@ describe('the first operator', () => {
     expect(await person.isIn()).toBe(true)
     expect(rowsOf(fresh.app, 'account')).toMatchObject([{ role: 'operator' }])
     expect((await new Person(fresh).signUp({}, link)).status).toBe(404)
-    expect(await firstOperatorLink(fresh.app)).toBeUndefined()
+    expect(await createFirstOperatorLink(fresh.app)).toBeUndefined()
   })
 
-  test('is asked for again where the only one is disabled or closed', async () => {
+  test('is created again if the only operator is disabled or closed', async () => {
     await using fresh = await openInstance()
-    await new Person(fresh).signUp({}, await firstOperatorLink(fresh.app))
+    await new Person(fresh).signUp({}, await createFirstOperatorLink(fresh.app))
     for (const state of ['disabled_at', 'closed_at']) {
-      expect(await firstOperatorLink(fresh.app)).toBeUndefined()
+      expect(await createFirstOperatorLink(fresh.app)).toBeUndefined()
       tamper(fresh.app, `UPDATE account SET ${state} = 1`)
-      expect(await firstOperatorLink(fresh.app)).toStartWith('/sign-up/with/')
+      expect(await createFirstOperatorLink(fresh.app)).toStartWith('/sign-up/with/')
       tamper(fresh.app, `UPDATE account SET ${state} = NULL`)
     }
   })
 })
 
-describe('another address', () => {
-  test('counts when it is confirmed there, and the old one is told', async () => {
+describe('a new e-mail address', () => {
+  test('applies when confirmed by its own link, and the old address is notified', async () => {
     const person = await member(sotto)
     const email = `new-${person.email}`
     expect((await person.post('/account/email', { email, password: goodPassword })).status).toBe(303)
@@ -203,7 +203,7 @@ describe('another address', () => {
     expect((await new Person(sotto).post(link)).status).toBe(404)
   })
 
-  test('needs the password', async () => {
+  test('requires the password', async () => {
     const person = await member(sotto)
     const email = `new-${person.email}`
     expect((await person.post('/account/email', { email, password: 'not this one' })).status).toBe(403)
@@ -212,7 +212,7 @@ describe('another address', () => {
     expect(kindsTo(sotto, email)).toEqual([])
   })
 
-  test('that somebody has is answered like any other, and leads nowhere', async () => {
+  test('of another account gets the same response, and no link', async () => {
     const person = await member(sotto)
     const other = await member(sotto)
     const before = kindsTo(sotto, other.email)

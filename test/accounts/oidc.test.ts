@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { startSignOn } from '../../src/accounts/oidc/oidc-sign-in.ts'
-import { findSession } from '../../src/accounts/sessions.ts'
+import { startAuthorization } from '../../src/accounts/oidc/oidc-authorization.ts'
+import { findSession } from '../../src/accounts/sessions/sessions.ts'
 import { hour, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'
@@ -11,8 +11,8 @@ import { rowsOf } from '../fixtures/stored.ts'
 const ada: Employee = { email: 'ada@example.org', email_verified: true, preferred_username: 'Ada', groups: ['staff'] }
 const agreed = { user_name: 'ada', age: 'on', agree_statement: 'on' }
 
-describe('signing in with the organization', () => {
-  test('the first time asks for the same consents as sign-up, and makes no account before', async () => {
+describe('sign-in with OpenID Connect', () => {
+  test('asks a new user for the same consents as sign-up, and creates no account before', async () => {
     await using both = await start()
     const { sotto } = both
     const { app } = sotto
@@ -39,7 +39,7 @@ describe('signing in with the organization', () => {
     expect((await sotto.fetch('/sign-in/oidc/welcome', form(agreed, { cookie }))).status).toBe(403)
   })
 
-  test('afterwards signs in at once', async () => {
+  test('signs in an existing user at once', async () => {
     await using both = await start()
     await signUp(both)
     const back = await comeBack(both, await leave(both))
@@ -48,7 +48,7 @@ describe('signing in with the organization', () => {
     expect(rowsOf(both.sotto.app, 'account')).toHaveLength(1)
   })
 
-  test('makes operators of the groups that the operator named, at each sign-in', async () => {
+  test('sets the operator role by the configured groups at each sign-in', async () => {
     await using both = await start({ 'oidc-operators': 'admins,root' })
     const { app } = both.sotto
     const roleNow = () => rowsOf(app, 'account')[0]?.role
@@ -67,7 +67,7 @@ describe('signing in with the organization', () => {
     expect([asOperator.length > 0, left]).toEqual([true, []])
   })
 
-  test('asks for the second factor of an account that has to have one', async () => {
+  test('asks for the second factor of an account that requires one', async () => {
     await using both = await start({ 'second-factor': 'everyone' })
     await signUp(both)
     const back = await comeBack(both, await leave(both))
@@ -76,37 +76,37 @@ describe('signing in with the organization', () => {
   })
 })
 
-describe('somebody is refused', () => {
+describe('a user is refused', () => {
   const refused: readonly [string, Employee, string][] = [
     ['of another mail domain', { ...ada, email: 'ada@elsewhere.org' }, 'mail domain'],
-    ['whose address nobody verified', { ...ada, email_verified: false }, 'e-mail address'],
-    ['of whose address nothing is said', { preferred_username: 'ada' }, 'e-mail address'],
+    ['whose address is not verified', { ...ada, email_verified: false }, 'e-mail address'],
+    ['without an address', { preferred_username: 'ada' }, 'e-mail address'],
   ]
-  test.each(refused)('%s', async (_, employee, words) => {
+  test.each(refused)('%s', async (_, employee, text) => {
     await using both = await start({ 'oidc-domains': 'example.org,example.com' })
     both.employees.set('ada-1', employee)
     const back = await comeBack(both, await leave(both))
     const page = await back.text()
-    expect([back.status, page.includes(words)]).toEqual([403, true])
+    expect([back.status, page.includes(text)]).toEqual([403, true])
     if (employee.email) expect(page).not.toContain(employee.email)
     both.employees.set('ada-1', ada)
     expect((await comeBack(both, await leave(both))).status).toBe(303)
   })
 
-  test('whose domain was allowed when the account was made, and is not any more', async () => {
+  test('whose mail domain is no longer allowed', async () => {
     await using both = await start({ 'oidc-domains': 'example.org' })
     await signUp(both)
     both.employees.set('ada-1', { ...ada, email: 'ada@left.example' })
     expect((await comeBack(both, await leave(both))).status).toBe(403)
   })
 
-  test('who is new, where sign-up is closed', async () => {
+  test('who is new while sign-up is closed', async () => {
     await using both = await start({ 'sign-up': 'closed' })
     expect((await comeBack(both, await leave(both))).status).toBe(403)
     expect(rowsOf(both.sotto.app, 'code')).toEqual([])
   })
 
-  test('whose address belongs to an account that is not connected: an equal address is no proof', async () => {
+  test('whose address belongs to an account that is not linked', async () => {
     await using both = await start()
     const { sotto } = both
     await person(sotto.app)
@@ -116,7 +116,7 @@ describe('somebody is refused', () => {
   })
 })
 
-describe('the way back is refused', () => {
+describe('the callback is refused', () => {
   const changed: readonly [string, (url: URL) => void, string[]][] = [
     ['with another state', (url) => url.searchParams.set('state', 'x'.repeat(43)), []],
     ['without a state', (url) => url.searchParams.delete('state'), []],
@@ -145,7 +145,7 @@ describe('the way back is refused', () => {
     ['nonce', 'OAUTH_JWT_CLAIM_COMPARISON_FAILED'],
     ['code_challenge', 'invalid_grant'],
   ] as const
-  test.each(foreign)('with a %s that is not ours', async (name, code) => {
+  test.each(foreign)('with a foreign %s', async (name, code) => {
     await using both = await start()
     await signUp(both)
     const left = await leave(both)
@@ -156,7 +156,7 @@ describe('the way back is refused', () => {
     expect([back.status, cookieIn(back)]).toEqual([403, undefined])
   })
 
-  test('in another browser, opened again, or too late', async () => {
+  test('in another browser, a second time, or too late', async () => {
     await using both = await start()
     await signUp(both)
     const statuses: number[] = []
@@ -175,12 +175,12 @@ describe('the way back is refused', () => {
   })
 })
 
-describe('connecting an account', () => {
-  test('takes being signed in and a proof; from then on the organization signs it in', async () => {
+describe('linking an identity', () => {
+  test('requires a session and re-authentication; afterwards the provider signs in', async () => {
     await using both = await start()
     const { sotto } = both
     const account = await person(sotto.app)
-    const headers = asCookie((await entered(sotto.app, account)).cookie)
+    const headers = asCookie((await entered(sotto.app, account)).token)
     expect((await sotto.fetch('/account/factors/outside', form({ proof: 'wrong' }, headers))).status).toBe(403)
     const left = await leave(both, '/account/factors/outside', { proof: password }, headers)
     const stranger = await open(sotto, await both.walk(left.url), left.cookie)
@@ -195,12 +195,12 @@ describe('connecting an account', () => {
     expect(rowsOf(sotto.app, 'identity')).toEqual([])
   })
 
-  test('is refused where the organization’s account is connected already', async () => {
+  test('is refused if the identity is linked to another account', async () => {
     await using both = await start()
     const { sotto } = both
     await signUp(both)
     const bob = await person(sotto.app, 'bob')
-    const headers = asCookie((await entered(sotto.app, bob)).cookie)
+    const headers = asCookie((await entered(sotto.app, bob)).token)
     const left = await leave(both, '/account/factors/outside', { proof: password }, headers)
     const back = await open(sotto, await both.walk(left.url), `${left.cookie}; ${headers.cookie}`)
     expect(back.status).toBe(403)
@@ -209,7 +209,7 @@ describe('connecting an account', () => {
 })
 
 describe('the provider', () => {
-  test('is asked what it offers once in an hour', async () => {
+  test('is discovered once an hour', async () => {
     await using both = await start()
     for (let times = 0; times < 3; times += 1) await leave(both)
     expect(both.asked).toBe(1)
@@ -221,11 +221,11 @@ describe('the provider', () => {
     expect(both.asked).toBe(2)
   })
 
-  test('that does not answer, or answers for another, is said to, without its words, and asked again', async () => {
+  test('that does not respond or names another issuer is logged by a code only, and tried again', async () => {
     const port = await freePort()
     const provider = { 'oidc-issuer': `http://127.0.0.1:${port}`, 'oidc-client-id': 'sotto' }
     await using sotto = await startInstance(provider)
-    expect(await failureOf(startSignOn(sotto.app))).toBe('oidc_unreachable')
+    expect(await failureOf(startAuthorization(sotto.app))).toBe('oidc_unreachable')
     const answers = [
       () => Response.redirect('http://127.0.0.1:1/elsewhere'),
       () => Response.json({ issuer: 'https://evil.example' }),
@@ -241,14 +241,14 @@ describe('the provider', () => {
     expect(sotto.lines.filter((line) => line.includes('oidc_failed')).length).toBe(4)
   })
 
-  test('is not there where none was named', async () => {
+  test('is off if none is configured', async () => {
     await using sotto = await startInstance()
     expect((await sotto.fetch('/sign-in/oidc', { method: 'POST' })).status).toBe(404)
     expect(await (await sotto.fetch('/sign-in')).text()).not.toContain('/sign-in/oidc')
   })
 })
 
-test('the page on the way out changes nothing of the policy, and its form is the only way there', async () => {
+test('the redirect page has the usual security policy and is reached only by its form', async () => {
   await using both = await start()
   const { sotto } = both
   expect((await sotto.fetch('/sign-in/oidc')).status).toBe(405)
@@ -263,7 +263,7 @@ interface Both extends Organization {
   readonly sotto: Instance
 }
 
-/** An instance, and the provider that it signs in with, at which Ada sits. */
+/** Starts an instance with its OpenID provider, at which Ada signs in. */
 async function start(flags: Record<string, string> = {}): Promise<Both> {
   const port = await freePort()
   const organization = await startOrganization(`http://127.0.0.1:${port}`)
@@ -305,13 +305,13 @@ function open(sotto: Instance, { pathname, search }: URL, cookie: string): Promi
   return sotto.fetch(pathname + search, { headers: { cookie } })
 }
 
-/** Why a way through the provider failed, as the operator's log has it. */
+/** Returns the error codes of failed sign-ins in the log. */
 function failures({ sotto }: Both): string[] {
   const events = sotto.lines.map((line) => JSON.parse(line) as { event: string; code: string })
   return events.filter(({ event }) => event === 'oidc_failed').map(({ code }) => code)
 }
 
-/** Ada has an account, by the organization. */
+/** Creates Ada's account by a registration with the provider. */
 async function signUp(both: Both): Promise<void> {
   const back = await comeBack(both, await leave(both))
   const cookie = `sotto_outside=${cookieIn(back, 'sotto_outside')}`

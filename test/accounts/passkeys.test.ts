@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'bun:test'
-import type { FactorOwner } from '../../src/accounts/mfa/factors.ts'
+import type { FactorOwner } from '../../src/accounts/mfa/factor-owner.ts'
 import {
   completeMfaWithPasskey,
-  passkeyChallenge,
-  passkeyChallengeForMfa,
+  passkeyOptions,
+  passkeyOptionsForMfa,
   signInWithPasskey,
 } from '../../src/accounts/mfa/passkey-login.ts'
-import { addPasskey, listPasskeys, offerPasskey, removePasskey } from '../../src/accounts/mfa/passkeys.ts'
-import { findSession } from '../../src/accounts/sessions.ts'
+import { addPasskey, listPasskeys, passkeyRegistrationOptions, removePasskey } from '../../src/accounts/mfa/passkeys.ts'
+import { findSession } from '../../src/accounts/sessions/sessions.ts'
 import { signInAs } from '../../src/accounts/sign-in/sign-in.ts'
 import type { App } from '../../src/app.ts'
 import { query } from '../../src/database/query.ts'
@@ -19,66 +19,70 @@ import { entered, holder, password, person, sessionOf } from '../fixtures/mfa-pe
 import { rowsOf } from '../fixtures/stored.ts'
 
 describe('a passkey', () => {
-  test('is added after a proof, with recovery codes for the first one, and asked for from then on', async () => {
+  test('is added after re-authentication, returns recovery codes for the first one, and is required at the next sign-in', async () => {
     await using sotto = await startNamed()
     const { app } = sotto
-    const who = await holder(app, await person(app))
-    expect(await failureOf(offerPasskey(app, who, 'wrong'))).toBe('password_wrong')
+    const owner = await holder(app, await person(app))
+    expect(await failureOf(passkeyRegistrationOptions(app, owner, 'wrong'))).toBe('password_wrong')
     const [first, second] = [new Authenticator(sotto.origin), new Authenticator(sotto.origin)]
-    expect(await addPasskey(app, who, 'laptop', first.make(await offerPasskey(app, who, password)))).toHaveLength(10)
-    expect(await addPasskey(app, who, 'key ring', second.make(await offerPasskey(app, who, password)))).toEqual([])
-    expect(listPasskeys(app, who).map(({ name, usedOn }) => [name, usedOn])).toEqual([
+    expect(
+      await addPasskey(app, owner, 'laptop', first.make(await passkeyRegistrationOptions(app, owner, password))),
+    ).toHaveLength(10)
+    expect(
+      await addPasskey(app, owner, 'key ring', second.make(await passkeyRegistrationOptions(app, owner, password))),
+    ).toEqual([])
+    expect(listPasskeys(app, owner).map(({ name, usedOn }) => [name, usedOn])).toEqual([
       ['laptop', null],
       ['key ring', null],
     ])
-    expect((await entered(app, who.account)).next).toBe('factor')
+    expect((await entered(app, owner.account)).next).toBe('mfa')
     expect(rowsOf(app, 'mail').map(({ kind }) => kind)).toEqual(['mfa-changed', 'mfa-changed'])
   })
 
-  test('completes a half session of its account; the list says on which day', async () => {
+  test('completes a session with pending MFA, and its day of use is listed', async () => {
     await using sotto = await startNamed()
     const { app, clock } = sotto
-    const { who, key } = await withPasskey(sotto)
+    const { owner, key } = await withPasskey(sotto)
     clock.advance(3 * day)
-    const { cookie } = await entered(app, who.account)
-    const half = await sessionOf(app, cookie)
-    const fresh = await completeMfaWithPasskey(
+    const { token } = await entered(app, owner.account)
+    const pending = await sessionOf(app, token)
+    const renewed = await completeMfaWithPasskey(
       app,
-      half,
+      pending,
       'firefox',
-      key.show(await passkeyChallengeForMfa(app, half), { verifies: false }),
+      key.show(await passkeyOptionsForMfa(app, pending), { verifies: false }),
     )
-    expect((await sessionOf(app, fresh)).mfaComplete).toBe(true)
-    expect(await findSession(app, cookie)).toBeUndefined()
-    expect(listPasskeys(app, who)[0]?.usedOn).toBe(clock.now - (clock.now % day))
+    expect((await sessionOf(app, renewed)).mfaComplete).toBe(true)
+    expect(await findSession(app, token)).toBeUndefined()
+    expect(listPasskeys(app, owner)[0]?.usedOn).toBe(clock.now - (clock.now % day))
   })
 
-  test('does not complete the half session of another', async () => {
+  test('does not complete the session of another account', async () => {
     await using sotto = await startNamed()
     const { app } = sotto
     const { key } = await withPasskey(sotto)
     const bob = await withPasskey(sotto, 'bob')
-    const half = await sessionOf(app, (await entered(app, bob.who.account)).cookie)
-    const answer = key.show(await passkeyChallengeForMfa(app, half))
-    expect(await failureOf(completeMfaWithPasskey(app, half, 'firefox', answer))).toBe('passkey_refused')
-    expect((await sessionOf(app, (await entered(app, bob.who.account)).cookie)).mfaComplete).toBe(false)
+    const pending = await sessionOf(app, (await entered(app, bob.owner.account)).token)
+    const answer = key.show(await passkeyOptionsForMfa(app, pending))
+    expect(await failureOf(completeMfaWithPasskey(app, pending, 'firefox', answer))).toBe('passkey_refused')
+    expect((await sessionOf(app, (await entered(app, bob.owner.account)).token)).mfaComplete).toBe(false)
   })
 
-  test('signs in alone, as both factors, where it knows who holds it', async () => {
+  test('signs in alone, as both factors, with user verification', async () => {
     await using sotto = await startNamed({ 'second-factor': 'everyone' })
     const { app } = sotto
-    const { who, key } = await withPasskey(sotto)
-    const { cookie, next } = await signInWithPasskey(app, 'firefox', key.show(await passkeyChallenge(app)), null)
-    expect(next).toBe('in')
-    expect(await sessionOf(app, cookie)).toMatchObject({ account: who.account, mfaComplete: true })
-    const unverified = key.show(await passkeyChallenge(app), { verifies: false })
+    const { owner, key } = await withPasskey(sotto)
+    const { token, next } = await signInWithPasskey(app, 'firefox', key.show(await passkeyOptions(app)), null)
+    expect(next).toBe('done')
+    expect(await sessionOf(app, token)).toMatchObject({ account: owner.account, mfaComplete: true })
+    const unverified = key.show(await passkeyOptions(app), { verifies: false })
     expect(await failureOf(signInWithPasskey(app, 'firefox', unverified, null))).toBe('passkey_refused')
   })
 
-  test('does not let a disabled or closed account in', async () => {
+  test('does not sign in to a disabled or closed account', async () => {
     await using sotto = await startNamed()
     const { app, clock } = sotto
-    const { who, key } = await withPasskey(sotto)
+    const { owner, key } = await withPasskey(sotto)
     for (const column of ['disabled_at', 'closed_at'] as const) {
       const change = (value: number | null) =>
         app.db.commit(() =>
@@ -86,42 +90,42 @@ describe('a passkey', () => {
             query
               .updateTable('account')
               .set({ [column]: value })
-              .where('id', '=', who.account),
+              .where('id', '=', owner.account),
           ),
         )
       await change(clock.now)
       expect(await failureOf(signIn(app, key))).toBe('sign_in_failed')
       await change(null)
-      expect((await signIn(app, key)).next).toBe('in')
+      expect((await signIn(app, key)).next).toBe('done')
     }
   })
 
-  test('is the property of one account: the same one cannot be added to another', async () => {
+  test('cannot be added to a second account', async () => {
     await using sotto = await startNamed()
     const { app } = sotto
-    const { who: ada, key } = await withPasskey(sotto)
+    const { owner: ada, key } = await withPasskey(sotto)
     const bob = await holder(app, await person(app, 'bob'))
-    const again = key.make(await offerPasskey(app, bob, password))
+    const again = key.make(await passkeyRegistrationOptions(app, bob, password))
     expect(await failureOf(addPasskey(app, bob, 'stolen', again))).toBe('passkey_refused')
     expect(listPasskeys(app, ada)).toHaveLength(1)
     expect(listPasskeys(app, bob)).toEqual([])
   })
 })
 
-describe('an answer is refused', () => {
+describe('a passkey response is refused', () => {
   const odd: readonly [string, Oddities][] = [
     ['from another origin', { origin: 'https://evil.example' }],
-    ['for another party', { party: 'evil.example' }],
-    ['with a counter that stands still', { counter: 1 }],
-    ['with a counter that goes back', { counter: 0 }],
+    ['for another relying party', { party: 'evil.example' }],
+    ['with a counter that does not rise', { counter: 1 }],
+    ['with a counter that decreases', { counter: 0 }],
   ]
   test.each(odd)('%s', async (_, oddity) => {
     await using sotto = await startNamed()
     const { app } = sotto
     const { key } = await withPasskey(sotto)
-    expect((await signIn(app, key)).next).toBe('in')
+    expect((await signIn(app, key)).next).toBe('done')
     expect(await failureOf(signIn(app, key, oddity))).toBe('passkey_refused')
-    expect((await signIn(app, key, { counter: 9 })).next).toBe('in')
+    expect((await signIn(app, key, { counter: 9 })).next).toBe('done')
   })
 
   test('with the signature of another key', async () => {
@@ -129,48 +133,51 @@ describe('an answer is refused', () => {
     const { app } = sotto
     const { key } = await withPasskey(sotto)
     const forger = new Authenticator(sotto.origin)
-    const options = await passkeyChallenge(app)
+    const options = await passkeyOptions(app)
     const { response } = JSON.parse(forger.show(options))
     const forged = JSON.stringify({ ...JSON.parse(key.show(options)), response })
     expect(await failureOf(signInWithPasskey(app, 'firefox', forged, null))).toBe('passkey_refused')
   })
 
-  test('to a challenge that was answered, is over, or was for another purpose', async () => {
+  test('for a challenge that was used, has expired, or is of another ceremony', async () => {
     await using sotto = await startNamed()
     const { app, clock } = sotto
-    const { who, key } = await withPasskey(sotto)
-    const options = await passkeyChallenge(app)
+    const { owner, key } = await withPasskey(sotto)
+    const options = await passkeyOptions(app)
     const tries = await Promise.allSettled(
       Array.from({ length: 4 }, () => signInWithPasskey(app, 'firefox', key.show(options), null)),
     )
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    const late = await passkeyChallenge(app)
+    const late = await passkeyOptions(app)
     clock.advance(5 * minute)
     expect(await failureOf(signInWithPasskey(app, 'firefox', key.show(late), null))).toBe('passkey_refused')
-    const half = await sessionOf(app, (await entered(app, who.account)).cookie)
-    const forSecond = key.show(await passkeyChallengeForMfa(app, half))
+    const pending = await sessionOf(app, (await entered(app, owner.account)).token)
+    const forSecond = key.show(await passkeyOptionsForMfa(app, pending))
     expect(await failureOf(signInWithPasskey(app, 'firefox', forSecond, null))).toBe('passkey_refused')
     const foreign = key.show({ challenge: Buffer.alloc(32, 7).toString('base64url'), rpId: 'localhost' })
     expect(await failureOf(signInWithPasskey(app, 'firefox', foreign, null))).toBe('passkey_refused')
   })
 
-  test.each(['', '{}', 'null', '[]', '{"id":1}', '{"id":"a"}', '"words"'])('that is none: %s', async (words) => {
-    await using sotto = await startNamed()
-    expect(await failureOf(signInWithPasskey(sotto.app, 'firefox', words, null))).toBe('passkey_refused')
-  })
+  test.each(['', '{}', 'null', '[]', '{"id":1}', '{"id":"a"}', '"words"'])(
+    'without the expected form: %s',
+    async (response) => {
+      await using sotto = await startNamed()
+      expect(await failureOf(signInWithPasskey(sotto.app, 'firefox', response, null))).toBe('passkey_refused')
+    },
+  )
 })
 
 describe('removing a passkey', () => {
-  test('needs a proof, and the passkey opens nothing any more', async () => {
+  test('requires re-authentication, and the passkey no longer signs in', async () => {
     await using sotto = await startNamed()
     const { app } = sotto
-    const { who, key } = await withPasskey(sotto)
-    expect(await failureOf(removePasskey(app, who, key.id, 'wrong'))).toBe('password_wrong')
-    expect((await signIn(app, key)).next).toBe('in')
-    await removePasskey(app, who, key.id, password)
+    const { owner, key } = await withPasskey(sotto)
+    expect(await failureOf(removePasskey(app, owner, key.id, 'wrong'))).toBe('password_wrong')
+    expect((await signIn(app, key)).next).toBe('done')
+    await removePasskey(app, owner, key.id, password)
     expect(await failureOf(signIn(app, key))).toBe('passkey_refused')
     expect(rowsOf(app, 'recovery_code')).toEqual([])
-    expect((await entered(app, who.account)).next).toBe('in')
+    expect((await entered(app, owner.account)).next).toBe('done')
   })
 
   test('of another account changes nothing', async () => {
@@ -178,36 +185,38 @@ describe('removing a passkey', () => {
     const { app } = sotto
     const { key } = await withPasskey(sotto)
     await removePasskey(app, await holder(app, await person(app, 'bob')), key.id, password)
-    expect((await signIn(app, key)).next).toBe('in')
+    expect((await signIn(app, key)).next).toBe('done')
   })
 
-  test('is refused where it is the last way in, or the operator asks for a second factor', async () => {
+  test('is refused for the last sign-in method, and where a second factor is required', async () => {
     await using sotto = await startNamed({ 'second-factor': 'operators' })
     const { app } = sotto
     const without = await withPasskey(sotto, 'bob', null)
-    expect(await failureOf(removePasskey(app, without.who, without.key.id))).toBe('last_sign_in_method')
-    const { who, key } = await withPasskey(sotto)
-    await removePasskey(app, who, key.id, password)
+    expect(await failureOf(removePasskey(app, without.owner, without.key.id))).toBe('last_sign_in_method')
+    const { owner, key } = await withPasskey(sotto)
+    await removePasskey(app, owner, key.id, password)
     const operator = await person(app, 'carol', 'operator')
-    const { cookie, next } = await entered(app, operator)
-    expect(next).toBe('enrol')
-    const half = await sessionOf(app, cookie)
-    const carol: FactorOwner = { ...who, account: operator, session: null, pendingMfa: half }
+    const { token, next } = await entered(app, operator)
+    expect(next).toBe('enrol-mfa')
+    const pending = await sessionOf(app, token)
+    const carol: FactorOwner = { ...owner, account: operator, session: null, pendingMfa: pending }
     const hers = new Authenticator(sotto.origin)
-    await addPasskey(app, carol, 'key', hers.make(await offerPasskey(app, carol)))
+    await addPasskey(app, carol, 'key', hers.make(await passkeyRegistrationOptions(app, carol)))
     expect(
-      await failureOf(removePasskey(app, { ...carol, session: half.lookup, pendingMfa: undefined }, hers.id, password)),
+      await failureOf(
+        removePasskey(app, { ...carol, session: pending.lookup, pendingMfa: undefined }, hers.id, password),
+      ),
     ).toBe('mfa_required')
     expect(listPasskeys(app, carol)).toHaveLength(1)
   })
 })
 
-test('there are no passkeys where the instance is reached by a number', async () => {
+test('passkeys are off if the host of the base URL is an IP address', async () => {
   await using sotto = await startInstance()
-  expect(await failureOf(passkeyChallenge(sotto.app))).toBe('passkeys_unavailable')
+  expect(await failureOf(passkeyOptions(sotto.app))).toBe('passkeys_unavailable')
 })
 
-/** An instance that is reached by a name, as passkeys need it. */
+/** Starts an instance with a host name in its base URL, as passkeys need it. */
 async function startNamed(flags: Record<string, string> = {}) {
   const port = await freePort()
   const origin = `http://localhost:${port}`
@@ -221,9 +230,9 @@ async function withPasskey(
   secret: string | null = password,
 ) {
   const account = await person(app, name, 'member', secret)
-  const { cookie } = await signInAs(app, { id: account }, 'firefox', { factors: 'both' })
-  const { lookup: session } = await sessionOf(app, cookie)
-  const who: FactorOwner = {
+  const { token } = await signInAs(app, { id: account }, 'firefox', { factors: 'both' })
+  const { lookup: session } = await sessionOf(app, token)
+  const owner: FactorOwner = {
     account,
     role: 'member',
     scopes: 'all',
@@ -232,10 +241,10 @@ async function withPasskey(
     pendingMfa: undefined,
   }
   const key = new Authenticator(origin)
-  await addPasskey(app, who, 'laptop', key.make(await offerPasskey(app, who, secret ?? '')))
-  return { who, key }
+  await addPasskey(app, owner, 'laptop', key.make(await passkeyRegistrationOptions(app, owner, secret ?? '')))
+  return { owner, key }
 }
 
 async function signIn(app: App, key: Authenticator, odd: Oddities = {}) {
-  return signInWithPasskey(app, 'firefox', key.show(await passkeyChallenge(app), odd), null)
+  return signInWithPasskey(app, 'firefox', key.show(await passkeyOptions(app), odd), null)
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { hash } from '@node-rs/argon2'
-import { hashPassword, isOutdated, isPassword } from '../../src/accounts/passwords.ts'
+import { hashPassword, needsRehash, verifyPassword } from '../../src/accounts/password/password-hash.ts'
 import { systemRuntime } from '../../src/open-app.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, member, openInstance, Person } from '../fixtures/people.ts'
@@ -21,43 +21,43 @@ const stored = (name: string) =>
   rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)?.password ?? ''
 
 describe('a password', () => {
-  test('is stored as argon2id with 64 MiB and three passes, and another salt each time', async () => {
+  test('is stored as argon2id with 64 MiB, three passes and a new salt', async () => {
     const one = await hashPassword(atFullCost.app, goodPassword)
     expect(one).toStartWith('$argon2id$v=19$m=65536,t=3,p=1$')
     expect(await hashPassword(atFullCost.app, goodPassword)).not.toBe(one)
     expect([
-      await isPassword(atFullCost.app, one, goodPassword),
-      await isPassword(atFullCost.app, one, `${goodPassword}!`),
+      await verifyPassword(atFullCost.app, one, goodPassword),
+      await verifyPassword(atFullCost.app, one, `${goodPassword}!`),
     ]).toEqual([true, false])
   })
 
-  test('fits a hash that another program made', async () => {
+  test('matches a hash made by another program', async () => {
     const theirs = await hash(goodPassword, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
-    expect([await isPassword(atFullCost.app, theirs, goodPassword), isOutdated(atFullCost.app, theirs)]).toEqual([
+    expect([await verifyPassword(atFullCost.app, theirs, goodPassword), needsRehash(atFullCost.app, theirs)]).toEqual([
       true,
       true,
     ])
   })
 
-  test('may be typed with composed or with combining accents', async () => {
-    expect(await isPassword(sotto.app, await hashPassword(sotto.app, 'pa\u0301ssword'), 'p\u00e1ssword')).toBe(true)
+  test('matches with composed and with combining accents', async () => {
+    expect(await verifyPassword(sotto.app, await hashPassword(sotto.app, 'pa\u0301ssword'), 'p\u00e1ssword')).toBe(true)
   })
 
   test.each([
-    ['seven letters', 'seven77', 400],
-    ['eight letters of no kind at all', 'zqkwjxvp', 303],
-    ['eight bytes, four letters', 'éüöä', 303],
+    ['seven characters', 'seven77', 400],
+    ['eight letters without digits or symbols', 'zqkwjxvp', 303],
+    ['eight bytes, four characters', 'éüöä', 303],
     ['1024 bytes', 'zq'.repeat(512), 303],
     ['more than 1024 bytes', `${'é'.repeat(512)}a`, 400],
-    ['a thousand letters of four bytes', '𝒜'.repeat(500), 400],
+    ['500 characters of four bytes', '𝒜'.repeat(500), 400],
     ['one of the most common', 'Password1', 400],
-    ['the same letter again and again', 'kkkkkkkkkkkk', 400],
+    ['one letter repeated', 'kkkkkkkkkkkk', 400],
     ['the name of the instance', 'whispering', 400],
-  ])('may be of 8 to 1024 bytes, of any kind but what everybody tries first: %s', async (_, password, status) => {
+  ])('has 8 to 1024 bytes and is not among the most common: %s', async (_, password, status) => {
     expect((await new Person(sotto).signUp({ password })).status).toBe(status)
   })
 
-  test('may be neither the user name nor the address, nor its first part', async () => {
+  test('cannot be the user name, the address or its local part', async () => {
     const person = new Person(sotto, 'a-person-of-renown')
     for (const password of ['A-person-of-renown', person.email])
       expect((await person.signUp({ password })).status).toBe(400)
@@ -66,15 +66,15 @@ describe('a password', () => {
 
 describe('a stored hash', () => {
   test.each([
-    ['that asks for four gigabytes', '$argon2id$v=19$m=4194304,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
-    ['that asks for a thousand passes', '$argon2id$v=19$m=65536,t=1000,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
-    ['of another kind', '$argon2i$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
-    ['that is none', 'planted'],
-  ])('%s lets nobody in, and is not given what it asks for', async (_, start) => {
-    expect(await isPassword(sotto.app, `${start}${'A'.repeat(43)}`, goodPassword)).toBe(false)
+    ['with a memory cost of four gigabytes', '$argon2id$v=19$m=4194304,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
+    ['with a thousand passes', '$argon2id$v=19$m=65536,t=1000,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
+    ['of another algorithm', '$argon2i$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$'],
+    ['without the PHC form', 'planted'],
+  ])('%s matches nothing, and its cost is not computed', async (_, start) => {
+    expect(await verifyPassword(sotto.app, `${start}${'A'.repeat(43)}`, goodPassword)).toBe(false)
   })
 
-  test('that was made with less is made anew at the next sign-in', async () => {
+  test('with a lower cost is replaced at the next sign-in', async () => {
     const person = await member(sotto)
     const weak = await hash(goodPassword, { memoryCost: 32, timeCost: 1, parallelism: 1 })
     tamper(sotto.app, `UPDATE account SET password = '${weak}' WHERE user_name = '${person.name}'`)
@@ -84,25 +84,25 @@ describe('a stored hash', () => {
   })
 })
 
-describe('a change of the password', () => {
-  const wanted = 'staple battery horse'
+describe('a password change', () => {
+  const newPassword = 'staple battery horse'
 
-  test('needs the current one', async () => {
+  test('requires the current password', async () => {
     const person = await member(sotto)
     const before = stored(person.name)
     for (const current of ['', 'not this one'])
-      expect((await person.post('/account/password', { current, password: wanted })).status).toBe(403)
-    expect((await person.post('/account/password', { password: wanted })).status).toBe(403)
+      expect((await person.post('/account/password', { current, password: newPassword })).status).toBe(403)
+    expect((await person.post('/account/password', { password: newPassword })).status).toBe(403)
     expect(stored(person.name)).toBe(before)
   })
 
-  test('ends every other session, gives this one a new token, and is told by mail', async () => {
+  test('ends every session, starts a new one, and notifies the owner by mail', async () => {
     const person = await member(sotto)
     const elsewhere = new Person(sotto, person.name)
     await elsewhere.signIn()
     const before = person.token
     expect(await elsewhere.isIn()).toBe(true)
-    const changed = await person.post('/account/password', { current: goodPassword, password: wanted })
+    const changed = await person.post('/account/password', { current: goodPassword, password: newPassword })
     expect(changed.status).toBe(303)
     expect([await elsewhere.isIn(), await person.isIn()]).toEqual([false, true])
     expect(person.token).not.toBe(before)
@@ -111,6 +111,6 @@ describe('a change of the password', () => {
     expect(await old.isIn()).toBe(false)
     expect(kindsTo(sotto, person.email)).toContain('password-changed')
     expect((await old.signIn()).status).toBe(403)
-    expect((await old.signIn(wanted)).status).toBe(303)
+    expect((await old.signIn(newPassword)).status).toBe(303)
   })
 })

@@ -12,15 +12,15 @@ afterAll(() => sotto[Symbol.asyncDispose]())
 const accountOf = (name: string) => rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)
 
 describe('the profile (P20)', () => {
-  test('shows every field that is stored, and no hash', async () => {
+  test('shows every stored value, and no hash', async () => {
     const person = await member(sotto)
     const page = await (await person.get('/account')).text()
-    for (const shown of [person.name, person.email, 'Role', 'Account made', 'Address confirmed', 'Age stated'])
-      expect(page).toContain(shown)
+    for (const text of [person.name, person.email, 'Role', 'Account made', 'Address confirmed', 'Age stated'])
+      expect(page).toContain(text)
     expect(page).not.toContain('argon2')
   })
 
-  test('corrects and erases one field at a time', async () => {
+  test('changes and erases one value at a time', async () => {
     const person = await member(sotto)
     const name = `${person.name}-2`
     await person.post('/account/user-name', { user_name: name.toUpperCase() })
@@ -30,20 +30,20 @@ describe('the profile (P20)', () => {
     expect(accountOf(name)?.real_name).toBeNull()
   })
 
-  test('gives no user name that somebody has, and takes one’s own again', async () => {
+  test('rejects the user name of another account, and accepts the current one', async () => {
     const [one, other] = [await member(sotto), await member(sotto)]
     expect((await one.post('/account/user-name', { user_name: other.name })).status).toBe(422)
     expect((await one.post('/account/user-name', { user_name: one.name })).status).toBe(303)
   })
 
-  test('writes what it is given as text, whatever it looks like', async () => {
+  test('escapes its values', async () => {
     const person = await member(sotto)
     await person.post('/account/real-name', { real_name: '"><script>planted</script>' })
     expect(await (await person.get('/account')).text()).not.toContain('"><script>planted')
   })
 
   test.each(['/account', '/account/password', '/account/sessions', '/account/consents', '/account/close'])(
-    '%s sends a stranger to sign in',
+    '%s redirects to sign in without a session',
     async (path) => {
       expect((await new Person(sotto).get(path)).headers.get('location')).toBe(`${sotto.url}/sign-in`)
     },
@@ -51,7 +51,7 @@ describe('the profile (P20)', () => {
 })
 
 describe('a picture', () => {
-  // A PNG of one red point, with a comment in it.
+  // A PNG of one red pixel, with a comment in it.
   const point = Uint8Array.fromBase64(
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC',
   )
@@ -62,7 +62,7 @@ describe('a picture', () => {
     return sotto.fetch('/account/picture', { method: 'POST', body: form, headers: person.headers() })
   }
 
-  test('is drawn anew, so that nothing rides along, and its owner alone sees it', async () => {
+  test('is re-encoded without its metadata, and visible only to its owner', async () => {
     const person = await member(sotto)
     const crc = Buffer.alloc(4)
     crc.writeUInt32BE(Bun.hash.crc32(comment))
@@ -82,7 +82,7 @@ describe('a picture', () => {
     expect((await person.get('/account/picture')).status).toBe(404)
   })
 
-  test('is made small', async () => {
+  test('is scaled down', async () => {
     const person = await member(sotto)
     const large = await new Bun.Image(point).resize(1200, 600).png().bytes()
     expect((await upload(person, large)).status).toBe(303)
@@ -90,7 +90,7 @@ describe('a picture', () => {
     expect(await kept.metadata()).toMatchObject({ width: 256, height: 128, format: 'webp' })
   })
 
-  test('that is none, or too large, or has too many points, is refused', async () => {
+  test('is refused if it is unreadable, too large or has too many pixels', async () => {
     const person = await member(sotto)
     expect((await upload(person, new TextEncoder().encode('<svg onload="planted()"/>'))).status).toBe(400)
     expect((await upload(person, point.subarray(0, 40))).status).toBe(400)
@@ -105,8 +105,8 @@ describe('a picture', () => {
   })
 })
 
-describe('what was agreed to (P09)', () => {
-  test('is taken back as easily as it is given, and nothing of its history is lost', async () => {
+describe('a consent (P09)', () => {
+  test('is withdrawn as easily as it is given, and its history is kept', async () => {
     const person = await member(sotto)
     const answers = async () => {
       const { history } = (await (await person.api('/account/consents')).json()) as { history: { answer: string }[] }
@@ -122,15 +122,15 @@ describe('what was agreed to (P09)', () => {
     expect(page).toContain('Agreed: I have read the Privacy Statement')
   })
 
-  test('is only what this instance asks', async () => {
+  test('can be given only for what the instance offers', async () => {
     const person = await member(sotto)
     for (const purpose of ['marketing', 'account', 'statement', '__proto__'])
       expect((await person.post('/account/consents', { purpose, answer: 'given' })).status).toBe(400)
   })
 })
 
-describe('the API of one’s own account', () => {
-  test('says, corrects, and erases as the pages do', async () => {
+describe('the account API', () => {
+  test('reads, changes and erases values as the pages do', async () => {
     const person = await member(sotto)
     const { id: _, ...known } = (await (await person.api('/account')).json()) as Record<string, unknown>
     expect(known).toEqual({
@@ -151,7 +151,7 @@ describe('the API of one’s own account', () => {
     expect((await person.api('/account', { role: 'operator' })).status).toBe(400)
   })
 
-  test('lists sessions, ends them, and closes', async () => {
+  test('lists sessions, ends them, and closes the account', async () => {
     const person = await member(sotto)
     const elsewhere = new Person(sotto, person.name)
     await elsewhere.signIn()
@@ -166,7 +166,7 @@ describe('the API of one’s own account', () => {
     expect([await person.isIn(), accountOf(person.name)]).toEqual([false, undefined])
   })
 
-  test('is for nobody without an account', async () => {
+  test('requires an account', async () => {
     for (const path of ['/account', '/account/sessions', '/account/consents'])
       expect((await new Person(sotto).api(path)).status).toBe(401)
     for (const path of ['/account', '/account/sessions/end-others'])

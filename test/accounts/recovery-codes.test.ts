@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { completeMfaWithCode, newRecoveryCodes, reauthenticateOwner } from '../../src/accounts/mfa/factors.ts'
+import { completeMfaWithCode } from '../../src/accounts/mfa/mfa-code-login.ts'
+import { renewRecoveryCodes } from '../../src/accounts/mfa/mfa-settings.ts'
+import { reauthenticateOwner } from '../../src/accounts/mfa/reauthenticate-owner.ts'
 import { recoveryCodesLeft } from '../../src/accounts/mfa/recovery-codes.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { startInstance } from '../fixtures/instance.ts'
@@ -7,7 +9,7 @@ import { entered, holder, network, password, person, sessionOf, withApp } from '
 import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
 describe('recovery codes', () => {
-  test('are ten, of 89 bits each, stored as hashes only', async () => {
+  test('are ten, with 89 bits each, and stored only as hashes', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const { codes } = await withApp(sotto, await holder(app, await person(app)))
@@ -19,14 +21,14 @@ describe('recovery codes', () => {
     for (const code of codes) for (const part of [code, code.replaceAll('-', '')]) expect(stored).not.toContain(part)
   })
 
-  test('let somebody in once each, however they are typed', async () => {
+  test('work once each, in any case and grouping', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const account = await person(app)
     const { codes } = await withApp(sotto, await holder(app, account))
     const [first = '', second = ''] = codes
     const pass = async (code: string) =>
-      completeMfaWithCode(app, await sessionOf(app, (await entered(app, account)).cookie), network, 'firefox', code)
+      completeMfaWithCode(app, await sessionOf(app, (await entered(app, account)).token), network, 'firefox', code)
     const tries = await Promise.allSettled(Array.from({ length: 4 }, () => pass(first)))
     const winners = tries.filter((one) => one.status === 'fulfilled')
     expect(winners).toHaveLength(1)
@@ -38,44 +40,46 @@ describe('recovery codes', () => {
     expect(rowsOf(app, 'mail').filter(({ kind }) => kind === 'mfa-changed')).toHaveLength(3)
   })
 
-  test('let nobody else in', async () => {
+  test('do not work for another account', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const { codes } = await withApp(sotto, await holder(app, await person(app)))
     const bob = await person(app, 'bob')
     await withApp(sotto, await holder(app, bob))
-    const half = await sessionOf(app, (await entered(app, bob)).cookie)
-    expect(await failureOf(completeMfaWithCode(app, half, network, 'firefox', codes[0] ?? ''))).toBe('mfa_code_wrong')
+    const pending = await sessionOf(app, (await entered(app, bob)).token)
+    expect(await failureOf(completeMfaWithCode(app, pending, network, 'firefox', codes[0] ?? ''))).toBe(
+      'mfa_code_wrong',
+    )
     expect(rowsOf(app, 'recovery_code')).toHaveLength(20)
   })
 
-  test('are all replaced when new ones are made, which needs a proof', async () => {
+  test('are replaced all together after re-authentication', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const account = await person(app)
-    const who = await holder(app, account)
-    expect(await failureOf(newRecoveryCodes(app, who, password))).toBe('mfa_missing')
-    const { codes: old } = await withApp(sotto, who)
-    expect(await failureOf(newRecoveryCodes(app, who, 'wrong'))).toBe('password_wrong')
-    const fresh = await newRecoveryCodes(app, who, password)
-    expect(fresh.filter((code) => old.includes(code))).toEqual([])
-    const half = await sessionOf(app, (await entered(app, account)).cookie)
-    expect(await failureOf(completeMfaWithCode(app, half, network, 'firefox', old[0] ?? ''))).toBe('mfa_code_wrong')
-    await completeMfaWithCode(app, half, network, 'firefox', fresh[0] ?? '')
+    const owner = await holder(app, account)
+    expect(await failureOf(renewRecoveryCodes(app, owner, password))).toBe('mfa_missing')
+    const { codes: old } = await withApp(sotto, owner)
+    expect(await failureOf(renewRecoveryCodes(app, owner, 'wrong'))).toBe('password_wrong')
+    const renewed = await renewRecoveryCodes(app, owner, password)
+    expect(renewed.filter((code) => old.includes(code))).toEqual([])
+    const pending = await sessionOf(app, (await entered(app, account)).token)
+    expect(await failureOf(completeMfaWithCode(app, pending, network, 'firefox', old[0] ?? ''))).toBe('mfa_code_wrong')
+    await completeMfaWithCode(app, pending, network, 'firefox', renewed[0] ?? '')
   })
 
-  test('are told from the passwords that browsers make, which look the same', async () => {
+  test('are distinguished from generated passwords of the same form', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
-    const made = 'hoqgab-giqxy9-jumviw'
-    const who = await holder(app, await person(app, 'ada', 'member', made))
-    const { codes } = await withApp(sotto, who)
+    const generated = 'hoqgab-giqxy9-jumviw'
+    const owner = await holder(app, await person(app, 'ada', 'member', generated))
+    const { codes } = await withApp(sotto, owner)
     const [code = ''] = codes
-    expect(code).toHaveLength(made.length)
-    await reauthenticateOwner(app, who, made)
-    expect(recoveryCodesLeft(app, who.account)).toBe(10)
-    await reauthenticateOwner(app, who, code)
-    expect(recoveryCodesLeft(app, who.account)).toBe(9)
-    expect(await failureOf(reauthenticateOwner(app, who, code))).toBe('password_wrong')
+    expect(code).toHaveLength(generated.length)
+    await reauthenticateOwner(app, owner, generated)
+    expect(recoveryCodesLeft(app, owner.account)).toBe(10)
+    await reauthenticateOwner(app, owner, code)
+    expect(recoveryCodesLeft(app, owner.account)).toBe(9)
+    expect(await failureOf(reauthenticateOwner(app, owner, code))).toBe('password_wrong')
   })
 })

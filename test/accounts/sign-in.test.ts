@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { findSession } from '../../src/accounts/sessions.ts'
+import { findSession } from '../../src/accounts/sessions/sessions.ts'
 import { completeMfa, signInAs } from '../../src/accounts/sign-in/sign-in.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
@@ -17,7 +17,7 @@ const idOf = (at: Instance, name: string) =>
   rowsOf(at.app, 'account').find(({ user_name }) => user_name === name)?.id ?? ''
 
 describe('sign-in', () => {
-  test('takes the user name or the address, in whatever case', async () => {
+  test('accepts the user name or the address, in any case', async () => {
     const person = await member(sotto)
     for (const name of [person.name, person.email, person.name.toUpperCase(), ` ${person.email} `]) {
       const browser = new Person(sotto, person.name)
@@ -26,7 +26,7 @@ describe('sign-in', () => {
     }
   })
 
-  test('gives a new token each time, and ends the session that the browser had', async () => {
+  test('issues a new token each time, and ends the previous session of the browser', async () => {
     const person = await member(sotto)
     const before = person.token
     await person.signIn()
@@ -36,7 +36,7 @@ describe('sign-in', () => {
     expect([await person.isIn(), await thief.isIn()]).toEqual([true, false])
   })
 
-  test('does not take over a token that somebody else chose', async () => {
+  test('does not adopt a token from the request', async () => {
     const person = await member(sotto)
     await person.post('/sign-out')
     person.token = 'a'.repeat(43)
@@ -47,7 +47,7 @@ describe('sign-in', () => {
     expect(await thief.isIn()).toBe(false)
   })
 
-  test('says the same of a wrong password and of a name that nobody has', async () => {
+  test('responds in the same way to a wrong password and an unknown name', async () => {
     const person = await member(sotto)
     const answers = []
     for (const name of [person.name, 'n'.repeat(person.name.length)]) {
@@ -58,7 +58,7 @@ describe('sign-in', () => {
     expect(answers[0]).toEqual(answers[1])
   })
 
-  test('by password can be switched off; then no form asks for one', async () => {
+  test('by password can be turned off, and then no form asks for one', async () => {
     await using off = await openInstance({
       'password-sign-in': 'false',
       'oidc-issuer': 'https://login.example.org',
@@ -70,7 +70,7 @@ describe('sign-in', () => {
     expect((await new Person(off).post('/reset', { name: 'a@example.org' })).status).toBe(403)
   })
 
-  test('is slowed down for one name from one network, and for nobody else', async () => {
+  test('is throttled for one name from one network, and for no other', async () => {
     const person = await member(sotto)
     const guesser = new Person(sotto)
     const statuses = []
@@ -84,7 +84,7 @@ describe('sign-in', () => {
 })
 
 describe('sign-out', () => {
-  test('ends the session on the server, and takes the cookie away', async () => {
+  test('ends the session on the server and deletes the cookie', async () => {
     const person = await member(sotto)
     const { token } = person
     const out = await person.post('/sign-out')
@@ -93,15 +93,15 @@ describe('sign-out', () => {
     expect(await person.isIn()).toBe(false)
   })
 
-  test('is not done by a GET', async () => {
+  test('is not possible by a GET', async () => {
     const person = await member(sotto)
     expect((await person.get('/sign-out')).status).toBe(405)
     expect(await person.isIn()).toBe(true)
   })
 })
 
-describe('the cookie', () => {
-  test('is for the server alone, and bound to the host where there is TLS', async () => {
+describe('the session cookie', () => {
+  test('is HttpOnly, and bound to the host with TLS', async () => {
     await using tls = await startInstance({
       'sign-up': 'open',
       'base-url': 'https://secrets.example.org',
@@ -127,7 +127,7 @@ describe('the cookie', () => {
 })
 
 describe('a session ends', () => {
-  test('when it was idle for too long; use prolongs it, up to its limit', async () => {
+  test('after the idle time; use extends it up to its limit', async () => {
     await using clocked = await openInstance({ 'session-idle': '2h', 'session-limit': '1d' })
     const person = await member(clocked)
     for (let hours = 0; hours < 22; hours += 1) {
@@ -143,7 +143,7 @@ describe('a session ends', () => {
     expect(await person.isIn()).toBe(false)
   })
 
-  test('of an operator after an hour, or twelve', async () => {
+  test('for an operator after an hour of idle time, or after twelve hours', async () => {
     await using clocked = await openInstance()
     const person = await member(clocked)
     tamper(clocked.app, `UPDATE account SET role = 'operator'`)
@@ -158,7 +158,7 @@ describe('a session ends', () => {
     expect(await person.isIn()).toBe(false)
   })
 
-  test('at once, where its owner ends it in another browser; and only its owner can', async () => {
+  test('at once if its owner, and only its owner, ends it in another browser', async () => {
     const person = await member(sotto)
     const elsewhere = new Person(sotto, person.name)
     await elsewhere.signIn()
@@ -176,7 +176,7 @@ describe('a session ends', () => {
     expect(await person.isIn()).toBe(false)
   })
 
-  test('at once, where the account is disabled', async () => {
+  test('at once if the account is disabled', async () => {
     const person = await member(sotto)
     tamper(sotto.app, `UPDATE account SET disabled_at = 1 WHERE user_name = '${person.name}'`)
     expect([await person.isIn(), (await person.signIn()).status]).toEqual([false, 403])
@@ -184,7 +184,7 @@ describe('a session ends', () => {
 })
 
 describe('a second factor', () => {
-  test('is asked for where there is one: until then the session is nobody’s', async () => {
+  test('is required if the account has one: until then the session is not signed in', async () => {
     const person = await member(sotto)
     tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE user_name = '${person.name}'`)
     expect((await person.signIn()).headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
@@ -199,7 +199,7 @@ describe('a second factor', () => {
     expect((await person.api('/account')).status).toBe(401)
   })
 
-  test('must be set up first where the operator asks one of this role', async () => {
+  test('must be enrolled first if the operator requires one of the role', async () => {
     await using strict = await openInstance({ 'second-factor': 'everyone' })
     const person = new Person(strict)
     await person.signUp()
@@ -209,53 +209,50 @@ describe('a second factor', () => {
     expect(await person.isIn()).toBe(false)
   })
 
-  test('gives the browser a new token when it was shown, and ends the half session', async () => {
+  test('issues a new token when completed, and ends the pending session', async () => {
     const person = await member(sotto)
     const id = idOf(sotto, person.name)
     tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
-    const { cookie, next } = await signInAs(sotto.app, { id }, 'firefox', { factors: 'one' })
-    const half = await findSession(sotto.app, cookie)
-    expect([next, half?.mfaComplete]).toEqual(['factor', false])
-    if (!half) throw new Error('no session')
-    const whole = await completeMfa(sotto.app, half, 'firefox')
-    expect(whole).not.toBe(cookie)
-    expect((await findSession(sotto.app, whole))?.mfaComplete).toBe(true)
-    expect(await findSession(sotto.app, cookie)).toBeUndefined()
+    const { token, next } = await signInAs(sotto.app, { id }, 'firefox', { factors: 'one' })
+    const pending = await findSession(sotto.app, token)
+    expect([next, pending?.mfaComplete]).toEqual(['mfa', false])
+    if (!pending) throw new Error('no session')
+    const complete = await completeMfa(sotto.app, pending, 'firefox')
+    expect(complete).not.toBe(token)
+    expect((await findSession(sotto.app, complete))?.mfaComplete).toBe(true)
+    expect(await findSession(sotto.app, token)).toBeUndefined()
   })
 
-  test('is not asked for after what was both', async () => {
+  test('is not required after a proof of both factors', async () => {
     const person = await member(sotto)
     const id = idOf(sotto, person.name)
     tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
-    expect((await signInAs(sotto.app, { id }, 'firefox', { factors: 'both' })).next).toBe('in')
+    expect((await signInAs(sotto.app, { id }, 'firefox', { factors: 'both' })).next).toBe('done')
   })
 
-  test('is awaited for half an hour, whatever the limits of a session are', async () => {
+  test('is pending for at most half an hour, whatever the session limits', async () => {
     await using other = await openInstance({ 'session-idle': '7d' })
     const person = await member(other)
     const id = idOf(other, person.name)
     tamper(other.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
-    const { cookie } = await signInAs(other.app, { id }, 'firefox', { factors: 'one' })
+    const { token } = await signInAs(other.app, { id }, 'firefox', { factors: 'one' })
     other.clock.advance(30 * minute - 1)
-    expect(await findSession(other.app, cookie)).toBeDefined()
+    expect(await findSession(other.app, token)).toBeDefined()
     other.clock.advance(1)
-    expect(await findSession(other.app, cookie)).toBeUndefined()
+    expect(await findSession(other.app, token)).toBeUndefined()
   })
 })
 
-describe('an account that is not open', () => {
-  test.each(['confirmed_at = NULL', 'disabled_at = 1', 'closed_at = 1'])(
-    'is entered by no factor: %s',
-    async (state) => {
-      const person = await member(sotto)
-      const id = idOf(sotto, person.name)
-      tamper(sotto.app, `UPDATE account SET ${state} WHERE id = '${id}'`)
-      expect(await failureOf(signInAs(sotto.app, { id }, 'firefox', { factors: 'both' }))).toBe('sign_in_failed')
-    },
-  )
+describe('an account that is not active', () => {
+  test.each(['confirmed_at = NULL', 'disabled_at = 1', 'closed_at = 1'])('cannot sign in: %s', async (state) => {
+    const person = await member(sotto)
+    const id = idOf(sotto, person.name)
+    tamper(sotto.app, `UPDATE account SET ${state} WHERE id = '${id}'`)
+    expect(await failureOf(signInAs(sotto.app, { id }, 'firefox', { factors: 'both' }))).toBe('sign_in_failed')
+  })
 })
 
-test('an account that is not used for ten years is still there (P21)', async () => {
+test('keeps an account that is not used for ten years (P21)', async () => {
   await using old = await openInstance()
   const person = await member(old)
   old.clock.advance(3653 * day)

@@ -12,46 +12,46 @@ afterAll(() => sotto[Symbol.asyncDispose]())
 
 const accountsNamed = (name: string) => rowsOf(sotto.app, 'account').filter(({ user_name }) => user_name === name)
 
-describe('the form of sign-up (P07, P09, P10, P17)', () => {
-  test('asks for a name, an address, a password, the age and each agreement, and for nothing else', async () => {
+describe('the sign-up form (P07, P09, P10, P17)', () => {
+  test('asks only for user name, address, password, age and each consent', async () => {
     const page = await (await sotto.fetch('/sign-up')).text()
     const form = page.slice(page.indexOf('action="/sign-up"'))
     const names = [...form.slice(0, form.indexOf('</form>')).matchAll(/ name="([a-z_]+)"/g)].map(([, name]) => name)
     expect(names).toEqual(['user_name', 'email', 'password', 'age', 'agree_statement', 'agree_news'])
   })
 
-  test('has no box ticked in advance', async () => {
+  test('has no checkbox checked in advance', async () => {
     expect(await (await sotto.fetch('/sign-up')).text()).not.toContain('checked')
   })
 
-  test('shows the region, what it means, and where the others are', async () => {
+  test('shows the region, its meaning, and links to the other regions', async () => {
     const page = await (await sotto.fetch('/sign-up')).text()
     expect(page).toContain('Stored in: Local')
     expect(page).toContain('in this region only')
     expect(page).toContain('href="https://eu.example.org/sign-up"')
   })
 
-  test.each(['age', 'agree_statement'])('makes no account without %s', async (box) => {
+  test.each(['age', 'agree_statement'])('creates no account without %s', async (checkbox) => {
     const person = new Person(sotto)
-    const { [box]: _, ...form } = person.form()
+    const { [checkbox]: _, ...form } = person.form()
     const response = await person.post('/sign-up', form)
     expect(response.status).toBe(400)
     expect(await response.text()).toContain(person.email)
     expect(mails(sotto).filter(({ to }) => to === person.email)).toEqual([])
   })
 
-  test.each(['a', 'a b', '<b>', 'ü', 'x'.repeat(33)])('takes no user name like "%s"', async (user_name) => {
+  test.each(['a', 'a b', '<b>', 'ü', 'x'.repeat(33)])('rejects the user name "%s"', async (user_name) => {
     expect((await new Person(sotto).signUp({ user_name })).status).toBe(400)
   })
 
-  test('gives no password back', async () => {
+  test('does not fill in the password again', async () => {
     const page = await (await new Person(sotto).signUp({ user_name: '!', password: 'a planted password' })).text()
     expect(page).not.toContain('planted')
   })
 })
 
 describe('an account', () => {
-  test('is there when its address is confirmed with its password, and not before', async () => {
+  test('exists when its address is confirmed with its password, and not before', async () => {
     const person = new Person(sotto)
     expect((await person.signUp()).headers.get('location')).toBe(`${sotto.url}/sign-up/sent`)
     expect(accountsNamed(person.name)).toEqual([])
@@ -59,7 +59,7 @@ describe('an account', () => {
     const link = lastLink(sotto, 'confirm-email', person.email)
     expect((await person.get(link)).status).toBe(200)
     expect(accountsNamed(person.name)).toEqual([])
-    const wrong = await person.post(link, { user_name: person.name, password: 'somebody else’s' })
+    const wrong = await person.post(link, { user_name: person.name, password: 'another password' })
     expect([wrong.status, accountsNamed(person.name)]).toEqual([403, []])
     await person.post(link, { user_name: person.name, password: goodPassword })
     expect(await person.isIn()).toBe(true)
@@ -67,7 +67,7 @@ describe('an account', () => {
     expect((await person.get(link)).status).toBe(404)
   })
 
-  test('keeps what was agreed to with the words that were shown, and what was not ticked it does not', async () => {
+  test('records each consent with its wording, and each refusal', async () => {
     const plain = await member(sotto)
     const [{ id = '' } = {}] = accountsNamed(plain.name)
     const agreed = rowsOf(sotto.app, 'consent').filter(({ account_id }) => account_id === id)
@@ -77,7 +77,7 @@ describe('an account', () => {
     ])
   })
 
-  test('takes the user name that is free when it is made', async () => {
+  test('may change its user name at confirmation, if it was taken in the meantime', async () => {
     const first = new Person(sotto, 'twice')
     const second = new Person(sotto, 'also-twice')
     await first.signUp()
@@ -90,7 +90,7 @@ describe('an account', () => {
     expect(await second.isIn()).toBe(true)
   })
 
-  test('is not made of a sign-up that waited for longer than seven days', async () => {
+  test('cannot be confirmed after seven days', async () => {
     await using other = await openInstance()
     const person = new Person(other)
     await person.signUp()
@@ -99,8 +99,8 @@ describe('an account', () => {
   })
 })
 
-describe('a sign-up that waits', () => {
-  test('lies sealed under its own link: nobody reads it from the database', async () => {
+describe('a pending sign-up', () => {
+  test('is encrypted so that only its link decrypts it', async () => {
     const person = new Person(sotto, 'canary-name')
     await person.signUp()
     const code = lastLink(sotto, 'confirm-email', person.email).split('/').at(-1) ?? ''
@@ -111,7 +111,7 @@ describe('a sign-up that waits', () => {
 })
 
 describe('an address that has an account already', () => {
-  test('is answered like one that has none; only its owner learns of it, by mail', async () => {
+  test('gets the same response as a new one; only its owner learns of it, by mail', async () => {
     const known = await member(sotto)
     const before = kindsTo(sotto, known.email).length
     const stranger = new Person(sotto)
@@ -121,10 +121,10 @@ describe('an address that has an account already', () => {
     expect(kindsTo(sotto, known.email).slice(before)).toEqual(['already-registered'])
   })
 
-  test('does not show by the user name either, which a sign-up does not take', async () => {
+  test('is not revealed by the user name, which a pending sign-up does not reserve', async () => {
     const known = await member(sotto)
     const stranger = new Person(sotto)
-    for (const email of [known.email, 'nobody-here@example.org']) {
+    for (const email of [known.email, 'unknown@example.org']) {
       await stranger.signUp({ user_name: 'wanted', email })
       const next = new Person(sotto)
       expect((await next.signUp({ user_name: 'wanted' })).status).toBe(303)
@@ -133,15 +133,15 @@ describe('an address that has an account already', () => {
   })
 })
 
-describe('who may sign up', () => {
-  test.each(['closed', 'invitation'])('is nobody without a link, with sign-up=%s', async (mode) => {
+describe('sign-up is open', () => {
+  test.each(['closed', 'invitation'])('only by invitation, with sign-up=%s', async (mode) => {
     await using closed = await openInstance({ 'sign-up': mode })
     expect(await (await closed.fetch('/sign-up')).text()).not.toContain('<form class="form"')
     expect((await new Person(closed).signUp()).status).toBe(403)
     expect(mails(closed)).toEqual([])
   })
 
-  test('are the addresses of some domains, with sign-up=domains', async () => {
+  test('to the configured mail domains, with sign-up=domains', async () => {
     await using some = await openInstance({ 'sign-up': 'domains', 'sign-up-domains': 'example.org' })
     expect((await new Person(some).signUp()).status).toBe(303)
     for (const email of ['a@example.com', 'a@sub.example.org', 'a@example.org.evil.example'])
@@ -149,14 +149,14 @@ describe('who may sign up', () => {
   })
 })
 
-test('the mails that one network can have sent to one address are few', async () => {
+test('limits the mails that one network can send to one address', async () => {
   const person = new Person(sotto)
   const statuses = []
   for (let time = 0; time < 7; time++) statuses.push((await person.signUp()).status)
   expect(statuses).toEqual([303, 303, 303, 303, 303, 429, 429])
 })
 
-/** What can be told from an answer without its date and its id. */
+/** Returns a response without its date and request id, to compare it. */
 async function outside(response: Response) {
   const { 'x-request-id': _, date, ratelimit, ...headers } = Object.fromEntries(response.headers)
   return { status: response.status, headers, length: (await response.bytes()).length }

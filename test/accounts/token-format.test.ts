@@ -1,45 +1,49 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { isToken, newToken } from '../../src/accounts/tokens/token-format.ts'
+import { generateToken, isToken } from '../../src/accounts/tokens/token-format.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
-const token = fc.noShrink(fc.constant(0).map(() => newToken(random)))
+const token = fc.noShrink(fc.constant(0).map(() => generateToken(random)))
 const letter = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
 
 describe('an API token', () => {
-  test('has a form of its own, which what scans code for secrets can look for', () => {
-    fc.assert(fc.property(token, (made) => /^sotto_[0-9A-Za-z]{36}$/.test(made) && isToken(made)))
+  test('has a form that secret scanners can detect', () => {
+    fc.assert(fc.property(token, (generated) => /^sotto_[0-9A-Za-z]{36}$/.test(generated) && isToken(generated)))
   })
 
-  test('with one letter changed is none', () => {
+  test('is invalid with one character changed', () => {
     fc.assert(
-      fc.property(token, fc.integer({ min: 6, max: 41 }), letter, (made, place, other) => {
-        fc.pre(made[place] !== other)
-        return !isToken(made.slice(0, place) + other + made.slice(place + 1))
+      fc.property(token, fc.integer({ min: 6, max: 41 }), letter, (generated, index, other) => {
+        fc.pre(generated[index] !== other)
+        return !isToken(generated.slice(0, index) + other + generated.slice(index + 1))
       }),
       { numRuns: 1000 },
     )
   })
 
-  test('with two neighbours swapped is none', () => {
+  test('is invalid with two adjacent characters swapped', () => {
     fc.assert(
-      fc.property(token, fc.integer({ min: 6, max: 34 }), (made, place) => {
-        fc.pre(made[place] !== made[place + 1])
-        return !isToken(made.slice(0, place) + made[place + 1] + made[place] + made.slice(place + 2))
+      fc.property(token, fc.integer({ min: 6, max: 34 }), (generated, index) => {
+        fc.pre(generated[index] !== generated[index + 1])
+        return !isToken(
+          generated.slice(0, index) + generated[index + 1] + generated[index] + generated.slice(index + 2),
+        )
       }),
     )
   })
 
-  test('cut short, made longer, or anything else is none', () => {
-    fc.assert(fc.property(token, fc.integer({ min: 0, max: 41 }), (made, end) => !isToken(made.slice(0, end))))
-    fc.assert(fc.property(token, fc.string({ minLength: 1 }), (made, more) => !isToken(made + more)))
+  test('is invalid if truncated, extended or otherwise malformed', () => {
+    fc.assert(
+      fc.property(token, fc.integer({ min: 0, max: 41 }), (generated, end) => !isToken(generated.slice(0, end))),
+    )
+    fc.assert(fc.property(token, fc.string({ minLength: 1 }), (generated, more) => !isToken(generated + more)))
     fc.assert(fc.property(fc.string(), (text) => !isToken(text)))
   })
 
-  test('uses every letter as often as any other', () => {
+  test('uses every character equally often', () => {
     const counts = new Map<string, number>()
-    for (let made = 0; made < 4000; made++)
-      for (const one of newToken(random).slice(6, 36)) counts.set(one, (counts.get(one) ?? 0) + 1)
+    for (let generated = 0; generated < 4000; generated++)
+      for (const one of generateToken(random).slice(6, 36)) counts.set(one, (counts.get(one) ?? 0) + 1)
     expect(counts.size).toBe(62)
     const expected = (4000 * 30) / 62
     const chi = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
@@ -47,8 +51,8 @@ describe('an API token', () => {
     expect(chi).toBeLessThan(130)
   })
 
-  test('that was made once is known for ever: the checksum is part of what is out there', () => {
-    expect(newToken(() => new Uint8Array(38))).toBe('sotto_0000000000000000000000000000002C8GjS')
+  test('stays valid in later versions, because the checksum is part of issued tokens', () => {
+    expect(generateToken(() => new Uint8Array(38))).toBe('sotto_0000000000000000000000000000002C8GjS')
     expect(isToken('sotto_000000000000000000000000000000000000')).toBe(false)
   })
 })

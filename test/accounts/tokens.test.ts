@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { scopes } from '../../src/accounts/actor.ts'
-import { newToken } from '../../src/accounts/tokens/token-format.ts'
+import { generateToken } from '../../src/accounts/tokens/token-format.ts'
+import { scopes } from '../../src/actor.ts'
 import { query } from '../../src/database/query.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { day, hour } from '../fixtures/clock.ts'
@@ -8,7 +8,7 @@ import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { bearer, closeAccount, someone } from '../fixtures/someone.ts'
 import { filesWith, rowsOf } from '../fixtures/stored.ts'
 
-interface Made {
+interface CreatedToken {
   readonly id: string
   readonly token: string
   readonly expires_at: string
@@ -24,21 +24,25 @@ const list = async ({ fetch }: Instance, headers: Record<string, string>) => {
 }
 
 describe('an API token', () => {
-  test('is shown once, and only its hash is stored', async () => {
+  test('is returned once, and only its hash is stored', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    const made = await sotto.posted<Made>('/tokens', { name: 'backup', scopes: ['status', 'create'] }, ann.cookie)
-    expect(made.token).toMatch(/^sotto_\w{36}$/)
-    expect(made.scopes).toEqual(['create', 'status'])
-    expect(Date.parse(made.expires_at)).toBe(sotto.clock.now + 90 * day)
+    const created = await sotto.posted<CreatedToken>(
+      '/tokens',
+      { name: 'backup', scopes: ['status', 'create'] },
+      ann.cookie,
+    )
+    expect(created.token).toMatch(/^sotto_\w{36}$/)
+    expect(created.scopes).toEqual(['create', 'status'])
+    expect(Date.parse(created.expires_at)).toBe(sotto.clock.now + 90 * day)
     const listed = await list(sotto, ann.cookie)
-    expect(listed).toMatchObject([{ id: made.id, name: 'backup', scopes: ['create', 'status'] }])
-    expect(JSON.stringify(listed)).not.toContain(made.token)
+    expect(listed).toMatchObject([{ id: created.id, name: 'backup', scopes: ['create', 'status'] }])
+    expect(JSON.stringify(listed)).not.toContain(created.token)
     expect(rowsOf(sotto.app, 'token')).toHaveLength(1)
-    expect(filesWith(sotto.dataDir, Buffer.from(made.token.slice(6, 36)))).toEqual([])
+    expect(filesWith(sotto.dataDir, Buffer.from(created.token.slice(6, 36)))).toEqual([])
   })
 
-  test('on a page is shown as the answer to the form, and not by loading the list again', async () => {
+  test('is shown only in the response to the form of its page', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
@@ -54,17 +58,17 @@ describe('an API token', () => {
     expect(rowsOf(sotto.app, 'token')).toHaveLength(1)
   })
 
-  test('is made by a session that is not fresh only with the password, since it outlives the session', async () => {
+  test('requires the password if the session is not fresh', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     sotto.clock.advance(11 * 60_000)
-    const wish = { name: 'late', scopes: ['create'] }
-    expect((await sotto.post('/tokens', wish, ann.cookie)).status).toBe(403)
-    expect((await sotto.post('/tokens', { ...wish, password: 'not it, surely' }, ann.cookie)).status).toBe(403)
+    const input = { name: 'late', scopes: ['create'] }
+    expect((await sotto.post('/tokens', input, ann.cookie)).status).toBe(403)
+    expect((await sotto.post('/tokens', { ...input, password: 'not it, surely' }, ann.cookie)).status).toBe(403)
     expect(rowsOf(sotto.app, 'token')).toEqual([])
   })
 
-  test('that is made is told to its owner, in the same commit', async () => {
+  test('notifies its owner by mail, in the same commit', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     await ann.token('create')
@@ -73,10 +77,14 @@ describe('an API token', () => {
     ])
   })
 
-  test('counts from the day it was made until the day it ends, and the purge takes it then', async () => {
+  test('is valid until it expires, and is then purged', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    const { token } = await sotto.posted<Made>('/tokens', { name: 'x', scopes: ['status'], days: 2 }, ann.cookie)
+    const { token } = await sotto.posted<CreatedToken>(
+      '/tokens',
+      { name: 'x', scopes: ['status'], days: 2 },
+      ann.cookie,
+    )
     const ask = async () => (await sotto.fetch('/api/v3/mine', { headers: bearer(token) })).status
     sotto.clock.advance(2 * day - 1)
     expect(await ask()).toBe(200)
@@ -87,7 +95,7 @@ describe('an API token', () => {
     expect(rowsOf(sotto.app, 'token')).toHaveLength(0)
   })
 
-  test('remembers the day of its last use, and is written once a day', async () => {
+  test('records the day of its last use, with one write a day', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const headers = bearer(await ann.token('account'))
@@ -103,7 +111,7 @@ describe('an API token', () => {
     expect(await list(sotto, headers)).toMatchObject([{ used_on: '2026-11-22' }])
   })
 
-  test('that is revoked, or whose account is closed or disabled, fails at the next request', async () => {
+  test('fails at the next request after it is revoked or its account is closed or disabled', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const ann = await someone(sotto, 'ann')
@@ -124,7 +132,7 @@ describe('an API token', () => {
     expect([await status(one), await status(two)]).toEqual([401, 401])
   })
 
-  test('gives what its maker has, and no more', async () => {
+  test('has no more scopes than its creator', async () => {
     await using sotto = await startInstance()
     const [ann, root] = [await someone(sotto, 'ann'), await someone(sotto, 'root', 'operator')]
     const make = async (wanted: string[], headers: Record<string, string>) =>
@@ -146,16 +154,16 @@ describe('an API token', () => {
       expect((await sotto.post('/tokens', { name: 'x', scopes: ['create'], ...bad }, ann.cookie)).status).toBe(400)
   })
 
-  test('is one of fifty at most', async () => {
+  test('is limited to fifty per account', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    for (let made = 0; made < 50; made++) await ann.token('create')
+    for (let created = 0; created < 50; created++) await ann.token('create')
     expect((await sotto.post('/tokens', { name: 'x', scopes: ['create'] }, ann.cookie)).status).toBe(403)
   })
 })
 
-describe('a request with a token', () => {
-  test('comes from its account: by Bearer, and by Basic with the user name or the address', async () => {
+describe('a request with an API token', () => {
+  test('is authenticated by Bearer, and by Basic with the user name or the address', async () => {
     await using sotto = await startInstance({ create: 'signed-in' })
     const [ann] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     const token = await ann.token('create')
@@ -176,13 +184,17 @@ describe('a request with a token', () => {
     expect((await sotto.fetch(inTheAddress)).status).toBe(401)
   })
 
-  test('that is wrong answers one and the same, whatever was wrong, even where nobody need be known', async () => {
+  test('gets the same response for every invalid token, even on routes without sign-in', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const token = await ann.token('create')
-    const unknown = newToken(sotto.app.random)
+    const unknown = generateToken(sotto.app.random)
     const typo = token.slice(0, -1) + (token.endsWith('a') ? 'b' : 'a')
-    const { token: old } = await sotto.posted<Made>('/tokens', { name: 'x', scopes: ['create'], days: 1 }, ann.cookie)
+    const { token: old } = await sotto.posted<CreatedToken>(
+      '/tokens',
+      { name: 'x', scopes: ['create'], days: 1 },
+      ann.cookie,
+    )
     sotto.clock.advance(day)
     const wrong = [bearer(unknown), bearer(typo), bearer(old), bearer('x'), basic('ann', unknown), basic('bob', token)]
     const odd = ['Basic', 'Bearer', 'Digest x', `Bearer ${token} ${token}`, 'Basic %%%', `Token ${token}`, token]
@@ -198,7 +210,7 @@ describe('a request with a token', () => {
     expect((await sotto.post('/secrets', { content: 'x' }, bearer(token))).status).toBe(201)
   })
 
-  test('and a cookie is judged by the token', async () => {
+  test('and a cookie is authenticated by the token', async () => {
     await using sotto = await startInstance()
     const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     await sotto.posted('/secrets', { content: 'x' }, { ...bob.cookie, ...bearer(await ann.token('create')) })
@@ -207,7 +219,7 @@ describe('a request with a token', () => {
     expect(wrong.status).toBe(401)
   })
 
-  test('is nobody on a page, where a session is all that counts', async () => {
+  test('is anonymous on a page, which accepts only sessions', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const token = await ann.token(...scopes.filter((scope) => scope !== 'admin'))
@@ -216,13 +228,13 @@ describe('a request with a token', () => {
     expect((await sotto.fetch('/', { headers: basic('of', 'the-proxy') })).status).toBe(200)
   })
 
-  test('that guesses too often waits, and a good token from the same network does not', async () => {
+  test('is throttled after invalid tokens, but not with a valid one from the same network', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const token = await ann.token('create')
     const ask = async (one: string) => (await sotto.post('/secrets', { content: 'x' }, bearer(one))).status
     const wrong = []
-    for (let tries = 0; tries < 30; tries++) wrong.push(await ask(newToken(sotto.app.random)))
+    for (let tries = 0; tries < 30; tries++) wrong.push(await ask(generateToken(sotto.app.random)))
     expect(new Set(wrong)).toEqual(new Set([401, 429]))
     expect(wrong.at(-1)).toBe(429)
     expect(await ask(token)).toBe(201)

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { Secret } from 'otpauth'
-import { completeMfaWithCode, confirmApp, removeApp } from '../../src/accounts/mfa/factors.ts'
-import { beginTotp, consumeTotp, hasTotp, pendingTotp } from '../../src/accounts/mfa/totp.ts'
-import { findSession } from '../../src/accounts/sessions.ts'
+import { completeMfaWithCode } from '../../src/accounts/mfa/mfa-code-login.ts'
+import { confirmAuthenticator, removeAuthenticator } from '../../src/accounts/mfa/mfa-settings.ts'
+import { consumeTotp, hasTotp, pendingTotp, startTotp } from '../../src/accounts/mfa/totp.ts'
+import { findSession } from '../../src/accounts/sessions/sessions.ts'
 import { wrap } from '../../src/crypto/sealing.ts'
 import { query } from '../../src/database/query.ts'
 import { minute, second } from '../fixtures/clock.ts'
@@ -11,7 +12,7 @@ import { startInstance } from '../fixtures/instance.ts'
 import { appOf, entered, holder, network, password, person, sessionOf, withApp } from '../fixtures/mfa-people.ts'
 import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
-// RFC 6238, appendix B, SHA-1: the last six of its eight digits.
+// RFC 6238, appendix B, SHA-1: the last six of the eight digits.
 const vectors = [
   [59, '287082'],
   [1_111_111_109, '081804'],
@@ -21,7 +22,7 @@ const vectors = [
 ] as const
 
 describe('a code of an authenticator app', () => {
-  test.each(vectors)('is the one of RFC 6238 at second %d', async (seconds, code) => {
+  test.each(vectors)('matches RFC 6238 at second %d', async (seconds, code) => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const account = await person(app)
@@ -33,7 +34,7 @@ describe('a code of an authenticator app', () => {
     expect(await consumeTotp(app, account, network, code, () => 'in')).toBe('in')
   })
 
-  test('counts one step early and one step late, and no further', async () => {
+  test('is accepted one step early and one step late, and no further', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const account = await person(app)
@@ -52,7 +53,7 @@ describe('a code of an authenticator app', () => {
     }
   })
 
-  test('is taken once, whoever brings it, and no older one after it', async () => {
+  test('is accepted once, and no older one after it', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const account = await person(app)
@@ -66,7 +67,7 @@ describe('a code of an authenticator app', () => {
     expect(await failureOf(consumeTotp(app, account, network, before, () => 'in'))).toBe('mfa_code_wrong')
   })
 
-  test('can be guessed at five times from one network, and thirty times from all', async () => {
+  test('can be tried five times from one network, and thirty times from all', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const account = await person(app)
@@ -83,46 +84,46 @@ describe('a code of an authenticator app', () => {
   })
 })
 
-describe('setting up an app', () => {
-  test('counts only after one right code, which is spent by it', async () => {
+describe('an authenticator app', () => {
+  test('is a factor only after its first correct code, which is used up', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
-    const who = await holder(app, await person(app))
-    await beginTotp(app, who.account)
-    const phone = appOf(app, who.account)
-    expect(hasTotp(app, who.account)).toBe(false)
-    expect((await entered(app, who.account)).next).toBe('in')
-    expect(await failureOf(confirmApp(app, who, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
-    expect(hasTotp(app, who.account)).toBe(false)
+    const owner = await holder(app, await person(app))
+    await startTotp(app, owner.account)
+    const phone = appOf(app, owner.account)
+    expect(hasTotp(app, owner.account)).toBe(false)
+    expect((await entered(app, owner.account)).next).toBe('done')
+    expect(await failureOf(confirmAuthenticator(app, owner, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
+    expect(hasTotp(app, owner.account)).toBe(false)
     const code = phone.at(app.now())
-    expect(await confirmApp(app, who, code)).toHaveLength(10)
-    expect(hasTotp(app, who.account)).toBe(true)
-    expect((await entered(app, who.account)).next).toBe('factor')
-    expect(await failureOf(consumeTotp(app, who.account, network, code, () => 'in'))).toBe('mfa_code_wrong')
+    expect(await confirmAuthenticator(app, owner, code)).toHaveLength(10)
+    expect(hasTotp(app, owner.account)).toBe(true)
+    expect((await entered(app, owner.account)).next).toBe('mfa')
+    expect(await failureOf(consumeTotp(app, owner.account, network, code, () => 'in'))).toBe('mfa_code_wrong')
   })
 
-  test('shows the key until then and never again, and a key that counts is not replaced', async () => {
+  test('has a readable key only until it is confirmed, and then cannot be replaced', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
-    const who = await holder(app, await person(app))
-    await beginTotp(app, who.account)
-    const { uri, text } = pendingTotp(app, who.account) ?? { uri: '', text: '' }
+    const owner = await holder(app, await person(app))
+    await startTotp(app, owner.account)
+    const { uri, text } = pendingTotp(app, owner.account) ?? { uri: '', text: '' }
     expect(uri).toStartWith('otpauth://totp/Sotto:ada?')
     expect(new URL(uri).searchParams.get('secret')).toBe(text.replaceAll(' ', ''))
     expect(text.replaceAll(' ', '')).toHaveLength(32)
-    const phone = appOf(app, who.account)
-    await confirmApp(app, who, phone.at(app.now()))
-    expect(pendingTotp(app, who.account)).toBeUndefined()
+    const phone = appOf(app, owner.account)
+    await confirmAuthenticator(app, owner, phone.at(app.now()))
+    expect(pendingTotp(app, owner.account)).toBeUndefined()
     const [before] = rowsOf(app, 'account')
-    await beginTotp(app, who.account)
+    await startTotp(app, owner.account)
     expect(rowsOf(app, 'account')[0]?.totp_secret).toEqual(before?.totp_secret as Uint8Array)
   })
 
-  test('stores the key wrapped for its account, so that it works in no other row', async () => {
+  test('has its key encrypted for its account, so that it works in no other row', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const [ada, bob] = [await person(app), await person(app, 'bob')]
-    await beginTotp(app, ada)
+    await startTotp(app, ada)
     const key = pendingTotp(app, ada)?.text.replaceAll(' ', '') ?? ''
     expect(key).not.toBe('')
     expect(JSON.stringify(everyRow(app))).not.toContain(key)
@@ -133,40 +134,40 @@ describe('setting up an app', () => {
     expect(() => pendingTotp(app, bob)).toThrow()
   })
 
-  test('ends the other sessions, tells its owner, and removing it needs a proof', async () => {
+  test('ends the other sessions, notifies its owner, and is removed after re-authentication', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const account = await person(app)
     const other = await entered(app, account)
-    const who = await holder(app, account)
-    const phone = await withApp(sotto, who)
-    expect(await findSession(app, other.cookie)).toBeUndefined()
+    const owner = await holder(app, account)
+    const phone = await withApp(sotto, owner)
+    expect(await findSession(app, other.token)).toBeUndefined()
     expect(rowsOf(app, 'mail')).toMatchObject([{ kind: 'mfa-changed', recipient: 'ada@example.org' }])
-    expect(await failureOf(removeApp(app, who, ''))).toBe('reauthentication_failed')
-    expect(await failureOf(removeApp(app, who, 'not the password'))).toBe('password_wrong')
-    expect(await failureOf(removeApp(app, who, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
+    expect(await failureOf(removeAuthenticator(app, owner, ''))).toBe('reauthentication_failed')
+    expect(await failureOf(removeAuthenticator(app, owner, 'not the password'))).toBe('password_wrong')
+    expect(await failureOf(removeAuthenticator(app, owner, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
     expect(hasTotp(app, account)).toBe(true)
-    await removeApp(app, who, phone.now())
+    await removeAuthenticator(app, owner, phone.now())
     expect(hasTotp(app, account)).toBe(false)
     expect(rowsOf(app, 'recovery_code')).toEqual([])
     expect(rowsOf(app, 'mail')).toHaveLength(2)
     clock.advance(minute)
-    await withApp(sotto, who)
-    await removeApp(app, who, password)
+    await withApp(sotto, owner)
+    await removeAuthenticator(app, owner, password)
     expect(hasTotp(app, account)).toBe(false)
   })
 })
 
-test('a half session that shows a code becomes a whole one, with a new token', async () => {
+test('a code completes a session with pending MFA and issues a new token', async () => {
   await using sotto = await startInstance()
   const { app } = sotto
   const account = await person(app)
   const phone = await withApp(sotto, await holder(app, account))
-  const { cookie, next } = await entered(app, account)
-  const half = await sessionOf(app, cookie)
-  expect([next, half.mfaComplete]).toEqual(['factor', false])
-  const fresh = await completeMfaWithCode(app, half, network, 'firefox', phone.now())
-  expect(fresh).not.toBe(cookie)
-  expect((await sessionOf(app, fresh)).mfaComplete).toBe(true)
-  expect(await findSession(app, cookie)).toBeUndefined()
+  const { token, next } = await entered(app, account)
+  const pending = await sessionOf(app, token)
+  expect([next, pending.mfaComplete]).toEqual(['mfa', false])
+  const renewed = await completeMfaWithCode(app, pending, network, 'firefox', phone.now())
+  expect(renewed).not.toBe(token)
+  expect((await sessionOf(app, renewed)).mfaComplete).toBe(true)
+  expect(await findSession(app, token)).toBeUndefined()
 })

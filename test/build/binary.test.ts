@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import manifest from '../../package.json' with { type: 'json' }
-import { nobody } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
 import { openApp, systemRuntime } from '../../src/open-app.ts'
 import { revealSecret } from '../../src/secrets/reveal.ts'
@@ -48,7 +48,7 @@ test('the executable stretches passphrases with 64 MiB and three passes', async 
   const full = { ...systemRuntime, argon2: { memory: 65_536, passes: 3, lanes: 1 } }
   using app = openApp(configWith({ 'data-dir': dataDir, 'smtp-ca': authority }), full)
   const input = { passphrase: 'correct horse' }
-  expect(await revealSecret(app, nobody('192.0.2.1'), key, input)).toEqual({ text: 'sésame' })
+  expect(await revealSecret(app, anonymousActor('192.0.2.1'), key, input)).toEqual({ text: 'sésame' })
 })
 
 test('the executable sends mail over verified TLS', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { closeAccount } from '../../src/accounts/closing.ts'
+import { closeAccount } from '../../src/accounts/closing/close-account.ts'
 import { query } from '../../src/database/query.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
@@ -161,7 +161,7 @@ describe('a grant (P03)', () => {
     await createGrant(app, owner.actor, 72)
     await createGrant(app, owner.actor, 1)
     expect(findActiveGrant(app, owner.id)?.expiresAt).toBe(app.now() + hour)
-    await closeAccount(app, owner.id, { burn: false, now: false })
+    await closeAccount(app, owner.id, { burnSecrets: false, eraseNow: false })
     expect(findActiveGrant(app, owner.id)).toBeUndefined()
   })
 })
@@ -201,10 +201,10 @@ describe('the access log (P03)', () => {
     const { app } = sotto
     await createGrant(app, owner.actor, 1)
     await submitView()
-    await closeAccount(app, operator.id, { burn: true, now: true })
+    await closeAccount(app, operator.id, { burnSecrets: true, eraseNow: true })
     expect(logOf(owner)).toMatchObject([{ viewer: null, way: 'page' }])
     expect(await page('/account/support', owner)).toContain('An operator whose account has been erased')
-    await closeAccount(app, owner.id, { burn: true, now: true })
+    await closeAccount(app, owner.id, { burnSecrets: true, eraseNow: true })
     const grants = rowsOf(app, 'support_grant').filter(({ account_id }) => account_id === owner.id)
     expect([logOf(owner), grants]).toEqual([[], []])
   })

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { nobody } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import { shippedPolicy } from '../../src/privacy/policy/shipped.ts'
 import { submitMessage } from '../../src/privacy/registers/complaints.ts'
 import { sotto } from '../fixtures/command.ts'
@@ -75,7 +75,11 @@ test('message, disclosure and hold keep their registers (P23, P27, P28)', async 
     ['ann', 'member'],
   ] as const)
     await someone(instance, name, role)
-  await submitMessage(instance.app, nobody('a'), { kind: 'complaint', body: 'You read it.', address: undefined })
+  await submitMessage(instance.app, anonymousActor('a'), {
+    kind: 'complaint',
+    body: 'You read it.',
+    address: undefined,
+  })
   expect((await run(['message', 'list'])).stdout).toMatch(/^1\tcomplaint\twaiting\t\d{4}-/)
   expect((await run(['message', 'answer', '1'], { stdin: 'We do not.\n' })).code).toBe(0)
   expect((await run(['message', 'show', '1'])).stdout).toBe('You read it.\n\n---\n\nWe do not.\n')

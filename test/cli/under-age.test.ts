@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { nobody } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import { query } from '../../src/database/query.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
 import { deliverDueMail } from '../../src/mail/deliver.ts'
@@ -26,7 +26,7 @@ const idOf = ({ app }: Instance, { name }: Person) =>
 
 /** Inserts at least one row into every table that belongs to an account. */
 async function plant({ app }: Instance, person: Person, id: string): Promise<void> {
-  const actor = { ...nobody('n'), account: id, role: 'member', scopes: 'all' } as const
+  const actor = { ...anonymousActor('n'), account: id, role: 'member', scopes: 'all' } as const
   await person.post('/account/real-name', { real_name: `Canary of ${person.name}` })
   await person.api('/secrets', { content: 'x', notify: true })
   await person.api('/tokens', { name: `token of ${person.name}`, scopes: ['create'] })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { nobody } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import { stretch } from '../../src/crypto/argon2.ts'
 import { PassphraseAttempts } from '../../src/limits/passphrase-attempts.ts'
 import { revealSecret } from '../../src/secrets/reveal.ts'
@@ -7,7 +7,7 @@ import { Clock, hour, minute } from '../fixtures/clock.ts'
 import { cheap, type Instance, startInstance } from '../fixtures/instance.ts'
 import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
-const stranger = nobody('192.0.2.1')
+const stranger = anonymousActor('192.0.2.1')
 const behindProxy = { 'trusted-proxies': '127.0.0.1' }
 const [office, elsewhere] = ['198.51.100.7', '203.0.113.9']
 

@@ -20,9 +20,9 @@ const personalValues = new Set(['username', 'email', 'name'])
 const passwordValues = new Set(['current-password', 'new-password'])
 
 test('the fields of the pages are found with their ids', () => {
-  const found = fields.map(({ attributes }) => attributes.get('id')?.[0] ?? '')
-  const ids = ['content', 'link', 'revealed', 'token', 'passphrase', 'code', 'body', 'answer', 'user_name', 'email']
-  for (const id of ids) expect(found).toContain(id)
+  const found = fields.flatMap(({ attributes }) => attributes.get('id') ?? [])
+  const ids = ['content', 'link', 'revealed', 'token', 'passphrase', 'code', 'body', 'answer', 'password', 'email']
+  for (const id of [...ids, 'user_name']) expect(found).toContain(id)
   const values = fields.flatMap(({ attributes }) => attributes.get('autocomplete') ?? [])
   for (const value of passwordValues) expect(values).toContain(value)
 })
@@ -115,10 +115,20 @@ function attributesOf(attributes: ts.JsxAttributes): Field['attributes'] {
   return new Map(pairs)
 }
 
-// Both branches of a condition count. Other expressions match none of the known values.
+// Both branches of a condition count, and the default of a property. Other expressions match none of the known values.
 function valuesOf(expression: ts.Expression | undefined): string[] {
   if (expression && ts.isStringLiteral(expression)) return [expression.text]
   if (expression && ts.isConditionalExpression(expression))
     return [...valuesOf(expression.whenTrue), ...valuesOf(expression.whenFalse)]
-  return [`{${expression?.getText() ?? ''}}`]
+  const unknown = `{${expression?.getText() ?? ''}}`
+  return expression && ts.isIdentifier(expression) ? [unknown, ...defaultsOf(expression)] : [unknown]
+}
+
+// The default value of a component's property, which its callers may leave out.
+function defaultsOf(name: ts.Identifier): string[] {
+  const component = ts.findAncestor(name, ts.isFunctionDeclaration)
+  const [props] = component?.parameters ?? []
+  if (!props || !ts.isObjectBindingPattern(props.name)) return []
+  const property = props.name.elements.find((element) => element.name.getText() === name.text)
+  return property?.initializer ? valuesOf(property.initializer) : []
 }

@@ -1,7 +1,7 @@
 import { Database as Sqlite } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { isPassword } from '../../src/accounts/passwords.ts'
+import { verifyPassword } from '../../src/accounts/password/password-hash.ts'
 import { systemRuntime } from '../../src/open-app.ts'
 import { diff } from '../../src/privacy/policy/diff.ts'
 import { fillMarkdown } from '../../src/privacy/policy/placeholders.ts'
@@ -65,7 +65,7 @@ describe('work that must not block:', () => {
     await using sotto = await openInstance({}, systemRuntime.argon2)
     for (const cost of ['m=4194304,t=3,p=1', 'm=65536,t=1000,p=1']) {
       const stored = `$argon2id$v=19$${cost}$${'A'.repeat(22)}$${'A'.repeat(43)}`
-      expect(await expectWithin(2000, () => isPassword(sotto.app, stored, goodPassword))).toBe(false)
+      expect(await expectWithin(2000, () => verifyPassword(sotto.app, stored, goodPassword))).toBe(false)
     }
   })
 

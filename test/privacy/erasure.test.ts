@@ -1,7 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { closeAccount, eraseRestoredAccounts } from '../../src/accounts/closing.ts'
+import { closeAccount } from '../../src/accounts/closing/close-account.ts'
+import { eraseRestoredAccounts } from '../../src/accounts/closing/erase-accounts.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
 import { deliverDueMail } from '../../src/mail/deliver.ts'
 import type { Category } from '../../src/privacy/inventory/category.ts'
@@ -85,8 +86,8 @@ async function findAfterRewrite(sotto: Instance, pieces: readonly Piece[]): Prom
 
 describe('a closed account is erased (P22):', () => {
   test.each([
-    ['after the grace period', { now: false, burn: true }, 16],
-    ['immediately', { now: true, burn: true }, 2],
+    ['after the grace period', { eraseNow: false, burnSecrets: true }, 16],
+    ['immediately', { eraseNow: true, burnSecrets: true }, 2],
   ])(
     '%s, from every table of the inventory and from the file, without touching other accounts',
     async (_, how, after) => {
@@ -101,7 +102,8 @@ describe('a closed account is erased (P22):', () => {
       expect(foundIn(sotto, pieces).length).toBeGreaterThan(30)
 
       // A legal hold suspends the erasure (P23); its review date passes before the grace period ends.
-      if (how.now) tamper(sotto.app, `UPDATE legal_hold SET review_at = ${sotto.clock.now} WHERE subject = '${ann.id}'`)
+      if (how.eraseNow)
+        tamper(sotto.app, `UPDATE legal_hold SET review_at = ${sotto.clock.now} WHERE subject = '${ann.id}'`)
       await closeAccount(sotto.app, ann.id, how)
       await passTime(sotto, (after - 2) * day)
       await passTime(sotto, day)
@@ -124,7 +126,7 @@ describe('a closed account is erased (P22):', () => {
   test('not a day before it is due', async () => {
     await using sotto = await startInstance()
     const ann = await everythingOf(sotto, 'ann-kestrel', sotto.clock.now + 300 * day)
-    await closeAccount(sotto.app, ann.id, { now: false, burn: false })
+    await closeAccount(sotto.app, ann.id, { eraseNow: false, burnSecrets: false })
     await passTime(sotto, 13 * day)
     expect(rowsOf(sotto.app, 'account')).toMatchObject([{ id: ann.id, email: ann.email, password: expect.anything() }])
     expect(rowsOf(sotto.app, 'owned_secret')).toHaveLength(1)
@@ -173,7 +175,7 @@ describe('a backup that is older than an erasure (P22)', () => {
       const [ann, ben] = [await someone(sotto, 'ann'), await someone(sotto, 'ben')]
       sotto.app.db.truncateLog()
       copyFileSync(file, backup)
-      await closeAccount(sotto.app, ann.id, { burn: true, now: true })
+      await closeAccount(sotto.app, ann.id, { burnSecrets: true, eraseNow: true })
       expect(rowsOf(sotto.app, 'account').map(({ id }) => id)).toEqual([ben.id])
     }
     copyFileSync(backup, file)
@@ -188,7 +190,7 @@ describe('a backup that is older than an erasure (P22)', () => {
   test('is detected for the promised time, by a line that identifies no one', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    await closeAccount(sotto.app, ann.id, { burn: true, now: true })
+    await closeAccount(sotto.app, ann.id, { burnSecrets: true, eraseNow: true })
     const erasures = () => readFileSync(join(sotto.dataDir, 'erasures'), 'utf8')
     expect(erasures()).toMatch(/^\d+ [0-9a-f]{64}\n$/)
     for (const text of [ann.id, ann.name, ann.email]) expect(erasures()).not.toContain(text)

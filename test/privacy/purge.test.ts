@@ -2,7 +2,7 @@ import { Database as Sqlite } from 'bun:sqlite'
 import { describe, expect, spyOn, test } from 'bun:test'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { nobody } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import type { App } from '../../src/app.ts'
 import { idempotencyWindow, maxPurgeInterval, replayWindow } from '../../src/privacy/inventory/periods.ts'
 import { retentionRules } from '../../src/privacy/inventory/retention-rules.ts'
@@ -14,7 +14,7 @@ import { failureOf } from '../fixtures/failure.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { everyRow, filesOf, filesWith, rowsOf } from '../fixtures/stored.ts'
 
-const stranger = nobody('192.0.2.1')
+const stranger = anonymousActor('192.0.2.1')
 const idempotencyKey = { 'idempotency-key': 'a-random-idempotency-key' }
 
 describe('the purge deletes what is due, and nothing else (P24):', () => {

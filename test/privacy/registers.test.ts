@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { closeAccount } from '../../src/accounts/closing.ts'
+import { closeAccount } from '../../src/accounts/closing/close-account.ts'
 import { unwrap } from '../../src/crypto/sealing.ts'
 import { query } from '../../src/database/query.ts'
 import { en } from '../../src/i18n/en.ts'
@@ -163,7 +163,7 @@ describe('a complaint (P27)', () => {
     const ann = await someone(sotto, 'ann')
     const path = await submit(sotto, '/complaint', { body: 'x', email: ann.email })
     expect(rowsOf(sotto.app, 'message')).toMatchObject([{ mark: expect.anything() }])
-    await closeAccount(sotto.app, ann.id, { burn: false, now: true })
+    await closeAccount(sotto.app, ann.id, { burnSecrets: false, eraseNow: true })
     expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, sender_hash: null }])
     await answerMessage(sotto.app, 1, 'Here.')
     expect(await page(sotto, path)).toContain('Here.')
@@ -268,7 +268,7 @@ describe('a legal request (P28)', () => {
       accounts: [ann.id, bob.id],
       gagOrder: { until: clock.now + 90 * day, law: 'a law' },
     })
-    await closeAccount(app, ann.id, { burn: false, now: true })
+    await closeAccount(app, ann.id, { burnSecrets: false, eraseNow: true })
     await app.db.commit(() =>
       app.db.run(query.updateTable('account').set({ email: 'new@example.org' }).where('id', '=', bob.id)),
     )
@@ -343,7 +343,7 @@ describe('a legal hold (P23)', () => {
     const [eve, ann] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'ann')]
     const isThere = () => rowsOf(app, 'account').some(({ id }) => id === ann.id)
     const id = await setLegalHold(app, eve.actor, { account: ann.id, reference: 'court', reviewAt: review(sotto) })
-    await closeAccount(app, ann.id, { burn: true, now: true })
+    await closeAccount(app, ann.id, { burnSecrets: true, eraseNow: true })
     await purge(app, clock.now)
     expect(isThere()).toBe(true)
     expect((await sotto.fetch('/account', { headers: ann.cookie })).status).toBe(303)

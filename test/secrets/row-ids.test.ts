@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { nobody } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import type { App } from '../../src/app.ts'
 import { firstRowIdAfter, idsPerSecond } from '../../src/database/row-id.ts'
 import { openApp } from '../../src/open-app.ts'
@@ -10,7 +10,7 @@ import { failureOf } from '../fixtures/failure.ts'
 import { cheap, configWith, temporaryFolder } from '../fixtures/instance.ts'
 import { rowsOf } from '../fixtures/stored.ts'
 
-const visitor = nobody('192.0.2.1')
+const visitor = anonymousActor('192.0.2.1')
 const drawn = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes))
 const idBytes = 3
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { nobody } from '../../src/accounts/actor.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import { openApp } from '../../src/open-app.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { burnSecret } from '../../src/secrets/burn.ts'
@@ -10,7 +10,7 @@ import { cheap, configWith, type Instance, startInstance } from '../fixtures/ins
 import { someone } from '../fixtures/someone.ts'
 import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
-const stranger = nobody('192.0.2.1')
+const stranger = anonymousActor('192.0.2.1')
 const neverExisted = 'a'.repeat(31)
 
 describe('reveals a secret once (P01)', () => {

@@ -1,63 +1,70 @@
 import type { AuthenticationResponseJSON, AuthenticatorTransport } from '@simplewebauthn/server'
+import type { ActiveSession } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { preparedQuery, query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { startOfDay } from '../../time.ts'
-import type { ActiveSession } from '../sessions.ts'
 import { completeMfa, type SignInResult, signInAs } from '../sign-in/sign-in.ts'
-import { answerOf, checked, expectedOf, newChallenge, partyOf, webAuthn } from './webauthn.ts'
+import {
+  expectationsOf,
+  issueChallenge,
+  loadWebAuthn,
+  parseResponse,
+  relyingPartyId,
+  verifyOrRefuse,
+} from './webauthn.ts'
 
-/** How a browser is told of a passkey that it may have. */
+/** The reference to a passkey that a browser may have. */
 export interface PasskeyDescriptor {
   readonly id: string
   readonly transports: AuthenticatorTransport[]
 }
 
-/** What the browser needs to show a passkey as the second factor of a half session. Throws `passkeys_unavailable`. */
-export async function passkeyChallengeForMfa(app: App, { account }: ActiveSession) {
-  return webAuthn().generateAuthenticationOptions({
-    rpID: partyOf(app),
-    challenge: await newChallenge(app, account),
+/** Returns the request options for a passkey as the second factor. Throws `passkeys_unavailable`. */
+export async function passkeyOptionsForMfa(app: App, { account }: ActiveSession) {
+  return loadWebAuthn().generateAuthenticationOptions({
+    rpID: relyingPartyId(app),
+    challenge: await issueChallenge(app, account),
     allowCredentials: passkeyDescriptors(app, account),
     userVerification: 'preferred',
   })
 }
 
-/** What the browser needs to sign in whoever it has a passkey of. Throws `passkeys_unavailable`. */
-export async function passkeyChallenge(app: App) {
-  return webAuthn().generateAuthenticationOptions({
-    rpID: partyOf(app),
-    challenge: await newChallenge(app, null),
+/** Returns the request options for a sign-in by any passkey of this instance. Throws `passkeys_unavailable`. */
+export async function passkeyOptions(app: App) {
+  return loadWebAuthn().generateAuthenticationOptions({
+    rpID: relyingPartyId(app),
+    challenge: await issueChallenge(app, null),
     userVerification: 'required',
   })
 }
 
-/** Completes a half session by a passkey of its account; gives the cookie's new value. Throws `passkey_refused`, `sign_in_failed`. */
+/** Completes a session with pending MFA by a passkey. Returns the token of the new session. Throws `passkey_refused`, `sign_in_failed`. */
 export async function completeMfaWithPasskey(
   app: App,
-  half: ActiveSession,
+  pendingMfa: ActiveSession,
   browser: string,
-  answer: string,
+  response: string,
 ): Promise<string> {
-  await show(app, answer, half.account)
-  return completeMfa(app, half, browser)
+  await verifyPasskey(app, response, pendingMfa.account)
+  return completeMfa(app, pendingMfa, browser)
 }
 
 /**
- * Signs in by a passkey alone. The authenticator has checked who holds it, so one gesture is two factors: a thing, and
- * a finger or a PIN. Throws `passkey_refused`, `sign_in_failed`.
+ * Signs a browser in by a passkey alone. User verification is required, so it counts as both factors: the device, and a
+ * biometric or PIN. Throws `passkey_refused`, `sign_in_failed`.
  */
 export async function signInWithPasskey(
   app: App,
   browser: string,
-  answer: string,
-  replaces: Uint8Array | null,
+  response: string,
+  previousSession: Uint8Array | null,
 ): Promise<SignInResult> {
-  const id = await show(app, answer, null)
-  return signInAs(app, { id }, browser, { factors: 'both', replaces })
+  const id = await verifyPasskey(app, response, null)
+  return signInAs(app, { id }, browser, { factors: 'both', previousSession })
 }
 
-/** The passkeys of an account, as browsers are told of them. */
+/** Returns the references to the passkeys of an account, oldest first. */
 export function passkeyDescriptors(app: App, account: string): PasskeyDescriptor[] {
   const rows = app.db.all(
     query.selectFrom('passkey').select(['id', 'transports']).where('account_id', '=', account).orderBy('created_at'),
@@ -65,36 +72,36 @@ export function passkeyDescriptors(app: App, account: string): PasskeyDescriptor
   return rows.map(({ id, transports }) => ({ id, transports: transportsOf(transports) }))
 }
 
-// Whose passkey this is. With no account in mind, the authenticator must have checked who holds it.
-async function show(app: App, words: string, account: string | null): Promise<string> {
-  const response = answerOf<AuthenticationResponseJSON>(words)
+// Returns the account of the passkey. Without an expected account the authenticator must have verified the user.
+async function verifyPasskey(app: App, json: string, account: string | null): Promise<string> {
+  const response = parseResponse<AuthenticationResponseJSON>(json)
   const row = app.db.first(selectPasskey({ id: response.id }))
-  const { counter } = await checked(async () => {
+  const { counter } = await verifyOrRefuse(async () => {
     if (!row || (account !== null && row.account_id !== account)) return undefined
-    const { verified, authenticationInfo } = await webAuthn().verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await loadWebAuthn().verifyAuthenticationResponse({
       response,
-      ...expectedOf(app, account),
+      ...expectationsOf(app, account),
       credential: { id: row.id, publicKey: new Uint8Array(row.public_key), counter: row.counter },
       requireUserVerification: account === null,
     })
     return verified ? { counter: authenticationInfo.newCounter } : undefined
   })
-  const used = use({ id: response.id, counter, day: startOfDay(app.now()) })
-  const shown = await app.db.commit(() => app.db.first(used))
-  if (!shown) throw new AppError('passkey_refused')
-  return shown.account_id
+  const update = updateUse({ id: response.id, counter, day: startOfDay(app.now()) })
+  const used = await app.db.commit(() => app.db.first(update))
+  if (!used) throw new AppError('passkey_refused')
+  return used.account_id
 }
 
-function transportsOf(words: string): AuthenticatorTransport[] {
-  return words === '' ? [] : (words.split(' ') as AuthenticatorTransport[])
+function transportsOf(stored: string): AuthenticatorTransport[] {
+  return stored === '' ? [] : (stored.split(' ') as AuthenticatorTransport[])
 }
 
 const selectPasskey = preparedQuery<{ id: string }>()((value) =>
   query.selectFrom('passkey').selectAll().where('id', '=', value('id')),
 )
 
-// A counter that does not rise tells of a copied authenticator. Many never count, and stay at zero.
-const use = preparedQuery<{ id: string; counter: number; day: number }>()((value) =>
+// A counter that does not rise indicates a cloned authenticator. Many authenticators do not count and send zero.
+const updateUse = preparedQuery<{ id: string; counter: number; day: number }>()((value) =>
   query
     .updateTable('passkey')
     .set({ counter: value('counter'), used_on: value('day') })

@@ -2,14 +2,24 @@ import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
-import { type FactorOwner, onFactorAdded, onFactorRemoved, reauthenticateOwner } from './factors.ts'
+import { onFactorAdded, onFactorRemoved } from './factor-changes.ts'
+import type { FactorOwner } from './factor-owner.ts'
 import { passkeyDescriptors } from './passkey-login.ts'
-import { algorithms, answerOf, checked, expectedOf, newChallenge, partyOf, webAuthn } from './webauthn.ts'
+import { reauthenticateOwner } from './reauthenticate-owner.ts'
+import {
+  algorithms,
+  expectationsOf,
+  issueChallenge,
+  loadWebAuthn,
+  parseResponse,
+  relyingPartyId,
+  verifyOrRefuse,
+} from './webauthn.ts'
 
-/** As many passkeys as one account may have. */
+/** The maximum number of passkeys of an account. */
 export const maxPasskeys = 20
 
-/** A passkey as its owner sees it. */
+/** A passkey in the list of its owner. `usedOn` is the start of a day; null if it was never used. */
 export interface PasskeyInfo {
   readonly id: string
   readonly name: string
@@ -17,7 +27,7 @@ export interface PasskeyInfo {
   readonly usedOn: number | null
 }
 
-/** The passkeys of an account, oldest first. */
+/** Lists the passkeys of an account, oldest first. */
 export function listPasskeys(app: App, { account }: Pick<FactorOwner, 'account'>): PasskeyInfo[] {
   const all = query.selectFrom('passkey').select(['id', 'name', 'created_at', 'used_on'])
   return app.db
@@ -26,34 +36,35 @@ export function listPasskeys(app: App, { account }: Pick<FactorOwner, 'account'>
 }
 
 /**
- * What the browser needs to make a passkey, once its owner has shown again who they are. Throws what `proveHolder` throws, `passkeys_unavailable`, `passkey_too_many`, `slow_down`.
+ * Returns the creation options for a new passkey after re-authentication. Throws what `reauthenticateOwner` throws,
+ * `passkeys_unavailable`, `passkey_too_many`.
  */
-export async function offerPasskey(app: App, holder: FactorOwner, proof?: string) {
-  const { account } = holder
-  const rpID = partyOf(app)
-  const known = passkeyDescriptors(app, account)
-  if (known.length >= maxPasskeys) throw new AppError('passkey_too_many', { limit: maxPasskeys })
-  await reauthenticateOwner(app, holder, proof)
-  return webAuthn().generateRegistrationOptions({
+export async function passkeyRegistrationOptions(app: App, owner: FactorOwner, proof?: string) {
+  const { account } = owner
+  const rpID = relyingPartyId(app)
+  const existing = passkeyDescriptors(app, account)
+  if (existing.length >= maxPasskeys) throw new AppError('passkey_too_many', { limit: maxPasskeys })
+  await reauthenticateOwner(app, owner, proof)
+  return loadWebAuthn().generateRegistrationOptions({
     rpName: app.config.name,
     rpID,
-    userName: nameOf(app, account),
+    userName: userNameOf(app, account),
     userID: new TextEncoder().encode(account),
-    challenge: await newChallenge(app, account),
+    challenge: await issueChallenge(app, account),
     attestationType: 'none',
-    excludeCredentials: known,
+    excludeCredentials: existing,
     authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
     supportedAlgorithmIDs: algorithms,
   })
 }
 
-/** Keeps a passkey that the browser made. Gives recovery codes, if it is the first factor. Throws `passkey_refused`. */
-export async function addPasskey(app: App, holder: FactorOwner, name: string, words: string): Promise<string[]> {
-  const { account } = holder
-  const { id, publicKey, counter, transports } = await checked(async () => {
-    const { verified, registrationInfo } = await webAuthn().verifyRegistrationResponse({
-      response: answerOf<RegistrationResponseJSON>(words),
-      ...expectedOf(app, account),
+/** Stores a new passkey. Returns recovery codes if it is the first factor. Throws `passkey_refused`. */
+export async function addPasskey(app: App, owner: FactorOwner, name: string, response: string): Promise<string[]> {
+  const { account } = owner
+  const { id, publicKey, counter, transports } = await verifyOrRefuse(async () => {
+    const { verified, registrationInfo } = await loadWebAuthn().verifyRegistrationResponse({
+      response: parseResponse<RegistrationResponseJSON>(response),
+      ...expectationsOf(app, account),
       requireUserVerification: false,
       supportedAlgorithmIDs: algorithms,
     })
@@ -65,32 +76,32 @@ export async function addPasskey(app: App, holder: FactorOwner, name: string, wo
     name,
     public_key: publicKey,
     counter,
-    transports: (transports ?? []).filter((one) => /^[a-z-]{1,20}$/.test(one)).join(' '),
+    transports: (transports ?? []).filter((transport) => /^[a-z-]{1,20}$/.test(transport)).join(' '),
     created_at: app.now(),
     used_on: null,
   }
   return app.db.commit(() => {
-    // One that is there already stays whose it is.
+    // A credential id that is stored already stays with its account.
     const insert = query.insertInto('passkey').values(row)
     if (app.db.run(insert.onConflict((conflict) => conflict.doNothing())).changes === 0)
       throw new AppError('passkey_refused')
-    return onFactorAdded(app, holder)
+    return onFactorAdded(app, owner)
   })
 }
 
 /**
- * Takes a passkey away; one that is gone stays gone. Throws what `proveHolder` throws, `mfa_required`,
- * `last_sign_in_method`, `slow_down`.
+ * Removes a passkey; does nothing if it does not exist. Throws what `reauthenticateOwner` throws, `mfa_required`,
+ * `last_sign_in_method`.
  */
-export async function removePasskey(app: App, holder: FactorOwner, id: string, proof?: string): Promise<void> {
-  await reauthenticateOwner(app, holder, proof)
-  const remove = query.deleteFrom('passkey').where('id', '=', id).where('account_id', '=', holder.account)
+export async function removePasskey(app: App, owner: FactorOwner, id: string, proof?: string): Promise<void> {
+  await reauthenticateOwner(app, owner, proof)
+  const remove = query.deleteFrom('passkey').where('id', '=', id).where('account_id', '=', owner.account)
   await app.db.commit(() => {
-    if (app.db.run(remove).changes > 0) onFactorRemoved(app, holder)
+    if (app.db.run(remove).changes > 0) onFactorRemoved(app, owner)
   })
 }
 
-function nameOf(app: App, account: string): string {
-  const named = query.selectFrom('account').select('user_name').where('id', '=', account)
-  return app.db.first(named)?.user_name ?? ''
+function userNameOf(app: App, account: string): string {
+  const select = query.selectFrom('account').select('user_name').where('id', '=', account)
+  return app.db.first(select)?.user_name ?? ''
 }

@@ -3,17 +3,17 @@ import { randomString } from '../../crypto/random.ts'
 import { digest } from '../../crypto/sealing.ts'
 import { preparedQuery, query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
+import { notifyFactorChange } from './notify-factor-change.ts'
 
-const count = 10
-// Without signs that are taken for one another. Eighteen of thirty-one are 89 bits: nobody guesses one, so a fast hash
-// is enough to keep them by.
-const signs = '23456789abcdefghjkmnpqrstuvwxyz'
-const length = 18
+const codeCount = 10
+// No characters that are easily confused. Eighteen of these are 89 bits, so a fast hash is enough to store them.
+const alphabet = '23456789abcdefghjkmnpqrstuvwxyz'
+const codeLength = 18
 
-/** Gives an account ten new recovery codes in place of any it had, inside the caller's commit. They are shown once. */
+/** Replaces the recovery codes of an account with ten new ones, inside the caller's commit. Only hashes are stored. */
 export function issueRecoveryCodes(app: App, account: string): string[] {
   deleteRecoveryCodes(app, account)
-  const codes = Array.from({ length: count }, () => newCode(app))
+  const codes = Array.from({ length: codeCount }, () => createCode(app))
   const now = app.now()
   for (const code of codes)
     app.db.run(
@@ -24,28 +24,32 @@ export function issueRecoveryCodes(app: App, account: string): string[] {
   return codes
 }
 
-/** Takes them all away, inside the caller's commit. */
+/** Deletes the recovery codes of an account, inside the caller's commit. */
 export function deleteRecoveryCodes(app: App, account: string): void {
   app.db.run(query.deleteFrom('recovery_code').where('account_id', '=', account))
 }
 
-/** How many are left. */
+/** Returns the number of unused recovery codes of an account. */
 export function recoveryCodesLeft(app: App, account: string): number {
   return app.db.first(countCodes({ account }))?.left ?? 0
 }
 
-/** Whether this is an unused code of the account; changes nothing. A browser's own passwords look just like one. */
-export function isRecoveryCode(app: App, account: string, words: string): boolean {
-  return app.db.first(findCode({ lookup: lookupOf(account, words), account })) !== undefined
+/** Tests whether a text is an unused recovery code of the account, without using it up. A password may have the same form. */
+export function isRecoveryCode(app: App, account: string, text: string): boolean {
+  return app.db.first(selectCode({ lookup: lookupOf(account, text), account })) !== undefined
 }
 
-/** Uses a code up, inside the caller's commit: of any number who bring it one is let in. Throws `mfa_code_wrong`. */
-export function claimRecoveryCode(app: App, account: string, code: string): void {
-  if (!app.db.first(takeCode({ lookup: lookupOf(account, code), account }))) throw new AppError('mfa_code_wrong')
+/** Uses up a recovery code and notifies the owner. Of several concurrent callers one succeeds. Throws `mfa_code_wrong`, `slow_down`. */
+export async function consumeRecoveryCode(app: App, account: string, network: string, code: string): Promise<void> {
+  app.throttle.consume('code', account, network)
+  await app.db.commit(() => {
+    if (!app.db.first(deleteCode({ lookup: lookupOf(account, code), account }))) throw new AppError('mfa_code_wrong')
+    notifyFactorChange(app, account)
+  })
 }
 
-function newCode(app: App): string {
-  return randomString(signs, length, app.random).replace(/.{6}(?=.)/g, '$&-')
+function createCode(app: App): string {
+  return randomString(alphabet, codeLength, app.random).replace(/.{6}(?=.)/g, '$&-')
 }
 
 function lookupOf(account: string, code: string): Uint8Array {
@@ -58,14 +62,14 @@ const countCodes = preparedQuery<{ account: string }>()((value) =>
     .select(({ fn }) => fn.countAll<number>().as('left'))
     .where('account_id', '=', value('account')),
 )
-const findCode = preparedQuery<{ lookup: Uint8Array; account: string }>()((value) =>
+const selectCode = preparedQuery<{ lookup: Uint8Array; account: string }>()((value) =>
   query
     .selectFrom('recovery_code')
     .select('lookup')
     .where('lookup', '=', value('lookup'))
     .where('account_id', '=', value('account')),
 )
-const takeCode = preparedQuery<{ lookup: Uint8Array; account: string }>()((value) =>
+const deleteCode = preparedQuery<{ lookup: Uint8Array; account: string }>()((value) =>
   query
     .deleteFrom('recovery_code')
     .where('lookup', '=', value('lookup'))

@@ -1,46 +1,48 @@
-import { Type } from '@sinclair/typebox'
-import { SecondPage } from '../../../templates/accounts/mfa-prompt.tsx'
+import { MfaPromptPage } from '../../../templates/accounts/mfa-prompt.tsx'
+import type { ActiveSession } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { browserOf } from '../../http/browser-type.ts'
 import { contextOf } from '../../http/context.ts'
 import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { goSignedIn } from '../session-cookie.ts'
-import type { ActiveSession } from '../sessions.ts'
-import { afterSignIn, hasMfa, nextStepPath } from '../sign-in/sign-in.ts'
-import { completeMfaWithCode } from './factors.ts'
-import { asJson } from './pages.tsx'
-import { completeMfaWithPasskey, passkeyChallenge, passkeyChallengeForMfa, signInWithPasskey } from './passkey-login.ts'
+import { redirectSignedIn } from '../sessions/session-cookie.ts'
+import { continueSignIn, previousSession } from '../sign-in/continue-sign-in.ts'
+import { nextStepPath, stepAfterSignIn } from '../sign-in/sign-in.ts'
+import { CodeForm, PasskeyLoginForm, PasskeyLoginOptionsForm } from './input.ts'
+import { jsonOrProblem } from './json-answer.ts'
+import { completeMfaWithCode } from './mfa-code-login.ts'
+import { hasMfa } from './mfa-status.ts'
+import { completeMfaWithPasskey, passkeyOptions, passkeyOptionsForMfa, signInWithPasskey } from './passkey-login.ts'
 import { listPasskeys } from './passkeys.ts'
 import { hasTotp } from './totp.ts'
 
-const closed = { additionalProperties: false } as const
-const CodeForm = Type.Object({ code: Type.String({ maxLength: 40 }) }, closed)
-const AnswerForm = Type.Object({ answer: Type.String({ maxLength: 12_000 }) }, closed)
-const OptionsForm = Type.Object({ answer: Type.Optional(Type.String({ maxLength: 12_000 })) }, closed)
-
-/** The pages of the second factor, and of signing in with a passkey alone. */
-export function factorSignInPages(app: App) {
+/** The pages of the second factor, and of sign-in by passkey alone. */
+export function mfaSignInPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/sign-in/factor', (web) => secondPage(app, web))
-    .post('/sign-in/factor', ({ body, ...web }) => withCode(app, web, body.code), { body: CodeForm })
-    .post('/sign-in/factor/passkey/options', (web) => asJson(() => passkeyChallengeForMfa(app, halfIn(web))), {
-      body: OptionsForm,
+    .get('/sign-in/factor', (web) => promptPage(app, web))
+    .post('/sign-in/factor', ({ body, ...web }) => submitCode(app, web, body.code), { body: CodeForm })
+    .post(
+      '/sign-in/factor/passkey/options',
+      (web) => jsonOrProblem(async () => passkeyOptionsForMfa(app, pendingMfaOf(web))),
+      { body: PasskeyLoginOptionsForm },
+    )
+    .post('/sign-in/factor/passkey', ({ body, ...web }) => submitPasskey(app, web, body.answer), {
+      body: PasskeyLoginForm,
     })
-    .post('/sign-in/factor/passkey', ({ body, ...web }) => withPasskey(app, web, body.answer), { body: AnswerForm })
-    .post('/sign-in/passkey/options', () => asJson(() => passkeyChallenge(app)), { body: OptionsForm })
-    .post('/sign-in/passkey', ({ body, ...web }) => passkeyAlone(app, web, body.answer), { body: AnswerForm })
+    .post('/sign-in/passkey/options', () => jsonOrProblem(() => passkeyOptions(app)), { body: PasskeyLoginOptionsForm })
+    .post('/sign-in/passkey', ({ body, ...web }) => submitPasskeyAlone(app, web, body.answer), {
+      body: PasskeyLoginForm,
+    })
 }
 
-// Who was signed out meanwhile, or waited for too long, begins again.
-function secondPage(app: App, web: PageContext, error?: AppError): Page {
+function promptPage(app: App, web: PageContext, error?: AppError): Page {
   const { pendingMfa } = contextOf(web.request)
   if (!pendingMfa) return seeOther(`${app.config.baseUrl}/sign-in`)
-  if (!hasMfa(app, pendingMfa.account)) return seeOther(app.config.baseUrl + nextStepPath.enrol)
+  if (!hasMfa(app, pendingMfa.account)) return seeOther(app.config.baseUrl + nextStepPath['enrol-mfa'])
   setErrorStatus(web, error)
   return web.html(
-    <SecondPage
+    <MfaPromptPage
       view={viewOf(app, web.request)}
       hasApp={hasTotp(app, pendingMfa.account)}
       hasPasskey={listPasskeys(app, pendingMfa).length > 0}
@@ -49,40 +51,36 @@ function secondPage(app: App, web: PageContext, error?: AppError): Page {
   )
 }
 
-function halfIn({ request }: PageContext): ActiveSession {
+function pendingMfaOf({ request }: PageContext): ActiveSession {
   const { pendingMfa } = contextOf(request)
   if (!pendingMfa) throw new AppError('sign_in_required')
   return pendingMfa
 }
 
-function withCode(app: App, web: PageContext, code: string) {
+function submitCode(app: App, web: PageContext, code: string) {
   const { actor } = contextOf(web.request)
+  const complete = (pendingMfa: ActiveSession) =>
+    completeMfaWithCode(app, pendingMfa, actor.network, browserOf(web.request), code)
+  return submitFactor(app, web, complete)
+}
+
+function submitPasskey(app: App, web: PageContext, response: string) {
+  return submitFactor(app, web, (pendingMfa) =>
+    completeMfaWithPasskey(app, pendingMfa, browserOf(web.request), response),
+  )
+}
+
+function submitFactor(app: App, web: PageContext, complete: (pendingMfa: ActiveSession) => Promise<string>) {
   return rerenderOnError(
-    (error) => secondPage(app, web, error),
+    (error) => promptPage(app, web, error),
     async () => {
-      const half = halfIn(web)
-      return goIn(app, half, await completeMfaWithCode(app, half, actor.network, browserOf(web.request), code))
+      const pendingMfa = pendingMfaOf(web)
+      const token = await complete(pendingMfa)
+      return redirectSignedIn(app, token, nextStepPath[stepAfterSignIn(app, pendingMfa.account)])
     },
   )
 }
 
-function withPasskey(app: App, web: PageContext, answer: string) {
-  return rerenderOnError(
-    (error) => secondPage(app, web, error),
-    async () => {
-      const half = halfIn(web)
-      return goIn(app, half, await completeMfaWithPasskey(app, half, browserOf(web.request), answer))
-    },
-  )
-}
-
-function goIn(app: App, { account }: ActiveSession, cookie: string): Response {
-  return goSignedIn(app, cookie, nextStepPath[afterSignIn(app, account)])
-}
-
-async function passkeyAlone(app: App, web: PageContext, answer: string): Promise<Response> {
-  const { actor, pendingMfa } = contextOf(web.request)
-  const replaces = actor.session ?? pendingMfa?.lookup ?? null
-  const { cookie, next } = await signInWithPasskey(app, browserOf(web.request), answer, replaces)
-  return goSignedIn(app, cookie, nextStepPath[next])
+async function submitPasskeyAlone(app: App, { request }: PageContext, response: string): Promise<Response> {
+  return continueSignIn(app, await signInWithPasskey(app, browserOf(request), response, previousSession(request)))
 }

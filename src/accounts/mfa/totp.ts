@@ -4,27 +4,27 @@ import { unwrap, wrap } from '../../crypto/sealing.ts'
 import { preparedQuery, query, type Runnable } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 
-// RFC 6238, as every authenticator app has it: SHA-1, six digits, a new code every thirty seconds.
+// The defaults of RFC 6238, which every authenticator app supports: SHA-1, six digits, a new code every 30 seconds.
 const period = 30
 const keyLength = 20
-const standard = { algorithm: 'SHA1', digits: 6, period } as const
+const totpOptions = { algorithm: 'SHA1', digits: 6, period } as const
 
-/** The key of an authenticator app: as its QR code says it, and as a person types it. */
+/** The key of an authenticator app, as an `otpauth:` URI for a QR code and in groups of four letters for typing. */
 export interface TotpKey {
   readonly uri: string
   readonly text: string
 }
 
-/** Makes a new key for an account whose app does not count yet; one that counts already is left alone. */
-export async function beginTotp(app: App, account: string): Promise<void> {
+/** Creates a new key for an authenticator app; does nothing if the account has a confirmed one. */
+export async function startTotp(app: App, account: string): Promise<void> {
   const key = new Secret({ buffer: new Uint8Array(app.random(keyLength)).buffer }).base32
-  const fresh = { totp_secret: wrap('totp', account, app.root, key, app.random), totp_step: null }
+  const pending = { totp_secret: wrap('totp', account, app.root, key, app.random), totp_step: null }
   await app.db.commit(() =>
-    app.db.run(query.updateTable('account').set(fresh).where('id', '=', account).where('totp_since', 'is', null)),
+    app.db.run(query.updateTable('account').set(pending).where('id', '=', account).where('totp_since', 'is', null)),
   )
 }
 
-/** The key that waits for its first right code, or nothing. Once it counts, nobody is shown it again. */
+/** Returns the key that is not confirmed yet. A confirmed key is never returned. */
 export function pendingTotp(app: App, account: string): TotpKey | undefined {
   const row = app.db.first(selectTotp({ account }))
   if (!row?.totp_secret || row.totp_since !== null) return undefined
@@ -32,72 +32,77 @@ export function pendingTotp(app: App, account: string): TotpKey | undefined {
   return { uri: totp.toString(), text: totp.secret.base32.replace(/.{4}(?=.)/g, '$& ') }
 }
 
-/** Whether a code of the app counts as a second factor. */
+/** Tests whether the account has a confirmed authenticator app. */
 export function hasTotp(app: App, account: string): boolean {
   return app.db.first(selectTotp({ account }))?.totp_since != null
 }
 
 /**
- * Confirms the app by its first right code; from then on it is a second factor. `also` runs in the same commit and its
- * result is returned. Throws `mfa_code_wrong`, `slow_down`.
+ * Confirms an authenticator app by its first correct code; from then on it is a second factor. `inCommit` runs in the same
+ * commit and its result is returned. Throws `mfa_code_wrong`, `slow_down`.
  */
-export function confirmTotp<T>(app: App, account: string, network: string, code: string, also: () => T): Promise<T> {
-  // The key that the code was checked with, and no other that came meanwhile.
-  const take = (step: number, secret: Uint8Array) => confirmStep({ account, secret, step, now: app.now() })
-  return acceptCode(app, { account, network, code, isConfirmed: false }, take, also)
+export function confirmTotp<T>(
+  app: App,
+  account: string,
+  network: string,
+  code: string,
+  inCommit: () => T,
+): Promise<T> {
+  // Confirms only the key that the code was verified with, not one created in the meantime.
+  const claim = (step: number, secret: Uint8Array) => confirmStep({ account, secret, step, now: app.now() })
+  return acceptCode(app, { account, network, code, isConfirmed: false }, claim, inCommit)
 }
 
 /**
- * Spends a code of the app: right, at most one step early or late, and newer than the last one that was taken. `also`
- * runs in the same commit and its result is returned. Throws `mfa_code_wrong`, `slow_down`.
+ * Verifies a code of the app and uses it up: at most one time step early or late, and newer than the last one used.
+ * `inCommit` runs in the same commit and its result is returned. Throws `mfa_code_wrong`, `slow_down`.
  */
 export async function consumeTotp<T>(
   app: App,
   account: string,
   network: string,
   code: string,
-  also: () => T,
+  inCommit: () => T,
 ): Promise<T> {
-  // Of two who bring the same code, one finds the step older than it: a code that was looked at over a shoulder is spent.
-  const take = (step: number) => spendStep({ account, step })
-  const done = await acceptCode(app, { account, network, code, isConfirmed: true }, take, also)
+  const claim = (step: number) => consumeStep({ account, step })
+  const result = await acceptCode(app, { account, network, code, isConfirmed: true }, claim, inCommit)
   app.throttle.reset('totp', account, network)
-  return done
+  return result
 }
 
-interface Guess {
+interface Attempt {
   readonly account: string
   readonly network: string
   readonly code: string
   readonly isConfirmed: boolean
 }
 
-// `take` gives the query that takes a step of the code; it finds no row where the code no longer counts.
+// `claim` returns the query that stores the time step of the code; it returns no row if the step was used before.
 async function acceptCode<T>(
   app: App,
-  { account, network, code, isConfirmed }: Guess,
-  take: (step: number, secret: Uint8Array) => Runnable<unknown>,
-  also: () => T,
+  { account, network, code, isConfirmed }: Attempt,
+  claim: (step: number, secret: Uint8Array) => Runnable<unknown>,
+  inCommit: () => T,
 ): Promise<T> {
   app.throttle.consume('totp', account, network)
   const { totp_secret: secret = null, totp_since = null } = app.db.first(selectTotp({ account })) ?? {}
-  const counts = secret !== null && (totp_since !== null) === isConfirmed
-  const step = counts ? stepOf(app, account, secret, code) : undefined
+  const isExpected = secret !== null && (totp_since !== null) === isConfirmed
+  const step = isExpected ? stepOf(app, account, secret, code) : undefined
   return app.db.commit(() => {
-    if (!secret || step === undefined || !app.db.first(take(step, secret))) throw new AppError('mfa_code_wrong')
-    return also()
+    if (!secret || step === undefined || !app.db.first(claim(step, secret))) throw new AppError('mfa_code_wrong')
+    return inCommit()
   })
 }
 
-/** Removes the app, inside the caller's commit. False: there was none that counted. */
+/** Deletes the authenticator app, inside the caller's commit. Returns whether there was a confirmed one. */
 export function deleteTotp(app: App, account: string): boolean {
   const empty = { totp_secret: null, totp_step: null, totp_since: null }
-  const had = app.db.first(selectTotp({ account }))?.totp_since != null
+  const wasConfirmed = app.db.first(selectTotp({ account }))?.totp_since != null
   app.db.run(query.updateTable('account').set(empty).where('id', '=', account))
-  return had
+  return wasConfirmed
 }
 
-/** Whether this can only be a code of an app: six digits, however they are grouped. */
+/** Tests whether a text has the form of a TOTP code: six digits, in any grouping. */
 export function looksLikeTotp(code: string): boolean {
   return /^\d{6}$/.test(code.replaceAll(/\s/g, ''))
 }
@@ -111,7 +116,7 @@ function stepOf(app: App, account: string, wrapped: Uint8Array, code: string): n
 
 function totpOf(app: App, account: string, wrapped: Uint8Array, label: string): TOTP {
   const secret = Secret.fromBase32(unwrap('totp', account, app.root, wrapped))
-  return new TOTP({ ...standard, issuer: app.config.name, label, secret })
+  return new TOTP({ ...totpOptions, issuer: app.config.name, label, secret })
 }
 
 const selectTotp = preparedQuery<{ account: string }>()((value) =>
@@ -127,7 +132,7 @@ const confirmStep = preparedQuery<{ account: string; secret: Uint8Array; step: n
     .where('totp_since', 'is', null)
     .returning('id'),
 )
-const spendStep = preparedQuery<{ account: string; step: number }>()((value) =>
+const consumeStep = preparedQuery<{ account: string; step: number }>()((value) =>
   query
     .updateTable('account')
     .set({ totp_step: value('step') })

@@ -6,41 +6,41 @@ import { claimCode, issueCode } from '../codes.ts'
 
 type WebAuthn = typeof import('@simplewebauthn/server')
 
-const challengeLives = 5 * minute
+const challengeTtl = 5 * minute
 
-/** ES256, EdDSA and RS256: what the authenticators of today can do. */
+/** COSE identifiers of the accepted algorithms: ES256, EdDSA and RS256. */
 export const algorithms = [-7, -8, -257]
 
 /**
- * The library. Loading it takes ten times as long as all the rest of a start, so whoever needs it first waits for it. It
- * must be `require`: in the executable a late import() of it fails, because one of its own modules then comes too late.
+ * Loads the WebAuthn library on first use, because it takes ten times as long as the rest of the start. It must be
+ * `require`: in the executable an import() of it fails.
  */
-export function webAuthn(): WebAuthn {
+export function loadWebAuthn(): WebAuthn {
   return require('@simplewebauthn/server')
 }
 
-/** Whether passkeys work at this address: browsers tie them to a name, never to a number. */
-export function passkeysWork({ baseUrl }: Pick<Config, 'baseUrl'>): boolean {
+/** Tests whether browsers support passkeys at the base URL: its host must be a name, not an IP address. */
+export function arePasskeysSupported({ baseUrl }: Pick<Config, 'baseUrl'>): boolean {
   return !/^[\d.]+$|^\[/.test(new URL(baseUrl).hostname)
 }
 
-/** The name that passkeys of this instance belong to. Throws `passkeys_unavailable`. */
-export function partyOf({ config }: App): string {
-  if (!passkeysWork(config)) throw new AppError('passkeys_unavailable')
+/** Returns the relying party id of the instance, its host name. Throws `passkeys_unavailable`. */
+export function relyingPartyId({ config }: App): string {
+  if (!arePasskeysSupported(config)) throw new AppError('passkeys_unavailable')
   return new URL(config.baseUrl).hostname
 }
 
-/** A challenge for one ceremony of this account, or of whoever it turns out to be. It counts once, for five minutes. */
-export async function newChallenge(app: App, account: string | null): Promise<Uint8Array<ArrayBuffer>> {
-  const owner = account === null ? {} : { account }
-  const raw = await app.db.commit(() => issueCode(app, { purpose: 'passkey', ...owner, ttl: challengeLives }))
+/** Creates a single-use challenge, valid for five minutes. `account` is null for a sign-in by passkey alone. */
+export async function issueChallenge(app: App, account: string | null): Promise<Uint8Array<ArrayBuffer>> {
+  const target = account === null ? {} : { account }
+  const raw = await app.db.commit(() => issueCode(app, { purpose: 'passkey', ...target, ttl: challengeTtl }))
   return Uint8Array.fromBase64(raw, { alphabet: 'base64url' })
 }
 
-/** What an answer must be about: this place, and a challenge that was made for this account and not answered yet. */
-export function expectedOf(app: App, account: string | null) {
+/** Returns what a response must match: this relying party and an unused challenge of the account. */
+export function expectationsOf(app: App, account: string | null) {
   return {
-    expectedRPID: partyOf(app),
+    expectedRPID: relyingPartyId(app),
     expectedOrigin: new URL(app.config.baseUrl).origin,
     expectedChallenge: async (challenge: string) => {
       const code = await app.db.commit(() => claimCode(app, 'passkey', challenge))
@@ -49,21 +49,21 @@ export function expectedOf(app: App, account: string | null) {
   }
 }
 
-/** An answer as the browser wrote it. Throws `passkey_refused`. */
-export function answerOf<T extends { id: string }>(words: string): T {
+/** Parses the JSON response of a browser. Throws `passkey_refused`. */
+export function parseResponse<T extends { id: string }>(json: string): T {
   try {
-    const answer = JSON.parse(words)
-    if (typeof answer?.id === 'string') return answer
+    const response = JSON.parse(json)
+    if (typeof response?.id === 'string') return response
   } catch {}
   throw new AppError('passkey_refused')
 }
 
-/** What `work` found out of an answer. What was wrong with it helps only who forged it. Throws `passkey_refused`. */
-export async function checked<T>(work: () => Promise<T | undefined>): Promise<T> {
-  const found = await work().catch((error) => {
+/** Returns the result of a verification; hides the cause of a failure. Throws `passkey_refused`. */
+export async function verifyOrRefuse<T>(verify: () => Promise<T | undefined>): Promise<T> {
+  const result = await verify().catch((error) => {
     if (error instanceof AppError) throw error
     return undefined
   })
-  if (found === undefined) throw new AppError('passkey_refused')
-  return found
+  if (result === undefined) throw new AppError('passkey_refused')
+  return result
 }

@@ -3,28 +3,28 @@ import type { Role } from '../../database/schema/accounts.ts'
 import { AppError } from '../../errors.ts'
 import { parseAddress } from '../../mail/addresses.ts'
 
-/** Somebody as the provider describes them. */
+/** A user as described by the claims of the provider. */
 export interface OidcProfile {
   readonly issuer: string
   readonly subject: string
-  /** Only an address that the provider has verified. */
+  /** The address, only if the provider has verified it. */
   readonly email: string | undefined
-  /** A user name to propose. */
+  /** The proposed user name. */
   readonly name: string
-  /** Their role by the groups that they are in; undefined where the operator maps none. */
+  /** The role by group membership; undefined if the configuration maps no groups. */
   readonly role: Role | undefined
-  /** They showed the provider more than one factor (RFC 8176). */
+  /** The provider verified more than one factor: `amr` contains `mfa` (RFC 8176). */
   readonly isStrong: boolean
 }
 
-/** What the provider said, by the names of the claims. */
+/** The claims of the ID token and the userinfo endpoint. */
 export interface Claims {
   readonly iss: string
   readonly sub: string
   readonly [name: string]: unknown
 }
 
-/** Reads the claims by the operator's rules. Throws `oidc_email`, `oidc_domain`. */
+/** Maps claims to a profile by the configured domains and groups. Throws `oidc_email`, `oidc_domain`. */
 export function profileFromClaims({ config }: Pick<App, 'config'>, claims: Claims): OidcProfile {
   const email = emailOf(claims)
   refuseDomain(config.oidcDomains, email)
@@ -32,19 +32,19 @@ export function profileFromClaims({ config }: Pick<App, 'config'>, claims: Claim
     issuer: claims.iss,
     subject: claims.sub,
     email,
-    name: nameOf(wordsOf(claims['preferred_username'])[0] ?? email ?? ''),
-    role: roleOf(config.oidcOperators, wordsOf(claims[config.oidcGroupsClaim])),
-    isStrong: wordsOf(claims['amr']).includes('mfa'),
+    name: userNameFrom(stringsOf(claims['preferred_username'])[0] ?? email ?? ''),
+    role: roleOf(config.oidcOperators, stringsOf(claims[config.oidcGroupsClaim])),
+    isStrong: stringsOf(claims['amr']).includes('mfa'),
   }
 }
 
-// An address that nobody verified says nothing of who reads its mail.
+// An unverified address does not show who reads its mail.
 function emailOf({ email, email_verified: isVerified }: Claims): string | undefined {
   return typeof email === 'string' && isVerified === true ? parseAddress(email) : undefined
 }
 
-function nameOf(words: string): string {
-  const [name = ''] = words.toLowerCase().split('@', 1)
+function userNameFrom(value: string): string {
+  const [name = ''] = value.toLowerCase().split('@', 1)
   return name.replaceAll(/[^a-z0-9._-]/g, '').slice(0, 32)
 }
 
@@ -59,7 +59,7 @@ function roleOf(operators: readonly string[], groups: readonly string[]): Role |
   return groups.some((group) => operators.includes(group)) ? 'operator' : 'member'
 }
 
-function wordsOf(claim: unknown): string[] {
-  const all = Array.isArray(claim) ? claim : [claim]
-  return all.filter((one) => typeof one === 'string')
+function stringsOf(claim: unknown): string[] {
+  const values = Array.isArray(claim) ? claim : [claim]
+  return values.filter((value) => typeof value === 'string')
 }

@@ -2,18 +2,18 @@ import type { App } from '../../app.ts'
 import { readCookie, sessionCookie, setCookie } from '../../http/cookies.ts'
 import type { CookieName } from '../../privacy/inventory/cookies.ts'
 
-/** What a browser was given on its way to the OpenID provider, or empty. */
-export function readOutsideCookie(app: App, request: Request): string {
-  return readCookie(request, nameFor(app)) ?? ''
+/** Returns the cookie of an authorization or a pending registration; empty without one. */
+export function readOidcCookie(app: App, request: Request): string {
+  return readCookie(request, cookieName(app)) ?? ''
 }
 
-/** The header that gives a browser the value, or takes it away where it is empty. */
-export function outsideCookie(app: App, value: string): { 'set-cookie': string } {
+/** Returns the header that sets the OpenID cookie, or deletes it if the value is empty. */
+export function oidcCookieHeader(app: App, value: string): { 'set-cookie': string } {
   const { basePath, baseUrl } = app.config
-  return { 'set-cookie': setCookie(nameFor(app), value, { basePath, secure: baseUrl.startsWith('https:') }) }
+  return { 'set-cookie': setCookie(cookieName(app), value, { basePath, secure: baseUrl.startsWith('https:') }) }
 }
 
-// Bound to the host by its name wherever the session's cookie is.
-function nameFor({ config }: App): CookieName {
+// The prefix binds the cookie to the host, under the same conditions as for the session cookie.
+function cookieName({ config }: App): CookieName {
   return sessionCookie(config) === 'sotto_session' ? 'sotto_outside' : '__Host-sotto_outside'
 }

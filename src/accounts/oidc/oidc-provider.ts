@@ -12,59 +12,61 @@ import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { hour } from '../../time.ts'
 
-/** What the provider says of itself is asked again after this, in milliseconds. */
-const fresh = hour
-/** The longest that it may take to answer, in seconds. */
-const patience = 10
+/** Lifetime of the cached discovery document, in milliseconds. */
+const discoveryTtl = hour
+
+/** Timeout of requests to the provider, in seconds. */
+const timeoutSeconds = 10
+
 const loopback = ['127.0.0.1', 'localhost', '[::1]']
 
-/** The host of the provider that the operator named, or nothing. */
+/** Returns the host of the configured provider; undefined without one. */
 export function providerHost({ config }: Pick<App, 'config'>): string | undefined {
   return config.oidcIssuer === undefined || config.oidcClientId === undefined
     ? undefined
     : new URL(config.oidcIssuer).host
 }
 
-/** The provider, as it describes itself. Throws `oidc_off`, `oidc_unreachable`. */
-export async function providerOf(app: App): Promise<Configuration> {
+/** Returns the discovered configuration of the provider, cached for an hour. Throws `oidc_off`, `oidc_unreachable`. */
+export async function discoverProvider(app: App): Promise<Configuration> {
   const { providerCache } = app
-  const known = providerCache.current
-  if (known && app.monotonic() - known.at < fresh) return known.answer
-  const answer = ask(app)
-  providerCache.current = { at: app.monotonic(), answer }
+  const cached = providerCache.current
+  if (cached && app.monotonic() - cached.at < discoveryTtl) return cached.configuration
+  const configuration = discover(app)
+  providerCache.current = { at: app.monotonic(), configuration }
   try {
-    return await answer
+    return await configuration
   } catch (error) {
-    // What failed is not remembered: the next one who comes asks again.
+    // A failure is not cached, so the next request tries again.
     providerCache.current = undefined
     throw error
   }
 }
 
-async function ask(app: App): Promise<Configuration> {
+async function discover(app: App): Promise<Configuration> {
   const { oidcIssuer, oidcClientId, oidcClientSecret } = app.config
   if (oidcIssuer === undefined || oidcClientId === undefined) throw new AppError('oidc_off')
   const issuer = new URL(oidcIssuer)
   const authentication = oidcClientSecret === undefined ? None() : bySecret(oidcClientSecret)
   try {
     return await discovery(issuer, oidcClientId, undefined, authentication, {
-      timeout: patience,
+      timeout: timeoutSeconds,
       execute: issuer.protocol === 'http:' ? [allowInsecureRequests] : [],
       [customFetch]: fetchSafely,
     })
   } catch (error) {
-    throw unreachable(app, error)
+    throw providerUnreachable(app, error)
   }
 }
 
-/** Notes for the operator, by a code and no more, why the provider could not be asked. */
-export function unreachable(app: App, error: unknown): AppError {
-  app.log.write({ event: 'oidc_failed', code: codeOf(error) })
+/** Logs an error code for the operator and returns `oidc_unreachable` to throw. */
+export function providerUnreachable(app: App, error: unknown): AppError {
+  app.log.write({ event: 'oidc_failed', code: protocolErrorCode(error) })
   return new AppError('oidc_unreachable')
 }
 
-/** The code of an error of the protocol: one of the library's, or one that the provider may answer with. */
-export function codeOf(error: unknown): string {
+/** Returns the code of a protocol error for the log: from the response of the provider or the library, else a general one. */
+export function protocolErrorCode(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'failed'
   if (isOutage(error)) return 'unreachable'
   for (const value of ['error' in error && error.error, 'code' in error && error.code])
@@ -72,24 +74,25 @@ export function codeOf(error: unknown): string {
   return 'failed'
 }
 
-// The way that is the protocol's default, unless the provider takes only the other.
+// Basic is the default of the protocol; POST only for providers that support nothing else.
 function bySecret(secret: string) {
   const [basic, post] = [ClientSecretBasic(secret), ClientSecretPost(secret)]
   return (server: ServerMetadata, ...more: [Parameters<typeof basic>[1], URLSearchParams, Headers]) => {
-    const ways = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
-    const way = ways.includes('client_secret_basic') || !ways.includes('client_secret_post') ? basic : post
-    way(server, ...more)
+    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
+    const usePost = !methods.includes('client_secret_basic') && methods.includes('client_secret_post')
+    const authenticate = usePost ? post : basic
+    authenticate(server, ...more)
   }
 }
 
-/** Whether the provider did not answer, or not in time. */
+/** Tests whether an error means that the provider did not respond in time. */
 export function isOutage(error: unknown): boolean {
   return error instanceof Error && error.cause instanceof Unreachable
 }
 
 class Unreachable extends Error {}
 
-// Redirects are refused: they would lead to whom the operator did not name. Without TLS only this machine is asked.
+// Redirects are refused, because they may lead to hosts that are not configured. Plain HTTP is for loopback only.
 async function fetchSafely(address: string, options: object): Promise<Response> {
   const { protocol, hostname } = new URL(address)
   if (protocol !== 'https:' && !loopback.includes(hostname)) throw new Error('a provider without TLS')

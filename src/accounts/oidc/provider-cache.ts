@@ -1,6 +1,6 @@
 import type { Configuration } from 'openid-client'
 
-/** How the OpenID provider described itself, and when it was asked. */
+/** The discovered configuration of the OpenID provider. `at` is a monotonic time in milliseconds. */
 export interface ProviderCache {
-  current: { readonly at: number; readonly answer: Promise<Configuration> } | undefined
+  current: { readonly at: number; readonly configuration: Promise<Configuration> } | undefined
 }

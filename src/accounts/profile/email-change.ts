@@ -1,22 +1,22 @@
+import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { day } from '../../time.ts'
 import type { Member } from '../access.ts'
-import { accountRow, isTaken, updateAccount } from '../account.ts'
+import { isTaken, readAccount, updateAccount } from '../account.ts'
 import { isActive } from '../active-account.ts'
-import type { Actor } from '../actor.ts'
 import { claimCode, deleteCodes, findCode, issueCode } from '../codes.ts'
 import { reauthenticate } from '../reauthenticate.ts'
 
-/** How long a new address may be confirmed, in milliseconds. */
-export const confirmAddressFor = day
+/** Lifetime of the link that confirms a new address, in milliseconds. */
+export const emailChangeTtl = day
 
 /**
- * Mails to the new address, which counts once it is confirmed there. It says the same for an address that somebody
- * has already. Throws `password_wrong`, `reauthentication_required`, `slow_down`, `too_busy`.
+ * Mails a confirmation link to a new address and replaces earlier links. Does not reveal whether the address already
+ * belongs to an account. Throws `password_wrong`, `reauthentication_required`, `slow_down`, `too_busy`.
  */
-export async function askNewAddress(
+export async function requestEmailChange(
   app: App,
   member: Member,
   email: string,
@@ -27,27 +27,28 @@ export async function askNewAddress(
   const { account } = member
   await app.db.commit(() => {
     deleteCodes(app, 'change-email', account)
-    if (isTaken(app, 'email', email)) return void issueCode(app, { purpose: 'change-email', ttl: confirmAddressFor })
-    const link = `/email/${issueCode(app, { purpose: 'change-email', account, email, ttl: confirmAddressFor })}`
+    if (isTaken(app, 'email', email)) return void issueCode(app, { purpose: 'change-email', ttl: emailChangeTtl })
+    const link = `/email/${issueCode(app, { purpose: 'change-email', account, email, ttl: emailChangeTtl })}`
     enqueueMail(app, { kind: 'confirm-new-email', purpose: 'account', to: email, account, facts: { link } })
   })
 }
 
-/** The address that a mailed code stands for; changes nothing. Throws `code_gone`. */
-export function peekNewAddress(app: App, code: string): string {
+/** Returns the address that a confirmation link is for, without using the link up. Throws `code_gone`. */
+export function peekEmailChange(app: App, code: string): string {
   const email = findCode(app, 'change-email', code)?.email
   if (!email) throw new AppError('code_gone')
   return email
 }
 
-/** The new address counts from now on, and the old one is told. Links that it was mailed count no longer. Throws `code_gone`. */
-export async function confirmNewAddress(app: App, actor: Actor, code: string): Promise<void> {
+/** Changes the address of an account, notifies the old address and deletes the links mailed there. Throws `code_gone`, `slow_down`. */
+export async function confirmEmailChange(app: App, actor: Actor, code: string): Promise<void> {
   app.throttle.consume('code', code, actor.network)
   await app.db.commit(() => {
-    const found = claimCode(app, 'change-email', code)
-    if (!found?.account || found.email === null || isTaken(app, 'email', found.email)) throw new AppError('code_gone')
-    const { account, email } = found
-    const before = accountRow(app, account)
+    const change = claimCode(app, 'change-email', code)
+    if (!change?.account || change.email === null || isTaken(app, 'email', change.email))
+      throw new AppError('code_gone')
+    const { account, email } = change
+    const before = readAccount(app, account)
     if (!isActive(before)) throw new AppError('code_gone')
     updateAccount(app, account, { email })
     for (const purpose of ['reset', 'login'] as const) deleteCodes(app, purpose, account)

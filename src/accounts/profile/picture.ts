@@ -1,16 +1,16 @@
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import type { Member } from '../access.ts'
-import { accountRow, updateAccount } from '../account.ts'
+import { readAccount, updateAccount } from '../account.ts'
 
-/** The largest picture that is taken, in bytes, and what is made of it. */
+/** Limits of an uploaded picture in bytes and pixels, and the edge length of the stored one in pixels. */
 export const pictureLimits = { bytes: 512_000, pixels: 16_000_000, edge: 256 } as const
 
 const formats = new Set(['jpeg', 'png', 'webp'])
 
 /**
- * Keeps a picture, drawn anew and no larger than is shown: where and with what it was taken stays behind. Throws
- * `picture_too_large`, `picture_unreadable`.
+ * Stores a profile picture, scaled down and re-encoded without its metadata. Throws `picture_too_large`,
+ * `picture_unreadable`.
  */
 export async function setPicture(app: App, { account }: Member, bytes: Uint8Array): Promise<void> {
   if (bytes.length > pictureLimits.bytes) throw new AppError('picture_too_large', { limit: pictureLimits.bytes })
@@ -18,14 +18,14 @@ export async function setPicture(app: App, { account }: Member, bytes: Uint8Arra
   await app.db.commit(() => updateAccount(app, account, { picture }))
 }
 
-/** Erases the picture; where there is none, nothing changes. */
+/** Erases the profile picture; does nothing without one. */
 export async function erasePicture(app: App, { account }: Member): Promise<void> {
   await app.db.commit(() => updateAccount(app, account, { picture: null }))
 }
 
-/** The picture, as WebP, for its owner alone. Throws `picture_gone`. */
+/** Returns the member's own picture as WebP. Throws `picture_gone`. */
 export function readPicture(app: App, { account }: Member): Uint8Array {
-  const { picture } = accountRow(app, account)
+  const { picture } = readAccount(app, account)
   if (picture === null) throw new AppError('picture_gone')
   return picture
 }

@@ -2,9 +2,9 @@ import type { App } from '../../app.ts'
 import type { Role } from '../../database/schema/accounts.ts'
 import { AppError } from '../../errors.ts'
 import type { Member } from '../access.ts'
-import { accountRow, findAccount, updateAccount } from '../account.ts'
+import { findAccount, readAccount, updateAccount } from '../account.ts'
 
-/** All that is stored in an account's own row, for its owner; of what proves who it is, only that it is there. */
+/** The stored account data as its owner sees it; of credentials, only whether they exist. */
 export interface Profile {
   readonly userName: string
   readonly email: string
@@ -18,9 +18,9 @@ export interface Profile {
   readonly confirmedAt: number | null
 }
 
-/** The profile of who is signed in. */
+/** Returns the profile of a member. */
 export function readProfile(app: App, { account }: Member): Profile {
-  const row = accountRow(app, account)
+  const row = readAccount(app, account)
   return {
     userName: row.user_name,
     email: row.email,
@@ -35,17 +35,17 @@ export function readProfile(app: App, { account }: Member): Profile {
   }
 }
 
-/** What may be changed at once. `null` erases. */
+/** The values to change; `null` erases, undefined leaves unchanged. */
 export interface ProfileChange {
   readonly userName?: string | undefined
   readonly realName?: string | null | undefined
 }
 
-/** Corrects the user name, corrects or erases the real name. Throws `user_name_taken`. */
+/** Changes the user name, changes or erases the real name. Throws `user_name_taken`. */
 export async function changeProfile(app: App, member: Member, { userName, realName }: ProfileChange): Promise<Profile> {
   await app.db.commit(() => {
-    const holder = userName === undefined ? undefined : findAccount(app, userName)
-    if (holder && holder.id !== member.account) throw new AppError('user_name_taken')
+    const existing = userName === undefined ? undefined : findAccount(app, userName)
+    if (existing && existing.id !== member.account) throw new AppError('user_name_taken')
     updateAccount(app, member.account, {
       ...(userName !== undefined && { user_name: userName }),
       ...(realName !== undefined && { real_name: realName }),

@@ -1,176 +1,72 @@
 import type { Static } from '@sinclair/typebox'
-import { OtherWays } from '../../../templates/accounts/oidc.tsx'
-import { ButtonPage } from '../../../templates/accounts/parts.tsx'
-import { AskResetPage, NewPasswordPage, SignInPage } from '../../../templates/accounts/sign-in.tsx'
-import { MessagePage } from '../../../templates/message.tsx'
+import { OtherSignInMethods } from '../../../templates/accounts/oidc.tsx'
+import { SignInPage } from '../../../templates/accounts/sign-in.tsx'
 import type { App } from '../../app.ts'
 import type { AppError } from '../../errors.ts'
 import { browserOf } from '../../http/browser-type.ts'
 import { contextOf } from '../../http/context.ts'
-import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
+import { type PageContext, pageRoutes, rerenderOnError, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import type { TextKey } from '../../i18n/text.ts'
-import { peekReopening, reopenAccount } from '../closing.ts'
-import { AskResetForm, NewPasswordForm, NoFields, SignInForm } from '../input.ts'
-import { passkeysWork } from '../mfa/webauthn.ts'
+import { NoFields, SignInForm } from '../input.ts'
+import { confirmActionPage } from '../link-pages.tsx'
+import { arePasskeysSupported } from '../mfa/webauthn.ts'
 import { providerHost } from '../oidc/oidc-provider.ts'
-import { confirmNewAddress, peekNewAddress } from '../profile/email-change.ts'
-import { goSignedIn, goSignedOut } from '../session-cookie.ts'
-import { endThisSession } from '../sessions.ts'
-import { loginByLink, peekLogin } from './login-link.ts'
-import { peekReset, requestReset, resetPassword } from './password-reset.ts'
+import { redirectSignedOut } from '../sessions/session-cookie.ts'
+import { deleteSession } from '../sessions/sessions.ts'
+import { continueSignIn, previousSession } from './continue-sign-in.ts'
+import { peekLoginLink, signInByLink } from './login-link.ts'
 import { signIn } from './password-sign-in.ts'
-import { nextStepPath, type SignInResult } from './sign-in.ts'
 
-/** The pages by which a person gets into an account, and out of it: translation only. */
-export function accountPages(app: App) {
+/** The pages of sign-in by password or login link, and sign-out. */
+export function signInPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/sign-in', (web) => signInPage(app, web))
-    .post('/sign-in', ({ body, ...web }) => signInHere(app, web, body), { body: SignInForm })
+    .post('/sign-in', ({ body, ...web }) => submitSignIn(app, web, body), { body: SignInForm })
     .post('/sign-out', ({ request }) => signOut(app, request), { body: NoFields })
-    .get('/reset', (web) => askResetPage(app, web))
-    .post('/reset', ({ body, ...web }) => ask(app, web, body), { body: AskResetForm })
-    .get('/reset/sent', (web) => message(app, web, 'reset.sentTitle', ['reset.sent', ...noMail(app)]))
-    .get('/reset/done', (web) => message(app, web, 'reset.doneTitle', ['reset.done']))
-    .get('/reset/:code', ({ params, ...web }) => newPasswordPage(app, web, params.code))
-    .post('/reset/:code', ({ params, body, ...web }) => reset(app, web, params.code, body), { body: NewPasswordForm })
-    .get('/login/:code', ({ params, ...web }) => loginPage(app, web, params.code))
-    .post('/login/:code', ({ params, request }) => login(app, request, params.code), { body: NoFields })
-    .get('/email/done', (web) => message(app, web, 'email.doneTitle', ['email.done']))
-    .get('/email/:code', ({ params, ...web }) => newAddressPage(app, web, params.code))
-    .post('/email/:code', ({ params, request }) => newAddress(app, request, params.code), { body: NoFields })
-    .get('/closed', (web) => message(app, web, 'closed.title', ['closed.lead', 'closed.mail', ...noMail(app)]))
-    .get('/restore/done', (web) => message(app, web, 'restore.doneTitle', ['restore.done']))
-    .get('/restore/:code', ({ params, ...web }) => takeBackPage(app, web, params.code))
-    .post('/restore/:code', ({ params, request }) => restore(app, request, params.code), { body: NoFields })
+    .get('/login/:code', ({ params, ...web }) => loginLinkPage(app, web, params.code))
+    .post('/login/:code', ({ params, request }) => submitLoginLink(app, request, params.code), { body: NoFields })
 }
 
 function signInPage(app: App, web: PageContext, name?: string, error?: AppError) {
   setErrorStatus(web, error)
   const { passwordSignIn, signUp } = app.config
-  const isOpen = passwordSignIn && (signUp === 'open' || signUp === 'domains')
-  const props = { byPassword: passwordSignIn, isOpen, name, error: error && sentenceOf(error) }
+  const isSignUpOpen = passwordSignIn && (signUp === 'open' || signUp === 'domains')
+  const props = { passwordSignIn, isSignUpOpen, name, error: error && sentenceOf(error) }
   const view = viewOf(app, web.request)
   return web.html(
     <SignInPage view={view} {...props}>
-      <OtherWays view={view} provider={providerHost(app)} passkeysWork={passkeysWork(app.config)} />
+      <OtherSignInMethods
+        view={view}
+        provider={providerHost(app)}
+        arePasskeysSupported={arePasskeysSupported(app.config)}
+      />
     </SignInPage>,
   )
 }
 
-function signInHere(app: App, web: PageContext, body: Static<typeof SignInForm>) {
+function submitSignIn(app: App, web: PageContext, form: Static<typeof SignInForm>) {
   return rerenderOnError(
-    (error) => signInPage(app, web, body.name, error),
+    (error) => signInPage(app, web, form.name, error),
     async () => {
-      const { actor, pendingMfa } = contextOf(web.request)
-      return continueSignIn(
-        app,
-        await signIn(app, actor, body, browserOf(web.request), actor.session ?? pendingMfa?.lookup),
-      )
+      const { actor } = contextOf(web.request)
+      return continueSignIn(app, await signIn(app, actor, form, browserOf(web.request), previousSession(web.request)))
     },
   )
 }
 
-/** Gives the browser its new session, and sends it where it has to go on. */
-export function continueSignIn(app: App, { cookie, next }: SignInResult): Response {
-  return goSignedIn(app, cookie, nextStepPath[next])
+function loginLinkPage(app: App, web: PageContext, code: string) {
+  peekLoginLink(app, code)
+  const path = `/login/${code}`
+  return confirmActionPage(app, web, { path, title: 'login.title', lead: 'login.lead', button: 'signIn.submit' })
+}
+
+async function submitLoginLink(app: App, request: Request, code: string): Promise<Response> {
+  const { actor } = contextOf(request)
+  return continueSignIn(app, await signInByLink(app, actor, code, browserOf(request), previousSession(request)))
 }
 
 async function signOut(app: App, request: Request): Promise<Response> {
-  const { actor, pendingMfa } = contextOf(request)
-  const session = actor.session ?? pendingMfa?.lookup
-  if (session) await app.db.commit(() => endThisSession(app, session))
-  return goSignedOut(app, '/')
-}
-
-function askResetPage(app: App, web: PageContext, error?: AppError) {
-  setErrorStatus(web, error)
-  return web.html(<AskResetPage view={viewOf(app, web.request)} error={error && sentenceOf(error)} />)
-}
-
-function ask(app: App, web: PageContext, { name }: Static<typeof AskResetForm>) {
-  return rerenderOnError(
-    (error) => askResetPage(app, web, error),
-    async () => {
-      await requestReset(app, contextOf(web.request).actor, name)
-      return seeOther(`${app.config.baseUrl}/reset/sent`)
-    },
-  )
-}
-
-function newPasswordPage(app: App, web: PageContext, code: string, error?: AppError) {
-  peekReset(app, code)
-  setErrorStatus(web, error)
-  const view = privateView(app, web.request)
-  return web.html(
-    <NewPasswordPage view={view} action={view.path(`/reset/${code}`)} error={error && sentenceOf(error)} />,
-  )
-}
-
-function reset(app: App, web: PageContext, code: string, { password }: Static<typeof NewPasswordForm>) {
-  return rerenderOnError(
-    (error) => newPasswordPage(app, web, code, error),
-    async () => {
-      await resetPassword(app, contextOf(web.request).actor, code, password)
-      return goSignedOut(app, '/reset/done')
-    },
-  )
-}
-
-function loginPage(app: App, { request, html }: PageContext, code: string) {
-  peekLogin(app, code)
-  const view = privateView(app, request)
-  const { text, path } = view
-  const words = { title: text('login.title'), lead: text('login.lead'), button: text('signIn.submit') }
-  return html(<ButtonPage view={view} {...words} action={path(`/login/${code}`)} />)
-}
-
-async function login(app: App, request: Request, code: string): Promise<Response> {
-  const { actor, pendingMfa } = contextOf(request)
-  return continueSignIn(
-    app,
-    await loginByLink(app, actor, code, browserOf(request), actor.session ?? pendingMfa?.lookup),
-  )
-}
-
-function newAddressPage(app: App, { request, html }: PageContext, code: string) {
-  const address = peekNewAddress(app, code)
-  const view = privateView(app, request)
-  const { text, path } = view
-  const words = { title: text('email.title'), lead: text('email.lead', { address }), button: text('email.submit') }
-  return html(<ButtonPage view={view} {...words} action={path(`/email/${code}`)} />)
-}
-
-async function newAddress(app: App, request: Request, code: string): Promise<Response> {
-  await confirmNewAddress(app, contextOf(request).actor, code)
-  return seeOther(`${app.config.baseUrl}/email/done`)
-}
-
-function takeBackPage(app: App, { request, html }: PageContext, code: string) {
-  peekReopening(app, code)
-  const view = privateView(app, request)
-  const { text, path } = view
-  const words = { title: text('restore.title'), lead: text('restore.lead'), button: text('restore.submit') }
-  return html(<ButtonPage view={view} {...words} action={path(`/restore/${code}`)} />)
-}
-
-async function restore(app: App, request: Request, code: string): Promise<Response> {
-  await reopenAccount(app, contextOf(request).actor, code)
-  return seeOther(`${app.config.baseUrl}/restore/done`)
-}
-
-/** A page that only says something. */
-export function message(app: App, { request, html }: PageContext, title: TextKey, sentences: readonly TextKey[]) {
-  const view = viewOf(app, request)
-  return html(<MessagePage view={view} title={view.text(title)} sentences={sentences.map((key) => view.text(key))} />)
-}
-
-/** What is to be said where no mail server is set: the operator hands the link over. */
-export function noMail({ config }: App): TextKey[] {
-  return config.smtpUrl === undefined ? ['account.noMail'] : []
-}
-
-/** The view of a page whose address opens something: the address is repeated nowhere in it but in its own form. */
-export function privateView(app: App, request: Request) {
-  return { ...viewOf(app, request), returnPath: undefined }
+  const session = previousSession(request)
+  if (session) await app.db.commit(() => deleteSession(app, session))
+  return redirectSignedOut(app, '/')
 }

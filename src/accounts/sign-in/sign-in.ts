@@ -1,102 +1,68 @@
+import type { ActiveSession } from '../../actor.ts'
 import type { App } from '../../app.ts'
-import { query } from '../../database/query.ts'
 import type { Role } from '../../database/schema/accounts.ts'
 import { AppError } from '../../errors.ts'
 import { pendingOffers } from '../../privacy/consent/consents.ts'
-import { isActiveAccount } from '../active-account.ts'
-import { type ActiveSession, endThisSession, startSession } from '../sessions.ts'
+import { findActiveAccount, requiresMfa } from '../mfa/mfa-status.ts'
+import { deleteSession, startSession } from '../sessions/sessions.ts'
 
-/** What comes after a first factor: all is well, there is something new to agree to, a second one is asked for, or one has to be set up first. */
-export type NextStep = 'in' | 'asked' | 'factor' | 'enrol'
+/** What follows a verified factor: nothing, a consent prompt, the second factor, or its enrolment. */
+export type NextStep = 'done' | 'consent' | 'mfa' | 'enrol-mfa'
 
-/** Where a browser is sent for what comes next. */
+/** The path of each next step, relative to the base URL. */
 export const nextStepPath = {
-  in: '/',
-  asked: '/account/asked',
-  factor: '/sign-in/factor',
-  enrol: '/account/factors',
+  done: '/',
+  consent: '/account/asked',
+  mfa: '/sign-in/factor',
+  'enrol-mfa': '/account/factors',
 } as const satisfies Record<NextStep, string>
 
-/** A browser that has shown who it is: the value of its new cookie, and what comes next. */
+/** The result of a sign-in: the token of the new session, the value of its cookie, and the next step. */
 export interface SignInResult {
-  readonly cookie: string
+  readonly token: string
   readonly next: NextStep
 }
 
-/** What was shown: one factor, or, with a passkey that knows its user, both. */
+/** What was verified: one factor, or both at once by a passkey with user verification. */
 export interface SignInProof {
   readonly factors: 'one' | 'both'
-  /** The session that the browser had before; it ends. */
-  readonly replaces?: Uint8Array | null
+  /** The hash of the session that the browser had before; it ends. */
+  readonly previousSession?: Uint8Array | null
 }
 
 /**
- * The one place that decides what a shown factor is good for, whichever it was: password, passkey, login link or an
- * OpenID provider. The session is a new one; it is a half session where something is still lacking. Throws `sign_in_failed`.
+ * Starts a session after a verified first factor: password, passkey, login link or OpenID Connect. MFA is pending in it if
+ * the account has a second factor or must enrol one. Every way to sign in ends here. Throws `sign_in_failed`.
  */
 export async function signInAs(
   app: App,
-  account: { readonly id: string },
+  { id }: { readonly id: string },
   browser: string,
-  { factors, replaces }: SignInProof,
+  { factors, previousSession }: SignInProof,
 ): Promise<SignInResult> {
-  const row = findActiveAccount(app, account.id)
-  if (!row) throw new AppError('sign_in_failed')
-  const next = factors === 'both' ? 'in' : nextStepOf(app, row)
-  const cookie = await startSession(app, row, browser, next === 'in')
-  if (replaces) await app.db.commit(() => endThisSession(app, replaces))
-  return { cookie, next: next === 'in' ? afterSignIn(app, row.id) : next }
+  const account = findActiveAccount(app, id)
+  if (!account) throw new AppError('sign_in_failed')
+  const next = factors === 'both' ? 'done' : mfaStep(app, account)
+  const token = await startSession(app, account, browser, next === 'done')
+  if (previousSession) await app.db.commit(() => deleteSession(app, previousSession))
+  return { token, next: next === 'done' ? stepAfterSignIn(app, id) : next }
 }
 
-/** Where somebody goes who has signed in: to what is new to agree to, once, or on (P08). */
-export function afterSignIn(app: App, account: string): 'in' | 'asked' {
-  return pendingOffers(app, account).length > 0 ? 'asked' : 'in'
+/** Returns the step after a completed sign-in: the consent prompt, once, for offers that are new to the account (P08). */
+export function stepAfterSignIn(app: App, account: string): 'done' | 'consent' {
+  return pendingOffers(app, account).length > 0 ? 'consent' : 'done'
 }
 
-/** The half session has shown, or set up, what it lacked: the browser gets a new token, and the half one ends. */
-export async function completeMfa(app: App, half: ActiveSession, browser: string): Promise<string> {
-  const row = findActiveAccount(app, half.account)
-  if (!row) throw new AppError('sign_in_failed')
-  const cookie = await startSession(app, row, browser, true)
-  await app.db.commit(() => endThisSession(app, half.lookup))
-  return cookie
+/** Upgrades a session with pending MFA: issues a new token and revokes the old one. Throws `sign_in_failed`. */
+export async function completeMfa(app: App, pendingMfa: ActiveSession, browser: string): Promise<string> {
+  const account = findActiveAccount(app, pendingMfa.account)
+  if (!account) throw new AppError('sign_in_failed')
+  const token = await startSession(app, account, browser, true)
+  await app.db.commit(() => deleteSession(app, pendingMfa.lookup))
+  return token
 }
 
-/** Where a browser with half a session goes on. */
-export function pendingMfaPath(app: App, { account }: ActiveSession): string {
-  return nextStepPath[hasMfa(app, account) ? 'factor' : 'enrol']
-}
-
-/** Whether the operator asks a second factor of this role. */
-export function requiresMfa({ config }: App, role: Role): boolean {
-  return config.secondFactor === 'everyone' || (config.secondFactor === 'operators' && role === 'operator')
-}
-
-/** Whether the account has a second factor. */
-export function hasMfa(app: App, account: string): boolean {
-  return findActiveAccount(app, account)?.hasFactor === 1
-}
-
-function nextStepOf(app: App, row: { role: Role; hasFactor: number }): NextStep {
-  if (row.hasFactor === 1) return 'factor'
-  return requiresMfa(app, row.role) ? 'enrol' : 'in'
-}
-
-// An account that may sign in at all.
-function findActiveAccount(app: App, id: string) {
-  return app.db.first(
-    query
-      .selectFrom('account')
-      .select(['id', 'role'])
-      .select(({ exists, or, eb, selectFrom }) =>
-        or([
-          eb('totp_since', 'is not', null),
-          exists(selectFrom('passkey').select('passkey.id').whereRef('passkey.account_id', '=', 'account.id')),
-        ])
-          .$castTo<number>()
-          .as('hasFactor'),
-      )
-      .where('id', '=', id)
-      .where(isActiveAccount),
-  )
+function mfaStep(app: App, account: { role: Role; hasFactor: number }): 'done' | 'mfa' | 'enrol-mfa' {
+  if (account.hasFactor === 1) return 'mfa'
+  return requiresMfa(app, account.role) ? 'enrol-mfa' : 'done'
 }

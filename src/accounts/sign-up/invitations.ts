@@ -1,3 +1,4 @@
+import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { Role } from '../../database/schema/accounts.ts'
@@ -5,92 +6,94 @@ import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { day, minute } from '../../time.ts'
 import { hasOperator, insertAccount, isTaken } from '../account.ts'
-import type { Actor } from '../actor.ts'
 import { claimCode, findCode, issueCode } from '../codes.ts'
-import { checkPassword, hashPassword } from '../passwords.ts'
+import { hashPassword } from '../password/password-hash.ts'
+import { checkPassword } from '../password/password-rules.ts'
 import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
-import type { SignUp } from './sign-up.ts'
+import { requireAgreements } from './agreements.ts'
+import type { SignUpInput } from './sign-up.ts'
 
-/** How long a mailed invitation may be used, and how long one that is handed over, in milliseconds. */
-export const invitedFor = { mailed: 7 * day, printed: 30 * minute } as const
+/** Lifetimes of a mailed invitation and of one that the operator hands over, in milliseconds. */
+export const invitationTtl = { mailed: 7 * day, printed: 30 * minute } as const
 
-/** Whom an invitation is for. Without an address its holder brings one. */
-export interface Invited {
+/** The address and role of an invited account; without an address the recipient enters one. */
+export interface Invitation {
   readonly email: string | undefined
   readonly role: Role
 }
 
 const purposes = ['invite', 'first-operator'] as const
 
-/** Makes a link to an account for who holds it; its path. Throws `email_taken`. */
-export async function invite(app: App, { email, role }: Invited): Promise<string> {
+/** Creates an invitation link and replaces earlier ones for the address. Returns its path. Throws `email_taken`. */
+export async function createInvitation(app: App, { email, role }: Invitation): Promise<string> {
   return app.db.commit(() => {
-    if (email !== undefined) forgetInvitations(app, email)
-    return issueLink(app, { email, role })
+    if (email !== undefined) deleteInvitations(app, email)
+    return issueInvitation(app, { email, role })
   })
 }
 
-/** Mails an invitation; the earlier ones for that address count no longer. Throws `email_taken`. */
+/** Mails an invitation and replaces earlier ones for the address. Throws `email_taken`. */
 export async function mailInvitation(app: App, { email, role }: { email: string; role: Role }): Promise<void> {
   await app.db.commit(() => {
-    forgetInvitations(app, email)
-    const link = linkOf(issueCode(app, { purpose: 'invite', email, role, ttl: invitedFor.mailed }))
+    deleteInvitations(app, email)
+    const link = pathOf(issueCode(app, { purpose: 'invite', email, role, ttl: invitationTtl.mailed }))
     enqueueMail(app, { kind: 'invitation', purpose: 'account', to: email, account: null, facts: { link } })
   })
 }
 
 /**
- * The link to the first operator's account, while there is no operator: a new one each time, so that the ones before
- * count no longer. Nothing where there is one, or where passwords sign nobody in.
+ * Creates the sign-up link for the first operator and replaces earlier ones. Returns undefined if there is an operator or
+ * password sign-in is off.
  */
-export async function firstOperatorLink(app: App): Promise<string | undefined> {
+export async function createFirstOperatorLink(app: App): Promise<string | undefined> {
   if (hasOperator(app) || !app.config.passwordSignIn) return undefined
   return app.db.commit(() => {
     app.db.run(query.deleteFrom('code').where('purpose', '=', 'first-operator'))
-    return issueLink(app, { email: undefined, role: 'operator' })
+    return issueInvitation(app, { email: undefined, role: 'operator' })
   })
 }
 
-/** Whom a link is for; changes nothing. Throws `code_gone`. */
-export function peekInvitation(app: App, code: string): Invited {
-  const found = purposes.map((purpose) => findCode(app, purpose, code)).find(Boolean)
-  if (!found?.role || !app.config.passwordSignIn) throw new AppError('code_gone')
-  return { email: found.email ?? undefined, role: found.role }
+/** Returns the invitation of a link without using it up. Throws `code_gone`. */
+export function peekInvitation(app: App, code: string): Invitation {
+  const invitation = purposes.map((purpose) => findCode(app, purpose, code)).find(Boolean)
+  if (!invitation?.role || !app.config.passwordSignIn) throw new AppError('code_gone')
+  return { email: invitation.email ?? undefined, role: invitation.role }
 }
 
 /**
- * Makes the account that a link is for, and signs its owner in: the link itself proves the address, or comes from the
- * operator's own terminal. Throws `code_gone`, `user_name_taken`, `email_taken`, `slow_down`, `too_busy`, and what a
- * password may be refused for.
+ * Creates the account of an invitation and signs the browser in. The link, mailed or from the operator's terminal,
+ * confirms the address. Throws `code_gone`, `user_name_taken`, `email_taken`, `slow_down`, `too_busy`, and what
+ * `requireAgreements` and `checkPassword` throw.
  */
 export async function signUpInvited(
   app: App,
   actor: Actor,
   code: string,
-  wish: SignUp,
+  input: SignUpInput,
   browser: string,
 ): Promise<SignInResult> {
+  requireAgreements(app, input)
   app.throttle.consume('code', code, actor.network)
-  const { email = wish.email, role } = peekInvitation(app, code)
-  checkPassword(app, wish.password, [wish.userName, email])
-  const password = await hashPassword(app, wish.password)
+  const { email = input.email, role } = peekInvitation(app, code)
+  checkPassword(app, input.password, [input.userName, email])
+  const password = await hashPassword(app, input.password)
   const id = await app.db.commit(() => {
     if (!purposes.some((purpose) => claimCode(app, purpose, code))) throw new AppError('code_gone')
-    return insertAccount(app, { ...wish, email, role, password, ageStatedAt: app.now() })
+    return insertAccount(app, { ...input, email, role, password, ageStatedAt: app.now() })
   })
   return signInAs(app, { id }, browser, { factors: 'one' })
 }
 
-function forgetInvitations(app: App, email: string): void {
+function deleteInvitations(app: App, email: string): void {
   if (isTaken(app, 'email', email)) throw new AppError('email_taken')
   app.db.run(query.deleteFrom('code').where('purpose', '=', 'invite').where('email', '=', email))
 }
 
-function issueLink(app: App, { email, role }: Invited): string {
+function issueInvitation(app: App, { email, role }: Invitation): string {
   const purpose = email === undefined ? 'first-operator' : 'invite'
-  return linkOf(issueCode(app, { purpose, role, ...(email && { email }), ttl: invitedFor.printed }))
+  return pathOf(issueCode(app, { purpose, role, ...(email && { email }), ttl: invitationTtl.printed }))
 }
 
-function linkOf(code: string): string {
+function pathOf(code: string): string {
   return `/sign-up/with/${code}`
 }

@@ -9,24 +9,25 @@ import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus
 import { sentenceOf, viewOf } from '../../http/render.ts'
 import { signUpOffers } from '../../privacy/consent/consents.ts'
 import { ConfirmForm, SignUpForm, signUpOf, userNameOf } from '../input.ts'
-import { continueSignIn, message, noMail, privateView } from '../sign-in/pages.tsx'
-import { type Invited, peekInvitation, signUpInvited } from './invitations.ts'
+import { messagePage, noMailNotice, privateView } from '../link-pages.tsx'
+import { continueSignIn } from '../sign-in/continue-sign-in.ts'
+import { type Invitation, peekInvitation, signUpInvited } from './invitations.ts'
 import { confirmSignUp, peekSignUp, signUp } from './sign-up.ts'
 
 type Form = Static<typeof SignUpForm>
 
-/** The pages by which an account is made: translation only. */
+/** The pages of sign-up, its confirmation and invitations. */
 export function signUpPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/sign-up', (web) => signUpPage(app, web))
-    .post('/sign-up', ({ body, ...web }) => signUpHere(app, web, body), { body: SignUpForm })
-    .get('/sign-up/sent', (web) => message(app, web, 'signUp.sentTitle', ['signUp.sent', ...noMail(app)]))
+    .post('/sign-up', ({ body, ...web }) => submitSignUp(app, web, body), { body: SignUpForm })
+    .get('/sign-up/sent', (web) => messagePage(app, web, 'signUp.sentTitle', ['signUp.sent', ...noMailNotice(app)]))
     .get('/sign-up/confirm/:code', ({ params, ...web }) => confirmPage(app, web, params.code))
-    .post('/sign-up/confirm/:code', ({ params, body, ...web }) => confirm(app, web, params.code, body), {
+    .post('/sign-up/confirm/:code', ({ params, body, ...web }) => submitConfirm(app, web, params.code, body), {
       body: ConfirmForm,
     })
     .get('/sign-up/with/:code', ({ params, ...web }) => invitedPage(app, web, params.code))
-    .post('/sign-up/with/:code', ({ params, body, ...web }) => signUpWith(app, web, params.code, body), {
+    .post('/sign-up/with/:code', ({ params, body, ...web }) => submitInvited(app, web, params.code, body), {
       body: SignUpForm,
     })
 }
@@ -42,46 +43,46 @@ function signUpPage(app: App, web: PageContext, form?: Form, error?: AppError) {
   return web.html(<MessagePage view={view} title={view.text('signUp.title')} sentences={sentences} />)
 }
 
-function signUpHere(app: App, web: PageContext, form: Form) {
+function submitSignUp(app: App, web: PageContext, form: Form) {
   return rerenderOnError(
     (error) => signUpPage(app, web, form, error),
     async () => {
-      await signUp(app, contextOf(web.request).actor, signUpOf(app, form))
+      await signUp(app, contextOf(web.request).actor, signUpOf(form))
       return seeOther(`${app.config.baseUrl}/sign-up/sent`)
     },
   )
 }
 
 function invitedPage(app: App, web: PageContext, code: string, form?: Form, error?: AppError) {
-  const invited = peekInvitation(app, code)
+  const invitation = peekInvitation(app, code)
   setErrorStatus(web, error)
-  const props = propsOf(app, web, form, error, invited)
+  const props = propsOf(app, web, form, error, invitation)
   return web.html(<SignUpPage {...props} action={props.view.path(`/sign-up/with/${code}`)} />)
 }
 
-function signUpWith(app: App, web: PageContext, code: string, form: Form) {
+function submitInvited(app: App, web: PageContext, code: string, form: Form) {
   return rerenderOnError(
     (error) => invitedPage(app, web, code, form, error),
     async () => {
-      const wish = signUpOf(app, form, peekInvitation(app, code).email)
+      const input = signUpOf(form, peekInvitation(app, code).email)
       return continueSignIn(
         app,
-        await signUpInvited(app, contextOf(web.request).actor, code, wish, browserOf(web.request)),
+        await signUpInvited(app, contextOf(web.request).actor, code, input, browserOf(web.request)),
       )
     },
   )
 }
 
-function propsOf(app: App, { request }: PageContext, form?: Form, error?: AppError, invited?: Invited) {
+function propsOf(app: App, { request }: PageContext, form?: Form, error?: AppError, invitation?: Invitation) {
   const { minimumAge, signUp, signUpDomains } = app.config
   return {
-    view: invited ? privateView(app, request) : viewOf(app, request),
-    invited: invited?.email,
-    operator: invited?.role === 'operator',
+    view: invitation ? privateView(app, request) : viewOf(app, request),
+    invitedEmail: invitation?.email,
+    isOperator: invitation?.role === 'operator',
     minimumAge,
     offers: signUpOffers(app),
-    domains: signUp === 'domains' && !invited ? signUpDomains : [],
-    before: form && { userName: form.user_name, email: form.email ?? '', ticked: Object.keys(form) },
+    domains: signUp === 'domains' && !invitation ? signUpDomains : [],
+    previousInput: form && { userName: form.user_name, email: form.email ?? '', checked: Object.keys(form) },
     error: error && sentenceOf(error),
   }
 }
@@ -94,14 +95,14 @@ function confirmPage(app: App, web: PageContext, code: string, error?: AppError)
   return web.html(<ConfirmPage {...props} />)
 }
 
-function confirm(app: App, web: PageContext, code: string, body: Static<typeof ConfirmForm>) {
+function submitConfirm(app: App, web: PageContext, code: string, body: Static<typeof ConfirmForm>) {
   return rerenderOnError(
     (error) => confirmPage(app, web, code, error),
     async () => {
-      const typed = { userName: userNameOf(body.user_name), password: body.password }
+      const input = { userName: userNameOf(body.user_name), password: body.password }
       return continueSignIn(
         app,
-        await confirmSignUp(app, contextOf(web.request).actor, code, typed, browserOf(web.request)),
+        await confirmSignUp(app, contextOf(web.request).actor, code, input, browserOf(web.request)),
       )
     },
   )

@@ -1,3 +1,4 @@
+import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
@@ -5,55 +6,61 @@ import { enqueueMail } from '../../mail/outbox.ts'
 import type { ConsentPurpose } from '../../privacy/consent/consents.ts'
 import { day } from '../../time.ts'
 import { findAccount, insertAccount, isTaken, type NewAccount } from '../account.ts'
-import type { Actor } from '../actor.ts'
 import { claimCode, findCode, issueCode } from '../codes.ts'
-import { checkPassword, hashPassword, isPassword } from '../passwords.ts'
+import { hashPassword, verifyPassword } from '../password/password-hash.ts'
+import { checkPassword } from '../password/password-rules.ts'
 import { type SignInResult, signInAs } from '../sign-in/sign-in.ts'
+import { requireAgreements, type SignUpAgreements } from './agreements.ts'
 
-/** What a person who signs up has filled in; the age was stated and every condition agreed to. */
-export interface SignUp {
+/** The input of a sign-up. */
+export interface SignUpInput extends SignUpAgreements {
   readonly userName: string
   readonly email: string
   readonly password: string
-  readonly agreed: readonly ConsentPurpose[]
 }
 
-/** How long a sign-up may be confirmed, in milliseconds. Then nothing is left of it. */
-export const confirmFor = 7 * day
+/** Lifetime of a sign-up that is not confirmed, in milliseconds. */
+export const signUpTtl = 7 * day
 
 /**
- * Takes a sign-up and mails to its address. What was filled in waits in the mailed code, sealed so that only the link
- * opens it: there is an account when the address is confirmed, and until then nobody's name is taken. For an address
- * that has an account all is the same but the mail, so nobody learns from it who is here. That a user name is taken is
- * said, whatever the address. Throws `sign_up_closed`, `sign_up_domain`, `user_name_taken`, `slow_down`, `too_busy`,
- * and what a password may be refused for.
+ * Mails a confirmation link to the address of a sign-up. The input is stored encrypted so that only the link decrypts it;
+ * the account is created when the address is confirmed. An address that already has an account gets another mail, and the
+ * response is the same. Throws `sign_up_closed`, `sign_up_domain`, `user_name_taken`, `slow_down`, `too_busy`, and what
+ * `requireAgreements` and `checkPassword` throw.
  */
-export async function signUp(app: App, actor: Actor, wish: SignUp): Promise<void> {
-  const { userName, email, password, agreed } = wish
+export async function signUp(app: App, actor: Actor, input: SignUpInput): Promise<void> {
+  requireAgreements(app, input)
+  const { userName, email, password, agreed } = input
   checkOpen(app, email)
   checkPassword(app, password, [userName, email])
   app.throttle.consume('mail', email, actor.network)
   if (isTaken(app, 'user_name', userName)) throw new AppError('user_name_taken')
-  const pending: Pending = { userName, password: await hashPassword(app, password), agreed, ageStatedAt: app.now() }
+  const pending: PendingSignUp = {
+    userName,
+    password: await hashPassword(app, password),
+    agreed,
+    ageStatedAt: app.now(),
+  }
   await app.db.commit(() => {
-    const code = issueCode(app, { purpose: 'confirm', email, data: JSON.stringify(pending), ttl: confirmFor })
-    const known = findAccount(app, email)
-    // The code was issued for the sake of the time it takes; it leads nowhere, and nobody is given it.
-    if (known) enqueueMail(app, { ...notice, kind: 'already-registered', to: email, account: known.id, facts: {} })
-    else enqueueMail(app, { ...notice, kind: 'confirm-email', to: email, account: null, facts: { link: linkOf(code) } })
+    const code = issueCode(app, { purpose: 'confirm', email, data: JSON.stringify(pending), ttl: signUpTtl })
+    const existing = findAccount(app, email)
+    // The code is issued in both cases so that they take the same time; here it is never sent.
+    if (existing)
+      enqueueMail(app, { ...notice, kind: 'already-registered', to: email, account: existing.id, facts: {} })
+    else enqueueMail(app, { ...notice, kind: 'confirm-email', to: email, account: null, facts: { link: pathOf(code) } })
   })
 }
 
-/** The user name that waits to be confirmed; changes nothing. Throws `code_gone`. */
+/** Returns the user name and address of a pending sign-up without using the link up. Throws `code_gone`. */
 export function peekSignUp(app: App, code: string): { readonly userName: string; readonly email: string } {
   const { userName, email } = findPending(app, code)
   return { userName, email }
 }
 
 /**
- * Makes the account and signs its owner in. The password of the sign-up is asked for once more, so that whoever opens
- * a mail about somebody else's sign-up does not get an account that the other one can enter. The user name may be
- * another one, where it was taken in between. Throws `code_gone`, `password_wrong`, `user_name_taken`, `slow_down`.
+ * Creates the account of a pending sign-up and signs the browser in. Requires the password of the sign-up, so that the
+ * owner of a mailbox cannot confirm an account whose password a stranger chose. The user name may be changed, in case it
+ * was taken in the meantime. Throws `code_gone`, `password_wrong`, `user_name_taken`, `slow_down`.
  */
 export async function confirmSignUp(
   app: App,
@@ -64,16 +71,16 @@ export async function confirmSignUp(
 ): Promise<SignInResult> {
   app.throttle.consume('code', code, actor.network)
   const pending = findPending(app, code)
-  if (!(await isPassword(app, pending.password, password))) throw new AppError('password_wrong')
+  if (!(await verifyPassword(app, pending.password, password))) throw new AppError('password_wrong')
   const id = await app.db.commit(() => {
     if (!claimCode(app, 'confirm', code)) throw new AppError('code_gone')
-    dropPending(app, pending.email)
+    deletePending(app, pending.email)
     return insertAccount(app, { ...pending, userName, role: 'member' } satisfies NewAccount)
   })
   return signInAs(app, { id }, browser, { factors: 'one' })
 }
 
-interface Pending {
+interface PendingSignUp {
   readonly userName: string
   readonly password: string
   readonly agreed: readonly ConsentPurpose[]
@@ -82,18 +89,17 @@ interface Pending {
 
 const notice = { purpose: 'account' } as const
 
-function linkOf(code: string): string {
+function pathOf(code: string): string {
   return `/sign-up/confirm/${code}`
 }
 
-function findPending(app: App, code: string): Pending & { email: string } {
-  const found = findCode(app, 'confirm', code)
-  if (!found?.data || found.email === null) throw new AppError('code_gone')
-  return { ...(JSON.parse(found.data) as Pending), email: found.email }
+function findPending(app: App, code: string): PendingSignUp & { email: string } {
+  const pending = findCode(app, 'confirm', code)
+  if (!pending?.data || pending.email === null) throw new AppError('code_gone')
+  return { ...(JSON.parse(pending.data) as PendingSignUp), email: pending.email }
 }
 
-// Other sign-ups with this address lead nowhere any more.
-function dropPending(app: App, email: string): void {
+function deletePending(app: App, email: string): void {
   app.db.run(query.deleteFrom('code').where('purpose', '=', 'confirm').where('email', '=', email))
 }
 

@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
+import { scopes } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { toIso } from '../../time.ts'
-import { scopes } from '../actor.ts'
 import { memberOf } from '../member-page.ts'
 import { createToken, listTokens, revokeToken, type TokenInfo, tokenDays } from './tokens.ts'
 
 const closed = { additionalProperties: false } as const
-const Body = Type.Object(
+const NewTokenBody = Type.Object(
   {
     name: Type.String({ maxLength: 60 }),
     scopes: Type.Array(Type.Union(scopes.map((scope) => Type.Literal(scope))), {
@@ -20,19 +20,19 @@ const Body = Type.Object(
   closed,
 )
 
-/** The JSON API of API tokens: translation only. */
+/** The JSON API of a member's API tokens. */
 export function tokenApi(app: App) {
   return new Elysia({ prefix: `${app.config.basePath}/api/v3/tokens`, normalize: false })
     .get('', ({ request }) => ({ tokens: listTokens(app, memberOf(request).account).map(tokenAnswer) }))
     .post(
       '',
       async ({ request, body: { password, ...body }, set }) => {
-        const wish = { days: tokenDays.default, ...body }
-        const { token, info } = await createToken(app, memberOf(request), wish, password)
+        const input = { days: tokenDays.default, ...body }
+        const { token, info } = await createToken(app, memberOf(request), input, password)
         set.status = 201
         return { token, ...tokenAnswer(info) }
       },
-      { body: Body },
+      { body: NewTokenBody },
     )
     .delete(
       '/:id',

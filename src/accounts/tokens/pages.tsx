@@ -1,36 +1,36 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { TokenMadePage, TokensPage } from '../../../templates/accounts/tokens.tsx'
+import { TokenCreatedPage, TokensPage } from '../../../templates/accounts/tokens.tsx'
+import { scopes } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import type { AppError } from '../../errors.ts'
 import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
 import type { Member } from '../access.ts'
-import { scopes } from '../actor.ts'
 import { forMember, memberOf } from '../member-page.ts'
 import { createToken, listTokens, type NewToken, revokeToken, tokenDays } from './tokens.ts'
 
 const closed = { additionalProperties: false } as const
-const Box = Type.Optional(Type.Literal('on'))
-const Form = Type.Object(
+const Checkbox = Type.Optional(Type.Literal('on'))
+const NewTokenForm = Type.Object(
   {
     name: Type.String({ maxLength: 200 }),
     days: Type.Optional(Type.String({ maxLength: 8 })),
     password: Type.Optional(Type.String({ maxLength: 1024 })),
-    create: Box,
-    status: Box,
-    reveal: Box,
-    burn: Box,
-    account: Box,
-    admin: Box,
+    create: Checkbox,
+    status: Checkbox,
+    reveal: Checkbox,
+    burn: Checkbox,
+    account: Checkbox,
+    admin: Checkbox,
   },
   closed,
 )
 
-/** The pages of API tokens: translation only. */
+/** The pages of a member's API tokens. */
 export function tokenPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/account/tokens', (web) => forMember(app, web, (member) => tokensPage(app, web, member)))
-    .post('/account/tokens', ({ body, ...web }) => make(app, web, body), { body: Form })
+    .post('/account/tokens', ({ body, ...web }) => submitToken(app, web, body), { body: NewTokenForm })
     .post(
       '/account/tokens/:id/revoke',
       async ({ request, params }) => {
@@ -52,21 +52,21 @@ function tokensPage(app: App, web: PageContext, { account, role }: Member, error
   return web.html(<TokensPage view={viewOf(app, web.request)} {...props} />)
 }
 
-function make(app: App, web: PageContext, form: Static<typeof Form>): Promise<Awaited<Page>> {
+function submitToken(app: App, web: PageContext, form: Static<typeof NewTokenForm>): Promise<Awaited<Page>> {
   const member = memberOf(web.request)
   return rerenderOnError(
     (error) => tokensPage(app, web, member, error),
     async () => {
       const { token, info } = await createToken(app, member, newTokenOf(form), form.password)
-      return web.html(<TokenMadePage view={viewOf(app, web.request)} token={token} info={info} />)
+      return web.html(<TokenCreatedPage view={viewOf(app, web.request)} token={token} info={info} />)
     },
   )
 }
 
-function newTokenOf({ name, days = '', password: _, ...boxes }: Static<typeof Form>): NewToken {
+function newTokenOf({ name, days = '', password: _, ...checkboxes }: Static<typeof NewTokenForm>): NewToken {
   return {
     name: name.trim(),
-    scopes: scopes.filter((scope) => boxes[scope] !== undefined),
+    scopes: scopes.filter((scope) => checkboxes[scope] !== undefined),
     days: /^\d{1,3}$/.test(days) ? Number(days) : days === '' ? tokenDays.default : 0,
   }
 }

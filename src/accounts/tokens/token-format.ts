@@ -3,27 +3,27 @@ import { type Random, randomString } from '../../crypto/random.ts'
 const prefix = 'sotto_'
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const bodyLength = 30
-const sumLength = 6
+const checksumLength = 6
 
-/** A new API token: `sotto_`, 178 bits of chance, and a checksum. What scans code for leaked secrets can know it by that. */
-export function newToken(random: Random): string {
+/** Generates an API token: `sotto_`, 30 random characters (178 bits) and a checksum, so that secret scanners can detect it. */
+export function generateToken(random: Random): string {
   const body = randomString(alphabet, bodyLength, random)
   return prefix + body + checksum(body)
 }
 
-/** Whether `text` could be a token: its form is right and its checksum fits, so a slip of the pen asks no database. */
+/** Tests the form and the checksum of an API token, so that a typing error needs no database query. */
 export function isToken(text: string): boolean {
-  const [, body = '', sum] = /^sotto_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/.exec(text) ?? []
-  return sum === checksum(body)
+  const [, body = '', suffix] = /^sotto_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/.exec(text) ?? []
+  return suffix === checksum(body)
 }
 
-// Six letters hold more than the 32 bits of a CRC.
+// CRC-32 in base 62; six characters are enough for 32 bits.
 function checksum(body: string): string {
-  let rest = Bun.hash.crc32(body)
-  let sum = ''
-  for (let place = 0; place < sumLength; place++) {
-    sum = (alphabet[rest % alphabet.length] ?? '') + sum
-    rest = Math.floor(rest / alphabet.length)
+  let remainder = Bun.hash.crc32(body)
+  let encoded = ''
+  for (let index = 0; index < checksumLength; index++) {
+    encoded = (alphabet[remainder % alphabet.length] ?? '') + encoded
+    remainder = Math.floor(remainder / alphabet.length)
   }
-  return sum
+  return encoded
 }

@@ -1,3 +1,4 @@
+import { type Actor, type Scope, scopes } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { digest } from '../../crypto/sealing.ts'
 import { preparedQuery, query } from '../../database/query.ts'
@@ -7,35 +8,34 @@ import { enqueueMail } from '../../mail/outbox.ts'
 import { day, startOfDay } from '../../time.ts'
 import type { Member } from '../access.ts'
 import { isActiveAccount } from '../active-account.ts'
-import { type Actor, type Scope, scopes } from '../actor.ts'
 import { reauthenticate } from '../reauthenticate.ts'
-import { isToken, newToken } from './token-format.ts'
+import { generateToken, isToken } from './token-format.ts'
 
-/** How many tokens one account may have. */
+/** The maximum number of API tokens of an account. */
 export const maxTokens = 50
 
-/** How long a token counts, in days. */
+/** Limits and default for the lifetime of an API token, in days. */
 export const tokenDays = { min: 1, max: 365, default: 90 } as const
 
-/** A token to be made. */
+/** The input of a new API token; `days` is its lifetime. */
 export interface NewToken {
   readonly name: string
   readonly scopes: readonly Scope[]
   readonly days: number
 }
 
-/** What the list of tokens shows of one. `id` names it, and opens nothing. */
+/** An API token in the list of its account. `id` does not authenticate. */
 export interface TokenInfo {
   readonly id: string
   readonly name: string
   readonly scopes: readonly Scope[]
   readonly createdAt: number
   readonly expiresAt: number
-  /** The day of its last use. */
+  /** The start of the day of its last use. */
   readonly usedOn: number | null
 }
 
-/** Who a token speaks for, and what it may do. */
+/** The account that an API token authenticates, and the scopes of the token. */
 export interface Bearer {
   readonly account: string
   readonly role: Role
@@ -43,58 +43,57 @@ export interface Bearer {
 }
 
 /**
- * Makes a token, gives it this once, and tells its owner by mail. Nobody gives what they do not have: a token makes no
- * token that may do more than itself, and only an operator makes one with `admin`. A token outlives the session that
- * made it, so a session re-authenticates first. Throws `field_invalid`, `scope_missing`, `tokens_full`, and what
- * `reauthenticate` does.
+ * Creates an API token, returns its value once and notifies the owner by mail. A token cannot create one with more scopes
+ * than its own, and only an operator can grant `admin`. A session re-authenticates first, because the token outlives it.
+ * Throws `field_invalid`, `scope_missing`, `tokens_full`, and what `reauthenticate` throws.
  */
 export async function createToken(
   app: App,
   actor: Member,
-  wish: NewToken,
+  input: NewToken,
   password?: string,
 ): Promise<{ token: string; info: TokenInfo }> {
-  checkNewToken(actor, wish)
+  checkNewToken(actor, input)
   if (actor.session !== null) await reauthenticate(app, actor, password)
   const now = app.now()
-  const token = newToken(app.random)
+  const token = generateToken(app.random)
   const row = {
     id: app.random(8).toHex(),
-    name: wish.name,
+    name: input.name,
     created_at: now,
-    expires_at: now + wish.days * day,
+    expires_at: now + input.days * day,
     used_on: null,
   }
-  const given = scopes.filter((scope) => wish.scopes.includes(scope)).join(' ')
+  const stored = scopes.filter((scope) => input.scopes.includes(scope)).join(' ')
   const { account } = actor
   await app.db.commit(() => {
     if (listTokens(app, account).length >= maxTokens) throw new AppError('tokens_full', { limit: maxTokens })
     const lookup = digest('token', token)
-    app.db.run(query.insertInto('token').values({ ...row, lookup, account_id: account, scopes: given }))
+    app.db.run(query.insertInto('token').values({ ...row, lookup, account_id: account, scopes: stored }))
     const { email } = app.db.first(selectEmail({ account })) ?? {}
     if (email === undefined) throw new AppError('sign_in_required')
-    enqueueMail(app, { kind: 'token-created', purpose: 'account', to: email, account, facts: { name: wish.name } })
+    enqueueMail(app, { kind: 'token-created', purpose: 'account', to: email, account, facts: { name: input.name } })
   })
-  return { token, info: infoOf({ ...row, scopes: given }) }
+  return { token, info: infoOf({ ...row, scopes: stored }) }
 }
 
-function checkNewToken(actor: Actor, { name, scopes: wanted, days }: NewToken): void {
+function checkNewToken(actor: Actor, { name, scopes: requested, days }: NewToken): void {
   const refuse = (field: string) => {
     throw new AppError('field_invalid', { field })
   }
-  // It stands in a mail and in a list: letters and signs, no control characters, no half of a letter.
+  // The name appears in a mail and a list: no control characters and no lone surrogates.
   if (!/^[^\p{C}]{1,60}$/u.test(name) || name.trim() !== name) refuse('name')
-  if (wanted.length === 0 || (wanted.includes('admin') && actor.role !== 'operator')) refuse('scopes')
+  if (requested.length === 0 || (requested.includes('admin') && actor.role !== 'operator')) refuse('scopes')
   if (!Number.isInteger(days) || days < tokenDays.min || days > tokenDays.max) refuse('days')
-  for (const scope of wanted) requireTokenScope(actor, scope)
+  for (const scope of requested) requireTokenScope(actor, scope)
 }
 
-/** Throws `scope_missing` where a token was not made for this. */
+/** Requires a scope of an API token; a session has every scope. Throws `scope_missing`. */
 export function requireTokenScope(actor: Actor, scope: Scope): void {
   if (actor.scopes !== 'all' && !actor.scopes.includes(scope)) throw new AppError('scope_missing', { scope })
 }
 
-/** The tokens of an account that count, newest first. */
+/** Lists the unexpired API tokens of an account, newest first. */
 export function listTokens(app: App, account: string): TokenInfo[] {
   const rows = app.db.all(
     query
@@ -108,14 +107,14 @@ export function listTokens(app: App, account: string): TokenInfo[] {
   return rows.map(infoOf)
 }
 
-/** A token with whose it is. */
+/** An API token with the id and user name of its account. */
 export interface OwnedToken extends TokenInfo {
   readonly account: string
   readonly user: string
 }
 
-/** Every token that counts, or those of one account; for an operator. */
-export function tokensOfAllAccounts(app: App, account?: string): OwnedToken[] {
+/** Lists the unexpired API tokens of all accounts, or of one, for an operator. */
+export function listTokensOfAllAccounts(app: App, account?: string): OwnedToken[] {
   const rows = app.db.all(
     query
       .selectFrom('token')
@@ -130,17 +129,17 @@ export function tokensOfAllAccounts(app: App, account?: string): OwnedToken[] {
   return rows.map((row) => ({ ...infoOf(row), account: row.account_id, user: row.user_name }))
 }
 
-/** Revokes a token: the next request with it fails. Throws `not_found` for what is not there, or somebody else's. */
+/** Revokes an API token of an account. Throws `not_found` if the account has no such token. */
 export async function revokeToken(app: App, account: string, id: string): Promise<void> {
   await app.db.commit(() => {
-    const gone = query.deleteFrom('token').where('id', '=', id).where('account_id', '=', account)
-    if (app.db.run(gone).changes === 0) throw new AppError('not_found')
+    const remove = query.deleteFrom('token').where('id', '=', id).where('account_id', '=', account)
+    if (app.db.run(remove).changes === 0) throw new AppError('not_found')
   })
 }
 
 /**
- * Who a token speaks for; nothing where it is none, unknown, expired, revoked, or its account is closed or disabled.
- * `user`, where it is said, must be its owner's user name or address.
+ * Finds the account of an API token and records the day of use. Undefined if the token is malformed, unknown, expired or
+ * revoked, the account is not active, or `user` is given and is not its user name or address.
  */
 export async function findBearer(app: App, token: string, user?: string): Promise<Bearer | undefined> {
   if (!isToken(token)) return undefined
@@ -149,7 +148,7 @@ export async function findBearer(app: App, token: string, user?: string): Promis
   if (!row) return undefined
   if (user !== undefined && ![row.user_name, row.email].includes(user.toLowerCase())) return undefined
   const today = startOfDay(app.now())
-  if (row.used_on !== today) await app.db.commit(() => app.db.run(touch({ lookup, day: today })))
+  if (row.used_on !== today) await app.db.commit(() => app.db.run(updateUse({ lookup, day: today })))
   return { account: row.account_id, role: row.role, scopes: scopesOf(row.scopes) }
 }
 
@@ -173,8 +172,8 @@ function infoOf(row: {
 }
 
 function scopesOf(stored: string): Scope[] {
-  const given = stored.split(' ')
-  return scopes.filter((scope) => given.includes(scope))
+  const granted = stored.split(' ')
+  return scopes.filter((scope) => granted.includes(scope))
 }
 
 const selectEmail = preparedQuery<{ account: string }>()((value) =>
@@ -189,7 +188,7 @@ const selectBearer = preparedQuery<{ lookup: Uint8Array; now: number }>()((value
     .where('token.expires_at', '>', value('now'))
     .where(isActiveAccount),
 )
-const touch = preparedQuery<{ lookup: Uint8Array; day: number }>()((value) =>
+const updateUse = preparedQuery<{ lookup: Uint8Array; day: number }>()((value) =>
   query
     .updateTable('token')
     .set({ used_on: value('day') })

@@ -1,5 +1,5 @@
 import type { Member } from '../../accounts/access.ts'
-import { nobody } from '../../accounts/actor.ts'
+import { anonymousActor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { CommandError } from '../../errors.ts'
 import { activeOperators } from '../../mail/notify.ts'
@@ -56,5 +56,5 @@ function operatorFrom(app: App, { flags }: Invocation<ValueFlags<'by'>>): Member
 }
 
 function terminalActor(account: string): Member {
-  return { ...nobody('terminal'), role: 'operator', account }
+  return { ...anonymousActor('terminal'), role: 'operator', account }
 }

@@ -1,5 +1,5 @@
-import { eraseRestoredAccounts } from '../../accounts/closing.ts'
-import { firstOperatorLink } from '../../accounts/sign-up/invitations.ts'
+import { eraseRestoredAccounts } from '../../accounts/closing/erase-accounts.ts'
+import { createFirstOperatorLink } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
 import { readConfig } from '../../config/config.ts'
 import type { Listen } from '../../config/network.ts'
@@ -35,7 +35,7 @@ function startMessage({ name, dataDir, region, baseUrl, listen }: Config): strin
 
 // Written to the terminal and not to the log, because the link creates an operator.
 async function firstOperatorMessage(app: App): Promise<string> {
-  const link = await firstOperatorLink(app)
+  const link = await createFirstOperatorLink(app)
   if (link === undefined) return ''
   const again = 'sotto user create --role operator prints another'
   return `  operator   ${app.config.baseUrl}${link}\n             makes the first account; works once, for 30 minutes; ${again}\n`

@@ -1,5 +1,5 @@
 import { findAccount } from '../../accounts/account.ts'
-import { revokeToken, tokensOfAllAccounts } from '../../accounts/tokens/tokens.ts'
+import { listTokensOfAllAccounts, revokeToken } from '../../accounts/tokens/tokens.ts'
 import { CommandError } from '../../errors.ts'
 import { toIsoDay } from '../../time.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
@@ -11,7 +11,7 @@ export function printTokens(invocation: Invocation<{ json: Flag }>): Promise<num
   return withApp(invocation, (app) => {
     const account = invocation.positional === '' ? undefined : findAccount(app, invocation.positional)
     if (invocation.positional !== '' && !account) throw new CommandError('gone', 'there is no such account')
-    for (const { id, user, name, scopes, expiresAt, usedOn } of tokensOfAllAccounts(app, account?.id)) {
+    for (const { id, user, name, scopes, expiresAt, usedOn } of listTokensOfAllAccounts(app, account?.id)) {
       const fields = { id, user, name, scopes, expires_at: toIsoDay(expiresAt), used_on: usedOn && toIsoDay(usedOn) }
       const columns = [id, user, fields.expires_at, fields.used_on ?? '-', scopes.join(','), name]
       print(invocation.flags.json ? `${JSON.stringify(fields)}\n` : `${columns.join('\t')}\n`)
@@ -22,7 +22,7 @@ export function printTokens(invocation: Invocation<{ json: Flag }>): Promise<num
 /** `sotto token revoke`: revokes a token by its id. */
 export function revokeTokenWithId(invocation: Invocation): Promise<number> {
   return withApp(invocation, async (app) => {
-    const token = tokensOfAllAccounts(app).find(({ id }) => id === invocation.positional)
+    const token = listTokensOfAllAccounts(app).find(({ id }) => id === invocation.positional)
     if (!token) throw new CommandError('gone', 'there is no such token; `sotto token list` names them')
     await revokeToken(app, token.account, token.id)
   })

@@ -5,13 +5,13 @@ import {
   disableAccount,
   enableAccount,
   listAccounts,
-  resetFactors,
+  resetMfaOf,
   summaryOf,
 } from '../../accounts/administration.ts'
-import { closeForGood } from '../../accounts/closing.ts'
+import { closeForGood } from '../../accounts/closing/close-account.ts'
 import { addressOf } from '../../accounts/input.ts'
-import { makeLoginLink } from '../../accounts/sign-in/login-link.ts'
-import { invite, mailInvitation } from '../../accounts/sign-up/invitations.ts'
+import { createLoginLink } from '../../accounts/sign-in/login-link.ts'
+import { createInvitation, mailInvitation } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
 import type { Role } from '../../database/schema/accounts.ts'
 import { CommandError } from '../../errors.ts'
@@ -50,11 +50,11 @@ export function showUser(invocation: Invocation<BooleanFlags<'json'>>): Promise<
 export function createUser(invocation: Invocation<ValueFlags<'email' | 'role'>>): Promise<number> {
   return withApp(invocation, async (app) => {
     const email = invocation.flags.email === undefined ? undefined : addressOf(invocation.flags.email)
-    printLink(app, await invite(app, { email, role: parseRole(invocation.flags.role ?? 'member') }))
+    printLink(app, await createInvitation(app, { email, role: parseRole(invocation.flags.role ?? 'member') }))
   })
 }
 
-/** `sotto user invite`: mails an invitation. */
+/** `sotto user createInvitation`: mails an invitation. */
 export function inviteUser(invocation: Invocation<ValueFlags<'role'>>): Promise<number> {
   return withApp(invocation, async (app) => {
     await mailInvitation(app, {
@@ -90,20 +90,23 @@ export function closeUser(invocation: Invocation<BooleanFlags<'burn' | 'now' | '
         isErased ? 'closed and erased' : 'closed; a legal hold keeps it, and it is erased when that is over',
       )
     }
-    await closeForGood(app, id, { burn: invocation.flags.burn === true, now: invocation.flags.now === true })
+    await closeForGood(app, id, {
+      burnSecrets: invocation.flags.burn === true,
+      eraseNow: invocation.flags.now === true,
+    })
   })
 }
 
 /** `sotto user login-link`: prints a one-time sign-in link. A second factor is still required. */
 export function printLoginLink(invocation: Invocation): Promise<number> {
   return withApp(invocation, async (app) =>
-    printLink(app, await makeLoginLink(app, requireAccount(app, invocation.positional).id)),
+    printLink(app, await createLoginLink(app, requireAccount(app, invocation.positional).id)),
   )
 }
 
 /** `sotto user reset-mfa`: deletes the second factors and passkeys of an account. */
 export function resetMfa(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => resetFactors(app, requireAccount(app, invocation.positional).id))
+  return withApp(invocation, (app) => resetMfaOf(app, requireAccount(app, invocation.positional).id))
 }
 
 /** Finds an account by user name or address. Throws a CommandError that does not quote the input. */
@@ -129,7 +132,7 @@ function accountJson(account: AccountSummary) {
     email: account.email,
     role: account.role,
     state: account.state,
-    second_factor: account.secondFactor,
+    second_factor: account.hasMfa,
     created_at: toIso(account.createdAt),
     erase_due_at: toIso(account.eraseDueAt),
   }

@@ -1,4 +1,4 @@
-/** The words of accounts: sign-up, sign-in, passwords, profile, closing. */
+/** The texts of accounts: sign-up, sign-in, passwords, profile and closing. */
 export const accounts = {
   'privacy.purpose.account': 'Your account: user name, email address and password, and the optional details you added',
   'privacy.retention.account': 'Until you close it and the grace period ends, at most 30 days later',
@@ -39,9 +39,9 @@ export const accounts = {
   'signUp.domains': 'An address of one of these domains: {domains}',
   'signUp.invited': 'This invitation is for {address}.',
   'signUp.region': 'Stored in: {region}',
-  'signUp.regionMeans':
+  'signUp.regionHint':
     'Your account and all that belongs to it are stored and processed in this region only, and are never copied to another.',
-  'signUp.elsewhere': 'Sign up in {region} instead: {address}',
+  'signUp.otherRegion': 'Sign up in {region} instead: {address}',
   'signUp.agree': 'What you agree to',
   'signUp.age': 'I am {age} years old or older.',
   'signUp.optional': 'By mail, if you like: {wording}',
@@ -58,7 +58,7 @@ export const accounts = {
   'signIn.lead': 'Opening a secret needs no account.',
   'signIn.name': 'User name or e-mail address',
   'signIn.submit': 'Sign in',
-  'signIn.forgotten': 'Password forgotten?',
+  'signIn.forgotPassword': 'Password forgotten?',
   'signIn.signUp': 'Make an account',
   'signIn.closed': 'Accounts are by invitation here: ask the operator of this instance.',
 
@@ -118,7 +118,7 @@ export const accounts = {
   'sessions.endOthers': 'End all others',
 
   'consents.lead': 'Mail that you can agree to, or take back. Notices about your account and its security always come.',
-  'consents.give': 'Agree',
+  'consents.agree': 'Agree',
   'consents.withdraw': 'Take back',
   'consents.history': 'What you agreed to',
   'consents.given': 'Agreed: {wording}',
@@ -132,8 +132,8 @@ export const accounts = {
   'close.when': 'Erase everything',
   'close.afterGrace': 'In {grace}. Until then a link in your mail takes the account back.',
   'close.now': 'Now. This cannot be taken back.',
-  'close.fresh': 'If you signed in more than ten minutes ago, sign out and in again first.',
-  'close.sure': 'Close my account.',
+  'close.reauthenticate': 'If you signed in more than ten minutes ago, sign out and in again first.',
+  'close.confirm': 'Close my account.',
   'close.submit': 'Close the account',
   'closed.title': 'Your account is closed',
   'closed.lead': 'Nobody can sign in to it any more.',

@@ -194,7 +194,12 @@ export const promises: readonly PrivacyPromise[] = [
     sentence: 'A closed account is erased within 30 days',
     mechanism:
       'closing sets the date, and the purge erases everything that belongs to the account; restoring an older backup does not bring the account back',
-    code: ['src/accounts/closing.ts', 'src/privacy/purge/purge.ts', 'src/privacy/rights/erasures.ts'],
+    code: [
+      'src/accounts/closing/close-account.ts',
+      'src/accounts/closing/erase-accounts.ts',
+      'src/privacy/purge/purge.ts',
+      'src/privacy/rights/erasures.ts',
+    ],
     page: '/account/close',
     state: 'kept',
   },

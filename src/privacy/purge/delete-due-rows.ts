@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { eraseAccounts } from '../../accounts/closing.ts'
+import { eraseAccounts } from '../../accounts/closing/erase-accounts.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { RetentionRule } from '../inventory/retention-rules.ts'

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Selectable } from 'kysely'
-import type { Actor } from '../../accounts/actor.ts'
+import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { digest, unwrap, wrap } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { AddressLookUpPage, AddressRecordPage } from '../../../templates/privacy/address.tsx'
 import { addressOf } from '../../accounts/input.ts'
-import { message, noMail, privateView } from '../../accounts/sign-in/pages.tsx'
+import { messagePage, noMailNotice, privateView } from '../../accounts/link-pages.tsx'
 import type { App } from '../../app.ts'
 import { contextOf } from '../../http/context.ts'
 import { type Page, type PageContext, pageRoutes, seeOther } from '../../http/page.ts'
@@ -23,7 +23,9 @@ const EraseForm = Type.Object(
 export function addressLookUpPages(app: App) {
   return pageRoutes(app.config.basePath)
     .post('/privacy/here/address', ({ body, ...web }) => requestLookUp(app, web, body.email), { body: AddressForm })
-    .get('/privacy/here/sent', (web) => message(app, web, 'address.sentTitle', ['address.sent', ...noMail(app)]))
+    .get('/privacy/here/sent', (web) =>
+      messagePage(app, web, 'address.sentTitle', ['address.sent', ...noMailNotice(app)]),
+    )
     .get('/privacy/here/address/:code', ({ params, ...web }) => linkPage(app, web, params.code))
     .post('/privacy/here/address/:code', ({ params, ...web }) => recordPage(app, web, params.code), {
       body: Type.Object({}, closed),

@@ -1,6 +1,6 @@
 import { type Compilable, sql } from 'kysely'
 import type { Member } from '../../accounts/access.ts'
-import { accountRow } from '../../accounts/account.ts'
+import { readAccount } from '../../accounts/account.ts'
 import { reauthenticate } from '../../accounts/reauthenticate.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
@@ -70,8 +70,8 @@ const findersWithoutAccountId: {
   receipt: (_, { id }) => selectFrom('receipt', isOwned(id)),
   secret: (_, { id }) => selectFrom('secret', isOwned(id)),
   idempotent_response: notLinked,
-  refusal: (app, { email }) => selectFrom('refusal', sql`mark = ${addressHash(app, email)}`),
-  message: (app, { email }) => selectFrom('message', sql`mark = ${addressHash(app, email)}`),
+  refusal: (app, { email }) => selectFrom('refusal', sql`address_hash = ${addressHash(app, email)}`),
+  message: (app, { email }) => selectFrom('message', sql`sender_hash = ${addressHash(app, email)}`),
   disclosure: withheld,
   disclosure_subject: withheld,
   legal_hold: withheld,
@@ -102,7 +102,7 @@ export async function exportAfterReauthentication(
  */
 export function exportOf(app: App, account: string): Export {
   const { config } = app
-  const person = accountRow(app, account)
+  const person = readAccount(app, account)
   const categories = Object.entries(categoryTexts).map(([category, key]) => [category, text(key)])
   return {
     $schema: config.baseUrl + schemaPath,

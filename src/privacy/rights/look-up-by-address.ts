@@ -1,5 +1,5 @@
-import type { Actor } from '../../accounts/actor.ts'
 import { claimCode, findCode, issueCode } from '../../accounts/codes.ts'
+import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'

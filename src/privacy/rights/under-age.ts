@@ -1,4 +1,4 @@
-import { closeForGoodWithin } from '../../accounts/closing.ts'
+import { closeForGoodInUnit } from '../../accounts/closing/close-account.ts'
 import type { App } from '../../app.ts'
 import { appendEntry } from '../purge/ledger.ts'
 import { purge } from '../purge/purge.ts'
@@ -12,7 +12,7 @@ import { purge } from '../purge/purge.ts'
 export async function closeUnderAgeAccount(app: App, account: string): Promise<boolean> {
   const isErased = await app.db.commit(() => {
     const at = app.now()
-    const isErased = closeForGoodWithin(app, account, { burn: true, now: true })
+    const isErased = closeForGoodInUnit(app, account, { burnSecrets: true, eraseNow: true })
     if (isErased) appendEntry(app, { rule: 'under age', due_at: at, ran_at: at, removed: 1, oldest_due_at: at })
     return isErased
   })

@@ -1,5 +1,5 @@
 import { requireAccount } from '../../accounts/access.ts'
-import type { Actor } from '../../accounts/actor.ts'
+import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { preparedQuery, query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'

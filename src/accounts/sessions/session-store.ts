@@ -1,36 +1,35 @@
 import { type Adapter, type DatabaseSession, type DatabaseUser, Lucia } from 'lucia'
-import type { App } from '../app.ts'
-import { digest } from '../crypto/sealing.ts'
-import { preparedQuery, query } from '../database/query.ts'
-import type { Role } from '../database/schema/accounts.ts'
-import { isActiveAccount } from './active-account.ts'
-import type { SessionFacts, Sessions } from './session-facts.ts'
+import type { App } from '../../app.ts'
+import { digest } from '../../crypto/sealing.ts'
+import { preparedQuery, query } from '../../database/query.ts'
+import type { Role } from '../../database/schema/accounts.ts'
+import { isActiveAccount } from '../active-account.ts'
+import type { SessionAttributes, SessionStore } from './session-attributes.ts'
 
 declare module 'lucia' {
   interface Register {
-    Lucia: Sessions
+    Lucia: SessionStore
     DatabaseUserAttributes: { role: Role }
-    DatabaseSessionAttributes: { facts: SessionFacts }
+    DatabaseSessionAttributes: SessionAttributes
   }
 }
 
-// When a session ends is decided here, by the clock of the instance; for Lucia, which reads another clock, never.
+// Expiry is checked here with the clock of the app, so for Lucia, which reads the system clock, a session never ends.
 const never = new Date(8_640_000_000_000_000)
 
-/** What a session is found by. Its token, the cookie's value, is stored nowhere. */
-export function lookupOfSession(token: string): Uint8Array {
+/** Returns the hash by which a session is stored. The token itself, the value of the cookie, is not stored. */
+export function hashSessionToken(token: string): Uint8Array {
   return digest('session', token)
 }
 
-/** Makes the store of sessions: Lucia over the hashes of their tokens. */
-export function openSessions(app: Pick<App, 'db' | 'now'>): Sessions {
-  return new Lucia<SessionFacts, { role: Role }>(new HashingAdapter(app), {
-    getSessionAttributes: ({ facts }) => facts,
+/** Opens the session store: Lucia with an adapter that stores hashes of the session tokens. */
+export function openSessionStore(app: Pick<App, 'db' | 'now'>): SessionStore {
+  return new Lucia<SessionAttributes, { role: Role }>(new HashingAdapter(app), {
+    getSessionAttributes: (attributes) => attributes,
     getUserAttributes: ({ role }) => ({ role }),
   })
 }
 
-// Keeps Lucia's sessions, under the hash of their tokens.
 class HashingAdapter implements Adapter {
   readonly #app: Pick<App, 'db' | 'now'>
 
@@ -40,9 +39,9 @@ class HashingAdapter implements Adapter {
 
   async getSessionAndUser(token: string): Promise<[DatabaseSession | null, DatabaseUser | null]> {
     const { db, now } = this.#app
-    const row = db.first(selectSession({ lookup: lookupOfSession(token), now: now() }))
+    const row = db.first(selectSession({ lookup: hashSessionToken(token), now: now() }))
     if (!row) return [null, null]
-    const facts = {
+    const attributes = {
       browser: row.browser,
       createdAt: row.created_at,
       idleUntil: row.expires_at,
@@ -51,27 +50,27 @@ class HashingAdapter implements Adapter {
       usedOn: row.used_on,
     }
     return [
-      { id: token, userId: row.account_id, expiresAt: never, attributes: { facts } },
+      { id: token, userId: row.account_id, expiresAt: never, attributes },
       { id: row.account_id, attributes: { role: row.role } },
     ]
   }
 
-  async setSession({ id, userId, attributes: { facts } }: DatabaseSession): Promise<void> {
+  async setSession({ id, userId, attributes }: DatabaseSession): Promise<void> {
     const row = {
-      lookup: lookupOfSession(id),
+      lookup: hashSessionToken(id),
       account_id: userId,
-      browser: facts.browser,
-      created_at: facts.createdAt,
-      expires_at: facts.idleUntil,
-      ends_at: facts.endsAt,
-      authenticated_at: facts.authenticatedAt,
-      used_on: facts.usedOn,
+      browser: attributes.browser,
+      created_at: attributes.createdAt,
+      expires_at: attributes.idleUntil,
+      ends_at: attributes.endsAt,
+      authenticated_at: attributes.authenticatedAt,
+      used_on: attributes.usedOn,
     }
     await this.#write(query.insertInto('session').values(row))
   }
 
   async deleteSession(token: string): Promise<void> {
-    await this.#write(query.deleteFrom('session').where('lookup', '=', lookupOfSession(token)))
+    await this.#write(query.deleteFrom('session').where('lookup', '=', hashSessionToken(token)))
   }
 
   async deleteUserSessions(account: string): Promise<void> {
@@ -82,15 +81,15 @@ class HashingAdapter implements Adapter {
     await this.#write(query.deleteFrom('session').where('expires_at', '<=', this.#app.now()))
   }
 
-  // Tokens cannot be told from their hashes, so sessions.ts has a list of its own.
+  // A token cannot be recovered from its hash; listSessions() in sessions.ts lists the sessions of an account.
   async getUserSessions(): Promise<DatabaseSession[]> {
     return []
   }
 
   async updateSessionExpiration(): Promise<void> {}
 
-  async #write(statement: Parameters<App['db']['run']>[0]): Promise<void> {
-    await this.#app.db.commit(() => this.#app.db.run(statement))
+  async #write(runnable: Parameters<App['db']['run']>[0]): Promise<void> {
+    await this.#app.db.commit(() => this.#app.db.run(runnable))
   }
 }
 

@@ -1,0 +1,59 @@
+import type { Static } from '@sinclair/typebox'
+import { ClosePage } from '../../../templates/accounts/closing.tsx'
+import type { App } from '../../app.ts'
+import type { AppError } from '../../errors.ts'
+import { contextOf } from '../../http/context.ts'
+import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
+import { sentenceOf, viewOf } from '../../http/render.ts'
+import { formatLongDuration } from '../../i18n/text.ts'
+import type { Member } from '../access.ts'
+import { CloseForm, closeOptionsOf, NoFields } from '../input.ts'
+import { confirmActionPage, messagePage, noMailNotice } from '../link-pages.tsx'
+import { forMember, sessionMemberOf } from '../member-page.ts'
+import { readProfile } from '../profile/profile.ts'
+import { redirectSignedOut } from '../sessions/session-cookie.ts'
+import { closeOwnAccount } from './close-account.ts'
+import { peekReopening, reopenAccount } from './reopen-account.ts'
+
+/** The pages of closing and reopening an account. */
+export function closingPages(app: App) {
+  return pageRoutes(app.config.basePath)
+    .get('/account/close', (web) => forMember(app, web, (member) => closePage(app, web, member)))
+    .post('/account/close', ({ body, ...web }) => submitClose(app, web, body), { body: CloseForm })
+    .get('/closed', (web) =>
+      messagePage(app, web, 'closed.title', ['closed.lead', 'closed.mail', ...noMailNotice(app)]),
+    )
+    .get('/restore/done', (web) => messagePage(app, web, 'restore.doneTitle', ['restore.done']))
+    .get('/restore/:code', ({ params, ...web }) => reopenPage(app, web, params.code))
+    .post('/restore/:code', ({ params, request }) => submitReopen(app, request, params.code), { body: NoFields })
+}
+
+function closePage(app: App, web: PageContext, member: Member, error?: AppError) {
+  setErrorStatus(web, error)
+  const { grace } = app.config
+  const { hasPassword } = readProfile(app, member)
+  const props = { hasPassword, grace: grace === 0 ? undefined : formatLongDuration(grace) }
+  return web.html(<ClosePage view={viewOf(app, web.request)} {...props} error={error && sentenceOf(error)} />)
+}
+
+function submitClose(app: App, web: PageContext, form: Static<typeof CloseForm>) {
+  const member = sessionMemberOf(web.request)
+  return rerenderOnError(
+    (error) => closePage(app, web, member, error),
+    async () => {
+      await closeOwnAccount(app, member, form.password, closeOptionsOf(form))
+      return redirectSignedOut(app, '/closed')
+    },
+  )
+}
+
+function reopenPage(app: App, web: PageContext, code: string) {
+  peekReopening(app, code)
+  const path = `/restore/${code}`
+  return confirmActionPage(app, web, { path, title: 'restore.title', lead: 'restore.lead', button: 'restore.submit' })
+}
+
+async function submitReopen(app: App, request: Request, code: string): Promise<Response> {
+  await reopenAccount(app, contextOf(request).actor, code)
+  return seeOther(`${app.config.baseUrl}/restore/done`)
+}

@@ -1,0 +1,33 @@
+import type { App } from '../../app.ts'
+import { query } from '../../database/query.ts'
+import type { Role } from '../../database/schema/accounts.ts'
+import { isActiveAccount } from '../active-account.ts'
+
+/** Tests whether the operator requires a second factor for this role. */
+export function requiresMfa({ config }: App, role: Role): boolean {
+  return config.secondFactor === 'everyone' || (config.secondFactor === 'operators' && role === 'operator')
+}
+
+/** Tests whether an active account has a second factor: an authenticator app or a passkey. */
+export function hasMfa(app: App, account: string): boolean {
+  return findActiveAccount(app, account)?.hasFactor === 1
+}
+
+/** Finds an account that may sign in; `hasFactor` is 1 with a second factor and 0 without. */
+export function findActiveAccount(app: App, id: string) {
+  return app.db.first(
+    query
+      .selectFrom('account')
+      .select(['id', 'role'])
+      .select(({ exists, or, eb, selectFrom }) =>
+        or([
+          eb('totp_since', 'is not', null),
+          exists(selectFrom('passkey').select('passkey.id').whereRef('passkey.account_id', '=', 'account.id')),
+        ])
+          .$castTo<number>()
+          .as('hasFactor'),
+      )
+      .where('id', '=', id)
+      .where(isActiveAccount),
+  )
+}

@@ -1,0 +1,80 @@
+import { RecoveryCodesPage } from '../../../templates/accounts/mfa-app.tsx'
+import { MfaSettingsPage } from '../../../templates/accounts/mfa-settings.tsx'
+import type { App } from '../../app.ts'
+import type { AppError } from '../../errors.ts'
+import { browserOf } from '../../http/browser-type.ts'
+import { contextOf } from '../../http/context.ts'
+import { type Page, type PageContext, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
+import { sentenceOf, viewOf } from '../../http/render.ts'
+import { forMember } from '../member-page.ts'
+import { providerHost } from '../oidc/oidc-provider.ts'
+import { redirectSignedIn, sessionCookieHeader } from '../sessions/session-cookie.ts'
+import { completeMfa, nextStepPath, stepAfterSignIn } from '../sign-in/sign-in.ts'
+import { type FactorOwner, factorOwnerOf } from './factor-owner.ts'
+import { readFactors } from './factors.ts'
+import { hasMfa } from './mfa-status.ts'
+import { listPasskeys } from './passkeys.ts'
+import { arePasskeysSupported } from './webauthn.ts'
+
+/** The path of the page of sign-in methods, relative to the base URL. */
+export const mfaSettingsPath = '/account/factors'
+
+/** Returns the owner of the factors that a request is about. Throws `sign_in_required`, `not_allowed`. */
+export function factorOwnerFor(app: App, { request }: PageContext): FactorOwner {
+  const { actor, pendingMfa } = contextOf(request)
+  return factorOwnerOf(app, actor, pendingMfa)
+}
+
+/** Renders a page for a member, or for a session with pending MFA that must enrol a first factor. */
+export function forFactorOwner(app: App, web: PageContext, page: () => Page): Page {
+  const { pendingMfa } = contextOf(web.request)
+  return pendingMfa && !hasMfa(app, pendingMfa.account) ? page() : forMember(app, web, page)
+}
+
+/** Renders the page of sign-in methods, with the error of a form on it. */
+export function mfaSettingsPage(app: App, web: PageContext, error?: AppError) {
+  setErrorStatus(web, error)
+  const owner = factorOwnerFor(app, web)
+  return web.html(
+    <MfaSettingsPage
+      view={viewOf(app, web.request)}
+      factors={readFactors(app, owner)}
+      passkeys={listPasskeys(app, owner)}
+      arePasskeysSupported={arePasskeysSupported(app.config)}
+      isEnrolling={owner.pendingMfa !== undefined}
+      provider={providerHost(app)}
+      error={error && sentenceOf(error)}
+    />,
+  )
+}
+
+/** Runs a change of factors and returns to the page of sign-in methods. */
+export function changeFactors(app: App, web: PageContext, work: (owner: FactorOwner) => Promise<void>) {
+  return rerenderOnError(
+    (error) => mfaSettingsPage(app, web, error),
+    async () => {
+      await work(factorOwnerFor(app, web))
+      return seeOther(app.config.baseUrl + mfaSettingsPath)
+    },
+  )
+}
+
+/** Answers after a factor was added: completes a pending sign-in and shows the recovery codes, if there are new ones. */
+export async function afterFactorAdded(
+  app: App,
+  web: PageContext,
+  { pendingMfa }: FactorOwner,
+  codes: readonly string[],
+) {
+  const token = pendingMfa && (await completeMfa(app, pendingMfa, browserOf(web.request)))
+  const next = pendingMfa ? nextStepPath[stepAfterSignIn(app, pendingMfa.account)] : mfaSettingsPath
+  if (codes.length === 0)
+    return token === undefined ? seeOther(app.config.baseUrl + next) : redirectSignedIn(app, token, next)
+  if (token !== undefined) Object.assign(web.set.headers, sessionCookieHeader(app, token))
+  return recoveryCodesPage(app, web, codes, next)
+}
+
+/** Renders new recovery codes with a link to `next`, a path relative to the base URL. */
+export function recoveryCodesPage(app: App, web: PageContext, codes: readonly string[], next: string) {
+  return web.html(<RecoveryCodesPage view={viewOf(app, web.request)} codes={codes} next={next} />)
+}

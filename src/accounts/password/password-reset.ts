@@ -1,0 +1,72 @@
+import type { Actor } from '../../actor.ts'
+import type { App } from '../../app.ts'
+import { query } from '../../database/query.ts'
+import { AppError } from '../../errors.ts'
+import { enqueueMail } from '../../mail/outbox.ts'
+import { minute } from '../../time.ts'
+import { type AccountRow, findAccount, readAccount } from '../account.ts'
+import { isActive } from '../active-account.ts'
+import { claimCode, deleteCodes, findCode, issueCode } from '../codes.ts'
+import { storePassword } from './change-password.ts'
+import { hashPassword } from './password-hash.ts'
+import { checkPassword } from './password-rules.ts'
+
+/** Lifetime of a password reset link, in milliseconds. */
+export const resetLinkTtl = 30 * minute
+
+// Prevents a stranger from flooding the mailbox, or from replacing the link that its owner is about to open.
+const minMailInterval = 5 * minute
+
+/**
+ * Mails a password reset link, if the account exists, and replaces earlier links; the caller learns nothing about the
+ * account. Throws `slow_down`, `password_sign_in_off`.
+ */
+export async function requestReset(app: App, actor: Actor, nameOrAddress: string): Promise<void> {
+  if (!app.config.passwordSignIn) throw new AppError('password_sign_in_off')
+  app.throttle.consume('reset', nameOrAddress.trim().toLowerCase(), actor.network)
+  await app.db.commit(() => {
+    const row = findAccount(app, nameOrAddress)
+    // An unused code, so that both cases write to the disk and take the same time.
+    if (!row || !canReset(app, row)) return void issueCode(app, { purpose: 'reset', ttl: resetLinkTtl })
+    deleteCodes(app, 'reset', row.id)
+    const code = issueCode(app, { purpose: 'reset', account: row.id, ttl: resetLinkTtl })
+    const facts = { link: `/reset/${code}` }
+    enqueueMail(app, { kind: 'reset-password', purpose: 'account', to: row.email, account: row.id, facts })
+  })
+}
+
+/** Checks a password reset link without using it up. Throws `code_gone`. */
+export function peekResetLink(app: App, code: string): void {
+  accountOfReset(app, code)
+}
+
+/**
+ * Sets a new password with a reset link. Ends all sessions; second factors stay and no session is started. Throws
+ * `code_gone`, and what `checkPassword` throws.
+ */
+export async function resetPassword(app: App, actor: Actor, code: string, password: string): Promise<void> {
+  app.throttle.consume('code', code, actor.network)
+  const account = readAccount(app, accountOfReset(app, code))
+  checkPassword(app, password, [account.user_name, account.email])
+  await storePassword(app, account, await hashPassword(app, password), () => {
+    if (!claimCode(app, 'reset', code)) throw new AppError('code_gone')
+  })
+}
+
+function accountOfReset(app: App, code: string): string {
+  const reset = app.config.passwordSignIn ? findCode(app, 'reset', code) : undefined
+  if (!reset || reset.account === null) throw new AppError('code_gone')
+  return reset.account
+}
+
+// An account without a password uses another sign-in method, which control of the mailbox alone must not replace.
+function canReset(app: App, row: AccountRow): boolean {
+  if (row.password === null || !isActive(row)) return false
+  const recent = query
+    .selectFrom('code')
+    .select('created_at')
+    .where('purpose', '=', 'reset')
+    .where('account_id', '=', row.id)
+    .where('created_at', '>', app.now() - minMailInterval)
+  return app.db.first(recent) === undefined
+}
