@@ -22,8 +22,8 @@ interface UnsubscribeLink {
 /** The unsubscribe page of every mail, for its reader and for one-click unsubscribe by mail programs (RFC 8058). */
 export function unsubscribePages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/mail/stop/:id/:key', ({ params, ...web }) => unsubscribePage(app, web, params))
-    .post('/mail/stop/:id/:key', ({ params, body, ...web }) => submit(app, web, params, body), {
+    .get('/mail/stop/:id/:key', ({ params, ...context }) => unsubscribePage(app, context, params))
+    .post('/mail/stop/:id/:key', ({ params, body, ...context }) => submit(app, context, params, body), {
       body: UnsubscribeForm,
     })
 }
@@ -38,10 +38,10 @@ function unsubscribePage(app: App, { request, html }: PageContext, { id, key }: 
   )
 }
 
-async function submit(app: App, web: PageContext, link: UnsubscribeLink, form: Static<typeof UnsubscribeForm>) {
+async function submit(app: App, context: PageContext, link: UnsubscribeLink, form: Static<typeof UnsubscribeForm>) {
   await unsubscribe(app, link.id, link.key, form.wish ?? 'kind')
   // A mail program does not follow a redirect.
-  if (form['List-Unsubscribe']) return unsubscribePage(app, web, link)
+  if (form['List-Unsubscribe']) return unsubscribePage(app, context, link)
   const location = `${app.config.baseUrl}/mail/stop/${link.id}/${link.key}`
   return new Response(null, { status: 303, headers: { location } })
 }

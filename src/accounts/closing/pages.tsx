@@ -18,28 +18,28 @@ import { peekReopening, reopenAccount } from './reopen-account.ts'
 /** The pages of closing and reopening an account. */
 export function closingPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/account/close', (web) => forMember(app, web, (member) => closePage(app, web, member)))
-    .post('/account/close', ({ body, ...web }) => submitClose(app, web, body), { body: CloseForm })
-    .get('/closed', (web) =>
-      messagePage(app, web, 'closed.title', ['closed.lead', 'closed.mail', ...noMailNotice(app)]),
+    .get('/account/close', (context) => forMember(app, context, (member) => closePage(app, context, member)))
+    .post('/account/close', ({ body, ...context }) => submitClose(app, context, body), { body: CloseForm })
+    .get('/closed', (context) =>
+      messagePage(app, context, 'closed.title', ['closed.lead', 'closed.mail', ...noMailNotice(app)]),
     )
-    .get('/restore/done', (web) => messagePage(app, web, 'restore.doneTitle', ['restore.done']))
-    .get('/restore/:code', ({ params, ...web }) => reopenPage(app, web, params.code))
+    .get('/restore/done', (context) => messagePage(app, context, 'restore.doneTitle', ['restore.done']))
+    .get('/restore/:code', ({ params, ...context }) => reopenPage(app, context, params.code))
     .post('/restore/:code', ({ params, request }) => submitReopen(app, request, params.code), { body: NoFields })
 }
 
-function closePage(app: App, web: PageContext, member: Member, error?: AppError) {
-  setErrorStatus(web, error)
+function closePage(app: App, context: PageContext, member: Member, error?: AppError) {
+  setErrorStatus(context, error)
   const { grace } = app.config
   const { hasPassword } = readProfile(app, member)
   const props = { hasPassword, grace: grace === 0 ? undefined : formatLongDuration(grace) }
-  return web.html(<ClosePage view={viewOf(app, web.request)} {...props} error={error && sentenceOf(error)} />)
+  return context.html(<ClosePage view={viewOf(app, context.request)} {...props} error={error && sentenceOf(error)} />)
 }
 
-function submitClose(app: App, web: PageContext, form: Static<typeof CloseForm>) {
-  const member = sessionMemberOf(web.request)
+function submitClose(app: App, context: PageContext, form: Static<typeof CloseForm>) {
+  const member = sessionMemberOf(context.request)
   return rerenderOnError(
-    (error) => closePage(app, web, member, error),
+    (error) => closePage(app, context, member, error),
     async () => {
       await closeOwnAccount(app, member, form.password, closeOptionsOf(form))
       return redirectSignedOut(app, '/closed')
@@ -47,10 +47,15 @@ function submitClose(app: App, web: PageContext, form: Static<typeof CloseForm>)
   )
 }
 
-function reopenPage(app: App, web: PageContext, code: string) {
+function reopenPage(app: App, context: PageContext, code: string) {
   peekReopening(app, code)
   const path = `/restore/${code}`
-  return confirmActionPage(app, web, { path, title: 'restore.title', lead: 'restore.lead', button: 'restore.submit' })
+  return confirmActionPage(app, context, {
+    path,
+    title: 'restore.title',
+    lead: 'restore.lead',
+    button: 'restore.submit',
+  })
 }
 
 async function submitReopen(app: App, request: Request, code: string): Promise<Response> {

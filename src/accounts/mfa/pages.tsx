@@ -21,23 +21,29 @@ import { pendingTotp, startTotp } from './totp.ts'
 /** The pages of sign-in methods, the authenticator app and recovery codes; also for a member who must enrol a factor. */
 export function mfaSettingsPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get(mfaSettingsPath, (web) => forFactorOwner(app, web, () => mfaSettingsPage(app, web)))
-    .post(`${mfaSettingsPath}/app`, ({ body, ...web }) => startEnrolment(app, web, body.proof), { body: ProofForm })
-    .get(`${mfaSettingsPath}/app`, (web) => forFactorOwner(app, web, () => authenticatorPage(app, web)))
-    .post(`${mfaSettingsPath}/app/confirm`, ({ body, ...web }) => confirm(app, web, body.code), { body: CodeForm })
+    .get(mfaSettingsPath, (context) => forFactorOwner(app, context, () => mfaSettingsPage(app, context)))
+    .post(`${mfaSettingsPath}/app`, ({ body, ...context }) => startEnrolment(app, context, body.proof), {
+      body: ProofForm,
+    })
+    .get(`${mfaSettingsPath}/app`, (context) => forFactorOwner(app, context, () => authenticatorPage(app, context)))
+    .post(`${mfaSettingsPath}/app/confirm`, ({ body, ...context }) => confirm(app, context, body.code), {
+      body: CodeForm,
+    })
     .post(
       `${mfaSettingsPath}/app/remove`,
-      ({ body, ...web }) => changeFactors(app, web, (owner) => removeAuthenticator(app, owner, body.proof)),
+      ({ body, ...context }) => changeFactors(app, context, (owner) => removeAuthenticator(app, owner, body.proof)),
       { body: ProofForm },
     )
-    .post(`${mfaSettingsPath}/codes`, ({ body, ...web }) => renewCodes(app, web, body.proof), { body: ProofForm })
+    .post(`${mfaSettingsPath}/codes`, ({ body, ...context }) => renewCodes(app, context, body.proof), {
+      body: ProofForm,
+    })
 }
 
-function startEnrolment(app: App, web: PageContext, proof: string | undefined) {
+function startEnrolment(app: App, context: PageContext, proof: string | undefined) {
   return rerenderOnError(
-    (error) => mfaSettingsPage(app, web, error),
+    (error) => mfaSettingsPage(app, context, error),
     async () => {
-      const owner = factorOwnerFor(app, web)
+      const owner = factorOwnerFor(app, context)
       await reauthenticateOwner(app, owner, proof)
       await startTotp(app, owner.account)
       return seeOther(`${app.config.baseUrl}${mfaSettingsPath}/app`)
@@ -45,31 +51,31 @@ function startEnrolment(app: App, web: PageContext, proof: string | undefined) {
   )
 }
 
-function authenticatorPage(app: App, web: PageContext, error?: AppError) {
-  const totp = pendingTotp(app, factorOwnerFor(app, web).account)
+function authenticatorPage(app: App, context: PageContext, error?: AppError) {
+  const totp = pendingTotp(app, factorOwnerFor(app, context).account)
   if (!totp) return seeOther(app.config.baseUrl + mfaSettingsPath)
-  setErrorStatus(web, error)
-  const view = viewOf(app, web.request)
+  setErrorStatus(context, error)
+  const view = viewOf(app, context.request)
   const qr = renderSVG(totp.uri, { border: 2 })
-  return web.html(<AuthenticatorPage view={view} totp={totp} qr={qr} error={error && sentenceOf(error)} />)
+  return context.html(<AuthenticatorPage view={view} totp={totp} qr={qr} error={error && sentenceOf(error)} />)
 }
 
-function confirm(app: App, web: PageContext, code: string) {
+function confirm(app: App, context: PageContext, code: string) {
   return rerenderOnError(
-    (error) => authenticatorPage(app, web, error),
+    (error) => authenticatorPage(app, context, error),
     async () => {
-      const owner = factorOwnerFor(app, web)
-      return afterFactorAdded(app, web, owner, await confirmAuthenticator(app, owner, code))
+      const owner = factorOwnerFor(app, context)
+      return afterFactorAdded(app, context, owner, await confirmAuthenticator(app, owner, code))
     },
   )
 }
 
-function renewCodes(app: App, web: PageContext, proof: string | undefined) {
+function renewCodes(app: App, context: PageContext, proof: string | undefined) {
   return rerenderOnError(
-    (error) => mfaSettingsPage(app, web, error),
+    (error) => mfaSettingsPage(app, context, error),
     async () => {
-      const codes = await renewRecoveryCodes(app, factorOwnerFor(app, web), proof)
-      return recoveryCodesPage(app, web, codes, mfaSettingsPath)
+      const codes = await renewRecoveryCodes(app, factorOwnerFor(app, context), proof)
+      return recoveryCodesPage(app, context, codes, mfaSettingsPath)
     },
   )
 }

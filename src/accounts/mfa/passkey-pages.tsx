@@ -13,24 +13,24 @@ export function passkeyPages(app: App) {
   return pageRoutes(app.config.basePath)
     .post(
       `${path}/options`,
-      ({ body, ...web }) =>
-        jsonOrProblem(async () => passkeyRegistrationOptions(app, factorOwnerFor(app, web), body.proof)),
+      ({ body, ...context }) =>
+        jsonOrProblem(async () => passkeyRegistrationOptions(app, factorOwnerFor(app, context), body.proof)),
       { body: PasskeyOptionsForm },
     )
-    .post(path, ({ body, ...web }) => submitPasskey(app, web, body), { body: AddPasskeyForm })
+    .post(path, ({ body, ...context }) => submitPasskey(app, context, body), { body: AddPasskeyForm })
     .post(
       `${path}/remove`,
-      ({ body, ...web }) => changeFactors(app, web, (owner) => removePasskey(app, owner, body.id, body.proof)),
+      ({ body, ...context }) => changeFactors(app, context, (owner) => removePasskey(app, owner, body.id, body.proof)),
       { body: RemovePasskeyForm },
     )
 }
 
-function submitPasskey(app: App, web: PageContext, { name, answer }: Static<typeof AddPasskeyForm>) {
+function submitPasskey(app: App, context: PageContext, { name, answer }: Static<typeof AddPasskeyForm>) {
   return rerenderOnError(
-    (error) => mfaSettingsPage(app, web, error),
+    (error) => mfaSettingsPage(app, context, error),
     async () => {
-      const owner = factorOwnerFor(app, web)
-      return afterFactorAdded(app, web, owner, await addPasskey(app, owner, name, answer))
+      const owner = factorOwnerFor(app, context)
+      return afterFactorAdded(app, context, owner, await addPasskey(app, owner, name, answer))
     },
   )
 }

@@ -26,18 +26,18 @@ export function factorOwnerFor(app: App, { request }: PageContext): FactorOwner 
 }
 
 /** Renders a page for a member, or for a session with pending MFA that must enrol a first factor. */
-export function forFactorOwner(app: App, web: PageContext, page: () => Page): Page {
-  const { pendingMfa } = contextOf(web.request)
-  return pendingMfa && !hasMfa(app, pendingMfa.account) ? page() : forMember(app, web, page)
+export function forFactorOwner(app: App, context: PageContext, page: () => Page): Page {
+  const { pendingMfa } = contextOf(context.request)
+  return pendingMfa && !hasMfa(app, pendingMfa.account) ? page() : forMember(app, context, page)
 }
 
 /** Renders the page of sign-in methods, with the error of a form on it. */
-export function mfaSettingsPage(app: App, web: PageContext, error?: AppError) {
-  setErrorStatus(web, error)
-  const owner = factorOwnerFor(app, web)
-  return web.html(
+export function mfaSettingsPage(app: App, context: PageContext, error?: AppError) {
+  setErrorStatus(context, error)
+  const owner = factorOwnerFor(app, context)
+  return context.html(
     <MfaSettingsPage
-      view={viewOf(app, web.request)}
+      view={viewOf(app, context.request)}
       factors={readFactors(app, owner)}
       passkeys={listPasskeys(app, owner)}
       arePasskeysSupported={arePasskeysSupported(app.config)}
@@ -49,11 +49,11 @@ export function mfaSettingsPage(app: App, web: PageContext, error?: AppError) {
 }
 
 /** Runs a change of factors and returns to the page of sign-in methods. */
-export function changeFactors(app: App, web: PageContext, work: (owner: FactorOwner) => Promise<void>) {
+export function changeFactors(app: App, context: PageContext, work: (owner: FactorOwner) => Promise<void>) {
   return rerenderOnError(
-    (error) => mfaSettingsPage(app, web, error),
+    (error) => mfaSettingsPage(app, context, error),
     async () => {
-      await work(factorOwnerFor(app, web))
+      await work(factorOwnerFor(app, context))
       return seeOther(app.config.baseUrl + mfaSettingsPath)
     },
   )
@@ -62,19 +62,19 @@ export function changeFactors(app: App, web: PageContext, work: (owner: FactorOw
 /** Answers after a factor was added: completes a pending sign-in and shows the recovery codes, if there are new ones. */
 export async function afterFactorAdded(
   app: App,
-  web: PageContext,
+  context: PageContext,
   { pendingMfa }: FactorOwner,
   codes: readonly string[],
 ) {
-  const token = pendingMfa && (await completeMfa(app, pendingMfa, browserOf(web.request)))
+  const token = pendingMfa && (await completeMfa(app, pendingMfa, browserOf(context.request)))
   const next = pendingMfa ? nextStepPath[stepAfterSignIn(app, pendingMfa.account)] : mfaSettingsPath
   if (codes.length === 0)
     return token === undefined ? seeOther(app.config.baseUrl + next) : redirectSignedIn(app, token, next)
-  if (token !== undefined) Object.assign(web.set.headers, sessionCookieHeader(app, token))
-  return recoveryCodesPage(app, web, codes, next)
+  if (token !== undefined) Object.assign(context.set.headers, sessionCookieHeader(app, token))
+  return recoveryCodesPage(app, context, codes, next)
 }
 
 /** Renders new recovery codes with a link to `next`, a path relative to the base URL. */
-export function recoveryCodesPage(app: App, web: PageContext, codes: readonly string[], next: string) {
-  return web.html(<RecoveryCodesPage view={viewOf(app, web.request)} codes={codes} next={next} />)
+export function recoveryCodesPage(app: App, context: PageContext, codes: readonly string[], next: string) {
+  return context.html(<RecoveryCodesPage view={viewOf(app, context.request)} codes={codes} next={next} />)
 }

@@ -20,30 +20,30 @@ import { hasTotp } from './totp.ts'
 /** The pages of the second factor, and of sign-in by passkey alone. */
 export function mfaSignInPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/sign-in/factor', (web) => promptPage(app, web))
-    .post('/sign-in/factor', ({ body, ...web }) => submitCode(app, web, body.code), { body: CodeForm })
+    .get('/sign-in/factor', (context) => promptPage(app, context))
+    .post('/sign-in/factor', ({ body, ...context }) => submitCode(app, context, body.code), { body: CodeForm })
     .post(
       '/sign-in/factor/passkey/options',
-      (web) => jsonOrProblem(async () => passkeyOptionsForMfa(app, pendingMfaOf(web))),
+      (context) => jsonOrProblem(async () => passkeyOptionsForMfa(app, pendingMfaOf(context))),
       { body: PasskeyLoginOptionsForm },
     )
-    .post('/sign-in/factor/passkey', ({ body, ...web }) => submitPasskey(app, web, body.answer), {
+    .post('/sign-in/factor/passkey', ({ body, ...context }) => submitPasskey(app, context, body.answer), {
       body: PasskeyLoginForm,
     })
     .post('/sign-in/passkey/options', () => jsonOrProblem(() => passkeyOptions(app)), { body: PasskeyLoginOptionsForm })
-    .post('/sign-in/passkey', ({ body, ...web }) => submitPasskeyAlone(app, web, body.answer), {
+    .post('/sign-in/passkey', ({ body, ...context }) => submitPasskeyAlone(app, context, body.answer), {
       body: PasskeyLoginForm,
     })
 }
 
-function promptPage(app: App, web: PageContext, error?: AppError): Page {
-  const { pendingMfa } = contextOf(web.request)
+function promptPage(app: App, context: PageContext, error?: AppError): Page {
+  const { pendingMfa } = contextOf(context.request)
   if (!pendingMfa) return seeOther(`${app.config.baseUrl}/sign-in`)
   if (!hasMfa(app, pendingMfa.account)) return seeOther(app.config.baseUrl + nextStepPath['enrol-mfa'])
-  setErrorStatus(web, error)
-  return web.html(
+  setErrorStatus(context, error)
+  return context.html(
     <MfaPromptPage
-      view={viewOf(app, web.request)}
+      view={viewOf(app, context.request)}
       hasApp={hasTotp(app, pendingMfa.account)}
       hasPasskey={listPasskeys(app, pendingMfa).length > 0}
       error={error && sentenceOf(error)}
@@ -57,24 +57,24 @@ function pendingMfaOf({ request }: PageContext): ActiveSession {
   return pendingMfa
 }
 
-function submitCode(app: App, web: PageContext, code: string) {
-  const { actor } = contextOf(web.request)
+function submitCode(app: App, context: PageContext, code: string) {
+  const { actor } = contextOf(context.request)
   const complete = (pendingMfa: ActiveSession) =>
-    completeMfaWithCode(app, pendingMfa, actor.network, browserOf(web.request), code)
-  return submitFactor(app, web, complete)
+    completeMfaWithCode(app, pendingMfa, actor.network, browserOf(context.request), code)
+  return submitFactor(app, context, complete)
 }
 
-function submitPasskey(app: App, web: PageContext, response: string) {
-  return submitFactor(app, web, (pendingMfa) =>
-    completeMfaWithPasskey(app, pendingMfa, browserOf(web.request), response),
+function submitPasskey(app: App, context: PageContext, response: string) {
+  return submitFactor(app, context, (pendingMfa) =>
+    completeMfaWithPasskey(app, pendingMfa, browserOf(context.request), response),
   )
 }
 
-function submitFactor(app: App, web: PageContext, complete: (pendingMfa: ActiveSession) => Promise<string>) {
+function submitFactor(app: App, context: PageContext, complete: (pendingMfa: ActiveSession) => Promise<string>) {
   return rerenderOnError(
-    (error) => promptPage(app, web, error),
+    (error) => promptPage(app, context, error),
     async () => {
-      const pendingMfa = pendingMfaOf(web)
+      const pendingMfa = pendingMfaOf(context)
       const token = await complete(pendingMfa)
       return redirectSignedIn(app, token, nextStepPath[stepAfterSignIn(app, pendingMfa.account)])
     },

@@ -26,28 +26,36 @@ const registrationPath = '/sign-in/oidc/welcome'
 /** The pages of sign-in and registration with OpenID Connect, and of linking an identity. */
 export function oidcPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .post('/sign-in/oidc', async (web) => redirectPage(app, web, await startAuthorization(app)), { body: NoFields })
-    .get(callbackPath, (web) => handleCallback(app, web))
-    .get(registrationPath, (web) => registrationPage(app, web))
-    .post(registrationPath, ({ body, ...web }) => submitRegistration(app, web, body), { body: RegistrationForm })
-    .post(`${mfaSettingsPath}/outside`, ({ body, ...web }) => submitLink(app, web, body.proof), { body: ProofForm })
+    .post('/sign-in/oidc', async (context) => redirectPage(app, context, await startAuthorization(app)), {
+      body: NoFields,
+    })
+    .get(callbackPath, (context) => handleCallback(app, context))
+    .get(registrationPath, (context) => registrationPage(app, context))
+    .post(registrationPath, ({ body, ...context }) => submitRegistration(app, context, body), {
+      body: RegistrationForm,
+    })
+    .post(`${mfaSettingsPath}/outside`, ({ body, ...context }) => submitLink(app, context, body.proof), {
+      body: ProofForm,
+    })
     .post(
       `${mfaSettingsPath}/outside/remove`,
-      ({ body, ...web }) => changeFactors(app, web, (owner) => unlinkOidc(app, owner, body.proof)),
+      ({ body, ...context }) => changeFactors(app, context, (owner) => unlinkOidc(app, owner, body.proof)),
       { body: ProofForm },
     )
 }
 
 // A page with a refresh header: the CSP `form-action 'self'` would block a redirect of the form to the provider.
-function redirectPage(app: App, web: PageContext, { url, cookie }: OidcRedirect) {
-  Object.assign(web.set.headers, { refresh: `0; url=${url}`, ...oidcCookieHeader(app, cookie) })
-  return web.html(<OidcRedirectPage view={viewOf(app, web.request)} provider={providerHost(app) ?? ''} url={url} />)
+function redirectPage(app: App, context: PageContext, { url, cookie }: OidcRedirect) {
+  Object.assign(context.set.headers, { refresh: `0; url=${url}`, ...oidcCookieHeader(app, cookie) })
+  return context.html(
+    <OidcRedirectPage view={viewOf(app, context.request)} provider={providerHost(app) ?? ''} url={url} />,
+  )
 }
 
-function submitLink(app: App, web: PageContext, proof: string | undefined) {
+function submitLink(app: App, context: PageContext, proof: string | undefined) {
   return rerenderOnError(
-    (error) => mfaSettingsPage(app, web, error),
-    async () => redirectPage(app, web, await startOidcLink(app, factorOwnerFor(app, web), proof)),
+    (error) => mfaSettingsPage(app, context, error),
+    async () => redirectPage(app, context, await startOidcLink(app, factorOwnerFor(app, context), proof)),
   )
 }
 
@@ -65,12 +73,12 @@ async function handleCallback(app: App, { request }: PageContext): Promise<Respo
   return new Response(null, { status: 303, headers: { location, ...cookie } })
 }
 
-function registrationPage(app: App, web: PageContext, previousInput?: PreviousInput, error?: AppError) {
-  const registration = pendingRegistration(app, readOidcCookie(app, web.request))
-  setErrorStatus(web, error)
-  return web.html(
+function registrationPage(app: App, context: PageContext, previousInput?: PreviousInput, error?: AppError) {
+  const registration = pendingRegistration(app, readOidcCookie(app, context.request))
+  setErrorStatus(context, error)
+  return context.html(
     <OidcRegistrationPage
-      view={viewOf(app, web.request)}
+      view={viewOf(app, context.request)}
       registration={registration}
       offers={signUpOffers(app)}
       minimumAge={app.config.minimumAge}
@@ -80,13 +88,13 @@ function registrationPage(app: App, web: PageContext, previousInput?: PreviousIn
   )
 }
 
-function submitRegistration(app: App, web: PageContext, form: Static<typeof RegistrationForm>) {
+function submitRegistration(app: App, context: PageContext, form: Static<typeof RegistrationForm>) {
   return rerenderOnError(
-    (error) => registrationPage(app, web, previousInputOf(form), error),
+    (error) => registrationPage(app, context, previousInputOf(form), error),
     async () => {
-      const cookie = readOidcCookie(app, web.request)
+      const cookie = readOidcCookie(app, context.request)
       const input = { userName: userNameOf(form.user_name), ...agreementsOf(form) }
-      return finish(app, await completeRegistration(app, cookie, input, browserOf(web.request)))
+      return finish(app, await completeRegistration(app, cookie, input, browserOf(context.request)))
     },
   )
 }

@@ -18,65 +18,65 @@ import { peekResetLink, requestReset, resetPassword } from './password-reset.ts'
 /** The pages of changing and resetting a password. */
 export function passwordPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/account/password', (web) => forMember(app, web, (member) => changePage(app, web, member)))
-    .post('/account/password', ({ body, ...web }) => submitChange(app, web, body), { body: ChangePasswordForm })
-    .get('/reset', (web) => requestPage(app, web))
-    .post('/reset', ({ body, ...web }) => submitRequest(app, web, body), { body: RequestResetForm })
-    .get('/reset/sent', (web) => messagePage(app, web, 'reset.sentTitle', ['reset.sent', ...noMailNotice(app)]))
-    .get('/reset/done', (web) => messagePage(app, web, 'reset.doneTitle', ['reset.done']))
-    .get('/reset/:code', ({ params, ...web }) => newPasswordPage(app, web, params.code))
-    .post('/reset/:code', ({ params, body, ...web }) => submitNewPassword(app, web, params.code, body), {
+    .get('/account/password', (context) => forMember(app, context, (member) => changePage(app, context, member)))
+    .post('/account/password', ({ body, ...context }) => submitChange(app, context, body), { body: ChangePasswordForm })
+    .get('/reset', (context) => requestPage(app, context))
+    .post('/reset', ({ body, ...context }) => submitRequest(app, context, body), { body: RequestResetForm })
+    .get('/reset/sent', (context) => messagePage(app, context, 'reset.sentTitle', ['reset.sent', ...noMailNotice(app)]))
+    .get('/reset/done', (context) => messagePage(app, context, 'reset.doneTitle', ['reset.done']))
+    .get('/reset/:code', ({ params, ...context }) => newPasswordPage(app, context, params.code))
+    .post('/reset/:code', ({ params, body, ...context }) => submitNewPassword(app, context, params.code, body), {
       body: NewPasswordForm,
     })
 }
 
-function changePage(app: App, web: PageContext, member: Member, error?: AppError) {
-  setErrorStatus(web, error)
+function changePage(app: App, context: PageContext, member: Member, error?: AppError) {
+  setErrorStatus(context, error)
   const { hasPassword } = readProfile(app, member)
-  const props = { view: viewOf(app, web.request), hasPassword, error: error && sentenceOf(error) }
-  return web.html(<ChangePasswordPage {...props} />)
+  const props = { view: viewOf(app, context.request), hasPassword, error: error && sentenceOf(error) }
+  return context.html(<ChangePasswordPage {...props} />)
 }
 
-function submitChange(app: App, web: PageContext, { current, password }: Static<typeof ChangePasswordForm>) {
-  const member = sessionMemberOf(web.request)
+function submitChange(app: App, context: PageContext, { current, password }: Static<typeof ChangePasswordForm>) {
+  const member = sessionMemberOf(context.request)
   return rerenderOnError(
-    (error) => changePage(app, web, member, error),
+    (error) => changePage(app, context, member, error),
     async () => {
-      const token = await changePassword(app, member, { current, password }, browserOf(web.request))
+      const token = await changePassword(app, member, { current, password }, browserOf(context.request))
       return redirectSignedIn(app, token, '/account')
     },
   )
 }
 
-function requestPage(app: App, web: PageContext, error?: AppError) {
-  setErrorStatus(web, error)
-  return web.html(<RequestResetPage view={viewOf(app, web.request)} error={error && sentenceOf(error)} />)
+function requestPage(app: App, context: PageContext, error?: AppError) {
+  setErrorStatus(context, error)
+  return context.html(<RequestResetPage view={viewOf(app, context.request)} error={error && sentenceOf(error)} />)
 }
 
-function submitRequest(app: App, web: PageContext, { name }: Static<typeof RequestResetForm>) {
+function submitRequest(app: App, context: PageContext, { name }: Static<typeof RequestResetForm>) {
   return rerenderOnError(
-    (error) => requestPage(app, web, error),
+    (error) => requestPage(app, context, error),
     async () => {
-      await requestReset(app, contextOf(web.request).actor, name)
+      await requestReset(app, contextOf(context.request).actor, name)
       return seeOther(`${app.config.baseUrl}/reset/sent`)
     },
   )
 }
 
-function newPasswordPage(app: App, web: PageContext, code: string, error?: AppError) {
+function newPasswordPage(app: App, context: PageContext, code: string, error?: AppError) {
   peekResetLink(app, code)
-  setErrorStatus(web, error)
-  const view = privateView(app, web.request)
-  return web.html(
+  setErrorStatus(context, error)
+  const view = privateView(app, context.request)
+  return context.html(
     <NewPasswordPage view={view} action={view.path(`/reset/${code}`)} error={error && sentenceOf(error)} />,
   )
 }
 
-function submitNewPassword(app: App, web: PageContext, code: string, { password }: Static<typeof NewPasswordForm>) {
+function submitNewPassword(app: App, context: PageContext, code: string, { password }: Static<typeof NewPasswordForm>) {
   return rerenderOnError(
-    (error) => newPasswordPage(app, web, code, error),
+    (error) => newPasswordPage(app, context, code, error),
     async () => {
-      await resetPassword(app, contextOf(web.request).actor, code, password)
+      await resetPassword(app, contextOf(context.request).actor, code, password)
       return redirectSignedOut(app, '/reset/done')
     },
   )

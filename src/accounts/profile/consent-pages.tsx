@@ -12,7 +12,7 @@ import { forMember, sessionMemberOf } from '../member-page.ts'
 /** The page of a member's consents. */
 export function consentPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/account/consents', (web) => forMember(app, web, (member) => consentsPage(app, web, member)))
+    .get('/account/consents', (context) => forMember(app, context, (member) => consentsPage(app, context, member)))
     .post('/account/consents', ({ body, request }) => submitConsent(app, request, body), { body: ConsentForm })
 }
 

@@ -24,41 +24,52 @@ import { changeProfile, readProfile } from './profile.ts'
 
 /** The pages of a member's profile: names, picture and e-mail address. */
 export function profilePages(app: App) {
-  const change = (web: PageContext, work: (member: Member) => Promise<unknown>) => submitChange(app, web, work)
+  const change = (context: PageContext, work: (member: Member) => Promise<unknown>) => submitChange(app, context, work)
   return pageRoutes(app.config.basePath)
-    .get('/account', (web) => forMember(app, web, (member) => profilePage(app, web, member)))
+    .get('/account', (context) => forMember(app, context, (member) => profilePage(app, context, member)))
     .post(
       '/account/user-name',
-      ({ body, ...web }) =>
-        change(web, (member) => changeProfile(app, member, { userName: userNameOf(body.user_name) })),
+      ({ body, ...context }) =>
+        change(context, (member) => changeProfile(app, member, { userName: userNameOf(body.user_name) })),
       { body: UserNameForm },
     )
     .post(
       '/account/real-name',
-      ({ body, ...web }) =>
-        change(web, (member) => changeProfile(app, member, { realName: realNameOf(body.real_name) })),
+      ({ body, ...context }) =>
+        change(context, (member) => changeProfile(app, member, { realName: realNameOf(body.real_name) })),
       { body: RealNameForm },
     )
     .get('/account/picture', ({ request }) => sendPicture(app, request))
-    .post('/account/picture', ({ body, ...web }) => change(web, (member) => setPicture(app, member, pictureOf(body))))
-    .post('/account/picture/erase', (web) => change(web, (member) => erasePicture(app, member)), { body: NoFields })
-    .post('/account/email', ({ body, ...web }) => submitEmail(app, web, body), { body: EmailForm })
-    .get('/account/email/sent', (web) => messagePage(app, web, 'email.sentTitle', ['email.sent', ...noMailNotice(app)]))
-    .get('/email/done', (web) => messagePage(app, web, 'email.doneTitle', ['email.done']))
-    .get('/email/:code', ({ params, ...web }) => confirmEmailPage(app, web, params.code))
+    .post('/account/picture', ({ body, ...context }) =>
+      change(context, (member) => setPicture(app, member, pictureOf(body))),
+    )
+    .post('/account/picture/erase', (context) => change(context, (member) => erasePicture(app, member)), {
+      body: NoFields,
+    })
+    .post('/account/email', ({ body, ...context }) => submitEmail(app, context, body), { body: EmailForm })
+    .get('/account/email/sent', (context) =>
+      messagePage(app, context, 'email.sentTitle', ['email.sent', ...noMailNotice(app)]),
+    )
+    .get('/email/done', (context) => messagePage(app, context, 'email.doneTitle', ['email.done']))
+    .get('/email/:code', ({ params, ...context }) => confirmEmailPage(app, context, params.code))
     .post('/email/:code', ({ params, request }) => confirmEmail(app, request, params.code), { body: NoFields })
 }
 
-function profilePage(app: App, web: PageContext, member: Member, error?: AppError) {
-  setErrorStatus(web, error)
+function profilePage(app: App, context: PageContext, member: Member, error?: AppError) {
+  setErrorStatus(context, error)
   const props = { profile: readProfile(app, member), pictureBytes: pictureLimits.bytes }
-  return web.html(<ProfilePage view={viewOf(app, web.request)} {...props} error={error && sentenceOf(error)} />)
+  return context.html(<ProfilePage view={viewOf(app, context.request)} {...props} error={error && sentenceOf(error)} />)
 }
 
-function submitChange(app: App, web: PageContext, work: (member: Member) => Promise<unknown>, location = '/account') {
-  const member = sessionMemberOf(web.request)
+function submitChange(
+  app: App,
+  context: PageContext,
+  work: (member: Member) => Promise<unknown>,
+  location = '/account',
+) {
+  const member = sessionMemberOf(context.request)
   return rerenderOnError(
-    (error) => profilePage(app, web, member, error),
+    (error) => profilePage(app, context, member, error),
     async () => {
       await work(member)
       return seeOther(app.config.baseUrl + location)
@@ -66,15 +77,21 @@ function submitChange(app: App, web: PageContext, work: (member: Member) => Prom
   )
 }
 
-function submitEmail(app: App, web: PageContext, { email, password }: Static<typeof EmailForm>) {
+function submitEmail(app: App, context: PageContext, { email, password }: Static<typeof EmailForm>) {
   const work = (member: Member) => requestEmailChange(app, member, addressOf(email), password)
-  return submitChange(app, web, work, '/account/email/sent')
+  return submitChange(app, context, work, '/account/email/sent')
 }
 
-function confirmEmailPage(app: App, web: PageContext, code: string) {
+function confirmEmailPage(app: App, context: PageContext, code: string) {
   const facts = { address: peekEmailChange(app, code) }
   const path = `/email/${code}`
-  return confirmActionPage(app, web, { path, title: 'email.title', lead: 'email.lead', button: 'email.submit', facts })
+  return confirmActionPage(app, context, {
+    path,
+    title: 'email.title',
+    lead: 'email.lead',
+    button: 'email.submit',
+    facts,
+  })
 }
 
 async function confirmEmail(app: App, request: Request, code: string): Promise<Response> {

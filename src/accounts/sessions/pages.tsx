@@ -11,7 +11,7 @@ import { endOtherSessions, endOwnSession, listSessions } from './sessions.ts'
 /** The pages of a member's sessions. */
 export function sessionPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/account/sessions', (web) => forMember(app, web, (member) => sessionsPage(app, web, member)))
+    .get('/account/sessions', (context) => forMember(app, context, (member) => sessionsPage(app, context, member)))
     .post('/account/sessions/end', ({ body, request }) => endOne(app, request, body), { body: EndSessionForm })
     .post('/account/sessions/end-others', ({ request }) => endOthers(app, request), { body: NoFields })
 }

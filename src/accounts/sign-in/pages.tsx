@@ -20,20 +20,20 @@ import { signIn } from './password-sign-in.ts'
 /** The pages of sign-in by password or login link, and sign-out. */
 export function signInPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/sign-in', (web) => signInPage(app, web))
-    .post('/sign-in', ({ body, ...web }) => submitSignIn(app, web, body), { body: SignInForm })
+    .get('/sign-in', (context) => signInPage(app, context))
+    .post('/sign-in', ({ body, ...context }) => submitSignIn(app, context, body), { body: SignInForm })
     .post('/sign-out', ({ request }) => signOut(app, request), { body: NoFields })
-    .get('/login/:code', ({ params, ...web }) => loginLinkPage(app, web, params.code))
+    .get('/login/:code', ({ params, ...context }) => loginLinkPage(app, context, params.code))
     .post('/login/:code', ({ params, request }) => submitLoginLink(app, request, params.code), { body: NoFields })
 }
 
-function signInPage(app: App, web: PageContext, name?: string, error?: AppError) {
-  setErrorStatus(web, error)
+function signInPage(app: App, context: PageContext, name?: string, error?: AppError) {
+  setErrorStatus(context, error)
   const { passwordSignIn, signUp } = app.config
   const isSignUpOpen = passwordSignIn && (signUp === 'open' || signUp === 'domains')
   const props = { passwordSignIn, isSignUpOpen, name, error: error && sentenceOf(error) }
-  const view = viewOf(app, web.request)
-  return web.html(
+  const view = viewOf(app, context.request)
+  return context.html(
     <SignInPage view={view} {...props}>
       <OtherSignInMethods
         view={view}
@@ -44,20 +44,23 @@ function signInPage(app: App, web: PageContext, name?: string, error?: AppError)
   )
 }
 
-function submitSignIn(app: App, web: PageContext, form: Static<typeof SignInForm>) {
+function submitSignIn(app: App, context: PageContext, form: Static<typeof SignInForm>) {
   return rerenderOnError(
-    (error) => signInPage(app, web, form.name, error),
+    (error) => signInPage(app, context, form.name, error),
     async () => {
-      const { actor } = contextOf(web.request)
-      return continueSignIn(app, await signIn(app, actor, form, browserOf(web.request), previousSession(web.request)))
+      const { actor } = contextOf(context.request)
+      return continueSignIn(
+        app,
+        await signIn(app, actor, form, browserOf(context.request), previousSession(context.request)),
+      )
     },
   )
 }
 
-function loginLinkPage(app: App, web: PageContext, code: string) {
+function loginLinkPage(app: App, context: PageContext, code: string) {
   peekLoginLink(app, code)
   const path = `/login/${code}`
-  return confirmActionPage(app, web, { path, title: 'login.title', lead: 'login.lead', button: 'signIn.submit' })
+  return confirmActionPage(app, context, { path, title: 'login.title', lead: 'login.lead', button: 'signIn.submit' })
 }
 
 async function submitLoginLink(app: App, request: Request, code: string): Promise<Response> {

@@ -19,55 +19,57 @@ type Form = Static<typeof SignUpForm>
 /** The pages of sign-up, its confirmation and invitations. */
 export function signUpPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/sign-up', (web) => signUpPage(app, web))
-    .post('/sign-up', ({ body, ...web }) => submitSignUp(app, web, body), { body: SignUpForm })
-    .get('/sign-up/sent', (web) => messagePage(app, web, 'signUp.sentTitle', ['signUp.sent', ...noMailNotice(app)]))
-    .get('/sign-up/confirm/:code', ({ params, ...web }) => confirmPage(app, web, params.code))
-    .post('/sign-up/confirm/:code', ({ params, body, ...web }) => submitConfirm(app, web, params.code, body), {
+    .get('/sign-up', (context) => signUpPage(app, context))
+    .post('/sign-up', ({ body, ...context }) => submitSignUp(app, context, body), { body: SignUpForm })
+    .get('/sign-up/sent', (context) =>
+      messagePage(app, context, 'signUp.sentTitle', ['signUp.sent', ...noMailNotice(app)]),
+    )
+    .get('/sign-up/confirm/:code', ({ params, ...context }) => confirmPage(app, context, params.code))
+    .post('/sign-up/confirm/:code', ({ params, body, ...context }) => submitConfirm(app, context, params.code, body), {
       body: ConfirmForm,
     })
-    .get('/sign-up/with/:code', ({ params, ...web }) => invitedPage(app, web, params.code))
-    .post('/sign-up/with/:code', ({ params, body, ...web }) => submitInvited(app, web, params.code, body), {
+    .get('/sign-up/with/:code', ({ params, ...context }) => invitedPage(app, context, params.code))
+    .post('/sign-up/with/:code', ({ params, body, ...context }) => submitInvited(app, context, params.code, body), {
       body: SignUpForm,
     })
 }
 
-function signUpPage(app: App, web: PageContext, form?: Form, error?: AppError) {
+function signUpPage(app: App, context: PageContext, form?: Form, error?: AppError) {
   const { signUp, passwordSignIn } = app.config
-  setErrorStatus(web, error)
-  const view = viewOf(app, web.request)
+  setErrorStatus(context, error)
+  const view = viewOf(app, context.request)
   if (signUp === 'open' || signUp === 'domains')
     if (passwordSignIn)
-      return web.html(<SignUpPage {...propsOf(app, web, form, error)} action={view.path('/sign-up')} />)
+      return context.html(<SignUpPage {...propsOf(app, context, form, error)} action={view.path('/sign-up')} />)
   const sentences = [view.text('error.sign_up_closed')]
-  return web.html(<MessagePage view={view} title={view.text('signUp.title')} sentences={sentences} />)
+  return context.html(<MessagePage view={view} title={view.text('signUp.title')} sentences={sentences} />)
 }
 
-function submitSignUp(app: App, web: PageContext, form: Form) {
+function submitSignUp(app: App, context: PageContext, form: Form) {
   return rerenderOnError(
-    (error) => signUpPage(app, web, form, error),
+    (error) => signUpPage(app, context, form, error),
     async () => {
-      await signUp(app, contextOf(web.request).actor, signUpOf(form))
+      await signUp(app, contextOf(context.request).actor, signUpOf(form))
       return seeOther(`${app.config.baseUrl}/sign-up/sent`)
     },
   )
 }
 
-function invitedPage(app: App, web: PageContext, code: string, form?: Form, error?: AppError) {
+function invitedPage(app: App, context: PageContext, code: string, form?: Form, error?: AppError) {
   const invitation = peekInvitation(app, code)
-  setErrorStatus(web, error)
-  const props = propsOf(app, web, form, error, invitation)
-  return web.html(<SignUpPage {...props} action={props.view.path(`/sign-up/with/${code}`)} />)
+  setErrorStatus(context, error)
+  const props = propsOf(app, context, form, error, invitation)
+  return context.html(<SignUpPage {...props} action={props.view.path(`/sign-up/with/${code}`)} />)
 }
 
-function submitInvited(app: App, web: PageContext, code: string, form: Form) {
+function submitInvited(app: App, context: PageContext, code: string, form: Form) {
   return rerenderOnError(
-    (error) => invitedPage(app, web, code, form, error),
+    (error) => invitedPage(app, context, code, form, error),
     async () => {
       const input = signUpOf(form, peekInvitation(app, code).email)
       return continueSignIn(
         app,
-        await signUpInvited(app, contextOf(web.request).actor, code, input, browserOf(web.request)),
+        await signUpInvited(app, contextOf(context.request).actor, code, input, browserOf(context.request)),
       )
     },
   )
@@ -87,22 +89,22 @@ function propsOf(app: App, { request }: PageContext, form?: Form, error?: AppErr
   }
 }
 
-function confirmPage(app: App, web: PageContext, code: string, error?: AppError) {
+function confirmPage(app: App, context: PageContext, code: string, error?: AppError) {
   const { userName } = peekSignUp(app, code)
-  setErrorStatus(web, error)
-  const view = privateView(app, web.request)
+  setErrorStatus(context, error)
+  const view = privateView(app, context.request)
   const props = { view, userName, action: view.path(`/sign-up/confirm/${code}`), error: error && sentenceOf(error) }
-  return web.html(<ConfirmPage {...props} />)
+  return context.html(<ConfirmPage {...props} />)
 }
 
-function submitConfirm(app: App, web: PageContext, code: string, body: Static<typeof ConfirmForm>) {
+function submitConfirm(app: App, context: PageContext, code: string, body: Static<typeof ConfirmForm>) {
   return rerenderOnError(
-    (error) => confirmPage(app, web, code, error),
+    (error) => confirmPage(app, context, code, error),
     async () => {
       const input = { userName: userNameOf(body.user_name), password: body.password }
       return continueSignIn(
         app,
-        await confirmSignUp(app, contextOf(web.request).actor, code, input, browserOf(web.request)),
+        await confirmSignUp(app, contextOf(context.request).actor, code, input, browserOf(context.request)),
       )
     },
   )

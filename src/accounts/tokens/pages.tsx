@@ -29,8 +29,8 @@ const NewTokenForm = Type.Object(
 /** The pages of a member's API tokens. */
 export function tokenPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/account/tokens', (web) => forMember(app, web, (member) => tokensPage(app, web, member)))
-    .post('/account/tokens', ({ body, ...web }) => submitToken(app, web, body), { body: NewTokenForm })
+    .get('/account/tokens', (context) => forMember(app, context, (member) => tokensPage(app, context, member)))
+    .post('/account/tokens', ({ body, ...context }) => submitToken(app, context, body), { body: NewTokenForm })
     .post(
       '/account/tokens/:id/revoke',
       async ({ request, params }) => {
@@ -41,24 +41,24 @@ export function tokenPages(app: App) {
     )
 }
 
-function tokensPage(app: App, web: PageContext, { account, role }: Member, error?: AppError): Page {
-  setErrorStatus(web, error)
+function tokensPage(app: App, context: PageContext, { account, role }: Member, error?: AppError): Page {
+  setErrorStatus(context, error)
   const props = {
     tokens: listTokens(app, account),
     scopes: scopes.filter((scope) => scope !== 'admin' || role === 'operator'),
     days: tokenDays,
     error: error && sentenceOf(error),
   }
-  return web.html(<TokensPage view={viewOf(app, web.request)} {...props} />)
+  return context.html(<TokensPage view={viewOf(app, context.request)} {...props} />)
 }
 
-function submitToken(app: App, web: PageContext, form: Static<typeof NewTokenForm>): Promise<Awaited<Page>> {
-  const member = memberOf(web.request)
+function submitToken(app: App, context: PageContext, form: Static<typeof NewTokenForm>): Promise<Awaited<Page>> {
+  const member = memberOf(context.request)
   return rerenderOnError(
-    (error) => tokensPage(app, web, member, error),
+    (error) => tokensPage(app, context, member, error),
     async () => {
       const { token, info } = await createToken(app, member, newTokenOf(form), form.password)
-      return web.html(<TokenCreatedPage view={viewOf(app, web.request)} token={token} info={info} />)
+      return context.html(<TokenCreatedPage view={viewOf(app, context.request)} token={token} info={info} />)
     },
   )
 }

@@ -19,11 +19,11 @@ const ViewForm = Type.Object({ account: Type.String({ maxLength: 320 }) }, close
 /** The owner's page for support grants and the access log, and the operator's page for viewing an account (P03). */
 export function grantPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/account/support', (web) => forMember(app, web, (member) => renderSupport(app, web, member)))
+    .get('/account/support', (context) => forMember(app, context, (member) => renderSupport(app, context, member)))
     .post('/account/support', ({ body, request }) => submitGrant(app, request, body), { body: GrantForm })
     .post('/account/support/end', ({ request }) => submitEnd(app, request), { body: NoFields })
-    .get('/operator/support', (web) => forMember(app, web, () => renderRequest(app, web)))
-    .post('/operator/support', ({ body, ...web }) => submitView(app, web, body), { body: ViewForm })
+    .get('/operator/support', (context) => forMember(app, context, () => renderRequest(app, context)))
+    .post('/operator/support', ({ body, ...context }) => submitView(app, context, body), { body: ViewForm })
 }
 
 function renderSupport(app: App, { request, html }: PageContext, { account }: Member): Page {
@@ -41,22 +41,24 @@ async function submitEnd(app: App, request: Request): Promise<Response> {
   return seeOther(`${app.config.baseUrl}/account/support`)
 }
 
-function renderRequest(app: App, web: PageContext, error?: AppError): Page {
-  requireOperator(contextOf(web.request).actor)
-  setErrorStatus(web, error)
-  return web.html(<SupportRequestPage view={viewOf(app, web.request)} error={error && sentenceOf(error)} />)
+function renderRequest(app: App, context: PageContext, error?: AppError): Page {
+  requireOperator(contextOf(context.request).actor)
+  setErrorStatus(context, error)
+  return context.html(<SupportRequestPage view={viewOf(app, context.request)} error={error && sentenceOf(error)} />)
 }
 
 // Viewing an account writes to its access log, so it is not a GET.
-function submitView(app: App, web: PageContext, form: Static<typeof ViewForm>) {
-  const { account: operator } = requireOperator(contextOf(web.request).actor)
+function submitView(app: App, context: PageContext, form: Static<typeof ViewForm>) {
+  const { account: operator } = requireOperator(contextOf(context.request).actor)
   return rerenderOnError(
-    (error) => renderRequest(app, web, error),
+    (error) => renderRequest(app, context, error),
     async () => {
       const account = findAccount(app, form.account)
       if (!account) throw new AppError('field_invalid', { field: 'account' })
       const data = await viewAccount(app, account.id, { account: operator, way: 'page' })
-      return web.html(<SupportViewPage view={viewOf(app, web.request)} userName={account.user_name} data={data} />)
+      return context.html(
+        <SupportViewPage view={viewOf(app, context.request)} userName={account.user_name} data={data} />,
+      )
     },
   )
 }

@@ -17,7 +17,7 @@ const ConsentPromptForm = Type.Record(
 /** The page that asks once after sign-in for new or changed consents. It blocks nothing else (P08). */
 export function consentPromptPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/account/asked', (web) => forMember(app, web, (member) => consentPromptPage(app, web, member)))
+    .get('/account/asked', (context) => forMember(app, context, (member) => consentPromptPage(app, context, member)))
     .post('/account/asked', ({ body, request }) => submitAnswer(app, request, body), { body: ConsentPromptForm })
 }
 

@@ -11,12 +11,12 @@ import { currentPolicy, listPolicyVersions, policyStatusOf, readPolicyVersion } 
 /** The pages of the privacy statement, its versions, and the Privacy First practices. */
 export function policyPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/privacy', (web) => policyPage(app, web))
+    .get('/privacy', (context) => policyPage(app, context))
     .get('/privacy/practices', ({ html, request }) =>
       html(<PracticesPage view={viewOf(app, request)} blocks={fillMarkdown(app, practicesText)} />),
     )
-    .get('/privacy/versions', (web) => versionsPage(app, web))
-    .get('/privacy/versions/:number', ({ params, ...web }) => versionPage(app, web, parseId(params.number)))
+    .get('/privacy/versions', (context) => versionsPage(app, context))
+    .get('/privacy/versions/:number', ({ params, ...context }) => versionPage(app, context, parseId(params.number)))
 }
 
 function policyPage(app: App, { html, request }: PageContext) {

@@ -27,12 +27,12 @@ const MessageForm = Type.Object(
 /** The pages to contact the operator and to follow up, and the transparency report; no account is needed. */
 export function complaintPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/complaint', (web) => formPage(app, web, 'complaint'))
-    .post('/complaint', ({ body, ...web }) => send(app, web, 'complaint', body), { body: MessageForm })
-    .get('/feedback', (web) => formPage(app, web, 'feedback'))
-    .post('/feedback', ({ body, ...web }) => send(app, web, 'feedback', body), { body: MessageForm })
-    .get('/messages/:number/:code', ({ params, ...web }) => messagePage(app, web, params))
-    .get('/disclosures/:number/:code', ({ params, ...web }) => disclosurePage(app, web, params))
+    .get('/complaint', (context) => formPage(app, context, 'complaint'))
+    .post('/complaint', ({ body, ...context }) => send(app, context, 'complaint', body), { body: MessageForm })
+    .get('/feedback', (context) => formPage(app, context, 'feedback'))
+    .post('/feedback', ({ body, ...context }) => send(app, context, 'feedback', body), { body: MessageForm })
+    .get('/messages/:number/:code', ({ params, ...context }) => messagePage(app, context, params))
+    .get('/disclosures/:number/:code', ({ params, ...context }) => disclosurePage(app, context, params))
     .get('/transparency', ({ html, request }) => {
       const props = { report: createTransparencyReport(app), announcements: listAnnouncements(app) }
       return html(<TransparencyPage view={viewOf(app, request)} {...props} />)
@@ -41,21 +41,21 @@ export function complaintPages(app: App) {
 
 function formPage(
   app: App,
-  web: PageContext,
+  context: PageContext,
   kind: Message['kind'],
   input?: Static<typeof MessageForm>,
   error?: AppError,
 ) {
-  setErrorStatus(web, error)
+  setErrorStatus(context, error)
   const props = { kind, input: input && { email: '', ...input }, error: error && sentenceOf(error) }
-  return web.html(<MessageFormPage view={viewOf(app, web.request)} {...props} />)
+  return context.html(<MessageFormPage view={viewOf(app, context.request)} {...props} />)
 }
 
-function send(app: App, web: PageContext, kind: Message['kind'], form: Static<typeof MessageForm>) {
+function send(app: App, context: PageContext, kind: Message['kind'], form: Static<typeof MessageForm>) {
   return rerenderOnError(
-    (error) => formPage(app, web, kind, form, error),
+    (error) => formPage(app, context, kind, form, error),
     async () => {
-      const { actor } = contextOf(web.request)
+      const { actor } = contextOf(context.request)
       const address = form.email ? addressOf(form.email) : undefined
       const path = await submitMessage(app, actor, { kind, body: requireText(form.body, 'body'), address })
       return seeOther(app.config.baseUrl + path)

@@ -25,46 +25,54 @@ const HoldForm = Type.Object({ account: string(320), reference: string(320), rev
 /** The pages on which operators answer messages, manage legal holds and read the register of legal requests. */
 export function operatorPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/operator/messages', (web) =>
-      forOperator(app, web, () =>
-        web.html(<MessagesPage view={viewOf(app, web.request)} messages={listMessages(app)} />),
+    .get('/operator/messages', (context) =>
+      forOperator(app, context, () =>
+        context.html(<MessagesPage view={viewOf(app, context.request)} messages={listMessages(app)} />),
       ),
     )
-    .get('/operator/messages/:number', ({ params, ...web }) =>
-      forOperator(app, web, () => answerPage(app, web, parseId(params.number))),
+    .get('/operator/messages/:number', ({ params, ...context }) =>
+      forOperator(app, context, () => answerPage(app, context, parseId(params.number))),
     )
-    .post('/operator/messages/:number', ({ params, body, ...web }) => answer(app, web, parseId(params.number), body), {
-      body: AnswerForm,
+    .post(
+      '/operator/messages/:number',
+      ({ params, body, ...context }) => answer(app, context, parseId(params.number), body),
+      {
+        body: AnswerForm,
+      },
+    )
+    .get('/operator/holds', (context) => forOperator(app, context, (member) => legalHoldsPage(app, context, member)))
+    .post('/operator/holds', ({ body, ...context }) => place(app, context, body), { body: HoldForm })
+    .post('/operator/holds/:id/confirm', ({ params, ...context }) => confirm(app, context, params.id), {
+      body: NoFields,
     })
-    .get('/operator/holds', (web) => forOperator(app, web, (member) => legalHoldsPage(app, web, member)))
-    .post('/operator/holds', ({ body, ...web }) => place(app, web, body), { body: HoldForm })
-    .post('/operator/holds/:id/confirm', ({ params, ...web }) => confirm(app, web, params.id), { body: NoFields })
-    .post('/operator/holds/:id/release', ({ params, ...web }) => release(app, web, params.id), { body: NoFields })
-    .get('/operator/disclosures', (web) =>
-      forOperator(app, web, () =>
-        web.html(<DisclosuresPage view={viewOf(app, web.request)} disclosures={listDisclosures(app)} />),
+    .post('/operator/holds/:id/release', ({ params, ...context }) => release(app, context, params.id), {
+      body: NoFields,
+    })
+    .get('/operator/disclosures', (context) =>
+      forOperator(app, context, () =>
+        context.html(<DisclosuresPage view={viewOf(app, context.request)} disclosures={listDisclosures(app)} />),
       ),
     )
 }
 
-function forOperator(app: App, web: PageContext, page: (member: Member) => Page): Page {
-  return forMember(app, web, () => page(operatorOf(web)))
+function forOperator(app: App, context: PageContext, page: (member: Member) => Page): Page {
+  return forMember(app, context, () => page(operatorOf(context)))
 }
 
 function operatorOf({ request }: PageContext): Member {
   return requireOperator(contextOf(request).actor)
 }
 
-function answerPage(app: App, web: PageContext, id: number, error?: AppError) {
-  setErrorStatus(web, error)
+function answerPage(app: App, context: PageContext, id: number, error?: AppError) {
+  setErrorStatus(context, error)
   const props = { message: readReceivedMessage(app, id), error: error && sentenceOf(error) }
-  return web.html(<AnswerPage view={viewOf(app, web.request)} {...props} />)
+  return context.html(<AnswerPage view={viewOf(app, context.request)} {...props} />)
 }
 
-function answer(app: App, web: PageContext, id: number, form: Static<typeof AnswerForm>) {
-  operatorOf(web)
+function answer(app: App, context: PageContext, id: number, form: Static<typeof AnswerForm>) {
+  operatorOf(context)
   return rerenderOnError(
-    (error) => answerPage(app, web, id, error),
+    (error) => answerPage(app, context, id, error),
     async () => {
       await answerMessage(app, id, requireText(form.answer, 'answer'))
       return seeOther(`${app.config.baseUrl}/operator/messages`)
@@ -72,16 +80,16 @@ function answer(app: App, web: PageContext, id: number, form: Static<typeof Answ
   )
 }
 
-function legalHoldsPage(app: App, web: PageContext, member: Member, error?: AppError) {
-  setErrorStatus(web, error)
+function legalHoldsPage(app: App, context: PageContext, member: Member, error?: AppError) {
+  setErrorStatus(context, error)
   const props = { holds: listLegalHolds(app, member), error: error && sentenceOf(error) }
-  return web.html(<LegalHoldsPage view={viewOf(app, web.request)} {...props} />)
+  return context.html(<LegalHoldsPage view={viewOf(app, context.request)} {...props} />)
 }
 
-function changeHolds(app: App, web: PageContext, change: (member: Member) => Promise<unknown>) {
-  const member = operatorOf(web)
+function changeHolds(app: App, context: PageContext, change: (member: Member) => Promise<unknown>) {
+  const member = operatorOf(context)
   return rerenderOnError(
-    (error) => legalHoldsPage(app, web, member, error),
+    (error) => legalHoldsPage(app, context, member, error),
     async () => {
       await change(member)
       return seeOther(`${app.config.baseUrl}/operator/holds`)
@@ -89,8 +97,8 @@ function changeHolds(app: App, web: PageContext, change: (member: Member) => Pro
   )
 }
 
-function place(app: App, web: PageContext, form: Static<typeof HoldForm>) {
-  return changeHolds(app, web, (member) => {
+function place(app: App, context: PageContext, form: Static<typeof HoldForm>) {
+  return changeHolds(app, context, (member) => {
     const account = findAccount(app, form.account)
     if (!account) throw new AppError('field_invalid', { field: 'account' })
     const reviewAt = parseIsoDay(form.review)
@@ -103,10 +111,10 @@ function place(app: App, web: PageContext, form: Static<typeof HoldForm>) {
   })
 }
 
-function confirm(app: App, web: PageContext, id: string) {
-  return changeHolds(app, web, (member) => confirmLegalHold(app, member, id))
+function confirm(app: App, context: PageContext, id: string) {
+  return changeHolds(app, context, (member) => confirmLegalHold(app, member, id))
 }
 
-function release(app: App, web: PageContext, id: string) {
-  return changeHolds(app, web, () => releaseLegalHold(app, id))
+function release(app: App, context: PageContext, id: string) {
+  return changeHolds(app, context, () => releaseLegalHold(app, id))
 }

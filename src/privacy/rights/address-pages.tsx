@@ -22,20 +22,22 @@ const EraseForm = Type.Object(
 /** The pages on which the reader of a mailbox sees and erases the data about its address. */
 export function addressLookUpPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .post('/privacy/here/address', ({ body, ...web }) => requestLookUp(app, web, body.email), { body: AddressForm })
-    .get('/privacy/here/sent', (web) =>
-      messagePage(app, web, 'address.sentTitle', ['address.sent', ...noMailNotice(app)]),
+    .post('/privacy/here/address', ({ body, ...context }) => requestLookUp(app, context, body.email), {
+      body: AddressForm,
+    })
+    .get('/privacy/here/sent', (context) =>
+      messagePage(app, context, 'address.sentTitle', ['address.sent', ...noMailNotice(app)]),
     )
-    .get('/privacy/here/address/:code', ({ params, ...web }) => linkPage(app, web, params.code))
-    .post('/privacy/here/address/:code', ({ params, ...web }) => recordPage(app, web, params.code), {
+    .get('/privacy/here/address/:code', ({ params, ...context }) => linkPage(app, context, params.code))
+    .post('/privacy/here/address/:code', ({ params, ...context }) => recordPage(app, context, params.code), {
       body: Type.Object({}, closed),
     })
     .post('/privacy/here/erase-address', ({ body, request }) => erase(app, request, body), { body: EraseForm })
 }
 
-function requestLookUp(app: App, web: PageContext, email: string): Promise<Awaited<Page>> {
-  return rerenderLookUp(app, web, async () => {
-    await requestAddressLookUp(app, contextOf(web.request).actor, addressOf(email))
+function requestLookUp(app: App, context: PageContext, email: string): Promise<Awaited<Page>> {
+  return rerenderLookUp(app, context, async () => {
+    await requestAddressLookUp(app, contextOf(context.request).actor, addressOf(email))
     return seeOther(`${app.config.baseUrl}/privacy/here/sent`)
   })
 }

@@ -24,25 +24,25 @@ const ExportForm = Type.Object(
 export function exportPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get(schemaPath, () => json(app, exportJsonSchema(app.config.baseUrl)))
-    .get('/account/export', (web) => forMember(app, web, (member) => exportPage(app, web, member)))
-    .post('/account/export', ({ body, ...web }) => download(app, web, body), { body: ExportForm })
+    .get('/account/export', (context) => forMember(app, context, (member) => exportPage(app, context, member)))
+    .post('/account/export', ({ body, ...context }) => download(app, context, body), { body: ExportForm })
 }
 
-function exportPage(app: App, web: PageContext, member: Member, error?: AppError) {
-  setErrorStatus(web, error)
+function exportPage(app: App, context: PageContext, member: Member, error?: AppError) {
+  setErrorStatus(context, error)
   const { hasPassword } = readProfile(app, member)
   const props = { hasPassword, schema: schemaPath, error: error && sentenceOf(error) }
-  return web.html(<ExportPage view={viewOf(app, web.request)} {...props} />)
+  return context.html(<ExportPage view={viewOf(app, context.request)} {...props} />)
 }
 
-function download(app: App, web: PageContext, { password, as }: Static<typeof ExportForm>) {
-  const member = sessionMemberOf(web.request)
+function download(app: App, context: PageContext, { password, as }: Static<typeof ExportForm>) {
+  const member = sessionMemberOf(context.request)
   return rerenderOnError(
-    (error) => exportPage(app, web, member, error),
+    (error) => exportPage(app, context, member, error),
     async () => {
       const exported = await exportAfterReauthentication(app, member, password)
       if (as === 'file') return exportFileResponse(app, exported)
-      return web.html(<ExportedPage view={viewOf(app, web.request)} exported={exported} />)
+      return context.html(<ExportedPage view={viewOf(app, context.request)} exported={exported} />)
     },
   )
 }

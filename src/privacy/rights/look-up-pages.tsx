@@ -14,33 +14,33 @@ const KeyForm = Type.Object({ link: Type.String({ maxLength: 2000 }) }, { additi
 /** The pages that list the privacy rights (P32), and look up and erase data by a link; no account is needed. */
 export function lookUpPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/privacy/here', (web) => lookUpPage(app, web))
-    .post('/privacy/here/link', ({ body, ...web }) => recordPage(app, web, body.link), { body: KeyForm })
-    .post('/privacy/here/erase', ({ body, ...web }) => erase(app, web, body.link), { body: KeyForm })
+    .get('/privacy/here', (context) => lookUpPage(app, context))
+    .post('/privacy/here/link', ({ body, ...context }) => recordPage(app, context, body.link), { body: KeyForm })
+    .post('/privacy/here/erase', ({ body, ...context }) => erase(app, context, body.link), { body: KeyForm })
     .get('/privacy/here/erased', ({ html, request }) => html(<ErasedPage view={viewOf(app, request)} />))
 }
 
 /** Renders the page of privacy rights, with the error of the form that was submitted, if any. */
-export function lookUpPage(app: App, web: PageContext, error?: AppError): Page {
-  setErrorStatus(web, error)
-  return web.html(<YourPrivacyPage view={viewOf(app, web.request)} error={error && sentenceOf(error)} />)
+export function lookUpPage(app: App, context: PageContext, error?: AppError): Page {
+  setErrorStatus(context, error)
+  return context.html(<YourPrivacyPage view={viewOf(app, context.request)} error={error && sentenceOf(error)} />)
 }
 
 // The response to a POST, so that the key never appears in a URL.
-function recordPage(app: App, web: PageContext, input: string): Promise<Awaited<Page>> {
-  return rerenderLookUp(app, web, async () => {
-    const { actor } = contextOf(web.request)
+function recordPage(app: App, context: PageContext, input: string): Promise<Awaited<Page>> {
+  return rerenderLookUp(app, context, async () => {
+    const { actor } = contextOf(context.request)
     const { secret, receipt } = inventory
     const tables = { secret, receipt }
-    return web.html(
-      <LinkRecordPage view={viewOf(app, web.request)} record={lookUpByLink(app, actor, input)} tables={tables} />,
+    return context.html(
+      <LinkRecordPage view={viewOf(app, context.request)} record={lookUpByLink(app, actor, input)} tables={tables} />,
     )
   })
 }
 
-function erase(app: App, web: PageContext, input: string): Promise<Awaited<Page>> {
-  return rerenderLookUp(app, web, async () => {
-    await eraseByLink(app, contextOf(web.request).actor, input)
+function erase(app: App, context: PageContext, input: string): Promise<Awaited<Page>> {
+  return rerenderLookUp(app, context, async () => {
+    await eraseByLink(app, contextOf(context.request).actor, input)
     return seeOther(`${app.config.baseUrl}/privacy/here/erased`)
   })
 }
@@ -48,8 +48,8 @@ function erase(app: App, web: PageContext, input: string): Promise<Awaited<Page>
 /** Runs an action of the page and renders the page again with the error if it fails. */
 export function rerenderLookUp(
   app: App,
-  web: PageContext,
+  context: PageContext,
   action: () => Promise<Awaited<Page>>,
 ): Promise<Awaited<Page>> {
-  return rerenderOnError((error) => lookUpPage(app, web, error), action)
+  return rerenderOnError((error) => lookUpPage(app, context, error), action)
 }
