@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Misconfigured } from '../../src/errors.ts'
-import { LogFile } from '../../src/log-file.ts'
+import { LogFile, type LogFileLimits } from '../../src/log-file.ts'
 import { securityLogFields } from '../../src/privacy/inventory/log-fields.ts'
 import { maxLogRetention } from '../../src/privacy/inventory/periods.ts'
 import { Clock, day, hour } from '../fixtures/clock.ts'
@@ -24,7 +24,7 @@ describe('a log file', () => {
 
   test('is rotated daily and deleted before its oldest line exceeds the configured retention (P05)', async () => {
     using folder = temporaryFolder()
-    const { clock, log } = open(folder.path, { retention: 4 * day })
+    const { clock, log } = open(folder.path, { retentionMs: 4 * day })
     for (let time = 0; time < 3; time += 1) {
       await write(log, `{"time":"${iso(clock)}"}`)
       clock.advance(day)
@@ -57,7 +57,7 @@ describe('a log file', () => {
 
   test('never exceeds the size limit, including its older parts', async () => {
     using folder = temporaryFolder()
-    const { log } = open(folder.path, { size: 10_000 })
+    const { log } = open(folder.path, { maxBytes: 10_000 })
     const line = `{"time":"2026-11-21T12:00:00.000Z","n":"${'x'.repeat(200)}"}`
     for (let time = 0; time < 200; time += 1) await write(log, line)
     log.rotate()
@@ -154,11 +154,11 @@ function create(sotto: Instance) {
   return sotto.posted('/secrets', { content: 'planted-content', passphrase: 'planted-passphrase' })
 }
 
-function open(folder: string, bounds: { size?: number; retention?: number }, clock = new Clock()) {
+function open(folder: string, limits: Partial<LogFileLimits>, clock = new Clock()) {
   const path = join(folder, 'a.log')
   const log = new LogFile(
     path,
-    { maxBytes: 1_000_000, retentionMs: 30 * day, ...bounds },
+    { maxBytes: 1_000_000, retentionMs: 30 * day, ...limits },
     () => clock.now,
     () => {},
   )
