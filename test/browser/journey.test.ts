@@ -192,7 +192,7 @@ async function seesWhen(ada: Visitor, url: string): Promise<void> {
 
 async function makeToken(ada: Visitor, url: string): Promise<string> {
   const page = await see(ada, `${url}/account/tokens`)
-  await page.fill('#name', 'backup')
+  await page.fill('#name', 'nightly-dump')
   await page.getByLabel('create secrets').check()
   await page.fill('#password', goodPassword)
   await press(page, 'Create the token')
@@ -225,6 +225,6 @@ async function leavesNoTrace(sotto: Instance, post: Post): Promise<void> {
   await post('ada@example.org', 'Your account was erased')
   clock.advance(3 * day)
   await purge(app, app.now())
-  for (const trace of [id, '"ada"', 'ada@example', 'bob@partner', 'laptop', 'backup', 'sésame'])
+  for (const trace of [id, '"ada"', 'ada@example', 'bob@partner', 'laptop', 'nightly-dump', 'sésame'])
     expect([trace, dump(sotto).includes(trace)]).toEqual([trace, false])
 }
