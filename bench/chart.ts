@@ -1,13 +1,14 @@
+/** A pair of bars, in cycles per second. */
 interface Bar {
   readonly name: string
   readonly limit: number
   readonly sotto: number
 }
 
-/** A small bar chart: cycles a second of the bare limit and of this server. */
+/** Returns an SVG bar chart that compares the baseline with this server. */
 export function chart(bars: readonly Bar[]): string {
-  const most = Math.max(...bars.flatMap(({ limit, sotto }) => [limit, sotto]))
-  const width = (value: number) => Math.round((value / most) * 360)
+  const max = Math.max(...bars.flatMap(({ limit, sotto }) => [limit, sotto]))
+  const width = (value: number) => Math.round((value / max) * 360)
   const rows = bars.map(({ name, limit, sotto }, index) => {
     const y = 30 + index * 46
     return `<text x="0" y="${y + 20}">${name}</text>

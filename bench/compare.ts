@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path'
 import { load } from './load.ts'
 import { processorTimeOf, type Server, startSotto, startTime } from './servers.ts'
 
-// Compares two executables in one run: `bun bench/compare.ts OLD [NEW]`. They take turns, so that whatever else the
-// machine does affects both; the ratio of the medians is the result.
+// Compares two executables: `bun bench/compare.ts OLD [NEW]`. They are measured alternately, so that other load on the
+// machine affects both. The result is the ratio of the medians.
 const [old = '', current = join(import.meta.dir, '..', 'dist', 'sotto')] = process.argv.slice(2)
 if (old === '') throw new Error('usage: bun bench/compare.ts OLD [NEW]')
 const rounds = 9
@@ -22,6 +22,7 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
+/** A value for each executable. */
 type Both<T> = { readonly old: T; readonly new: T }
 
 async function compareCycles(executables: Both<string>): Promise<void> {
@@ -29,7 +30,7 @@ async function compareCycles(executables: Both<string>): Promise<void> {
   await using after = await startSotto(join(folder, 'new'), port++, [], executables.new)
   const rates: Both<number[]> = { old: [], new: [] }
   const costs: Both<number[]> = { old: [], new: [] }
-  for (const server of [before, after]) await load(server.asked, connections, 2)
+  for (const server of [before, after]) await load(server.target, connections, 2)
   for (let round = 0; round < rounds; round++)
     for (const [name, server] of [
       ['old', before],
@@ -45,7 +46,7 @@ async function compareCycles(executables: Both<string>): Promise<void> {
 
 async function measure(server: Server): Promise<{ rate: number; cost: number }> {
   const before = processorTimeOf(server.pid)
-  const { cycles, seconds: elapsed } = await load(server.asked, connections, seconds)
+  const { cycles, seconds: elapsed } = await load(server.target, connections, seconds)
   return { rate: cycles / elapsed, cost: ((processorTimeOf(server.pid) - before) * 1000) / cycles }
 }
 

@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { drawRowId } from '../src/database/row-id.ts'
 import { systemRuntime } from '../src/open-app.ts'
 
-/** Puts `count` secrets of 200 bytes into the store at `path`; they expire evenly between two moments. */
+/** Inserts `count` secrets of 200 bytes into the database at `path`, with expiry times spread evenly between two times. */
 export function fillSotto(path: string, count: number, [from, until]: readonly [number, number]): void {
   const db = new Database(path, { strict: true })
   const now = Date.now()
@@ -28,7 +28,7 @@ export function fillSotto(path: string, count: number, [from, until]: readonly [
   db.close()
 }
 
-/** The same for the bare limit. */
+/** Inserts `count` rows into the database of the baseline server. */
 export function fillLimit(path: string, count: number): void {
   const db = new Database(path, { strict: true })
   db.run('PRAGMA synchronous=OFF')

@@ -13,30 +13,30 @@ import { revealSecret } from '../src/secrets/reveal.ts'
 import type { RequestHandler } from '../src/server/handler.ts'
 import { createHandler } from '../src/server/server.ts'
 
-// Where the time of a cycle goes: each layer stands on the one before it and is run alone, in this process, without a
-// network. `bun bench/layers.ts`, or the last part of `npm run bench`.
+// Measures the layers of a create and reveal cycle in this process, without a network. Each layer includes the one
+// before it. Run by `bun bench/layers.ts` and by `npm run bench`.
 const cycles = 10_000
-const atOnce = 32
+const concurrency = 32
 const content = 'correct horse battery staple '.repeat(7).slice(0, 200)
 const origin = 'http://127.0.0.1:8080'
 
-/** Microseconds of one create + reveal, by layer. */
-export async function layers(): Promise<Record<string, number>> {
+/** Measures one create and reveal in microseconds, by layer. */
+export async function measureLayers(): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-layers-'))
-  const unlimited = ['--limit-requests=1000000000/1d', '--limit-creates=off', '--limit-all=off', '--log-format=json']
-  const { config } = readConfig({ args: [`--data-dir=${folder}`, ...unlimited], env: {}, cwd: folder })
+  const options = ['--limit-requests=1000000000/1d', '--limit-creates=off', '--limit-all=off', '--log-format=json']
+  const { config } = readConfig({ args: [`--data-dir=${folder}`, ...options], env: {}, cwd: folder })
   const app = openApp(config, { ...systemRuntime, write: () => {} })
   try {
-    const answer = await createHandler(app)
+    const handler = await createHandler(app)
     const work = {
       'keys and sealing': async () => cryptography(app),
       'and SQLite, durable': () => operations(app),
-      'and HTTP: routes, checks, headers, log': () => requests(answer),
+      'and HTTP: routes, checks, headers, log': () => requests(handler),
     }
-    for (const one of Object.values(work)) await timed(one)
-    const found: Record<string, number> = {}
-    for (const [name, one] of Object.entries(work)) found[name] = await timed(one)
-    return found
+    for (const layer of Object.values(work)) await timed(layer)
+    const times: Record<string, number> = {}
+    for (const [name, layer] of Object.entries(work)) times[name] = await timed(layer)
+    return times
   } finally {
     app[Symbol.dispose]()
     rmSync(folder, { recursive: true, force: true })
@@ -44,12 +44,12 @@ export async function layers(): Promise<Record<string, number>> {
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {
-  let left = cycles
+  let remaining = cycles
   const start = performance.now()
-  const line = async () => {
-    while (left-- > 0) await work()
+  const worker = async () => {
+    while (remaining-- > 0) await work()
   }
-  await Promise.all(Array.from({ length: atOnce }, line))
+  await Promise.all(Array.from({ length: concurrency }, worker))
   return ((performance.now() - start) * 1000) / cycles
 }
 
@@ -73,8 +73,9 @@ async function operations(app: App): Promise<void> {
   await revealSecret(app, actor, key, {})
 }
 
-async function requests(answer: RequestHandler): Promise<void> {
-  const post = (path: string, body: object) => answer(new Request(`${origin}/api/v3${path}`, asJson(body)), '127.0.0.1')
+async function requests(handler: RequestHandler): Promise<void> {
+  const post = (path: string, body: object) =>
+    handler(new Request(`${origin}/api/v3${path}`, asJson(body)), '127.0.0.1')
   const { key } = (await (await post('/secrets', { content })).json()) as { key: string }
   await (await post(`/secrets/${key}/reveal`, {})).text()
 }
@@ -85,4 +86,5 @@ function asJson(body: object): RequestInit {
 }
 
 if (import.meta.main)
-  for (const [name, time] of Object.entries(await layers())) process.stdout.write(`${name}: ${time.toFixed(0)} µs\n`)
+  for (const [name, time] of Object.entries(await measureLayers()))
+    process.stdout.write(`${name}: ${time.toFixed(0)} µs\n`)

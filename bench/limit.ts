@@ -1,8 +1,8 @@
 import { Database } from 'bun:sqlite'
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 
-// The bare limit: the same durable work with nothing around it. Bun.serve, bun:sqlite with synchronous=FULL, one
-// transaction and one fsync for all that arrives in a turn of the event loop, AES-256-GCM; no routes, no checks, no log.
+// The baseline: the same durable work and nothing else. Bun.serve, bun:sqlite with synchronous=FULL, one transaction and
+// one fsync for all requests of an event loop turn, AES-256-GCM; no routes, no checks, no log.
 const [port = '0', path = ''] = process.argv.slice(2)
 const db = new Database(path, { create: true, strict: true })
 for (const pragma of ['journal_mode=WAL', 'synchronous=FULL', 'secure_delete=ON']) db.run(`PRAGMA ${pragma}`)
@@ -16,24 +16,24 @@ const take = db.prepare<{ sealed: Uint8Array }, [Uint8Array, number]>(
 const begin = db.prepare('BEGIN IMMEDIATE')
 const commit = db.prepare('COMMIT')
 
-let waiting: (() => () => void)[] = []
+let queue: (() => () => void)[] = []
 function grouped<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => {
-    waiting.push(() => {
+    queue.push(() => {
       const result = work()
       return () => resolve(result)
     })
-    if (waiting.length === 1) setImmediate(flush)
+    if (queue.length === 1) setImmediate(flush)
   })
 }
 
 function flush(): void {
-  const group = waiting
-  waiting = []
+  const group = queue
+  queue = []
   begin.run()
-  const answers = group.map((one) => one())
+  const resolvers = group.map((work) => work())
   commit.run()
-  for (const answer of answers) answer()
+  for (const resolve of resolvers) resolve()
 }
 
 Bun.serve({

@@ -1,4 +1,4 @@
-/** What one run of the load saw: cycles of create and reveal, and how long each request took, in milliseconds. */
+/** The result of a load run: the number of create and reveal cycles, and the sorted times of each request in milliseconds. */
 export interface Load {
   readonly cycles: number
   readonly seconds: number
@@ -6,28 +6,28 @@ export interface Load {
   readonly reveal: Float64Array
 }
 
-/** How a server is asked: the paths that a create and a reveal go to, and the create's body. */
-export interface Asked {
+/** The server under load: its port, the paths to create and to reveal, and the body to create with. */
+export interface LoadTarget {
   readonly port: number
   readonly createPath: string
   revealPath(key: string): string
   readonly body: string
-  /** What a reveal's answer must hold. */
+  /** The content that the response to a reveal must contain. */
   readonly expected: string
 }
 
 const decoder = new TextDecoder('latin1')
 
 /**
- * Keeps `connections` busy with cycles of create and reveal for `seconds`, over plain sockets so that the load costs
- * little beside the server. Every answer is checked; one that is wrong ends the run.
+ * Runs cycles of create and reveal on `connections` connections for `seconds`. It uses plain sockets, so that the load
+ * costs little compared with the server. Throws if a response is wrong.
  */
-export async function load(asked: Asked, connections: number, seconds: number): Promise<Load> {
+export async function load(target: LoadTarget, connections: number, seconds: number): Promise<Load> {
   const create: number[] = []
   const reveal: number[] = []
   const start = performance.now()
-  const until = start + seconds * 1000
-  await Promise.all(Array.from({ length: connections }, () => cycles(asked, until, create, reveal)))
+  const deadline = start + seconds * 1000
+  await Promise.all(Array.from({ length: connections }, () => cycles(target, deadline, create, reveal)))
   const elapsed = (performance.now() - start) / 1000
   return {
     cycles: reveal.length,
@@ -37,39 +37,39 @@ export async function load(asked: Asked, connections: number, seconds: number): 
   }
 }
 
-/** The value that `share` (0 to 1) of sorted `times` do not exceed. */
+/** The percentile of sorted `times`; `share` is from 0 to 1. */
 export function percentile(times: Float64Array, share: number): number {
   return times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
 }
 
-async function cycles(asked: Asked, until: number, create: number[], reveal: number[]): Promise<void> {
-  const line = await connect(asked.port)
-  const creation = message(asked.port, asked.createPath, asked.body)
-  while (performance.now() < until) {
-    const key = /"key":"([^"]+)"/.exec(await timed(create, () => line.ask(creation)))?.[1]
+async function cycles(target: LoadTarget, deadline: number, create: number[], reveal: number[]): Promise<void> {
+  const connection = await connect(target.port)
+  const creation = requestText(target.port, target.createPath, target.body)
+  while (performance.now() < deadline) {
+    const key = /"key":"([^"]+)"/.exec(await timed(create, () => connection.send(creation)))?.[1]
     if (!key) throw new Error('a create without a key')
-    const answer = await timed(reveal, () => line.ask(message(asked.port, asked.revealPath(key), '{}')))
-    if (!answer.includes(asked.expected))
-      throw new Error(`a reveal without the content on ${asked.port}: ${answer.slice(0, 12)}`)
+    const response = await timed(reveal, () => connection.send(requestText(target.port, target.revealPath(key), '{}')))
+    if (!response.includes(target.expected))
+      throw new Error(`a reveal without the content on ${target.port}: ${response.slice(0, 12)}`)
   }
-  line.end()
+  connection.end()
 }
 
 async function timed(times: number[], work: () => Promise<string>): Promise<string> {
   const start = performance.now()
-  const answer = await work()
+  const response = await work()
   times.push(performance.now() - start)
-  return answer
+  return response
 }
 
-function message(port: number, path: string, body: string): string {
+function requestText(port: number, path: string, body: string): string {
   return `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 }
 
-// HTTP/1.1 on one connection, one request at a time; answers have a Content-Length.
+// HTTP/1.1 on one connection, one request at a time; responses must have a Content-Length.
 async function connect(port: number) {
-  let answered: (text: string) => void = () => {}
-  let failed: (error: Error) => void = () => {}
+  let resolveResponse: (text: string) => void = () => {}
+  let rejectResponse: (error: Error) => void = () => {}
   let text = ''
   const socket = await Bun.connect({
     hostname: '127.0.0.1',
@@ -81,23 +81,23 @@ async function connect(port: number) {
         if (head < 0) return
         const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)
         if (text.length < head + 4 + length) return
-        const whole = text
+        const complete = text
         text = ''
-        answered(whole)
+        resolveResponse(complete)
       },
-      close: () => failed(new Error('the server closed the connection')),
-      error: (_, error) => failed(error),
+      close: () => rejectResponse(new Error('the server closed the connection')),
+      error: (_, error) => rejectResponse(error),
     },
   })
   return {
-    ask: (words: string) =>
+    send: (request: string) =>
       new Promise<string>((resolve, reject) => {
-        answered = resolve
-        failed = reject
-        socket.write(words)
+        resolveResponse = resolve
+        rejectResponse = reject
+        socket.write(request)
       }),
     end: () => {
-      failed = () => {}
+      rejectResponse = () => {}
       socket.end()
     },
   }

@@ -3,15 +3,15 @@ import { arch, cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { chart } from './chart.ts'
 import { fillLimit, fillSotto } from './fill.ts'
-import { layers } from './layers.ts'
+import { measureLayers } from './layers.ts'
 import { type Load, load, percentile } from './load.ts'
 import { memoryOf, type Server, startLimit, startSotto, startTime } from './servers.ts'
 
-// One command, one run: `npm run bench [-- --seconds 5 --minutes 10]`. Each pair of figures is taken in turns, the bare
-// limit and this server, so that what else the machine does touches both; ratios are what counts.
+// Runs all benchmarks: `npm run bench [-- --seconds 5 --minutes 10]`. The baseline and this server are measured
+// alternately, so that other load on the machine affects both; the ratios are what counts.
 const root = join(import.meta.dir, '..')
-const option = (name: string, standard: number) =>
-  Number(process.argv[process.argv.indexOf(`--${name}`) + 1] ?? standard)
+const option = (name: string, defaultValue: number) =>
+  Number(process.argv[process.argv.indexOf(`--${name}`) + 1] ?? defaultValue)
 const seconds = process.argv.includes('--seconds') ? option('seconds', 5) : 5
 const minutes = process.argv.includes('--minutes') ? option('minutes', 10) : 10
 const rounds = 3
@@ -35,19 +35,19 @@ interface Pair {
 const results: Record<string, unknown> = { machine: machine(), seconds, rounds }
 const lines: string[] = []
 try {
-  const pairs = await withBoth(0, cyclesOf)
-  say('create + reveal cycles, JSON, 200 bytes, empty store')
-  tell(pairs)
+  const pairs = await withBoth(0, measureCycles)
+  printLine('create + reveal cycles, JSON, 200 bytes, empty store')
+  printPairs(pairs)
   results['cycles'] = pairs
   writeFileSync(
     join(root, 'docs', 'images', 'cycles.svg'),
     chart(pairs.map(({ name, limit, sotto }) => ({ name, limit: limit.throughput, sotto: sotto.throughput }))),
   )
-  results['stored'] = await stored()
-  results['purge'] = await duringPurge()
-  results['layers'] = await whereTimeGoes()
-  results['start'] = await starts()
-  results['memory'] = await memory()
+  results['stored'] = await measureStored()
+  results['purge'] = await measureDuringPurge()
+  results['layers'] = await measureAndPrintLayers()
+  results['start'] = await measureStarts()
+  results['memory'] = await measureMemory()
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -55,37 +55,38 @@ writeFileSync(join(root, 'bench', 'results.json'), `${JSON.stringify(results, nu
 writeFileSync(join(root, 'bench', 'results.txt'), `${lines.join('\n')}\n`)
 
 async function withBoth<T>(count: number, work: (both: { limit: Server; sotto: Server }) => Promise<T>): Promise<T> {
-  const place = join(folder, String(count))
+  const directory = join(folder, String(count))
   if (count > 0) {
-    for (const start of [startLimit, startSotto]) await (await start(place, port++))[Symbol.asyncDispose]()
-    fillLimit(join(place, 'limit.db'), count)
-    fillSotto(join(place, 'sotto.db'), count, [Date.now() + 3_600_000, Date.now() + week])
+    for (const start of [startLimit, startSotto]) await (await start(directory, port++))[Symbol.asyncDispose]()
+    fillLimit(join(directory, 'limit.db'), count)
+    fillSotto(join(directory, 'sotto.db'), count, [Date.now() + 3_600_000, Date.now() + week])
   }
-  await using limit = await startLimit(place, port++)
-  await using sotto = await startSotto(place, port++)
+  await using limit = await startLimit(directory, port++)
+  await using sotto = await startSotto(directory, port++)
   return await work({ limit, sotto })
 }
 
-async function inTurn<Name extends string>(servers: Readonly<Record<Name, Server>>, connections: number) {
+async function measureAlternately<Name extends string>(servers: Readonly<Record<Name, Server>>, connections: number) {
   const names = Object.keys(servers) as Name[]
   const loads = Object.fromEntries(names.map((name) => [name, [] as Load[]])) as Record<Name, Load[]>
   for (let round = 0; round < rounds; round++)
-    for (const name of names) loads[name].push(await load(servers[name].asked, connections, seconds))
-  return Object.fromEntries(names.map((name) => [name, figures(loads[name])])) as Record<Name, Figures>
+    for (const name of names) loads[name].push(await load(servers[name].target, connections, seconds))
+  return Object.fromEntries(names.map((name) => [name, medianFigures(loads[name])])) as Record<Name, Figures>
 }
 
-async function cyclesOf(both: { limit: Server; sotto: Server }): Promise<Pair[]> {
-  for (const server of Object.values(both)) await load(server.asked, 8, 2)
+async function measureCycles(both: { limit: Server; sotto: Server }): Promise<Pair[]> {
+  for (const server of Object.values(both)) await load(server.target, 8, 2)
   const pairs: Pair[] = []
-  for (const count of [1, 8, 32, 128]) pairs.push({ name: `${count} connections`, ...(await inTurn(both, count)) })
+  for (const count of [1, 8, 32, 128])
+    pairs.push({ name: `${count} connections`, ...(await measureAlternately(both, count)) })
   return pairs
 }
 
-// The round in the middle, by throughput.
-function figures(loads: Load[]): Figures {
-  const [, middle = loads[0]] = loads.toSorted((a, b) => a.cycles / a.seconds - b.cycles / b.seconds)
-  if (!middle) throw new Error('no load')
-  const { cycles, seconds, create, reveal } = middle
+// The figures of the median round by throughput.
+function medianFigures(loads: Load[]): Figures {
+  const [, median = loads[0]] = loads.toSorted((a, b) => a.cycles / a.seconds - b.cycles / b.seconds)
+  if (!median) throw new Error('no load')
+  const { cycles, seconds, create, reveal } = median
   return {
     throughput: cycles / seconds,
     createP50: percentile(create, 0.5),
@@ -95,76 +96,78 @@ function figures(loads: Load[]): Figures {
   }
 }
 
-// The full store and an empty one take turns, so that what else the machine does touches both.
-async function stored() {
-  const found: Record<string, { full: Figures; empty: Figures; limit: Figures; bytesPerSecret: number }> = {}
+// A full and an empty database are measured alternately, for the same reason.
+async function measureStored() {
+  const figuresByCount: Record<string, { full: Figures; empty: Figures; limit: Figures; bytesPerSecret: number }> = {}
   for (const count of [100_000, 1_000_000]) {
-    const place = join(folder, String(count))
-    await using empty = await startSotto(join(place, 'empty'), port++)
-    const figures = await withBoth(count, ({ limit, sotto }) => inTurn({ limit, empty, full: sotto }, 32))
-    const bytesPerSecret = statSync(join(place, 'sotto.db')).size / count
-    found[count] = { ...figures, bytesPerSecret }
-    rmSync(place, { recursive: true })
+    const directory = join(folder, String(count))
+    await using empty = await startSotto(join(directory, 'empty'), port++)
+    const figures = await withBoth(count, ({ limit, sotto }) => measureAlternately({ limit, empty, full: sotto }, 32))
+    const bytesPerSecret = statSync(join(directory, 'sotto.db')).size / count
+    figuresByCount[count] = { ...figures, bytesPerSecret }
+    rmSync(directory, { recursive: true })
   }
-  say('\n32 connections, with secrets stored: cycles a second')
-  for (const [count, { full, empty, limit, bytesPerSecret }] of Object.entries(found)) {
+  printLine('\n32 connections, with secrets stored: cycles a second')
+  for (const [count, { full, empty, limit, bytesPerSecret }] of Object.entries(figuresByCount)) {
     const share = (full.throughput / empty.throughput).toFixed(2)
-    say(
+    printLine(
       `${Number(count).toLocaleString('en')} stored: ${Math.round(full.throughput)}, empty: ${Math.round(empty.throughput)}, share ${share}; ` +
         `limit with as many: ${Math.round(limit.throughput)}; ${Math.round(bytesPerSecret)} bytes each on disk`,
     )
   }
-  return found
+  return figuresByCount
 }
 
-async function duringPurge() {
-  const place = join(folder, 'purge')
-  await (await startSotto(place, port++))[Symbol.asyncDispose]()
+async function measureDuringPurge() {
+  const directory = join(folder, 'purge')
+  await (await startSotto(directory, port++))[Symbol.asyncDispose]()
   const start = Date.now()
-  fillSotto(join(place, 'sotto.db'), 1_000_000, [start + 30_000, start + 70_000])
-  await using sotto = await startSotto(place, port++, ['--purge-interval', '80s'])
+  fillSotto(join(directory, 'sotto.db'), 1_000_000, [start + 30_000, start + 70_000])
+  await using sotto = await startSotto(directory, port++, ['--purge-interval', '80s'])
   const purgedAt = Date.now() + 80_000
-  await load(sotto.asked, 32, 2)
-  const before = await load(sotto.asked, 32, 8)
+  await load(sotto.target, 32, 2)
+  const before = await load(sotto.target, 32, 8)
   await Bun.sleep(purgedAt - Date.now() - 1000)
-  const during = await load(sotto.asked, 32, 20)
+  const during = await load(sotto.target, 32, 20)
   const p99 = { before: percentile(before.reveal, 0.99), during: percentile(during.reveal, 0.99) }
-  say(
+  printLine(
     `\nreveal p99 at 32 connections: ${p99.before.toFixed(2)} ms; while a million expired secrets are purged: ${p99.during.toFixed(2)} ms (${(p99.during / p99.before).toFixed(2)} times)`,
   )
   return p99
 }
 
-async function whereTimeGoes() {
-  const found = await layers()
-  say('\nwhere the time of a cycle goes, in microseconds, inside the process; each line has the one before in it')
-  for (const [name, time] of Object.entries(found)) say(`${name.padEnd(40)} ${time.toFixed(0).padStart(5)}`)
-  return found
+async function measureAndPrintLayers() {
+  const times = await measureLayers()
+  printLine('\nwhere the time of a cycle goes, in microseconds, inside the process; each line has the one before in it')
+  for (const [name, time] of Object.entries(times)) printLine(`${name.padEnd(40)} ${time.toFixed(0).padStart(5)}`)
+  return times
 }
 
-async function starts() {
-  const place = join(folder, 'start')
+async function measureStarts() {
+  const directory = join(folder, 'start')
   const times: number[] = []
-  for (let i = 0; i < 11; i++) times.push(await startTime(place, port++))
+  for (let i = 0; i < 11; i++) times.push(await startTime(directory, port++))
   const [median = 0] = times.toSorted((a, b) => a - b).slice(5)
-  say(`\nstart to first answer: ${Math.round(median)} ms (median of ${times.length})`)
+  printLine(`\nstart to first answer: ${Math.round(median)} ms (median of ${times.length})`)
   return { median, times }
 }
 
-async function memory() {
+async function measureMemory() {
   await using sotto = await startSotto(join(folder, 'memory'), port++)
   await Bun.sleep(5000)
   const idle = memoryOf(sotto.pid)
-  const track: number[] = []
+  const samples: number[] = []
   for (let minute = 0; minute < minutes; minute++) {
-    await load(sotto.asked, 32, 60)
-    track.push(memoryOf(sotto.pid))
+    await load(sotto.target, 32, 60)
+    samples.push(memoryOf(sotto.pid))
   }
-  say(`\nmemory: ${Math.round(idle)} MB idle; after each minute of load: ${track.map(Math.round).join(', ')} MB`)
-  return { idle, track }
+  printLine(
+    `\nmemory: ${Math.round(idle)} MB idle; after each minute of load: ${samples.map(Math.round).join(', ')} MB`,
+  )
+  return { idle, track: samples }
 }
 
-function tell(pairs: readonly Pair[]): void {
+function printPairs(pairs: readonly Pair[]): void {
   const head = ['', 'limit/s', 'sotto/s', 'ratio', 'limit p99', 'create p50', 'create p99', 'reveal p50', 'reveal p99']
   const rows = pairs.map(({ name, limit, sotto }) => [
     name,
@@ -176,14 +179,14 @@ function tell(pairs: readonly Pair[]): void {
   ])
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
   for (const row of [head, ...rows])
-    say(
+    printLine(
       row
         .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
         .join('  '),
     )
 }
 
-function say(line: string): void {
+function printLine(line: string): void {
   lines.push(line)
   process.stdout.write(`${line}\n`)
 }

@@ -1,6 +1,6 @@
 import type { ProviderCache } from './accounts/oidc/provider-cache.ts'
 import type { Sessions } from './accounts/session-facts.ts'
-import type { Config } from './config/config.ts'
+import type { Config } from './config/options.ts'
 import type { Argon2Cost } from './crypto/argon2.ts'
 import type { RootKey } from './crypto/sealing.ts'
 import type { Database } from './database/database.ts'
@@ -15,7 +15,7 @@ import type { PurgeState } from './privacy/purge/purge-state.ts'
 import type { Counters } from './privacy/statistics/counters.ts'
 import type { ReportCache } from './privacy/verify/report-cache.ts'
 
-/** Everything an operation may stand on. Clock and randomness come from here and from nowhere else. */
+/** An instance: its configuration, database, state in memory, clock and randomness. The first argument of every operation. */
 export interface App {
   readonly config: Config
   readonly db: Database
@@ -32,19 +32,20 @@ export interface App {
   readonly mailServer: MailServerState
   readonly purgeState: PurgeState
   readonly reportCache: ReportCache
-  /** The headers of every answer. */
+  /** The headers of every response. */
   readonly securityHeaders: Headers
-  /** What stretching a passphrase or a password costs. */
+  /** The argon2 cost of passphrases and passwords. */
   readonly argon2: Argon2Cost
-  /** The moment by the wall clock, in epoch milliseconds: for what is stored or told. It may be set forward or back. */
+  /** The time of the wall clock, in epoch milliseconds, for times that are stored or shown. It can jump. */
   now(): number
-  /** Milliseconds since some moment, which never go back: for spans that are measured in memory, such as limits and waits. */
+  /** Milliseconds that never go backwards, for durations measured in memory, such as limits. */
   monotonic(): number
+  /** Returns so many cryptographically secure random bytes. */
   random(bytes: number): Uint8Array
   [Symbol.dispose](): void
 }
 
-/** What a test may replace: the clocks, the randomness, the cost of argon2 and where log lines go. */
+/** What tests replace: the clocks, the randomness, the cost of argon2 and the output of log lines. */
 export interface Runtime {
   readonly argon2: Argon2Cost
   now(): number

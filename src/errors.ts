@@ -1,4 +1,4 @@
-/** What can go wrong, by what a caller can do about it. */
+/** The kinds of errors, by what the caller can do about them, with HTTP status and exit code. */
 export const kinds = {
   invalid: { status: 400, exit: 2 },
   unauthorized: { status: 401, exit: 4 },
@@ -16,9 +16,10 @@ export const kinds = {
   storage: { status: 507, exit: 1 },
   misconfigured: { status: 500, exit: 78 },
 } as const
+/** The kind of an error. */
 export type Kind = keyof typeof kinds
 
-/** Every error a caller can meet, by its stable code. The words are in i18n, under `error.<code>`. */
+/** Every error that callers can receive, by its stable code. The messages are in i18n, under `error.<code>`. */
 export const errors = {
   age_missing: 'invalid',
   agreement_missing: 'invalid',
@@ -100,12 +101,13 @@ export const errors = {
   unreadable: 'failed',
   user_name_taken: 'mismatch',
 } as const satisfies Record<string, Kind>
+/** The stable code of an error. */
 export type ErrorCode = keyof typeof errors
 
-/** Values that an error's sentence may name: limits and units, never what the caller sent. */
+/** Values in the message of an error: limits and units, never input. */
 export type Facts = Readonly<Record<string, string | number>>
 
-/** The only error that says anything to a caller. Anything else that is thrown answers `failed` and no more. */
+/** The only error whose code and message callers receive. Any other error becomes `failed`. */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly facts: Facts
@@ -120,10 +122,10 @@ export class AppError extends Error {
   }
 }
 
-/** The instance cannot start as it is set up. The message is for the operator's terminal; exit code 78. */
+/** The instance cannot start with its configuration. The message is for the operator's terminal; exit code 78. */
 export class Misconfigured extends Error {}
 
-/** A command that cannot do what was asked. The message is for the terminal and names nothing secret; the kind gives the exit code. */
+/** A command failed. The message is for the terminal and contains no secrets; the kind determines the exit code. */
 export class CommandError extends Error {
   readonly kind: Kind
   constructor(kind: Kind, message: string) {

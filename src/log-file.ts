@@ -13,35 +13,35 @@ import { basename, dirname, join } from 'node:path'
 import { Misconfigured } from './errors.ts'
 import { toIsoDay } from './time.ts'
 
-/** How much a log may hold, with all its older parts, in bytes; and for how long, in milliseconds. */
-export interface Bounds {
-  readonly size: number
-  readonly retention: number
+/** The maximum size of a log with all its rotated files, in bytes, and the maximum age of a line, in milliseconds. */
+export interface LogFileLimits {
+  readonly maxBytes: number
+  readonly retentionMs: number
 }
 
-/** So many parts of a log fit into its size. */
-const parts = 10
+/** The number of files that the maximum size is divided into. */
+const maxFiles = 10
 
 /**
- * A log in a file of its own, readable to its owner only. It is put aside every day and whenever it holds a tenth of
- * what it may, as `name.2026-11-21`, and removed before its oldest line is older than the operator allows (P05).
+ * A log file that only its owner can read. It is rotated to `name.2026-11-21` every day, and when it has reached a
+ * tenth of the maximum size. A rotated file is deleted before its oldest line exceeds the maximum age (P05).
  */
 export class LogFile {
   readonly #path: string
-  readonly #bounds: Bounds
+  readonly #limits: LogFileLimits
   readonly #now: () => number
-  readonly #complain: () => void
-  #waiting: string[] = []
+  readonly #onError: () => void
+  #queue: string[] = []
   #file: number
   #size = 0
   #day = ''
 
-  /** `complain` is told when a line could not be written. Throws Misconfigured. */
-  constructor(path: string, bounds: Bounds, now: () => number, complain: () => void) {
+  /** `onError` is called when lines cannot be written. Throws Misconfigured if the file cannot be opened. */
+  constructor(path: string, limits: LogFileLimits, now: () => number, onError: () => void) {
     this.#path = path
-    this.#bounds = bounds
+    this.#limits = limits
     this.#now = now
-    this.#complain = complain
+    this.#onError = onError
     try {
       this.#file = this.#open()
     } catch {
@@ -49,32 +49,32 @@ export class LogFile {
     }
   }
 
-  /** What is written in one turn of the event loop is one write. */
+  /** Queues a line. The lines of one turn of the event loop are written together. */
   write(line: string): void {
-    if (this.#waiting.push(line) === 1) setImmediate(() => this.flush())
+    if (this.#queue.push(line) === 1) setImmediate(() => this.flush())
   }
 
-  /** Writes what waits. */
+  /** Writes the queued lines. */
   flush(): void {
-    if (this.#waiting.length === 0) return
-    const bytes = Buffer.from(`${this.#waiting.join('\n')}\n`)
-    this.#waiting = []
+    if (this.#queue.length === 0) return
+    const bytes = Buffer.from(`${this.#queue.join('\n')}\n`)
+    this.#queue = []
     try {
-      if (this.#isFinished(bytes.length)) this.#putAside()
+      if (this.#isDue(bytes.length)) this.#startNewFile()
       writeSync(this.#file, bytes)
       this.#size += bytes.length
     } catch {
-      this.#complain()
+      this.#onError()
     }
   }
 
-  /** Puts yesterday's lines aside though nothing new comes, and removes what is too old or too much. */
-  tidy(): void {
-    if (this.#isFinished(0)) this.#putAside()
-    let left = this.#bounds.size - this.#size
-    for (const { path, day } of this.#older()) {
-      left -= statSync(path).size
-      if (left < 0 || Date.parse(day) + this.#bounds.retention <= this.#now()) rmSync(path, { force: true })
+  /** Rotates the file if it is due, and deletes rotated files beyond the limits. */
+  rotate(): void {
+    if (this.#isDue(0)) this.#startNewFile()
+    let remainingBytes = this.#limits.maxBytes - this.#size
+    for (const { path, day } of this.#rotatedFiles()) {
+      remainingBytes -= statSync(path).size
+      if (remainingBytes < 0 || Date.parse(day) + this.#limits.retentionMs <= this.#now()) rmSync(path, { force: true })
     }
   }
 
@@ -83,18 +83,18 @@ export class LogFile {
     closeSync(this.#file)
   }
 
-  #isFinished(more: number): boolean {
+  #isDue(additionalBytes: number): boolean {
     if (this.#size === 0) return false
-    return this.#day !== this.#today() || this.#size + more > this.#bounds.size / parts
+    return this.#day !== this.#today() || this.#size + additionalBytes > this.#limits.maxBytes / maxFiles
   }
 
-  #putAside(): void {
+  #startNewFile(): void {
     let name = `${this.#path}.${this.#day}`
     for (let part = 2; existsSync(name); part += 1) name = `${this.#path}.${this.#day}.${part}`
     renameSync(this.#path, name)
     closeSync(this.#file)
     this.#file = this.#open()
-    this.tidy()
+    this.rotate()
   }
 
   #open(): number {
@@ -105,7 +105,7 @@ export class LogFile {
   }
 
   // Newest first.
-  #older(): { path: string; day: string; part: number }[] {
+  #rotatedFiles(): { path: string; day: string; part: number }[] {
     const name = basename(this.#path)
     return readdirSync(dirname(this.#path))
       .filter((file) => file.startsWith(`${name}.`))
@@ -121,7 +121,7 @@ export class LogFile {
   }
 }
 
-// A line begins with its moment, in either format.
+// In both formats a line starts with its time.
 function firstDay(file: number): string | undefined {
   const bytes = Buffer.alloc(64)
   const length = readSync(file, bytes, 0, bytes.length, 0)

@@ -1,23 +1,24 @@
-import { type Bounds, LogFile } from './log-file.ts'
+import { LogFile, type LogFileLimits } from './log-file.ts'
 import type { LogField, SecurityLogField } from './privacy/inventory/log-fields.ts'
 import { toIso } from './time.ts'
 
-/** One line: only fields of the inventory, and only short, safe values. */
-export type Line = { readonly [Field in Exclude<LogField, 'time'>]?: string | number | null }
+/** A log line: only fields of the inventory, with short values (P05). */
+export type LogLine = { readonly [Field in Exclude<LogField, 'time'>]?: string | number | null }
 
-/** One line of what concerns security. */
+/** A line of the security log. */
 export type SecurityLine = { readonly [Field in Exclude<SecurityLogField, 'time'>]?: string | number | null }
 
+/** The log of an instance. */
 export interface Log {
-  write(line: Line): void
-  /** What concerns security, apart from the rest (P06). */
+  write(line: LogLine): void
+  /** Writes to the security log, which is kept apart (P06). */
   security(line: SecurityLine): void
-  /** Takes out of the files what has been there long enough. */
-  tidy(): void
+  /** Rotates log files that are due and deletes old ones. */
+  rotate(): void
   [Symbol.dispose](): void
 }
 
-/** Where lines go, and how they look. */
+/** The options of the log: format, files, and their limits in bytes and milliseconds. */
 export interface LogOptions {
   readonly logFormat: 'auto' | 'text' | 'json'
   readonly logFile?: string
@@ -26,27 +27,28 @@ export interface LogOptions {
   readonly logRetention?: number
 }
 
-type Outside = { now(): number; write(line: string): void }
+type LogRuntime = { now(): number; write(line: string): void }
 
 /**
- * The only writer of log lines. `auto` is JSON, except on a terminal. A file takes the lines of requests, or those of
- * security; everything else, and both where there is no file, goes to stderr.
+ * Opens the log, the only writer of log lines. Format `auto` is text on a terminal, otherwise JSON. Request lines and
+ * security lines go to their files if these are set; everything else goes to stderr. Throws Misconfigured.
  */
-export function openLog(options: LogOptions, outside: Outside): Log {
+export function openLog(options: LogOptions, runtime: LogRuntime): Log {
   const onTerminal = options.logFormat === 'auto' && process.stderr.isTTY === true
-  const say = (line: object) => outside.write(lineOf(outside, line, onTerminal || options.logFormat === 'text'))
-  const bounds = { size: options.logSize ?? 0, retention: options.logRetention ?? 0 }
-  const complain = () => say({ event: 'log_failed' })
-  const requests = fileAt(options.logFile, bounds, outside, complain)
-  const security = fileAt(options.securityLogFile, bounds, outside, complain)
-  const put = (file: LogFile | undefined, line: object) =>
-    file ? file.write(lineOf(outside, line, options.logFormat === 'text')) : say(line)
+  const writeToStderr = (line: object) =>
+    runtime.write(formatLine(runtime, line, onTerminal || options.logFormat === 'text'))
+  const limits = { maxBytes: options.logSize ?? 0, retentionMs: options.logRetention ?? 0 }
+  const onError = () => writeToStderr({ event: 'log_failed' })
+  const requests = openFile(options.logFile, limits, runtime, onError)
+  const security = openFile(options.securityLogFile, limits, runtime, onError)
+  const writeTo = (file: LogFile | undefined, line: object) =>
+    file ? file.write(formatLine(runtime, line, options.logFormat === 'text')) : writeToStderr(line)
   const files = [requests, security].filter((file) => file !== undefined)
   return {
-    write: (line) => put(line.event === 'request' ? requests : undefined, line),
-    security: (line) => put(security, line),
-    tidy: () => {
-      for (const file of files) file.tidy()
+    write: (line) => writeTo(line.event === 'request' ? requests : undefined, line),
+    security: (line) => writeTo(security, line),
+    rotate: () => {
+      for (const file of files) file.rotate()
     },
     [Symbol.dispose]: () => {
       for (const file of files) file[Symbol.dispose]()
@@ -54,16 +56,16 @@ export function openLog(options: LogOptions, outside: Outside): Log {
   }
 }
 
-function fileAt(path: string | undefined, bounds: Bounds, { now }: Outside, complain: () => void) {
-  return path === undefined ? undefined : new LogFile(path, bounds, now, complain)
+function openFile(path: string | undefined, limits: LogFileLimits, { now }: LogRuntime, onError: () => void) {
+  return path === undefined ? undefined : new LogFile(path, limits, now, onError)
 }
 
-function lineOf(outside: Outside, line: object, asText: boolean): string {
-  const time = toIso(outside.now())
-  return asText ? textLine(time, line) : JSON.stringify({ time, ...line })
+function formatLine(runtime: LogRuntime, line: object, asText: boolean): string {
+  const time = toIso(runtime.now())
+  return asText ? formatText(time, line) : JSON.stringify({ time, ...line })
 }
 
-function textLine(time: string, line: object): string {
+function formatText(time: string, line: object): string {
   const fields = Object.entries(line).filter(([, value]) => value !== null && value !== undefined)
   return [time, ...fields.map(([name, value]) => `${name}=${quoted(String(value))}`)].join(' ')
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSessions } from './accounts/session-store.ts'
 import type { App, Runtime } from './app.ts'
-import type { Config } from './config/config.ts'
+import type { Config } from './config/options.ts'
 import { argon2Cost } from './crypto/argon2.ts'
 import { loadRootKey } from './crypto/root-key.ts'
 import type { Database } from './database/database.ts'
@@ -20,7 +20,7 @@ import { storeShippedPolicy } from './privacy/policy/versions.ts'
 import { Counters } from './privacy/statistics/counters.ts'
 import { storeCounters } from './privacy/statistics/store-counters.ts'
 
-/** The clocks and the randomness of the machine, the full cost of argon2, and lines to stderr. */
+/** The clocks and the randomness of the system, the full cost of argon2, and log lines to stderr. */
 export const systemRuntime: Runtime = {
   argon2: argon2Cost,
   now: Date.now,
@@ -32,7 +32,7 @@ export const systemRuntime: Runtime = {
 const stderr = Bun.stderr.writer()
 let isFlushDue = false
 
-// What is logged in one turn of the event loop is one write.
+// All lines of one turn of the event loop are one write.
 function writeLine(line: string): void {
   stderr.write(`${line}\n`)
   if (isFlushDue) return
@@ -43,71 +43,74 @@ function writeLine(line: string): void {
   })
 }
 
-/** Opens the instance in `config.dataDir`; the only place that builds things. Close it with `using`. */
-export function openApp(config: Config, outside: Runtime = systemRuntime): App {
-  makeFolder(config.dataDir)
-  const root = loadRootKey(config, outside)
-  const diskSpace = new DiskSpace(config.dataDir, config.freeSpace, outside.monotonic)
-  const log = openLog(config, outside)
-  const db = openStore(join(config.dataDir, 'sotto.db'), diskSpace)
+/** Opens the instance in `config.dataDir`; creates and migrates it if needed. Close it with `using`. Throws Misconfigured. */
+export function openApp(config: Config, runtime: Runtime = systemRuntime): App {
+  createFolder(config.dataDir)
+  const root = loadRootKey(config, runtime)
+  const diskSpace = new DiskSpace(config.dataDir, config.freeSpace, runtime.monotonic)
+  const log = openLog(config, runtime)
+  const db = openDatabaseFile(join(config.dataDir, 'sotto.db'), diskSpace)
   try {
-    stampInstance(db, config, root, outside.now())
-    storeShippedPolicy(db, outside.now())
+    stampInstance(db, config, root, runtime.now())
+    storeShippedPolicy(db, runtime.now())
   } catch (error) {
     db[Symbol.dispose]()
     throw error
   }
-  return put({ config, root, diskSpace, log, db }, outside)
+  return createApp({ config, root, diskSpace, log, db }, runtime)
 }
 
 /**
- * Opens the instance only to look at it, beside a server that may run: nothing is made, migrated, stamped or logged, and
- * whatever would write fails.
+ * Opens the instance read-only, beside a server that may be running: nothing is created, migrated, stamped or logged,
+ * and writes fail.
  */
-export function openReadOnly(config: Config, outside: Runtime = systemRuntime): App {
-  const root = loadRootKey(config, outside)
-  const diskSpace = new DiskSpace(config.dataDir, Number.POSITIVE_INFINITY, outside.monotonic)
-  const log = openLog({ logFormat: 'json' }, { now: outside.now, write: () => {} })
-  return put({ config, root, diskSpace, log, db: openDatabaseReadOnly(join(config.dataDir, 'sotto.db')) }, outside)
+export function openReadOnly(config: Config, runtime: Runtime = systemRuntime): App {
+  const root = loadRootKey(config, runtime)
+  const diskSpace = new DiskSpace(config.dataDir, Number.POSITIVE_INFINITY, runtime.monotonic)
+  const log = openLog({ logFormat: 'json' }, { now: runtime.now, write: () => {} })
+  return createApp(
+    { config, root, diskSpace, log, db: openDatabaseReadOnly(join(config.dataDir, 'sotto.db')) },
+    runtime,
+  )
 }
 
-function put(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'db'>, outside: Runtime): App {
+function createApp(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'db'>, runtime: Runtime): App {
   const { config, db, log } = parts
-  const pseudonyms = new PseudonymKey(outside)
-  const counters = new Counters(outside.now, config.statistics !== 'off')
+  const pseudonyms = new PseudonymKey(runtime)
+  const counters = new Counters(runtime.now, config.statistics !== 'off')
   return {
     ...parts,
     counters,
-    passphraseAttempts: new PassphraseAttempts(outside.monotonic),
-    limits: new Limits(config, outside.monotonic),
+    passphraseAttempts: new PassphraseAttempts(runtime.monotonic),
+    limits: new Limits(config, runtime.monotonic),
     pseudonyms,
-    throttle: new Throttle({ pseudonyms, monotonic: outside.monotonic }),
-    sessions: openSessions({ db, now: outside.now }),
+    throttle: new Throttle({ pseudonyms, monotonic: runtime.monotonic }),
+    sessions: openSessions({ db, now: runtime.now }),
     providerCache: { current: undefined },
     mailServer: { failingSince: undefined },
     purgeState: { cleanCounter: undefined, isFirstRun: false },
     reportCache: { current: undefined },
     securityHeaders: securityHeaders(config),
-    argon2: outside.argon2,
-    now: outside.now,
-    monotonic: outside.monotonic,
-    random: outside.random,
+    argon2: runtime.argon2,
+    now: runtime.now,
+    monotonic: runtime.monotonic,
+    random: runtime.random,
     [Symbol.dispose]: () => {
-      if (!counters.isEmpty) storeAtTheEnd(db, () => storeCounters({ config, db, counters }))
+      if (!counters.isEmpty) flushOnClose(db, () => storeCounters({ config, db, counters }))
       db[Symbol.dispose]()
       log[Symbol.dispose]()
     },
   }
 }
 
-// Counts that cannot be stored when the program ends are lost: nothing depends on them.
-function storeAtTheEnd(db: Database, store: () => void): void {
+// Counts that cannot be stored when the program ends are lost; they are only statistics.
+function flushOnClose(db: Database, store: () => void): void {
   try {
     db.exclusive(store)
   } catch {}
 }
 
-function makeFolder(path: string): void {
+function createFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
   } catch (error) {
@@ -115,9 +118,9 @@ function makeFolder(path: string): void {
   }
 }
 
-function openStore(path: string, space: DiskSpace): Database {
+function openDatabaseFile(path: string, diskSpace: DiskSpace): Database {
   try {
-    return openDatabase(path, () => space.releaseBallast())
+    return openDatabase(path, () => diskSpace.releaseBallast())
   } catch (error) {
     if (error instanceof Misconfigured) throw error
     throw new Misconfigured(`cannot open the database ${path} (${codeOf(error)})`)

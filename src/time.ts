@@ -27,8 +27,8 @@ export function toIsoDay(moment: number): string {
 }
 
 /** Parses a day such as `2027-03-31` as its UTC midnight; undefined if it is not a valid day. */
-export function parseIsoDay(typed: string): number | undefined {
-  const text = typed.trim()
+export function parseIsoDay(input: string): number | undefined {
+  const text = input.trim()
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
   const moment = Date.parse(`${text}T00:00:00Z`)
   return !Number.isNaN(moment) && toIsoDay(moment) === text ? moment : undefined

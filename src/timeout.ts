@@ -1,8 +1,8 @@
-/** Waits for work, and no longer than so many milliseconds; leaves no timer that keeps the program alive. */
-export async function withTimeout(milliseconds: number, work: Promise<unknown>): Promise<void> {
+/** Waits for `work`, but at most `timeoutMs`. Clears its timer, so that it does not keep the program running. */
+export async function withTimeout(timeoutMs: number, work: Promise<unknown>): Promise<void> {
   let timer: Timer | undefined
   const end = new Promise((resolve) => {
-    timer = setTimeout(resolve, milliseconds)
+    timer = setTimeout(resolve, timeoutMs)
   })
   await Promise.race([work, end])
   clearTimeout(timer)

@@ -2,6 +2,7 @@ import manifest from '../package.json' with { type: 'json' }
 
 declare const BUILD_COMMIT: string | undefined
 
+/** The version of this program. */
 export const version: string = manifest.version
 
 /** The commit that the executable was built from; `source` when it runs from a checkout. */

@@ -1,6 +1,5 @@
 import type { App } from '../app.ts'
-import { sessionCookie } from '../http/context.ts'
-import { setCookie } from '../http/cookies.ts'
+import { sessionCookie, setCookie } from '../http/cookies.ts'
 
 /** Sends a browser on with its new session; `path` is without the base path. */
 export function goSignedIn(app: App, token: string, path: string): Response {

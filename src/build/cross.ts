@@ -4,7 +4,7 @@ import { $ } from 'bun'
 import manifest from '../../package.json' with { type: 'json' }
 import { buildExecutable, root } from './build.ts'
 
-/** A platform: what Bun calls it, and what npm calls its system, processor and C library. */
+/** A platform: its target name in Bun, and the names of its system, processor and C library in npm. */
 interface Platform {
   readonly target: Bun.Build.CompileTarget
   readonly os: string
@@ -12,7 +12,7 @@ interface Platform {
   readonly libc?: string
 }
 
-/** Every platform that a release is built for. */
+/** The platforms of a release. */
 export const platforms: readonly Platform[] = [
   { target: 'bun-linux-x64', os: 'linux', cpu: 'x64', libc: 'glibc' },
   { target: 'bun-linux-arm64', os: 'linux', cpu: 'arm64', libc: 'glibc' },
@@ -26,18 +26,18 @@ export const platforms: readonly Platform[] = [
 const release = join(root, 'dist', 'release')
 
 /**
- * Builds the executables of a release into dist/release, with SHA256SUMS and an SBOM (CycloneDX). What each platform
- * needs, its Bun and its argon2, is installed from the lock file, so its integrity is checked.
+ * Builds the executables of a release into dist/release, with SHA256SUMS and an SBOM (CycloneDX). Bun and argon2 for each
+ * platform are installed from the lock file, which verifies their integrity. Returns the file names.
  */
-export async function buildRelease(chosen: readonly Platform[] = platforms): Promise<string[]> {
+export async function buildRelease(selection: readonly Platform[] = platforms): Promise<string[]> {
   rmSync(release, { recursive: true, force: true })
   mkdirSync(release, { recursive: true })
   const names: string[] = []
-  for (const platform of chosen) names.push(await buildFor(platform))
+  for (const platform of selection) names.push(await buildFor(platform))
   const sbom = await $`npm sbom --sbom-format=cyclonedx --omit=dev`.cwd(root).quiet()
   writeFileSync(join(release, 'sotto.cdx.json'), sbom.stdout)
-  const sums = [...names, 'sotto.cdx.json'].map((name) => `${sha256(join(release, name))}  ${name}\n`)
-  writeFileSync(join(release, 'SHA256SUMS'), sums.join(''))
+  const checksums = [...names, 'sotto.cdx.json'].map((name) => `${sha256(join(release, name))}  ${name}\n`)
+  writeFileSync(join(release, 'SHA256SUMS'), checksums.join(''))
   return names
 }
 

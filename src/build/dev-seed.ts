@@ -4,13 +4,13 @@ import { closeAccount } from '../accounts/closing.ts'
 import { hashPassword } from '../accounts/passwords.ts'
 import { createToken } from '../accounts/tokens/tokens.ts'
 import type { App } from '../app.ts'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../crypto/end-to-end.ts'
 import type { Role } from '../database/schema/accounts.ts'
 import { openApp, systemRuntime } from '../open-app.ts'
 import { createGrant } from '../privacy/audit/grants.ts'
 import { currentPolicy, proposePolicyVersion } from '../privacy/policy/versions.ts'
-import { sendMessage } from '../privacy/registers/complaints.ts'
+import { submitMessage } from '../privacy/registers/complaints.ts'
 import { recordDisclosure } from '../privacy/registers/disclosures.ts'
 import { setLegalHold } from '../privacy/registers/legal-holds.ts'
 import { addProcessor } from '../privacy/registers/processors.ts'
@@ -25,23 +25,22 @@ import { day } from '../time.ts'
 /** The password of every seeded account. */
 export const developmentPassword = 'development password'
 
-/** The passphrase of the seeded secret that asks for one. */
+/** The passphrase of the seeded secret that has one. */
 export const developmentPassphrase = 'told by phone'
 
-/** What the developer is shown at each start: accounts by user name, and pages by what they show. */
-export interface Seeds {
+/** The sample data to show at each start: descriptions of accounts by user name, and paths of pages by description. */
+export interface SeededData {
   readonly accounts: Readonly<Record<string, string>>
-  /** Paths, with the fragment where the secret is end-to-end encrypted. */
   readonly pages: Readonly<Record<string, string>>
 }
 
 type Person = Actor & { readonly account: string }
 
 /**
- * Fills a new instance with accounts, a secret in each state and an entry in each register, all by the operations that
- * the pages use. What lies in the past is written by a clock that is set back.
+ * Fills a new instance with accounts, a secret in each state and an entry in each register, by the operations that the
+ * pages use. Past events are created with the clock set back.
  */
-export async function seed(config: Config): Promise<Seeds> {
+export async function seedInstance(config: Config): Promise<SeededData> {
   let now = systemRuntime.now() - 20 * day
   using app = openApp(config, { ...systemRuntime, now: () => now, write: () => {} })
   const people = await addPeople(app)
@@ -90,11 +89,11 @@ async function addRegisters(app: App, { bob }: People): Promise<void> {
     host: '',
     since: app.now(),
   })
-  const asked = 'District court 4 asked for the sign-in times of an account.'
-  await recordDisclosure(app, { asked, given: undefined, accounts: [bob.account], bar: undefined })
+  const requested = 'District court 4 asked for the sign-in times of an account.'
+  await recordDisclosure(app, { requested, disclosed: undefined, accounts: [bob.account], gagOrder: undefined })
 }
 
-// One secret in each state but "expired", all of them Alice's, so that her list shows them.
+// One secret in each state except "expired", all owned by Alice, so that her list shows them.
 async function addSecrets(app: App, alice: Person): Promise<Record<string, string>> {
   const plain = await share(app, alice, 'postgres://shop:7hB-q4mZ@db.internal/shop', { note: 'Shop database' })
   const locked = await share(app, alice, 'The alarm code is 4711.', {
@@ -119,7 +118,7 @@ async function addSecrets(app: App, alice: Person): Promise<Record<string, strin
   }
 }
 
-// What waits for somebody: the path of the complaint's page.
+// Creates cases that are still open. Returns the path of the complaint's page.
 async function addOpenCases(app: App, { olivia, bob, carol }: People): Promise<string> {
   const reviewAt = app.now() + 90 * day
   await setLegalHold(app, olivia, { account: bob.account, reference: 'District court 4, order 12/2026', reviewAt })
@@ -132,13 +131,18 @@ async function addOpenCases(app: App, { olivia, bob, carol }: People): Promise<s
     effectiveAt: undefined,
   })
   const body = 'The receipt does not say when the secret was opened.'
-  return sendMessage(app, nobody('development'), { kind: 'complaint', body, address: 'dora@example.com' })
+  return submitMessage(app, nobody('development'), { kind: 'complaint', body, address: 'dora@example.com' })
 }
 
-type Wish = Partial<Pick<CreateInput, 'passphrase' | 'ttl'>> & { readonly note: string }
+type ShareInput = Partial<Pick<CreateInput, 'passphrase' | 'ttl'>> & { readonly note: string }
 
-async function share(app: App, person: Person, content: string | SecretContent, wish: Wish): Promise<CreatedSecret> {
-  const { note, passphrase, ttl = 7 * day } = wish
+async function share(
+  app: App,
+  person: Person,
+  content: string | SecretContent,
+  input: ShareInput,
+): Promise<CreatedSecret> {
+  const { note, passphrase, ttl = 7 * day } = input
   const created = await createSecret(app, person, {
     content: typeof content === 'string' ? { text: content } : content,
     passphrase,

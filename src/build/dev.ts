@@ -1,14 +1,15 @@
 import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, readConfig } from '../config/config.ts'
+import { readConfig } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 import { buildAssets } from './assets.ts'
-import { developmentPassword, type Seeds, seed } from './dev-seed.ts'
+import { developmentPassword, type SeededData, seedInstance } from './dev-seed.ts'
 
 const root = join(import.meta.dir, '..', '..')
 const watched = ['src', 'templates', 'assets']
-const quietFor = 100
+const debounceMs = 100
 
-// A folder, a port and rules of its own: it runs beside `npm start` and never touches its data.
+// A separate folder and port, so that it can run beside `npm start` without touching its data.
 const environment = {
   ...process.env,
   SOTTO_DATA_DIR: join(root, '.dev'),
@@ -19,9 +20,9 @@ const environment = {
 }
 
 /**
- * Runs the server for development, with the options in `args`, until a signal ends it; resolves to the exit code. The
- * data directory is filled at the first start. The assets are built again and the server is restarted whenever a file
- * in `src`, `templates` or `assets` changes.
+ * Runs the server for development, with the options in `args`, until a signal. The first start fills the data directory
+ * with sample data. A change in `src`, `templates` or `assets` rebuilds the assets and restarts the server. Resolves to
+ * the exit code.
  */
 async function develop(args: string[]): Promise<number> {
   const { config } = readConfig({ args, env: environment, cwd: root })
@@ -43,15 +44,15 @@ async function develop(args: string[]): Promise<number> {
   return server.exited
 }
 
-// The file is written last: a database without it was not made here, or not completely, and is left alone.
-async function seedOnce(config: Config): Promise<Seeds> {
+// The file is written last: a database without it was not created here, or not completely, and is left alone.
+async function seedOnce(config: Config): Promise<SeededData> {
   const file = join(config.dataDir, 'development.json')
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
   if (existsSync(join(config.dataDir, 'sotto.db')))
     throw new Error(
       `the database in ${config.dataDir} was not made by \`npm run dev\`: remove it or name another folder`,
     )
-  const seeds = await seed(config)
+  const seeds = await seedInstance(config)
   writeFileSync(file, JSON.stringify(seeds), { mode: 0o600 })
   return seeds
 }
@@ -61,7 +62,7 @@ function startServer(args: readonly string[]) {
   return Bun.spawn(command, { cwd: root, env: environment, stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' })
 }
 
-// A fault in the source of an asset must not end the watch: the server goes on with the assets that were built before.
+// An error in an asset must not end the watch: the server keeps the assets of the previous build.
 async function rebuildAssets(): Promise<void> {
   try {
     await buildAssets(join(root, 'dist', 'assets'))
@@ -70,24 +71,24 @@ async function rebuildAssets(): Promise<void> {
   }
 }
 
-// An editor writes a file in several steps, and several files at once: one restart, after the last, serves them all.
+// Editors write files in several steps, so the restart waits until no more changes arrive.
 function watchFiles(restart: () => Promise<void>): () => void {
   let timer: Timer | undefined
-  let last = Promise.resolve()
-  const changed = () => {
+  let lastRestart = Promise.resolve()
+  const onChange = () => {
     clearTimeout(timer)
     timer = setTimeout(() => {
-      last = last.then(restart)
-    }, quietFor)
+      lastRestart = lastRestart.then(restart)
+    }, debounceMs)
   }
-  const watchers = watched.map((folder) => watch(join(root, folder), { recursive: true }, changed))
+  const watchers = watched.map((folder) => watch(join(root, folder), { recursive: true }, onChange))
   return () => {
     clearTimeout(timer)
     for (const watcher of watchers) watcher.close()
   }
 }
 
-function describe({ baseUrl, dataDir }: Config, { accounts, pages }: Seeds): string {
+function describe({ baseUrl, dataDir }: Config, { accounts, pages }: SeededData): string {
   const lines = Object.entries(pages).map(([what, path]) => `  ${what.padEnd(22)}${baseUrl}${path}`)
   const people = Object.entries(accounts).map(([name, what]) => `  ${name.padEnd(22)}${what}`)
   const start = `  sign in at ${baseUrl}/sign-in; every password is "${developmentPassword}"`

@@ -10,21 +10,21 @@ import { invitedFor } from '../accounts/sign-up/invitations.ts'
 import { confirmFor } from '../accounts/sign-up/sign-up.ts'
 import { maxTokens, tokenDays } from '../accounts/tokens/tokens.ts'
 import { commands } from '../cli/commands.ts'
-import { exits } from '../cli/framework/exits.ts'
+import { exitCodes } from '../cli/framework/exit-codes.ts'
 import { flagRows } from '../cli/framework/help.ts'
-import { optionRows } from '../config/config.ts'
+import { optionRows } from '../config/help.ts'
 import { errors, kinds } from '../errors.ts'
-import { durationInWords, text } from '../i18n/text.ts'
+import { formatLongDuration, text } from '../i18n/text.ts'
 import type { Rate } from '../limits/gcra.ts'
 import { type ThrottleKind, throttleRates } from '../limits/throttle.ts'
-import { givenUpAfter } from '../mail/deliver.ts'
+import { retryLimit } from '../mail/deliver.ts'
 import { erasureDeadline } from '../privacy/inventory/periods.ts'
 import { promiseRows } from './promises.ts'
 
 const root = join(import.meta.dir, '..', '..')
 
-/** The generated tables of the documentation, by file and by the name in their markers. */
-const generated = {
+/** The functions that generate the tables, by file and by the name in the table's markers. */
+const generators = {
   'docs/options.md': { options: optionTable },
   'docs/api.md': { errors: errorTable },
   'docs/promises.md': { promises: promiseTable },
@@ -32,19 +32,22 @@ const generated = {
   'docs/cli.md': { commands: commandTable, flags: flagTable, exits: exitTable },
 } as const
 
-/** Every file with generated tables: its current text and its text with up-to-date tables. */
-export function documents(): { file: string; found: string; wanted: string }[] {
-  return Object.entries(generated).map(([file, parts]) => {
-    const found = readFileSync(join(root, file), 'utf8')
+/** Every file with generated tables: its current text, and its text with up-to-date tables. */
+export function generatedDocuments(): { file: string; current: string; expected: string }[] {
+  return Object.entries(generators).map(([file, parts]) => {
+    const current = readFileSync(join(root, file), 'utf8')
     return {
       file,
-      found,
-      wanted: Object.entries(parts).reduce((document, [name, make]) => insert(document, name, make()), found),
+      current,
+      expected: Object.entries(parts).reduce(
+        (document, [name, generate]) => replaceTable(document, name, generate()),
+        current,
+      ),
     }
   })
 }
 
-function insert(document: string, name: string, table: string): string {
+function replaceTable(document: string, name: string, table: string): string {
   return document.replace(
     new RegExp(`(<!-- ${name}:[^>]*-->\n)[\\s\\S]*?(<!-- /${name} -->)`),
     (_, open, close) => `${open}\n${table}\n\n${close}`,
@@ -71,8 +74,8 @@ function errorTable(): string {
 }
 
 function commandTable(): string {
-  const rows = commands.map(({ name, word, sentence }) => [
-    `\`sotto ${[name, word && (word.optional ? `[${word.name}]` : word.name)].filter(Boolean).join(' ')}\``,
+  const rows = commands.map(({ name, positional, sentence }) => [
+    `\`sotto ${[name, positional && (positional.optional ? `[${positional.name}]` : positional.name)].filter(Boolean).join(' ')}\``,
     sentence,
   ])
   return table(['Command', 'Description'], rows)
@@ -88,7 +91,7 @@ function flagTable(): string {
 function exitTable(): string {
   return table(
     ['Code', 'Meaning'],
-    exits.map(({ code, sentence }) => [String(code), sentence]),
+    exitCodes.map(({ code, sentence }) => [String(code), sentence]),
   )
 }
 
@@ -106,10 +109,10 @@ const throttleNames: Readonly<Record<ThrottleKind, string>> = {
 }
 
 function throttleTable(): string {
-  const inWords = ({ count, windowMs }: Rate) => `${count} in ${durationInWords(windowMs)}`
+  const formatRate = ({ count, windowMs }: Rate) => `${count} in ${formatLongDuration(windowMs)}`
   const rows = Object.entries(throttleNames).map(([kind, name]) => {
     const { pair, network } = throttleRates[kind as ThrottleKind]
-    return [name, inWords(pair), inWords(network)]
+    return [name, formatRate(pair), formatRate(network)]
   })
   return table(['Attempts', 'Per account or address, and network', 'Per network'], rows)
 }
@@ -131,12 +134,12 @@ function lifetimeTable(): string {
     ['Passkeys per account', `At most ${maxPasskeys}`],
     ['Profile picture', `At most ${pictureLimits.bytes} bytes before scaling`],
     ['Links emailed per account and day', '`deliveries`'],
-    ['Mail that cannot be sent', `Given up after ${durationInWords(givenUpAfter.age)}`],
-    ['Closed account', `Erased after \`grace\`, at most ${durationInWords(erasureDeadline)}`],
+    ['Mail that cannot be sent', `Given up after ${formatLongDuration(retryLimit.age)}`],
+    ['Closed account', `Erased after \`grace\`, at most ${formatLongDuration(erasureDeadline)}`],
   ]
   return table(
     ['Item', 'Lifetime or limit'],
-    rows.map(([item, value]) => [item, typeof value === 'number' ? durationInWords(value) : value]),
+    rows.map(([item, value]) => [item, typeof value === 'number' ? formatLongDuration(value) : value]),
   )
 }
 
@@ -146,5 +149,5 @@ function table(head: string[], rows: string[][]): string {
 }
 
 if (import.meta.main) {
-  for (const { file, wanted } of documents()) writeFileSync(join(root, file), wanted)
+  for (const { file, expected } of generatedDocuments()) writeFileSync(join(root, file), expected)
 }

@@ -1,5 +1,5 @@
-// Makes a fresh clone ready, with nothing but Node and npm: installs from the lock file when the lock changed,
-// and makes sure that the `bun` of node_modules is the real one. Prints nothing when there is nothing to do.
+// Prepares a fresh clone with Node and npm only: installs from the lock file if it has changed, and makes sure that
+// the `bun` of node_modules works. Prints nothing if there is nothing to do.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -27,7 +27,7 @@ function run(command, args) {
   if (status !== 0) stop(`${command} ${args[0]} failed`)
 }
 
-function stop(why) {
-  process.stderr.write(`setup: ${why}\n`)
+function stop(reason) {
+  process.stderr.write(`setup: ${reason}\n`)
   process.exit(1)
 }

@@ -1,7 +1,7 @@
 import { schemaVersion } from '../database/migrate.ts'
 import { commit, version } from '../version.ts'
 import { clientCommands } from './client/commands.ts'
-import { type Command, command } from './framework/command.ts'
+import { type Command, defineCommand } from './framework/command.ts'
 import { completion, shells } from './framework/completion.ts'
 import { overview } from './framework/help.ts'
 import { print } from './framework/output.ts'
@@ -9,40 +9,40 @@ import { operatorCommands } from './operator/commands.ts'
 
 const group = 'about'
 
-/** Every command there is: what is typed, helped with, completed and documented. */
+/** All commands of the program. */
 export const commands: readonly Command[] = [
   ...clientCommands,
   ...operatorCommands,
-  command({
+  defineCommand({
     name: 'version',
     group,
     sentence: 'print the version; --json adds commit and schema',
     about: 'One bare line, for scripts.',
     flags: { json: { sentence: 'print an object instead' } },
     examples: ['sotto version', 'sotto version --json'],
-    run: ({ given }) => {
-      print(given.json ? `${JSON.stringify({ version, commit, schema: schemaVersion })}\n` : `${version}\n`)
+    run: ({ flags }) => {
+      print(flags.json ? `${JSON.stringify({ version, commit, schema: schemaVersion })}\n` : `${version}\n`)
       return 0
     },
   }),
-  command({
+  defineCommand({
     name: 'completion',
     group,
     sentence: 'print what makes a shell complete commands and flags',
     about: 'Load it in the start file of the shell, or keep it where the shell looks for completions.',
-    word: { name: 'SHELL', oneOf: shells },
+    positional: { name: 'SHELL', choices: shells },
     flags: {},
     examples: [
       'source <(sotto completion bash)',
       'sotto completion zsh > ~/.zfunc/_sotto',
       'sotto completion fish > ~/.config/fish/completions/sotto.fish',
     ],
-    run: ({ word }) => {
-      print(completion(word, commands))
+    run: ({ positional }) => {
+      print(completion(positional, commands))
       return 0
     },
   }),
-  command({
+  defineCommand({
     name: 'help',
     group,
     sentence: 'print this, or what a command does',

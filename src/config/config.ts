@@ -1,75 +1,62 @@
 import { derive } from './derive.ts'
-import { ConfigError, type Fault, quote } from './faults.ts'
-import { helpOf, type OptionRow, rowsOf } from './help.ts'
 import * as table from './option.ts'
 import { type Config, type OptionName, options } from './options.ts'
-import { brokenRules, type Draft } from './rules.ts'
-import { type Origin, type Setting, show } from './setting.ts'
-import { readSources, type Sources } from './sources.ts'
+import { ConfigError, type ConfigProblem, quote } from './problems.ts'
+import { type PartialConfig, violatedRules } from './rules.ts'
+import { formatSetting, type Setting, type ValueSource } from './setting.ts'
+import { type ConfigInputs, readSources } from './sources.ts'
 
-export { ConfigError, configExitCode, type Fault } from './faults.ts'
-export type { OptionRow } from './help.ts'
-export type { Listen, Peer } from './network.ts'
-export { type Config, type OptionName, options } from './options.ts'
-export type { Origin } from './setting.ts'
-export type { Sources } from './sources.ts'
-export { formatDuration, formatSize, parseDuration, parseSize } from './units.ts'
+/** The source of each option's value. */
+export type ValueSources = Readonly<Record<OptionName, ValueSource>>
 
-/** Who decided each option. */
-export type Origins = Readonly<Record<OptionName, Origin>>
-
-/** Reads the whole configuration: flag before environment before file before default. Throws a ConfigError. */
-export function readConfig(sources: Sources): { config: Config; origins: Origins } {
-  const { settings, faults, incomplete } = readSources(sources, options)
-  const origins = originsOf(settings)
-  const { values, refused } = parse(settings, sources.cwd)
-  const draft = derive(values, origins, sources)
+/**
+ * Reads the configuration. A flag takes precedence over an environment variable, that over the file, that over the
+ * default. Throws a ConfigError with all problems.
+ */
+export function readConfig(inputs: ConfigInputs): { config: Config; valueSources: ValueSources } {
+  const { settings, problems, incomplete } = readSources(inputs, options)
+  const valueSources = valueSourcesOf(settings)
+  const { values, rejected } = parse(settings, inputs.cwd)
+  const config = derive(values, valueSources, inputs)
   const locate = (name: string) => locateIn(settings, name)
-  const broken = incomplete ? [] : brokenRules(draft, locate, new Set(refused.keys()))
-  const all = [...faults, ...refused.values(), ...broken]
+  const violations = incomplete ? [] : violatedRules(config, locate, new Set(rejected.keys()))
+  const all = [...problems, ...rejected.values(), ...violations]
   if (all.length > 0) throw new ConfigError(all)
-  // Without a fault, every option that is always there has been read or derived.
-  return { config: draft as Config, origins }
+  // Without a problem, every option that is always present has been parsed or derived.
+  return { config: config as Config, valueSources }
 }
 
-/** The options for --help and the documentation. */
-export function optionRows(): OptionRow[] {
-  return rowsOf(options)
-}
-
-/** The options as --help prints them. */
-export function optionsHelp(): string {
-  return helpOf(options)
-}
-
-function originsOf(settings: readonly Setting[]): Origins {
-  const given = new Map(settings.map(({ name, origin }) => [name, origin]))
+function valueSourcesOf(settings: readonly Setting[]): ValueSources {
+  const sources = new Map(settings.map(({ name, source }) => [name, source]))
   const names = Object.keys(options) as OptionName[]
-  return Object.fromEntries(names.map((name) => [name, given.get(name) ?? 'default'])) as Origins
+  return Object.fromEntries(names.map((name) => [name, sources.get(name) ?? 'default'])) as ValueSources
 }
 
-function parse(settings: readonly Setting[], cwd: string): { values: Draft; refused: Map<string, Fault> } {
+function parse(
+  settings: readonly Setting[],
+  cwd: string,
+): { values: PartialConfig; rejected: Map<string, ConfigProblem> } {
   const values: Record<string, unknown> = {}
-  const refused = new Map<string, Fault>()
-  for (const [name, { kind, standard }] of Object.entries<table.Option<unknown>>(options)) {
+  const rejected = new Map<string, ConfigProblem>()
+  for (const [name, { type, rawDefault }] of Object.entries<table.Option<unknown>>(options)) {
     const setting = settings.find((setting) => setting.name === name)
-    const raw = setting === undefined ? standard : setting.raw
-    const value = raw === undefined ? undefined : kind.read(raw, cwd)
+    const raw = setting === undefined ? rawDefault : setting.raw
+    const value = raw === undefined ? undefined : type.parse(raw, cwd)
     if (value !== undefined) values[table.camelCase(name)] = value
-    else if (setting !== undefined) refused.set(name, refusal(setting, kind))
+    else if (setting !== undefined) rejected.set(name, invalidValue(setting, type))
   }
-  return { values, refused }
+  return { values, rejected }
 }
 
-function refusal(setting: Setting, { expected, example }: table.Kind<unknown>): Fault {
-  const fault = { where: setting.where, read: show(setting, options), expected, example }
-  const isEmpty = setting.origin === 'environment' && setting.raw === ''
-  return isEmpty ? { ...fault, hint: 'remove the variable to get the default' } : fault
+function invalidValue(setting: Setting, { expected, example }: table.OptionType<unknown>): ConfigProblem {
+  const problem = { where: setting.where, received: formatSetting(setting, options), expected, example }
+  const isEmpty = setting.source === 'environment' && setting.raw === ''
+  return isEmpty ? { ...problem, hint: 'remove the variable to get the default' } : problem
 }
 
-function locateIn(settings: readonly Setting[], name: string): Pick<Fault, 'where' | 'read'> {
+function locateIn(settings: readonly Setting[], name: string): Pick<ConfigProblem, 'where' | 'received'> {
   const setting = settings.find((setting) => setting.name === name)
-  if (setting !== undefined) return { where: setting.where, read: show(setting, options) }
-  const { standard } = (options as table.Options)[name] ?? {}
-  return { where: `--${name}`, read: standard === undefined ? 'nothing' : quote(standard) }
+  if (setting !== undefined) return { where: setting.where, received: formatSetting(setting, options) }
+  const { rawDefault } = (options as table.Options)[name] ?? {}
+  return { where: `--${name}`, received: rawDefault === undefined ? 'nothing' : quote(rawDefault) }
 }

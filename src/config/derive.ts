@@ -1,25 +1,29 @@
 import { resolve } from 'node:path'
 import { basePathOf, isLoopback, localUrl } from './network.ts'
-import type { Draft } from './rules.ts'
-import type { Origin } from './setting.ts'
-import type { Sources } from './sources.ts'
+import type { PartialConfig } from './rules.ts'
+import type { ValueSource } from './setting.ts'
+import type { ConfigInputs } from './sources.ts'
 
-/** Adds what follows from other values, or from the folder that systemd made. */
-export function derive(draft: Draft, origins: Readonly<Record<string, Origin>>, sources: Sources): Draft {
-  const baseUrl = draft.baseUrl ?? loopbackUrl(draft)
+/** Adds the values that are derived from other options or from systemd's state directory. */
+export function derive(
+  config: PartialConfig,
+  valueSources: Readonly<Record<string, ValueSource>>,
+  inputs: ConfigInputs,
+): PartialConfig {
+  const baseUrl = config.baseUrl ?? loopbackUrl(config)
   return {
-    ...draft,
-    ...lifetimes(draft, origins),
+    ...config,
+    ...lifetimes(config, valueSources),
     baseUrl,
     basePath: baseUrl === undefined ? undefined : basePathOf(baseUrl),
-    mailFrom: draft.mailFrom ?? mailFromOf(baseUrl),
-    dataDir: draft.dataDir ?? resolve(sources.cwd, stateDirectory(sources) ?? 'sotto-data'),
-    regionName: draft.regionName ?? nameOfRegion(draft.region),
+    mailFrom: config.mailFrom ?? mailFromOf(baseUrl),
+    dataDir: config.dataDir ?? resolve(inputs.cwd, stateDirectory(inputs) ?? 'sotto-data'),
+    regionName: config.regionName ?? regionNameOf(config.region),
   }
 }
 
-/** `eu` is EU, `frankfurt` is Frankfurt. */
-function nameOfRegion(code: string | undefined): string | undefined {
+/** `eu` becomes EU, `frankfurt` becomes Frankfurt. */
+function regionNameOf(code: string | undefined): string | undefined {
   return code?.replace(code.length <= 3 ? /.+/ : /^./, (letters) => letters.toUpperCase())
 }
 
@@ -28,22 +32,22 @@ function mailFromOf(baseUrl: string | undefined): string | undefined {
   return host === undefined ? undefined : `sotto@${/^[\d.]+$|^\[/.test(host) ? 'localhost' : host}`
 }
 
-function loopbackUrl({ listen, tlsCert }: Draft): string | undefined {
+function loopbackUrl({ listen, tlsCert }: PartialConfig): string | undefined {
   if (listen?.kind !== 'tcp' || !isLoopback(listen)) return undefined
   return localUrl(tlsCert === undefined ? 'http' : 'https', listen.host, listen.port)
 }
 
-/** systemd names several folders with colons between them if the unit has several. */
-function stateDirectory({ env }: Sources): string | undefined {
+/** The first directory of the colon-separated list that systemd sets. */
+function stateDirectory({ env }: ConfigInputs): string | undefined {
   return env.STATE_DIRECTORY?.split(':').find((folder) => folder !== '')
 }
 
-/** Defaults bow to a ttl-max that the operator lowered; what the operator wrote does not, and is a fault. */
-function lifetimes(draft: Draft, origins: Readonly<Record<string, Origin>>): Draft {
-  const { ttlMax = 0, ttlDefault = 0, ttlChoices = [] } = draft
-  const fitting = ttlChoices.filter((choice) => choice <= ttlMax)
+/** Lowers the defaults to a lower ttl-max. Values that the operator set are left alone and rejected by a rule. */
+function lifetimes(config: PartialConfig, valueSources: Readonly<Record<string, ValueSource>>): PartialConfig {
+  const { ttlMax = 0, ttlDefault = 0, ttlChoices = [] } = config
+  const allowed = ttlChoices.filter((choice) => choice <= ttlMax)
   return {
-    ...(origins['ttl-default'] === 'default' && { ttlDefault: Math.min(ttlDefault, ttlMax) }),
-    ...(origins['ttl-choices'] === 'default' && { ttlChoices: fitting.length > 0 ? fitting : [ttlMax] }),
+    ...(valueSources['ttl-default'] === 'default' && { ttlDefault: Math.min(ttlDefault, ttlMax) }),
+    ...(valueSources['ttl-choices'] === 'default' && { ttlChoices: allowed.length > 0 ? allowed : [ttlMax] }),
   }
 }

@@ -1,8 +1,8 @@
-import { unknownName } from './faults.ts'
 import { type Options, variableOf } from './option.ts'
-import { type Reading, type Setting, settableNames } from './setting.ts'
+import { unknownName } from './problems.ts'
+import { type Setting, type SourceResult, settableNames } from './setting.ts'
 
-/** The variables of the process: ours, and the two folders that systemd names. */
+/** The environment variables that are read: `SOTTO_…`, and the two directories that systemd sets. */
 export interface Environment {
   readonly STATE_DIRECTORY?: string | undefined
   readonly CREDENTIALS_DIRECTORY?: string | undefined
@@ -11,31 +11,31 @@ export interface Environment {
 
 const prefix = 'SOTTO_'
 
-/** The client's own variable, which is no option of the server: both may run in one environment. */
+/** The variable that names the server for the client. It is not an option, since both may run in one environment. */
 export const serverVariable = 'SOTTO_URL'
 
-/** Reads every `SOTTO_…` variable. An empty one is a value, not an absence: a forgotten secret must not go unseen. */
-export function readEnvironment(env: Environment, options: Options): Reading {
+/** Reads every `SOTTO_…` variable. An empty variable counts as set, so that an empty secret is reported. */
+export function readEnvironment(env: Environment, options: Options): SourceResult {
   const names = new Map(settableNames(options).map((name) => [variableOf(name), name]))
-  const ours = Object.entries(env).filter(([variable, value]) => isOurs(variable, value))
+  const variables = Object.entries(env).filter(([variable, value]) => isOption(variable, value))
   return {
-    settings: ours.flatMap(([variable, raw]) => settingOf(variable, raw, names.get(variable))),
-    faults: ours
+    settings: variables.flatMap(([variable, raw]) => settingOf(variable, raw, names.get(variable))),
+    problems: variables
       .filter(([variable]) => !names.has(variable))
       .map(([variable]) => unknownName(variable, variable, [...names.keys()])),
   }
 }
 
 function settingOf(variable: string, raw: unknown, name: string | undefined): Setting[] {
-  return name === undefined ? [] : [{ name, raw, where: variable, origin: 'environment' }]
+  return name === undefined ? [] : [{ name, raw, where: variable, source: 'environment' }]
 }
 
-function isOurs(variable: string, value: string | undefined): boolean {
+function isOption(variable: string, value: string | undefined): boolean {
   if (!variable.startsWith(prefix) || variable === serverVariable) return false
   return value !== undefined && !isFromKubernetes(variable, value)
 }
 
-/** Kubernetes tells every container the address of a service called sotto, in variables that nobody asked for. */
+/** Kubernetes sets SOTTO_SERVICE_HOST and similar in every container if there is a service called sotto. */
 function isFromKubernetes(variable: string, value: string): boolean {
   const isPort = variable.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value)
   return isPort || /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT_\d+_(TCP|UDP|SCTP)(_\w+)?$/.test(variable)

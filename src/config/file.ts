@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
-import { type Fault, quote, unknownName } from './faults.ts'
 import type { Options } from './option.ts'
-import { type Reading, settableNames } from './setting.ts'
+import { type ConfigProblem, quote, unknownName } from './problems.ts'
+import { type SourceResult, settableNames } from './setting.ts'
 
-/** What reading a text file gave: its text, or why there is none, by the system's name for it (ENOENT, EACCES). */
-type Text = { readonly text: string } | { readonly reason: string }
+/** The text of a file, or the system's error code (ENOENT, EACCES). */
+type FileContent = { readonly text: string } | { readonly reason: string }
 
-/** Reads a text file, without throwing. */
-export function readText(path: string): Text {
+/** Reads a text file. Returns the error code instead of throwing. */
+export function readText(path: string): FileContent {
   try {
     return { text: readFileSync(path, 'utf8') }
   } catch (error) {
@@ -17,66 +17,76 @@ export function readText(path: string): Text {
   }
 }
 
-/** Whether there is no such file; one that is there and cannot be read is another matter. */
-export function isAbsent(content: Text): boolean {
+/** Whether the file does not exist, as opposed to not being readable. */
+export function isAbsent(content: FileContent): boolean {
   return 'reason' in content && ['ENOENT', 'ENOTDIR'].includes(content.reason)
 }
 
-/** A fault about a file that was named, but cannot be read. */
-export function unreadable(where: string, path: unknown, reason: string): Fault {
+/** The problem of a file that was named but cannot be read. */
+export function unreadable(where: string, path: unknown, reason: string): ConfigProblem {
   return {
     where,
-    read: quote(path),
+    received: quote(path),
     expected: 'a file that can be read',
     example: '/etc/sotto/sotto.toml',
     hint: reason,
   }
 }
 
-/** Reads the options from a TOML file: `path` as the operator wrote it, `where` it was written. */
-export function readFile(path: string, where: string, cwd: string, options: Options): Reading {
+/** Reads the options from a TOML file. `path` is the path as set, `where` the place that sets it. */
+export function readFile(path: string, where: string, cwd: string, options: Options): SourceResult {
   const content = readText(resolve(cwd, path))
-  return 'text' in content ? readToml(content.text, path, options) : failed(unreadable(where, path, content.reason))
+  return 'text' in content ? readToml(content.text, path, options) : failure(unreadable(where, path, content.reason))
 }
 
-function failed(fault: Fault): Reading {
-  return { settings: [], faults: [fault], incomplete: true }
+function failure(problem: ConfigProblem): SourceResult {
+  return { settings: [], problems: [problem], incomplete: true }
 }
 
-function readToml(text: string, path: string, options: Options): Reading {
+function readToml(text: string, path: string, options: Options): SourceResult {
   try {
-    return judge(Object.entries(parse(text)), text, path, options)
+    return checkEntries(Object.entries(parse(text)), text, path, options)
   } catch (error) {
-    if (error instanceof TomlError) return failed(malformed(error, path))
+    if (error instanceof TomlError) return failure(malformed(error, path))
     throw error
   }
 }
 
-function judge(entries: readonly [string, unknown][], text: string, path: string, options: Options): Reading {
-  const known = settableNames(options).filter((name) => name !== 'config')
-  const placed = entries.map(([name, raw]) => ({ name, raw, where: place(name, text, path), origin: 'file' as const }))
+function checkEntries(
+  entries: readonly [string, unknown][],
+  text: string,
+  path: string,
+  options: Options,
+): SourceResult {
+  const knownNames = settableNames(options).filter((name) => name !== 'config')
+  const settings = entries.map(([name, raw]) => ({
+    name,
+    raw,
+    where: locate(name, text, path),
+    source: 'file' as const,
+  }))
   return {
-    settings: placed.filter(({ name }) => known.includes(name)),
-    faults: placed
-      .filter(({ name }) => !known.includes(name))
-      .map(({ name, where }) => unknownName(where, name, known)),
+    settings: settings.filter(({ name }) => knownNames.includes(name)),
+    problems: settings
+      .filter(({ name }) => !knownNames.includes(name))
+      .map(({ name, where }) => unknownName(where, name, knownNames)),
   }
 }
 
-/** The parser keeps no lines; the options stand at the top of the file, each once, so a look at line beginnings will do. */
-function place(name: string, text: string, path: string): string {
+/** The parser keeps no line numbers. Every option is a top-level key, so its line is found by the key it starts with. */
+function locate(name: string, text: string, path: string): string {
   const lines = text.split('\n').map((line) => /^[\s["']*([\w-]+)/.exec(line)?.[1])
   const line = lines.indexOf(name) + 1
-  const shown = /^[\w-]+$/.test(name) ? name : quote(name)
-  return line === 0 ? `${path} ${shown}` : `${path}:${line} ${shown}`
+  const label = /^[\w-]+$/.test(name) ? name : quote(name)
+  return line === 0 ? `${path} ${label}` : `${path}:${line} ${label}`
 }
 
-// Only the first line of the message: the rest is an excerpt of the file, and there may be a secret in it.
-function malformed(error: TomlError, path: string): Fault {
+// Only the first line of the message is used: the rest quotes the file, which may contain a secret.
+function malformed(error: TomlError, path: string): ConfigProblem {
   const reason = error.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? ''
   return {
     where: `${path}:${error.line}`,
-    read: 'no TOML',
+    received: 'no TOML',
     expected: 'name = value',
     example: 'name = "Sotto"',
     hint: reason,

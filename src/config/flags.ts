@@ -1,67 +1,67 @@
-import { type Fault, hidden, unknownName } from './faults.ts'
 import { fileOptionOf, type Options } from './option.ts'
-import { type Reading, type Setting, settableNames } from './setting.ts'
+import { type ConfigProblem, hidden, unknownName } from './problems.ts'
+import { type Setting, type SourceResult, settableNames } from './setting.ts'
 
 interface Argument {
   readonly position: number
-  /** Empty if the argument does not begin with a flag. */
+  /** Empty if the argument is not a flag. */
   readonly name: string
   readonly value: string | undefined
 }
 
-/** Reads `--name value`, `--name=value`, and a bare `--name` for a boolean. There is nothing else to read. */
-export function readFlags(args: readonly string[], options: Options): Reading {
-  const words = argumentsOf(args)
-  const faults = words.map((word, index) => faultOf(word, words.slice(0, index), options))
+/** Reads `--name value`, `--name=value`, and `--name` alone for a boolean. */
+export function readFlags(args: readonly string[], options: Options): SourceResult {
+  const parsed = parseArguments(args)
+  const problems = parsed.map((argument, index) => problemWith(argument, parsed.slice(0, index), options))
   return {
-    settings: words.filter((_, index) => faults[index] === undefined).map(settingOf),
-    faults: faults.filter((fault) => fault !== undefined),
+    settings: parsed.filter((_, index) => problems[index] === undefined).map(settingOf),
+    problems: problems.filter((problem) => problem !== undefined),
   }
 }
 
-/** Pairs each flag with its value. An unknown flag takes one too, so that a fault does not breed another. */
-function argumentsOf(args: readonly string[]): Argument[] {
-  const found: Argument[] = []
+/** Pairs each flag with its value. An unknown flag takes one too, so that its value is not reported as well. */
+function parseArguments(args: readonly string[]): Argument[] {
+  const parsed: Argument[] = []
   for (let position = 0; position < args.length; position++) {
     const [, name = '', joined] = /^--([\w-]+)(?:=(.*))?$/s.exec(args[position] ?? '') ?? []
     const next = args[position + 1]
-    const apart = name !== '' && joined === undefined && next?.startsWith('--') === false
-    found.push({ position: position + 1, name, value: apart ? next : joined })
-    if (apart) position++
+    const takesNext = name !== '' && joined === undefined && next?.startsWith('--') === false
+    parsed.push({ position: position + 1, name, value: takesNext ? next : joined })
+    if (takesNext) position++
   }
-  return found
+  return parsed
 }
 
-function faultOf(
+function problemWith(
   { name, value, position }: Argument,
-  before: readonly Argument[],
+  earlier: readonly Argument[],
   options: Options,
-): Fault | undefined {
-  if (name === '') return strayWord(position)
+): ConfigProblem | undefined {
+  if (name === '') return strayArgument(position)
   if (isSecret(name, options)) return secretOnTheCommandLine(name)
   const where = `--${name}`
-  const known = flagsOf(options)
-  if (!known.includes(where)) return unknownName(where, where, known)
+  const knownFlags = flagsOf(options)
+  if (!knownFlags.includes(where)) return unknownName(where, where, knownFlags)
   const example = `${where} ${exampleOf(name, options)}`
-  if (before.some((earlier) => earlier.name === name))
-    return { where, read: 'it once more', expected: 'it once', example }
-  const isLacking = value === undefined && !isBoolean(name, options)
-  return isLacking ? { where, read: 'nothing', expected: 'a value', example } : undefined
+  if (earlier.some((other) => other.name === name))
+    return { where, received: 'it once more', expected: 'it once', example }
+  const isMissing = value === undefined && !isBoolean(name, options)
+  return isMissing ? { where, received: 'nothing', expected: 'a value', example } : undefined
 }
 
-// The word stays unseen: it may be the secret that somebody put after a space.
-function strayWord(position: number): Fault {
-  return { where: `argument ${position}`, read: hidden, expected: 'an option', example: '--listen :8080' }
+// The argument is not shown: it may be a secret.
+function strayArgument(position: number): ConfigProblem {
+  return { where: `argument ${position}`, received: hidden, expected: 'an option', example: '--listen :8080' }
 }
 
-function secretOnTheCommandLine(name: string): Fault {
+function secretOnTheCommandLine(name: string): ConfigProblem {
   const file = `--${fileOptionOf(name)}`
   const hint = 'other users of this machine can read a command line'
-  return { where: `--${name}`, read: hidden, expected: `${file} PATH`, example: `${file} /etc/sotto/${name}`, hint }
+  return { where: `--${name}`, received: hidden, expected: `${file} PATH`, example: `${file} /etc/sotto/${name}`, hint }
 }
 
 function settingOf({ name, value }: Argument): Setting {
-  return { name, raw: value ?? true, where: `--${name}`, origin: 'flag' }
+  return { name, raw: value ?? true, where: `--${name}`, source: 'flag' }
 }
 
 function flagsOf(options: Options): string[] {
@@ -74,9 +74,9 @@ function isSecret(name: string, options: Options): boolean {
 }
 
 function isBoolean(name: string, options: Options): boolean {
-  return options[name]?.kind.type === 'boolean'
+  return options[name]?.type.name === 'boolean'
 }
 
 function exampleOf(name: string, options: Options): string {
-  return options[name]?.kind.example ?? `/etc/sotto/${name.replace(/-file$/, '')}`
+  return options[name]?.type.example ?? `/etc/sotto/${name.replace(/-file$/, '')}`
 }

@@ -1,6 +1,7 @@
-import { fileOptionOf, type Option, type Options, variableOf } from './option.ts'
+import { fileOptionOf, type Option, variableOf } from './option.ts'
+import { options } from './options.ts'
 
-/** One way to set an option, as --help and the documentation show it. A way that does not exist is empty. */
+/** An option as --help and the documentation show it. `flag`, `env` and `key` (of the file) are empty if the option cannot be set that way. */
 export interface OptionRow {
   readonly name: string
   readonly flag: string
@@ -12,23 +13,23 @@ export interface OptionRow {
   readonly secret: boolean
 }
 
-/** The rows of a table of options. A secret has two: its value, which is never a flag, and the file that holds it. */
-export function rowsOf(options: Options): OptionRow[] {
-  return Object.entries(options).flatMap(([name, option]) => {
+/** A row for each option. A secret option has two: its value, which is never a flag, and the file that contains it. */
+export function optionRows(): OptionRow[] {
+  return Object.entries<Option<unknown>>(options).flatMap(([name, option]) => {
     const row = rowOf(name, option)
     return option.secret ? [{ ...row, flag: '' }, fileRowOf(name, option)] : [row]
   })
 }
 
-function rowOf(name: string, { kind, shownDefault, sentence, secret }: Option<unknown>): OptionRow {
+function rowOf(name: string, { type, defaultText, sentence, secret }: Option<unknown>): OptionRow {
   const key = name === 'config' ? '' : name
   return {
     name,
     flag: `--${name}`,
     env: variableOf(name),
     key,
-    type: kind.type,
-    default: shownDefault,
+    type: type.name,
+    default: defaultText,
     sentence,
     secret,
   }
@@ -39,9 +40,9 @@ function fileRowOf(name: string, option: Option<unknown>): OptionRow {
   return { ...rowOf(fileOptionOf(name), option), type: 'path', default: 'none', sentence, secret: false }
 }
 
-/** The options that are flags, aligned, one a line. */
-export function helpOf(options: Options): string {
-  const rows = rowsOf(options).filter(({ flag }) => flag !== '')
+/** The options that can be set by a flag, aligned, one per line. */
+export function optionsHelp(): string {
+  const rows = optionRows().filter(({ flag }) => flag !== '')
   const width = Math.max(...rows.map((row) => usage(row).length))
   return rows.map((row) => `  ${usage(row).padEnd(width)}  ${row.sentence} (default ${row.default})`).join('\n')
 }

@@ -1,65 +1,66 @@
-/** A kind of value: what --help calls it, what a fault expects, a value that would do, and how it is read. */
-export interface Kind<T> {
-  readonly type: string
+/** A type of value: its name in --help, a description of valid values, an example, and its parser. */
+export interface OptionType<T> {
+  readonly name: string
   readonly expected: string
   readonly example: string
-  read(raw: unknown, cwd: string): T | undefined
+  /** Returns undefined if the value is invalid. Relative paths are resolved against `cwd`. */
+  parse(raw: unknown, cwd: string): T | undefined
 }
 
-/** Whether the configuration has a value for the option always, or only if the operator gives one. */
+/** Whether the configuration always has a value for the option, or only if it is set. */
 export type Presence = 'always' | 'sometimes'
 
-/** One line of the table of options. */
+/** The definition of an option. */
 export interface Option<T, P extends Presence = Presence> {
-  readonly kind: Kind<T>
+  readonly type: OptionType<T>
   readonly presence: P
-  /** What stands if nothing is said, in the operator's spelling; absent if it is worked out or there is none. */
-  readonly standard?: string
-  /** The default in words, for --help and the documentation. */
-  readonly shownDefault: string
+  /** The default as an operator would write it; absent if it is derived or there is none. */
+  readonly rawDefault?: string
+  /** The default as --help and the documentation describe it. */
+  readonly defaultText: string
   readonly sentence: string
   readonly secret: boolean
 }
 
-/** All options by name, as the readers of flags, environment and file need them. */
+/** Options by name. */
 export type Options = Readonly<Record<string, Option<unknown>>>
 
-/** `ttl-max` as `ttlMax`. */
+/** The type of `ttl-max` as `ttlMax`. */
 export type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name
 
-/** An option with a default that its own parser reads. */
-export function option<T>(kind: Kind<T>, standard: string, sentence: string): Option<T, 'always'> {
-  return { kind, presence: 'always', standard, shownDefault: standard || 'none', sentence, secret: false }
+/** Defines an option with a default that its own parser reads. */
+export function option<T>(type: OptionType<T>, rawDefault: string, sentence: string): Option<T, 'always'> {
+  return { type, presence: 'always', rawDefault, defaultText: rawDefault || 'none', sentence, secret: false }
 }
 
-/** An option whose default follows from something else. */
-export function derived<T>(kind: Kind<T>, shownDefault: string, sentence: string): Option<T, 'always'> {
-  return { kind, presence: 'always', shownDefault, sentence, secret: false }
+/** Defines an option whose default is derived from other values. */
+export function derived<T>(type: OptionType<T>, defaultText: string, sentence: string): Option<T, 'always'> {
+  return { type, presence: 'always', defaultText, sentence, secret: false }
 }
 
-/** An option that may stay without a value. */
-export function optional<T>(kind: Kind<T>, shownDefault: string, sentence: string): Option<T, 'sometimes'> {
-  return { kind, presence: 'sometimes', shownDefault, sentence, secret: false }
+/** Defines an option that may be unset. */
+export function optional<T>(type: OptionType<T>, defaultText: string, sentence: string): Option<T, 'sometimes'> {
+  return { type, presence: 'sometimes', defaultText, sentence, secret: false }
 }
 
-/** An option whose value is never shown, never a flag, and may be read from a file. */
-export function secret<T>(kind: Kind<T>, shownDefault: string, sentence: string): Option<T, 'sometimes'> {
-  return { kind, presence: 'sometimes', shownDefault, sentence, secret: true }
+/** Defines an option whose value is never shown, never a flag, and may be read from a file. */
+export function secret<T>(type: OptionType<T>, defaultText: string, sentence: string): Option<T, 'sometimes'> {
+  return { type, presence: 'sometimes', defaultText, sentence, secret: true }
 }
 
-/** `ttl-max` as `ttlMax`, the name that a configuration has it under. */
+/** Converts `ttl-max` to `ttlMax`, its property name in Config. */
 export function camelCase<Name extends string>(name: Name): CamelCase<Name> {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) as CamelCase<Name>
 }
 
-/** `ttl-max` as `SOTTO_TTL_MAX`. */
+/** Converts `ttl-max` to `SOTTO_TTL_MAX`. */
 export function variableOf(name: string): string {
   return `SOTTO_${name.toUpperCase().replaceAll('-', '_')}`
 }
 
-/** The option that names a file with a secret option's value. */
+/** The name of the option for a file that contains a secret option's value. */
 export function fileOptionOf(name: string): string {
   return `${name}-file`
 }

@@ -1,13 +1,13 @@
-import * as kinds from './kinds.ts'
-import { atLeastOne, choice, duration, integer, list, size } from './kinds.ts'
 import type * as table from './option.ts'
 import { derived, option, optional, secret } from './option.ts'
+import * as types from './option-types.ts'
+import { atLeastOne, choice, duration, integer, list, size } from './option-types.ts'
 
-const { domain, httpsUrl, mailAddress, smtpUrl, word } = kinds
-const { rate, baseUrl, boolean, contact, key, listenAddress, network, path, peer, regionCode, title } = kinds
+const { domain, httpsUrl, mailAddress, smtpUrl, word } = types
+const { rate, baseUrl, boolean, contact, key, listenAddress, network, path, peer, regionCode, title } = types
 const lifetime = duration('60s', '365d', '7d')
 
-/** Every option there is: `--ttl-max` is `SOTTO_TTL_MAX` is `ttl-max` in the file. */
+/** All options of the server. `ttl-max` is set by `--ttl-max`, `SOTTO_TTL_MAX`, or `ttl-max` in the file. */
 export const options = {
   config: optional(path, '/etc/sotto/sotto.toml if it exists', 'the TOML file with these options'),
   listen: option(listenAddress, '127.0.0.1:8080', 'where to listen: host:port, :port or unix:/path?mode=0660'),
@@ -74,8 +74,8 @@ type Values = { readonly [Name in Present<'always'> as table.CamelCase<Name>]: V
   readonly [Name in Present<'sometimes'> as table.CamelCase<Name>]?: ValueOf<Name>
 }
 
-/** What the operator decided: durations in milliseconds, sizes in bytes, paths absolute. */
+/** The configuration: durations in milliseconds, sizes in bytes, absolute paths. */
 export interface Config extends Values {
-  /** The path that every link begins with: empty, or `/prefix`. */
+  /** The path of base-url: empty, or `/prefix`. */
   readonly basePath: string
 }

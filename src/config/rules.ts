@@ -1,78 +1,78 @@
-import type { Fault } from './faults.ts'
 import { isLoopback } from './network.ts'
 import type { Config } from './options.ts'
+import type { ConfigProblem } from './problems.ts'
 import { formatDuration } from './units.ts'
 
-/** A configuration in the making: what was refused or not given is not there. */
-export type Draft = { readonly [Name in keyof Config]?: Config[Name] | undefined }
+/** A configuration before validation: values that are invalid or not set are absent. */
+export type PartialConfig = { readonly [Name in keyof Config]?: Config[Name] | undefined }
 
-/** Where an option's value was written and how it may be shown, for a fault. */
-export type Locate = (name: string) => Pick<Fault, 'where' | 'read'>
+/** Returns where an option was set and its value as it may be shown, for a problem. */
+export type Locate = (name: string) => Pick<ConfigProblem, 'where' | 'received'>
 
-/** What no option can know alone. A rule is silent about values that were refused already. */
-export function brokenRules(draft: Draft, locate: Locate, refused: ReadonlySet<string>): Fault[] {
+/** Checks the rules that concern several options. A rule is skipped if one of its options has been rejected already. */
+export function violatedRules(config: PartialConfig, locate: Locate, rejected: ReadonlySet<string>): ConfigProblem[] {
   return rules
-    .filter(({ about }) => !about.some((name) => refused.has(name)))
-    .flatMap(({ broken }) => broken(draft, locate) ?? [])
+    .filter(({ options }) => !options.some((name) => rejected.has(name)))
+    .flatMap(({ check }) => check(config, locate) ?? [])
 }
 
 interface Rule {
-  readonly about: readonly string[]
-  readonly broken: (draft: Draft, locate: Locate) => Fault | undefined
+  readonly options: readonly string[]
+  readonly check: (config: PartialConfig, locate: Locate) => ConfigProblem | undefined
 }
 
 const rules: readonly Rule[] = [
-  { about: ['ttl-max', 'ttl-default'], broken: defaultTooLong },
-  { about: ['ttl-max', 'ttl-choices'], broken: choiceTooLong },
-  { about: ['tls-cert', 'tls-key'], broken: halfACertificate },
-  { about: ['oidc-issuer', 'oidc-client-id'], broken: halfAProvider },
-  { about: ['password-sign-in', 'oidc-issuer'], broken: noWayIn },
-  { about: ['listen', 'base-url', 'tls-cert'], broken: noBaseUrl },
-  { about: ['listen', 'base-url', 'tls-cert', 'trusted-proxies', 'allow-http'], broken: plainHttp },
+  { options: ['ttl-max', 'ttl-default'], check: defaultTooLong },
+  { options: ['ttl-max', 'ttl-choices'], check: choiceTooLong },
+  { options: ['tls-cert', 'tls-key'], check: incompleteCertificate },
+  { options: ['oidc-issuer', 'oidc-client-id'], check: incompleteProvider },
+  { options: ['password-sign-in', 'oidc-issuer'], check: noSignInMethod },
+  { options: ['listen', 'base-url', 'tls-cert'], check: noBaseUrl },
+  { options: ['listen', 'base-url', 'tls-cert', 'trusted-proxies', 'allow-http'], check: plainHttp },
 ]
 
-function defaultTooLong({ ttlDefault = 0, ttlMax = 0 }: Draft, locate: Locate): Fault | undefined {
+function defaultTooLong({ ttlDefault = 0, ttlMax = 0 }: PartialConfig, locate: Locate): ConfigProblem | undefined {
   return ttlDefault > ttlMax ? { ...locate('ttl-default'), ...atMost(ttlMax) } : undefined
 }
 
-function choiceTooLong({ ttlChoices = [], ttlMax = 0 }: Draft, locate: Locate): Fault | undefined {
+function choiceTooLong({ ttlChoices = [], ttlMax = 0 }: PartialConfig, locate: Locate): ConfigProblem | undefined {
   return Math.max(...ttlChoices) > ttlMax ? { ...locate('ttl-choices'), ...atMost(ttlMax) } : undefined
 }
 
-function atMost(ttlMax: number): Pick<Fault, 'expected' | 'example'> {
+function atMost(ttlMax: number): Pick<ConfigProblem, 'expected' | 'example'> {
   return { expected: `at most ttl-max, which is ${formatDuration(ttlMax)}`, example: formatDuration(ttlMax) }
 }
 
-function halfACertificate({ tlsCert, tlsKey }: Draft, locate: Locate): Fault | undefined {
+function incompleteCertificate({ tlsCert, tlsKey }: PartialConfig, locate: Locate): ConfigProblem | undefined {
   if ((tlsCert === undefined) === (tlsKey === undefined)) return undefined
-  const [given, lacking] = tlsCert === undefined ? ['tls-key', 'tls-cert'] : ['tls-cert', 'tls-key']
-  return { ...locate(given), expected: `${lacking} beside it`, example: `--${lacking} /etc/sotto/${lacking}.pem` }
+  const [present, missing] = tlsCert === undefined ? ['tls-key', 'tls-cert'] : ['tls-cert', 'tls-key']
+  return { ...locate(present), expected: `${missing} beside it`, example: `--${missing} /etc/sotto/${missing}.pem` }
 }
 
-function halfAProvider({ oidcIssuer, oidcClientId }: Draft, locate: Locate): Fault | undefined {
+function incompleteProvider({ oidcIssuer, oidcClientId }: PartialConfig, locate: Locate): ConfigProblem | undefined {
   if ((oidcIssuer === undefined) === (oidcClientId === undefined)) return undefined
-  const [given, lacking, example] =
+  const [present, missing, example] =
     oidcIssuer === undefined
       ? ['oidc-client-id', 'oidc-issuer', 'https://login.example.org']
       : ['oidc-issuer', 'oidc-client-id', 'sotto']
-  return { ...locate(given), expected: `${lacking} beside it`, example: `--${lacking} ${example}` }
+  return { ...locate(present), expected: `${missing} beside it`, example: `--${missing} ${example}` }
 }
 
-function noWayIn({ passwordSignIn, oidcIssuer }: Draft, locate: Locate): Fault | undefined {
+function noSignInMethod({ passwordSignIn, oidcIssuer }: PartialConfig, locate: Locate): ConfigProblem | undefined {
   if (passwordSignIn !== false || oidcIssuer !== undefined) return undefined
   const expected = 'true, unless oidc-issuer names where people sign in instead'
   return { ...locate('password-sign-in'), expected, example: 'true' }
 }
 
-function noBaseUrl({ baseUrl }: Draft, locate: Locate): Fault | undefined {
+function noBaseUrl({ baseUrl }: PartialConfig, locate: Locate): ConfigProblem | undefined {
   if (baseUrl !== undefined) return undefined
   const expected = 'the address that people open, which does not follow from listen unless that is loopback'
   return { ...locate('base-url'), expected, example: 'https://secrets.example.org' }
 }
 
-/** Promise P30: nothing secret crosses a network in the open unless the operator said so. */
-function plainHttp(draft: Draft, locate: Locate): Fault | undefined {
-  const { listen, tlsCert, baseUrl, trustedProxies = [], allowHttp } = draft
+/** P30: secrets are not sent over a network unencrypted unless the operator permits it. */
+function plainHttp(config: PartialConfig, locate: Locate): ConfigProblem | undefined {
+  const { listen, tlsCert, baseUrl, trustedProxies = [], allowHttp } = config
   const behindProxy = baseUrl?.startsWith('https:') === true && trustedProxies.length > 0
   if (listen === undefined || isLoopback(listen) || tlsCert !== undefined || behindProxy || allowHttp) return undefined
   const expected = 'a loopback address, or tls-cert and tls-key, or an https base-url and trusted-proxies'

@@ -1,40 +1,40 @@
-import { type Fault, hidden, quote } from './faults.ts'
 import { fileOptionOf, type Options } from './option.ts'
+import { type ConfigProblem, hidden, quote } from './problems.ts'
 
-/** Who decided a value, from the strongest to the weakest. */
-export type Origin = 'flag' | 'environment' | 'file' | 'credential' | 'default'
+/** Where a value comes from, in order of precedence. */
+export type ValueSource = 'flag' | 'environment' | 'file' | 'credential' | 'default'
 
-/** A value as it was written, and where. */
+/** A raw value and where it was set. */
 export interface Setting {
   readonly name: string
   readonly raw: unknown
   readonly where: string
-  readonly origin: Origin
+  readonly source: ValueSource
 }
 
-/** What a source gave: its settings, and what is wrong with it. */
-export interface Reading {
+/** The settings of one or more sources, and the problems with those sources. */
+export interface SourceResult {
   readonly settings: readonly Setting[]
-  readonly faults: readonly Fault[]
-  /** That settings may be missing because a file could not be read: then nobody is blamed for leaving them out. */
+  readonly problems: readonly ConfigProblem[]
+  /** Set if a file could not be read. Rules about missing options are then not checked. */
   readonly incomplete?: boolean
 }
 
-/** The names an operator may set: a secret option also by `<name>-file`. */
+/** The names that can be set: every option, and `<name>-file` for a secret one. */
 export function settableNames(options: Options): string[] {
   return Object.entries(options).flatMap(([name, { secret }]) => (secret ? [name, fileOptionOf(name)] : [name]))
 }
 
-/** Joins readings, keeping their order. */
-export function join(...readings: readonly Reading[]): Reading {
+/** Merges results in order. */
+export function mergeResults(...results: readonly SourceResult[]): SourceResult {
   return {
-    settings: readings.flatMap(({ settings }) => settings),
-    faults: readings.flatMap(({ faults }) => faults),
-    incomplete: readings.some(({ incomplete }) => incomplete),
+    settings: results.flatMap(({ settings }) => settings),
+    problems: results.flatMap(({ problems }) => problems),
+    incomplete: results.some(({ incomplete }) => incomplete),
   }
 }
 
-/** The value as a fault may show it. */
-export function show(setting: Setting, options: Options): string {
+/** The value as a problem may show it: hidden if the option is secret. */
+export function formatSetting(setting: Setting, options: Options): string {
   return options[setting.name]?.secret ? hidden : quote(setting.raw)
 }

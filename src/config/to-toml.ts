@@ -4,9 +4,9 @@ import type { Listen, Peer } from './network.ts'
 import type { Option } from './option.ts'
 import { formatDuration, formatSize } from './units.ts'
 
-/** A value as it would stand in a TOML file: what an option's own parser reads as the same value again. */
-export function toToml({ kind }: Option<unknown>, value: unknown): string {
-  return toml(kind.type, value)
+/** Formats an option's value for a TOML file. The option's parser reads it back as the same value. */
+export function toToml({ type }: Option<unknown>, value: unknown): string {
+  return toml(type.name, value)
 }
 
 function toml(type: string, value: unknown): string {
@@ -15,18 +15,20 @@ function toml(type: string, value: unknown): string {
     return `[${items.join(', ')}]`
   }
   if (typeof value === 'boolean' || type === 'number') return String(value)
-  return JSON.stringify(Object.hasOwn(writers, type) ? writers[type as keyof typeof writers](value as never) : value)
+  return JSON.stringify(
+    Object.hasOwn(formatters, type) ? formatters[type as keyof typeof formatters](value as never) : value,
+  )
 }
 
-const writers = {
+const formatters = {
   duration: formatDuration,
   size: formatSize,
-  address: writeListen,
+  address: formatListen,
   rate: (rate: Rate | 'off') => (rate === 'off' ? rate : `${rate.count}/${formatDuration(rate.windowMs)}`),
   'name=url': ({ name, url }: Peer) => `${name}=${url}`,
 } as const
 
-function writeListen(listen: Listen): string {
+function formatListen(listen: Listen): string {
   if (listen.kind === 'unix') return `unix:${listen.path}?mode=0${listen.mode.toString(8)}`
   return `${isIPv6(listen.host) ? `[${listen.host}]` : listen.host}:${listen.port}`
 }

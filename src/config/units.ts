@@ -11,44 +11,44 @@ const booleans: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
 type DurationUnit = keyof typeof durationUnits
 type SizeUnit = keyof typeof sizeUnits
 
-/** Reads `90`, `90s`, `15m`, `36h`, `7d` or `2w` as milliseconds; a bare number is seconds. */
+/** Parses `90`, `90s`, `15m`, `36h`, `7d` or `2w` as milliseconds; a bare number is seconds. */
 export function parseDuration(value: string | number): number | undefined {
   const [, digits, unit = 's'] = /^(\d+)([smhdw])?$/.exec(String(value).trim()) ?? []
-  return whole(Number(digits) * durationUnits[unit as DurationUnit])
+  return safeInteger(Number(digits) * durationUnits[unit as DurationUnit])
 }
 
-/** Writes milliseconds, rounded to the second, in the largest unit up to days that fits exactly: `7d`, `36h`, `90s`. */
+/** Formats milliseconds, rounded to the second, in the largest unit up to days that fits exactly: `7d`, `36h`, `90s`. */
 export function formatDuration(milliseconds: number): string {
-  const span = Math.round(milliseconds / second) * second
-  const unit = (['d', 'h', 'm'] as const).find((unit) => span > 0 && span % durationUnits[unit] === 0) ?? 's'
-  return `${span / durationUnits[unit]}${unit}`
+  const rounded = Math.round(milliseconds / second) * second
+  const unit = (['d', 'h', 'm'] as const).find((unit) => rounded > 0 && rounded % durationUnits[unit] === 0) ?? 's'
+  return `${rounded / durationUnits[unit]}${unit}`
 }
 
-/** Reads `100KB`, `10MB` (powers of 1000) or `10MiB` (powers of 1024), in any case, as bytes; a bare number is bytes. */
+/** Parses `100KB`, `10MB` (powers of 1000) or `10MiB` (powers of 1024), in any case, as bytes; a bare number is bytes. */
 export function parseSize(value: string | number): number | undefined {
   const [, digits, unit = 'b'] = /^(\d+)((?:[kmg]i?)?b)?$/.exec(String(value).trim().toLowerCase()) ?? []
-  return whole(Number(digits) * sizeUnits[unit as SizeUnit])
+  return safeInteger(Number(digits) * sizeUnits[unit as SizeUnit])
 }
 
-/** Writes bytes in the largest unit that fits exactly: `100KB`, `10MiB`, `123B`. */
+/** Formats bytes in the largest unit that fits exactly: `100KB`, `10MiB`, `123B`. */
 export function formatSize(bytes: number): string {
   const units = Object.keys(sizeUnits) as SizeUnit[]
   const unit = units.find((unit) => bytes > 0 && bytes % sizeUnits[unit] === 0) ?? 'b'
   return `${bytes / sizeUnits[unit]}${sizeNames[unit]}`
 }
 
-/** Reads a TOML boolean, or `true|false|1|0|yes|no|on|off` in any case. */
+/** Parses a TOML boolean, or `true|false|1|0|yes|no|on|off` in any case. */
 export function parseBoolean(value: unknown): boolean | undefined {
   return booleans.get(typeof value === 'string' ? value.trim().toLowerCase() : value)
 }
 
-/** Reads a whole number within bounds. */
+/** Parses a whole number within bounds. */
 export function parseInteger(value: string | number, min: number, max: number): number | undefined {
   const number = /^-?\d+$/.test(String(value).trim()) ? Number(value) : Number.NaN
   return number >= min && number <= max ? number : undefined
 }
 
-/** Reads a TOML array, or a text with commas; an empty text is an empty list. One bad item spoils the list. */
+/** Parses a TOML array or a comma-separated text. An empty text is an empty list; an invalid item makes the list invalid. */
 export function parseList<T>(value: unknown, parseItem: (item: unknown) => T | undefined): readonly T[] | undefined {
   const items = typeof value === 'string' ? splitCommas(value) : value
   if (!Array.isArray(items)) return undefined
@@ -60,7 +60,7 @@ function splitCommas(text: string): string[] {
   return text.trim() === '' ? [] : text.split(',').map((item) => item.trim())
 }
 
-// NaN, from a text that did not match, is not a safe integer either.
-function whole(number: number): number | undefined {
+// A text that did not match gives NaN, which is not a safe integer.
+function safeInteger(number: number): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined
 }

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 import { Misconfigured } from '../errors.ts'
 import { type RootKey, toRootKey } from './sealing.ts'
 

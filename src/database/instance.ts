@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 import type { RootKey } from '../crypto/sealing.ts'
 import { Misconfigured } from '../errors.ts'
 import type { Database } from './database.ts'

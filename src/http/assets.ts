@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { staticPlugin } from '@elysiajs/static'
 import type { App } from '../app.ts'
 import { contextOf } from './context.ts'
-import { inEncoding, takes } from './encoding.ts'
+import { acceptsEncoding, withEncodedBody } from './encoding.ts'
 
-// Inside the executable the built assets lie beside the entry point; from source they are in dist/.
+// In the executable, the built assets are beside the entry point; otherwise they are in dist/.
 const folder = Bun.isStandaloneExecutable
   ? join(import.meta.dir, 'assets')
   : join(import.meta.dir, '..', '..', 'dist', 'assets')
@@ -15,20 +15,20 @@ const encodings = [
   ['gzip', 'gz'],
 ] as const
 
-const twins = new Map<string, Uint8Array<ArrayBuffer>>()
+const compressedFiles = new Map<string, Uint8Array<ArrayBuffer>>()
 for (const file of readdirSync(folder)) {
-  if (/\.(br|gz)$/.test(file)) twins.set(file, new Uint8Array(readFileSync(join(folder, file))))
+  if (/\.(br|gz)$/.test(file)) compressedFiles.set(file, new Uint8Array(readFileSync(join(folder, file))))
 }
 
-/** The address of an asset under `basePath`, by its plain name. */
+/** Returns the path of an asset, by its name without hash. Throws if there is no such asset. */
 export function assetPath(basePath: string, name: string): string {
   const hashed = names[name]
   if (hashed === undefined) throw new Error(`no asset ${name}`)
   return `${basePath}/assets/${hashed}`
 }
 
-/** The routes of all assets. Their names change with their content, so they may be kept for ever. */
-export function assets(basePath: string) {
+/** Creates the routes of the assets. Their names contain a hash of the content, so browsers may cache them for good. */
+export function assets({ config: { basePath } }: App) {
   return staticPlugin({
     assets: folder,
     prefix: `${basePath}/assets`,
@@ -41,16 +41,16 @@ export function assets(basePath: string) {
 }
 
 /**
- * The compressed form of an asset, in an encoding that the client takes. Only the route that answered says that it is an
- * asset, never the URL: every other response stays as it is.
+ * Returns the response with the compressed file of an asset, if the client accepts its encoding. Other responses are
+ * returned as they are. The route that matched decides what an asset is, not the URL.
  */
 export function encodedAsset({ config }: App, request: Request, response: Response): Response {
   const { route } = contextOf(request)
   const prefix = `${config.basePath}/assets/`
   if (response.status !== 200 || !route.startsWith(prefix)) return response
-  for (const [name, ending] of encodings) {
-    const twin = twins.get(`${route.slice(prefix.length)}.${ending}`)
-    if (twin && takes(request, name)) return inEncoding(name, twin, request, response)
+  for (const [encoding, extension] of encodings) {
+    const bytes = compressedFiles.get(`${route.slice(prefix.length)}.${extension}`)
+    if (bytes && acceptsEncoding(request, encoding)) return withEncodedBody(encoding, bytes, request, response)
   }
   return response
 }

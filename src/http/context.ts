@@ -1,36 +1,40 @@
 import { type Actor, nobody } from '../accounts/actor.ts'
-import { type ActiveSession, findSession } from '../accounts/sessions.ts'
+import type { ActiveSession } from '../accounts/sessions.ts'
 import type { App } from '../app.ts'
-import type { Config } from '../config/config.ts'
 import type { LimitStatus } from '../limits/limits.ts'
-import type { CookieName } from '../privacy/inventory/cookies.ts'
 import { clientAddress, networkOf } from './client-address.ts'
 import { readCookie } from './cookies.ts'
 
+/** The colour theme that a visitor chose. */
 export type Theme = 'light' | 'dark'
 
-/** One request, as the rest of the program may know it. `route` is the pattern, filled in once it is known. */
+/** What the program knows about a request. */
 export interface RequestContext {
   readonly id: string
+  /** By `performance.now()`, in milliseconds. */
   readonly startedAt: number
   readonly path: string
+  /** The address of the client; null if it is unknown. */
   readonly address: string | null
+  /** Undefined for the theme of the system. */
   readonly theme: Theme | undefined
   actor: Actor
-  /** A session that still awaits its second factor: nobody yet, but for the pages that ask for it. */
+  /** A session that waits for its second factor. Only the pages that complete MFA use it. */
   pendingMfa: ActiveSession | undefined
+  /** The pattern of the matched route; `unmatched` before. */
   route: string
+  /** The code of the error in the response, if any. */
   code: string | undefined
   limitStatus: LimitStatus | undefined
 }
 
-const visits = new WeakMap<Request, RequestContext>()
+const contexts = new WeakMap<Request, RequestContext>()
 
-/** Meets a request: who asks, from where, when. */
+/** Creates the request context: client address, anonymous actor, start time, theme. */
 export function createContext(app: App, request: Request, peer: string | null): RequestContext {
   const address = clientAddress(request, peer, app.config.trustedProxies)
   const theme = readCookie(request, 'sotto_theme')
-  const visit: RequestContext = {
+  const context: RequestContext = {
     id: app.random(8).toHex(),
     startedAt: performance.now(),
     path: new URL(request.url).pathname,
@@ -42,28 +46,18 @@ export function createContext(app: App, request: Request, peer: string | null): 
     code: undefined,
     limitStatus: undefined,
   }
-  visits.set(request, visit)
-  return visit
+  contexts.set(request, context)
+  return context
 }
 
-/** The visit of a request that was met. */
+/** Returns the context of a request. Throws if none was created. */
 export function contextOf(request: Request): RequestContext {
-  const visit = visits.get(request)
-  if (!visit) throw new Error('a request that was not met')
-  return visit
+  const context = contexts.get(request)
+  if (!context) throw new Error('the request has no context')
+  return context
 }
 
-/** The name of the session's cookie: bound to the host where the instance is served over TLS at the host's root. */
-export function sessionCookie({ baseUrl, basePath }: Pick<Config, 'baseUrl' | 'basePath'>): CookieName {
-  return baseUrl.startsWith('https:') && basePath === '' ? '__Host-sotto_session' : 'sotto_session'
-}
-
-/** Finds out whose request this is, by its session. */
-export async function authenticateSession(app: App, request: Request): Promise<void> {
-  const token = readCookie(request, sessionCookie(app.config))
-  const signed = token === undefined ? undefined : await findSession(app, token)
-  if (!signed) return
-  const visit = contextOf(request)
-  if (!signed.mfaComplete) visit.pendingMfa = signed
-  else visit.actor = { ...visit.actor, account: signed.account, role: signed.role, session: signed.lookup }
+/** Tells whether a request is for the API, by its path. */
+export function isApiRequest({ config }: App, request: Request): boolean {
+  return contextOf(request).path.startsWith(`${config.basePath}/api/`)
 }

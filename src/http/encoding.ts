@@ -1,28 +1,28 @@
 import type { App } from '../app.ts'
 import { contextOf } from './context.ts'
 
-// Pages that hold nobody's secret and nothing that was sent. Others are not compressed: how well a page compresses
-// would say something of what is in it (BREACH).
+// Pages without personal content or input. Other pages are not compressed, because the size of a compressed page can
+// reveal its content (BREACH).
 const compressible = new Set(['/', '/generate', '/privacy', '/terms', '/info/security'])
 
-/** A page in gzip, where it is one that may be compressed and the client takes it. */
+/** Returns the response compressed with gzip, if the page has no personal content and the client accepts gzip. */
 export async function encodedPage({ config }: App, request: Request, response: Response): Promise<Response> {
   const path = contextOf(request).path.slice(config.basePath.length)
-  const isPlain = request.method !== 'GET' || response.status !== 200 || !compressible.has(path)
-  if (isPlain || !takes(request, 'gzip')) return response
-  return inEncoding('gzip', Bun.gzipSync(await response.bytes(), { level: 6 }), request, response)
+  const isCompressible = request.method === 'GET' && response.status === 200 && compressible.has(path)
+  if (!isCompressible || !acceptsEncoding(request, 'gzip')) return response
+  return withEncodedBody('gzip', Bun.gzipSync(await response.bytes(), { level: 6 }), request, response)
 }
 
-/** Whether a client takes an encoding (RFC 9110 §12.5.3); a quality of zero is a no. */
-export function takes(request: Request, encoding: string): boolean {
+/** Tells whether a client accepts a content encoding (RFC 9110 §12.5.3). A quality of zero refuses it. */
+export function acceptsEncoding(request: Request, encoding: string): boolean {
   return (request.headers.get('accept-encoding') ?? '')
     .split(',')
-    .filter((one) => !/;\s*q=0(?:\.0*)?\s*$/i.test(one))
-    .some((one) => one.split(';', 1)[0]?.trim() === encoding)
+    .filter((entry) => !/;\s*q=0(?:\.0*)?\s*$/i.test(entry))
+    .some((entry) => entry.split(';', 1)[0]?.trim() === encoding)
 }
 
-/** The answer with another body, which is the same in an encoding. */
-export function inEncoding(
+/** Returns a response with the same headers and an encoded body; without a body for HEAD. */
+export function withEncodedBody(
   encoding: string,
   bytes: Uint8Array<ArrayBuffer>,
   request: Request,

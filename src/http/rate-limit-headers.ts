@@ -3,16 +3,17 @@ import { AppError } from '../errors.ts'
 import { toWholeSeconds } from '../limits/limits.ts'
 import { contextOf } from './context.ts'
 
-/** Counts a request that may change something. Throws `slow_down`. */
+/** Consumes the request limits of a POST or DELETE request. Throws `slow_down`. */
 export function enforceRateLimits(app: App, request: Request): void {
   if (request.method !== 'POST' && request.method !== 'DELETE') return
-  const visit = contextOf(request)
-  visit.limitStatus = app.limits.consumeRequest(visit.actor.network)
-  if (visit.limitStatus && !visit.limitStatus.verdict.allowed)
-    throw new AppError('slow_down', { seconds: toWholeSeconds(visit.limitStatus.verdict.waitMs) })
+  const context = contextOf(request)
+  const status = app.limits.consumeRequest(context.actor.network)
+  context.limitStatus = status
+  if (status && !status.verdict.allowed)
+    throw new AppError('slow_down', { seconds: toWholeSeconds(status.verdict.waitMs) })
 }
 
-/** Tells the caller how much is left, in the fields of draft-ietf-httpapi-ratelimit-headers. */
+/** Sets the `RateLimit` and `RateLimit-Policy` headers (draft-ietf-httpapi-ratelimit-headers), if a limit was consumed. */
 export function setRateLimitHeaders(request: Request, headers: Headers): void {
   const { limitStatus } = contextOf(request)
   if (!limitStatus) return

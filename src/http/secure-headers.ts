@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/options.ts'
 
-const policy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -15,11 +15,14 @@ const policy = [
   "trusted-types 'none'",
 ]
 
-/** The headers of every answer (P15, P30), prepared once. */
+/** Returns the headers of every response (P15, P30), computed once per instance. */
 export function securityHeaders({ baseUrl }: Config): Headers {
   const overTls = baseUrl.startsWith('https:')
   return new Headers([
-    ['content-security-policy', (overTls ? [...policy, 'upgrade-insecure-requests'] : policy).join('; ')],
+    [
+      'content-security-policy',
+      [...contentSecurityPolicy, ...(overTls ? ['upgrade-insecure-requests'] : [])].join('; '),
+    ],
     ['x-content-type-options', 'nosniff'],
     ['x-frame-options', 'DENY'],
     ['referrer-policy', 'no-referrer'],
@@ -39,21 +42,10 @@ export function securityHeaders({ baseUrl }: Config): Headers {
   ])
 }
 
-/**
- * An answer in JSON that has the headers of every answer from the start: to set them one by one costs more than all
- * else that is done to make an answer.
- */
-export function json(app: App, body: object, status = 200, more: Readonly<Record<string, string>> = {}): Response {
-  const headers = new Headers(app.securityHeaders)
-  headers.set('content-type', 'application/json')
-  for (const name in more) headers.set(name, more[name] ?? '')
-  return new Response(JSON.stringify(body), { status, headers })
-}
-
-/** Sets the headers of every answer. `Cache-Control` stays as the answer has it: only named assets are cached. */
+/** Sets the headers of every response. A `Cache-Control` that the response already has is kept: only assets set one. */
 export function setSecurityHeaders(app: App, headers: Headers): void {
   if (headers.has('content-security-policy')) return
-  const isCached = headers.get('cache-control')
+  const cacheControl = headers.get('cache-control')
   for (const [name, value] of app.securityHeaders) headers.set(name, value)
-  if (isCached !== null) headers.set('cache-control', isCached)
+  if (cacheControl !== null) headers.set('cache-control', cacheControl)
 }

@@ -4,8 +4,8 @@ import type { App } from '../app.ts'
 import { toBase64Url } from '../crypto/end-to-end.ts'
 import { AppError } from '../errors.ts'
 import { contextOf } from '../http/context.ts'
-import { line, wantsText } from '../http/render.ts'
-import { json } from '../http/secure-headers.ts'
+import { json } from '../http/json.ts'
+import { plainText, wantsPlainText } from '../http/plain-text.ts'
 import { toIso } from '../time.ts'
 import { burnSecret } from './burn.ts'
 import { createSecret } from './create.ts'
@@ -81,7 +81,7 @@ export function secretApi(app: App) {
 function createdResponse(app: App, request: Request, created: CreatedSecret, more: { value?: string }): Response {
   const url = secretUrl(app, created.key)
   const location = { location: receiptUrl(app, created.receiptKey) }
-  if (wantsText(request)) return line(more.value === undefined ? url : `${more.value}\n${url}`, 201, location)
+  if (wantsPlainText(request)) return plainText(more.value === undefined ? url : `${more.value}\n${url}`, 201, location)
   const receipt = { key: created.receiptKey, url: location.location }
   const body = { key: created.key, url, state: 'new', expires_at: toIso(created.expiresAt), receipt, ...more }
   return json(app, body, 201, location)
@@ -100,7 +100,7 @@ async function revealResponse(
     parseRevealInput(body, idempotencyKeyOf(request)),
   )
   if ('sealed' in revealed) return json(app, { sealed: toBase64Url(revealed.sealed) })
-  if (!wantsText(request)) return json(app, { content: revealed.text })
+  if (!wantsPlainText(request)) return json(app, { content: revealed.text })
   return new Response(revealed.text, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
 }
 

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { App } from '../app.ts'
-import { formatDuration, parseDuration } from '../config/config.ts'
+import { formatDuration, parseDuration } from '../config/units.ts'
 import { fromBase64Url, sealedLength } from '../crypto/end-to-end.ts'
 import { AppError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'

@@ -9,7 +9,7 @@ import { AppError } from '../errors.ts'
 import { contextOf } from '../http/context.ts'
 import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../http/page.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
-import { noticesOf } from '../privacy/policy/banners.ts'
+import { activeBanners } from '../privacy/policy/banners.ts'
 import { burnSecret } from './burn.ts'
 import { createSecret } from './create.ts'
 import { createGenerated } from './create-generated.ts'
@@ -49,7 +49,7 @@ function createPage(app: App, context: PageContext, error?: AppError) {
   setErrorStatus(context, error)
   const { secretSize } = app.config
   const props = { ...formProps(app, context, error), secretSize, canMail: canDeliverLinks(app.config) }
-  const view = { ...props.view, notices: noticesOf(app) }
+  const view = { ...props.view, banners: activeBanners(app) }
   return context.html(<CreatePage {...props} view={view} />)
 }
 

@@ -1,2 +1,2 @@
-/** Answers one request. `peer` is the address at the other end of the connection, null on a unix socket. */
+/** Handles one request. `peer` is the address of the other end of the connection; null on a unix socket. */
 export type RequestHandler = (request: Request, peer: string | null) => Promise<Response>

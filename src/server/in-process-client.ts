@@ -2,18 +2,18 @@ import type { App } from '../app.ts'
 import type { InProcessClient } from '../privacy/verify/in-process-client.ts'
 import type { RequestHandler } from './handler.ts'
 
-// Excluded, looked up behind the base path: routes that need a key, assets, and the proof, which would ask for itself.
+// By path after the base path: routes with parameters, assets, and the proof, which would request itself.
 const excluded = /[:*]|^\/(?:assets\/|privacy\/proof)/
 
-/** The instance with a log that takes nothing: what it answers to itself leaves no line. */
+/** Returns the instance with a log that discards its lines, for self-checks. */
 export function withoutLog(app: App): App {
   return { ...app, log: { ...app.log, write: () => {}, security: () => {} } }
 }
 
-/** A client that asks through `answer`; its pages are the routes that need neither key nor parameter. */
+/** Creates a client that calls `handle` directly. Its pages are the GET routes without parameters. */
 export function clientOf(
   { baseUrl, basePath }: App['config'],
-  answer: RequestHandler,
+  handle: RequestHandler,
   routes: readonly { readonly method: string; readonly path: string }[],
 ): InProcessClient {
   const pages = routes
@@ -24,7 +24,7 @@ export function clientOf(
     pages: [...new Set(pages)].sort(),
     fetch: (path, init = {}) => {
       const headers = { host: new URL(baseUrl).host, ...(init.headers as Record<string, string>) }
-      return answer(new Request(base + path, { ...init, headers, redirect: 'manual' }), null)
+      return handle(new Request(base + path, { ...init, headers, redirect: 'manual' }), null)
     },
   }
 }

@@ -6,45 +6,44 @@ import { second } from '../time.ts'
 import { withTimeout } from '../timeout.ts'
 import type { RequestHandler } from './handler.ts'
 
-const patience = 8 * second
+const shutdownTimeoutMs = 8 * second
 
-/** Starts to listen as the configuration says; resolves once connections are accepted. Throws Misconfigured. */
-export async function listen(app: App, answer: RequestHandler): Promise<Bun.Server<undefined>> {
+/** Listens on the configured address or unix socket; resolves when connections are accepted. Throws Misconfigured. */
+export async function listen(app: App, handle: RequestHandler): Promise<Bun.Server<undefined>> {
   const { listen, tlsCert, tlsKey } = app.config
   const common = {
     development: false,
     maxRequestBodySize: Math.max(bodyLimit(app.config), uploadLimit) + 65_536,
     fetch: (request: Request, server: Bun.Server<undefined>) =>
-      answer(request, server.requestIP(request)?.address ?? null),
+      handle(request, server.requestIP(request)?.address ?? null),
     error: () => new Response('failed\n', { status: 500 }),
   }
   if (listen.kind === 'unix') {
-    await clearTheWay(listen.path)
+    await removeStaleSocket(listen.path)
     return withMode(listen.mode, () => Bun.serve({ ...common, unix: listen.path }))
   }
   const tls = tlsCert && tlsKey ? { tls: { cert: Bun.file(tlsCert), key: Bun.file(tlsKey) } } : {}
   return Bun.serve({ ...common, ...tls, hostname: listen.host, port: listen.port, reusePort: false, idleTimeout: 10 })
 }
 
-/** Takes no more connections, lets requests in flight end, and ends those that do not within eight seconds. */
+/** Stops accepting connections, waits up to eight seconds for open requests, and closes the rest. */
 export async function stopListening(server: Bun.Server<undefined>): Promise<void> {
-  await withTimeout(patience, server.stop())
+  await withTimeout(shutdownTimeoutMs, server.stop())
   await server.stop(true)
 }
 
-// A socket that nobody answers on was left by a server that was killed. Anything else is not ours to remove.
-async function clearTheWay(path: string): Promise<void> {
+// A socket on which no program listens was left by a server that was killed. Anything else is kept.
+async function removeStaleSocket(path: string): Promise<void> {
   if (!existsSync(path)) return
-  if (!statSync(path).isSocket())
-    throw new Misconfigured(`cannot listen on unix:${path}: something that is no socket is there`)
-  if (await isAnswered(path))
+  if (!statSync(path).isSocket()) throw new Misconfigured(`cannot listen on unix:${path}: the file is not a socket`)
+  if (await isListening(path))
     throw new Misconfigured(
       `cannot listen on unix:${path}: another program listens there; --listen names another address`,
     )
   rmSync(path, { force: true })
 }
 
-async function isAnswered(unix: string): Promise<boolean> {
+async function isListening(unix: string): Promise<boolean> {
   try {
     const socket = await Bun.connect({ unix, socket: { data: () => {} } })
     socket.end()
@@ -54,7 +53,7 @@ async function isAnswered(unix: string): Promise<boolean> {
   }
 }
 
-// The socket is made with its mode at once, so that nobody else can connect before it is narrowed.
+// With the umask, the socket has its mode from the start: changing it later would let others connect in between.
 function withMode<T>(mode: number, work: () => T): T {
   const before = process.umask(0o777 & ~mode)
   try {

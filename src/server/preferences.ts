@@ -12,14 +12,14 @@ const Body = Type.Object(
   { additionalProperties: false },
 )
 
-/** Remembers light or dark in a cookie, or forgets it; nothing else is ever remembered about a visitor (P16). */
+/** Creates the route that stores the colour theme in a cookie, or deletes it. It is the only preference cookie (P16). */
 export function preferences({ config }: App) {
-  const place = { basePath: config.basePath, secure: config.baseUrl.startsWith('https:') }
+  const scope = { basePath: config.basePath, secure: config.baseUrl.startsWith('https:') }
   return new Elysia({ prefix: config.basePath, normalize: false }).post(
     '/preferences/theme',
     ({ body: { theme, back = '/' } }) => {
       if (!/^\/(?:[a-z0-9-]+\/)*[a-z0-9-]*$/.test(back)) throw new AppError('field_invalid', { field: 'back' })
-      const cookie = setCookie('sotto_theme', theme === 'system' ? '' : theme, place)
+      const cookie = setCookie('sotto_theme', theme === 'system' ? '' : theme, scope)
       return new Response(null, { status: 303, headers: { location: config.baseUrl + back, 'set-cookie': cookie } })
     },
     { body: Body },

@@ -2,7 +2,7 @@ import type { Scope } from '../accounts/actor.ts'
 import { requireTokenScope } from '../accounts/tokens/tokens.ts'
 import { contextOf } from '../http/context.ts'
 
-/** What a token must be made for, by operation of the API. What an account is and has is `account`. */
+/** The scope that an API token needs, by operation. */
 const operations: Readonly<Record<string, Scope>> = {
   'POST /secrets': 'create',
   'POST /secrets/generate': 'create',
@@ -16,14 +16,14 @@ const operations: Readonly<Record<string, Scope>> = {
   'POST /mine/:id/note': 'account',
   'POST /mine/:id/notice': 'account',
 }
-const ofTheAccount = /^\/(?:account|tokens)(?:\/|$)/
+const accountPaths = /^\/(?:account|tokens)(?:\/|$)/
 
-/** The scope of an operation, by its route behind `/api/v3`. What is not named here takes the highest, so nothing is forgotten open. */
+/** Returns the scope that an operation needs, by its route after `/api/v3`. Unlisted routes need `admin`. */
 export function scopeOf(method: string, route: string): Scope {
-  return operations[`${method} ${route}`] ?? (ofTheAccount.test(route) ? 'account' : 'admin')
+  return operations[`${method} ${route}`] ?? (accountPaths.test(route) ? 'account' : 'admin')
 }
 
-/** Refuses a token that was not made for this operation; a session may do what its account may. Throws `scope_missing`. */
+/** Refuses an API token without the scope of the operation; sessions need no scope. Throws `scope_missing`. */
 export function refuseOutOfScope(request: Request, route: string, base: string): void {
   const { actor } = contextOf(request)
   if (actor.scopes === 'all') return

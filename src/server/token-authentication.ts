@@ -5,35 +5,35 @@ import { contextOf } from '../http/context.ts'
 
 interface Credentials {
   readonly token: string
-  readonly user?: string
+  readonly userName?: string
 }
 
 /**
- * Finds out whose request this is, by its API token, whatever cookie it has beside it. Whoever says who they are and
- * is not gets the same answer, whichever part was wrong; only what was wrong counts as a guess, so that nobody's slips
- * stop a neighbour's good token. Throws `token_invalid`, `slow_down`.
+ * Sets the actor of a request by the API token in its `Authorization` header; a cookie beside it is ignored. The error
+ * is the same whether the user name or the token is wrong. Only failures consume the network's throttle, so that they
+ * do not block a valid token from the same network. Throws `token_invalid`, `slow_down`.
  */
 export async function authenticateToken(app: App, request: Request): Promise<void> {
-  const visit = contextOf(request)
-  const given = credentialsOf(request.headers.get('authorization') ?? '')
-  const bearer = given && (await findBearer(app, given.token, given.user))
+  const context = contextOf(request)
+  const credentials = credentialsOf(request.headers.get('authorization') ?? '')
+  const bearer = credentials && (await findBearer(app, credentials.token, credentials.userName))
   if (bearer) {
-    visit.actor = { ...visit.actor, ...bearer }
+    context.actor = { ...context.actor, ...bearer }
     return
   }
-  app.throttle.consume('token', 'token', visit.actor.network)
+  app.throttle.consume('token', 'token', context.actor.network)
   throw new AppError('token_invalid')
 }
 
-// A token in an address is never read: it would stand in logs and histories.
+// Tokens in URLs are never read, because URLs end up in logs and browser histories.
 function credentialsOf(header: string): Credentials | undefined {
   const [, scheme = '', value = ''] = /^(bearer|basic) +([\w.~+/=-]{1,2048})$/i.exec(header) ?? []
   if (scheme.toLowerCase() === 'bearer') return { token: value }
   if (scheme.toLowerCase() !== 'basic') return undefined
-  const [, user, token] = /^([^:]*):(.*)$/s.exec(decoded(value)) ?? []
-  return user === undefined || token === undefined ? undefined : { user, token }
+  const [, userName, token] = /^([^:]*):(.*)$/s.exec(decodeBase64(value)) ?? []
+  return userName === undefined || token === undefined ? undefined : { userName, token }
 }
 
-function decoded(base64: string): string {
+function decodeBase64(base64: string): string {
   return Buffer.from(base64, 'base64').toString('utf8')
 }

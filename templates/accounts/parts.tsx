@@ -15,7 +15,7 @@ const sections = {
   consents: { path: '/account/consents', name: 'account.consents' },
   support: { path: '/account/support', name: 'support.title' },
   export: { path: '/account/export', name: 'export.title' },
-  here: { path: '/privacy/here', name: 'here.title' },
+  here: { path: '/privacy/here', name: 'rights.title' },
   close: { path: '/account/close', name: 'account.close' },
 } as const satisfies Record<string, { path: string; name: TextKey }>
 export type Section = keyof typeof sections
@@ -41,7 +41,7 @@ export function AccountPage({ view, section, lead, script, error, children }: Ac
             {text(label)}
           </a>
         ))}
-        {view.operator ? (
+        {view.isOperator ? (
           <a href={path('/operator/messages')} safe>
             {text('operator.menu')}
           </a>

@@ -1,6 +1,6 @@
 import type { Scope } from '../../src/accounts/actor.ts'
 import type { TokenInfo } from '../../src/accounts/tokens/tokens.ts'
-import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
+import { formatDay, type TextKey } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
 import { describedBy, Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -99,7 +99,7 @@ function Entry({ view, token }: { view: View; token: TokenInfo }) {
       <p class="hint">
         <span safe>{text('receipt.expires')}</span> <Moment view={view} at={expiresAt} />
         {'. '}
-        <span safe>{usedOn === null ? text('tokens.unused') : text('tokens.used', { day: dayInWords(usedOn) })}</span>
+        <span safe>{usedOn === null ? text('tokens.unused') : text('tokens.used', { day: formatDay(usedOn) })}</span>
       </p>
       <form method="post" action={path(`/account/tokens/${id}/revoke`)}>
         <button class="danger" type="submit" safe>

@@ -1,5 +1,5 @@
-import { formatDuration } from '../../src/config/config.ts'
-import { durationInWords } from '../../src/i18n/text.ts'
+import { formatDuration } from '../../src/config/units.ts'
+import { formatLongDuration } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
 import { describedBy, ErrorSummary, Field, Lock, PassphraseField, UnsavedBody } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -86,7 +86,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, canMail, error }
         />
         <TtlField view={view} choices={ttlChoices} selected={ttlDefault} />
       </div>
-      {view.member && canMail ? <RecipientField view={view} /> : ''}
+      {view.isSignedIn && canMail ? <RecipientField view={view} /> : ''}
       <NotifyBox view={view} />
       <div class="submit">
         <button class="primary" type="submit" safe>
@@ -97,7 +97,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, canMail, error }
           <p
             data-mode
             data-with-script={text('create.modeBrowser')}
-            data-with-mail={view.member && canMail ? text('owned.modeMail') : undefined}
+            data-with-mail={view.isSignedIn && canMail ? text('owned.modeMail') : undefined}
             safe
           >
             {text('create.modeServer')}
@@ -117,7 +117,7 @@ export function TtlField({ view, choices, selected }: { view: View; choices: rea
       <select id="ttl" name="ttl">
         {options.map((ttl) => (
           <option value={formatDuration(ttl)} selected={ttl === selected} safe>
-            {durationInWords(ttl)}
+            {formatLongDuration(ttl)}
           </option>
         ))}
       </select>

@@ -4,7 +4,7 @@ import type { View } from '../view.ts'
 
 /** The checkbox by which a member requests a notification, if the instance sends mail. Never ticked in advance (P09). */
 export function NotifyBox({ view }: { view: View }) {
-  if (!view.member || !view.sendsMail) return ''
+  if (!view.isSignedIn || !view.sendsMail) return ''
   return <Tick name="notify" label={view.text('owned.notify')} required={false} />
 }
 

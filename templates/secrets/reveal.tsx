@@ -1,4 +1,4 @@
-import { absoluteTime } from '../../src/i18n/text.ts'
+import { formatTime } from '../../src/i18n/text.ts'
 import type { PeekedSecret } from '../../src/secrets/peek.ts'
 import { toIso } from '../../src/time.ts'
 import { Layout } from '../layout.tsx'
@@ -143,7 +143,7 @@ function Content({ view, content }: { view: View; content: string }) {
       <p class="hint">
         <span safe>{text('revealed.at')}</span>{' '}
         <time data-revealed-at datetime={toIso(view.now)} safe>
-          {absoluteTime(view.now)}
+          {formatTime(view.now)}
         </time>
       </p>
     </>

@@ -19,20 +19,20 @@ const sizes = [
 ]
 
 test.each(sizes)(
-  'every right is exercised in a browser without script, at $width pixels (P32, P20)',
+  'every right can be exercised in a browser without JavaScript, at $width pixels (P32, P20)',
   async (viewport) => {
     await using sotto = await openInstance()
     const ann = await everythingOf(sotto, 'ann-kestrel', sotto.clock.now + 300 * day)
     await using plain = await visit(browser, { viewport, javaScriptEnabled: false })
     await using seen = await visit(browser, { viewport })
     const { page } = plain
-    const made = await sotto.posted('/secrets', { content: 'x' })
+    const created = await sotto.posted('/secrets', { content: 'x' })
 
     await page.goto(`${sotto.url}/privacy/here`)
-    await page.fill('#link', `${made.url}#fragment`)
+    await page.fill('#link', `${created.url}#fragment`)
     await press(page, 'Show stored data')
     expect(page.url()).toBe(`${sotto.url}/privacy/here`)
-    await page.fill('#link', made.url)
+    await page.fill('#link', created.url)
     await press(page, 'Show stored data')
     expect(await page.textContent('h1')).toBe('Stored data')
     await press(page, 'Erase')
@@ -41,7 +41,7 @@ test.each(sizes)(
     await page.goto(`${sotto.url}/privacy/here`)
     await page.fill('#email', ann.email)
     await press(page, 'Email me the link')
-    await page.goto(sotto.url + lastLink(sotto, 'about-address', ann.email))
+    await page.goto(sotto.url + lastLink(sotto, 'address-look-up', ann.email))
     await press(page, 'Show stored data')
     expect(await page.textContent('article')).toContain('There is an account with this address.')
     await press(page, 'Erase')
@@ -65,7 +65,7 @@ test.each(sizes)(
     await seen.page.goto(`${sotto.url}/privacy/here`)
     await seen.page.fill('#email', 'ben@example.net')
     await press(seen.page, 'Email me the link')
-    await seen.page.goto(sotto.url + lastLink(sotto, 'about-address', 'ben@example.net'))
+    await seen.page.goto(sotto.url + lastLink(sotto, 'address-look-up', 'ben@example.net'))
     await press(seen.page, 'Show stored data')
     expect(await findingsOf(seen.page)).toEqual([])
     for (const request of [...plain.requests, ...seen.requests]) expect(request).toStartWith(sotto.url)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
-import { addressHash, refuseMail } from '../../src/mail/refusals.ts'
+import { addressHash, recordRefusal } from '../../src/mail/refusals.ts'
 import { findingsOf, launchBrowser, press, type Visitor, visit } from '../fixtures/browser.ts'
 import { second } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
@@ -20,28 +20,28 @@ afterAll(async () => {
   await sotto[Symbol.asyncDispose]()
 })
 
-async function signedIn(): Promise<Visitor> {
+async function visitSignedIn(): Promise<Visitor> {
   const visitor = await visit(browser, { viewport: { width: 390, height: 844 } })
   const [name = '', value = ''] = ann.cookie.cookie.split('=')
   await visitor.context.addCookies([{ name, value, url: sotto.url }])
   return visitor
 }
 
-async function look(page: Page): Promise<void> {
+async function expectNoFindings(page: Page): Promise<void> {
   expect(await findingsOf(page)).toEqual([])
 }
 
 const mode = (page: Page) => page.textContent('[data-mode]')
 
-test('a link that is to be mailed is locked on the server, and the page says so; any other in the browser', async () => {
-  await using visitor = await signedIn()
+test('a secret with a recipient is encrypted on the server, as the page says, and any other in the browser', async () => {
+  await using visitor = await visitSignedIn()
   const { page } = visitor
   await page.goto(sotto.url)
-  await look(page)
+  await expectNoFindings(page)
   expect(await mode(page)).toContain('in this browser')
   await page.fill('#content', 'sésame')
   await page.fill('#recipient', 'never@partner.example')
-  await sotto.app.db.commit(() => refuseMail(sotto.app, addressHash(sotto.app, 'never@partner.example'), 'delivery'))
+  await sotto.app.db.commit(() => recordRefusal(sotto.app, addressHash(sotto.app, 'never@partner.example'), 'delivery'))
   await press(page, 'Create the link')
   await page.getByText('has asked for no mail').waitFor()
   expect(await page.inputValue('#content')).toBe('sésame')
@@ -51,7 +51,7 @@ test('a link that is to be mailed is locked on the server, and the page says so;
   expect(await mode(page)).toContain('so that it can email the link')
   await press(page, 'Create the link')
   await page.getByText('The link is being emailed').waitFor()
-  await look(page)
+  await expectNoFindings(page)
   sotto.clock.advance(second)
   await page.goto(sotto.url)
   await page.fill('#content', 'sésame')
@@ -68,13 +68,13 @@ test('a link that is to be mailed is locked on the server, and the page says so;
   expect(visitor.problems).toEqual([])
 })
 
-test('the list of my secrets is read, noted and burned from', async () => {
-  await using visitor = await signedIn()
+test('a member reads the list of owned secrets, adds a note and burns a secret', async () => {
+  await using visitor = await visitSignedIn()
   const { page } = visitor
   sotto.clock.advance(second)
   await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
   await page.goto(`${sotto.url}/mine`)
-  await look(page)
+  await expectNoFindings(page)
   const newest = () => page.locator('.owned > li').first()
   await newest().getByText('Add a note').click()
   await newest().getByLabel('Private note').fill('for the printer')
@@ -85,22 +85,22 @@ test('the list of my secrets is read, noted and burned from', async () => {
   await newest().getByText('Destroy this secret').click()
   await newest().getByRole('button', { name: 'Destroy it now' }).click()
   await newest().getByRole('heading', { name: 'Destroyed' }).waitFor()
-  await look(page)
+  await expectNoFindings(page)
   expect(visitor.problems).toEqual([])
 })
 
-test('a token is made, copied once, and revoked', async () => {
-  await using visitor = await signedIn()
+test('a token is created, shown once and revoked', async () => {
+  await using visitor = await visitSignedIn()
   const { page } = visitor
   await page.goto(`${sotto.url}/account/tokens`)
-  await look(page)
+  await expectNoFindings(page)
   await page.fill('#name', 'backup')
   await page.getByLabel('create secrets').check()
   await press(page, 'Create the token')
   expect(await page.inputValue('#token')).toMatch(/^sotto_\w{36}$/)
-  await look(page)
+  await expectNoFindings(page)
   await page.getByRole('link', { name: 'Back to your tokens' }).click()
-  await look(page)
+  await expectNoFindings(page)
   await press(page, 'Revoke')
   expect(await page.getByText('backup').count()).toBe(0)
   expect(rowsOf(sotto.app, 'token')).toEqual([])

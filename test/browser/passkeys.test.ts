@@ -10,8 +10,8 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => browser.close())
 
-describe('in a real browser, with a virtual authenticator,', () => {
-  test('a passkey is added, is the second factor, and is all it takes', async () => {
+describe('in a browser with a virtual authenticator', () => {
+  test('a passkey is added, works as second factor and signs in on its own', async () => {
     await using sotto = await startNamed()
     await person(sotto.app)
     await using visitor = await visit(browser)
@@ -42,11 +42,11 @@ describe('in a real browser, with a virtual authenticator,', () => {
     await page.waitForURL(`${sotto.url}/`)
     await page.goto(`${sotto.url}/account`)
     expect(new URL(page.url()).pathname).toBe('/account')
-    expect(problems.filter((one) => !one.includes('403'))).toEqual([])
+    expect(problems.filter((problem) => !problem.includes('403'))).toEqual([])
     expect(requests.filter((url) => !url.startsWith(sotto.url))).toEqual([])
   }, 60_000)
 
-  test('one that somebody gives up on says so, and can be tried again', async () => {
+  test('a cancelled passkey login shows an error and can be repeated', async () => {
     await using sotto = await startNamed()
     await using visitor = await visit(browser)
     const { page } = visitor
@@ -59,7 +59,7 @@ describe('in a real browser, with a virtual authenticator,', () => {
   }, 60_000)
 })
 
-test('without script the page says what a passkey needs, and shows no form that does nothing', async () => {
+test('without JavaScript the page explains that passkeys need it, and shows no passkey form', async () => {
   await using sotto = await startNamed()
   await using visitor = await visit(browser, { javaScriptEnabled: false })
   const { page } = visitor

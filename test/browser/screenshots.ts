@@ -4,7 +4,7 @@ import { launchBrowser, visit } from '../fixtures/browser.ts'
 import { startInstance } from '../fixtures/instance.ts'
 import { root } from '../fixtures/process.ts'
 
-// Takes the pictures of the README anew, from a real instance in a real browser.
+// Takes the screenshots of the README from a real instance in a browser.
 const folder = join(root, 'docs', 'images')
 mkdirSync(folder, { recursive: true })
 const browser = await launchBrowser()

@@ -18,61 +18,61 @@ afterAll(async () => {
   await sotto[Symbol.asyncDispose]()
 })
 
-const looks = [
+const displays = [
   { name: 'desktop, light', viewport: desktop, colorScheme: 'light' },
   { name: 'desktop, dark', viewport: desktop, colorScheme: 'dark' },
   { name: 'phone, light', viewport: phone, colorScheme: 'light' },
   { name: 'phone, dark', viewport: phone, colorScheme: 'dark' },
 ] as const
 
-describe.each(looks)('on $name', ({ viewport, colorScheme }) => {
+describe.each(displays)('on $name', ({ viewport, colorScheme }) => {
   for (const javaScriptEnabled of [true, false]) {
-    const how = javaScriptEnabled ? 'with script' : 'without script'
-    test(`a secret goes from create to gone, ${how}; nothing off origin, no cookie, no storage, no finding of axe (P15, P16, P34)`, async () => {
+    const mode = javaScriptEnabled ? 'with JavaScript' : 'without JavaScript'
+    test(`a secret is created, revealed and gone ${mode}, without other origins, cookies, storage or axe findings (P15, P16, P34)`, async () => {
       await using visitor = await visit(browser, { viewport, colorScheme, javaScriptEnabled })
       const link = await share(visitor, 'sésame\n  open ☃', javaScriptEnabled)
       expect(link.includes('#')).toBe(javaScriptEnabled)
       await visitor.page.goto(link)
-      await look(visitor.page, javaScriptEnabled)
+      await expectNoFindings(visitor.page, javaScriptEnabled)
       expect(await visitor.page.textContent('h1')).toBe('You have been sent a secret')
       await press(visitor.page, 'Open the secret')
       await visitor.page.waitForSelector('[data-revealed]:not([hidden])')
-      await look(visitor.page, javaScriptEnabled)
+      await expectNoFindings(visitor.page, javaScriptEnabled)
       expect(await visitor.page.inputValue('#revealed')).toBe('sésame\n  open ☃')
       expect(visitor.page.url()).not.toContain('#')
       const { problems } = visitor
       expect(problems).toEqual([])
       const gone = await visitor.page.goto(link.replace(/#.*/, ''))
       expect(gone?.status()).toBe(404)
-      await look(visitor.page, javaScriptEnabled)
-      await leavesNothing(visitor)
+      await expectNoFindings(visitor.page, javaScriptEnabled)
+      await expectNoTraces(visitor)
     })
   }
 })
 
-// From the create page to the link for the recipient, looking at every page on the way.
-async function share(visitor: Visitor, content: string, withScript: boolean): Promise<string> {
+// Creates a secret and returns its link; checks every page with axe.
+async function share(visitor: Visitor, content: string, hasScript: boolean): Promise<string> {
   const { page } = visitor
   await page.goto(`${sotto.url}/`)
-  await look(page, withScript)
+  await expectNoFindings(page, hasScript)
   await page.fill('#content', content)
   await press(page, 'Create the link')
-  await page.waitForSelector(withScript ? '[data-created]:not([hidden]) #link' : '#link')
-  await look(page, withScript)
+  await page.waitForSelector(hasScript ? '[data-created]:not([hidden]) #link' : '#link')
+  await expectNoFindings(page, hasScript)
   const link = await page.inputValue('#link')
   await page.goto(page.url())
   expect(new URL(page.url()).pathname).toMatch(/^\/receipt\/[a-z0-9]{31}$/)
   expect(await page.textContent('h1')).toContain('Not opened yet')
-  await look(page, withScript)
+  await expectNoFindings(page, hasScript)
   return link
 }
 
-// axe needs script in the page.
-async function look(page: Page, withScript: boolean): Promise<void> {
-  if (withScript) expect(await findingsOf(page)).toEqual([])
+// axe needs JavaScript in the page.
+async function expectNoFindings(page: Page, hasScript: boolean): Promise<void> {
+  if (hasScript) expect(await findingsOf(page)).toEqual([])
 }
 
-async function leavesNothing({ context, page, requests }: Visitor): Promise<void> {
+async function expectNoTraces({ context, page, requests }: Visitor): Promise<void> {
   expect(requests.length).toBeGreaterThan(5)
   expect(requests.filter((url) => new URL(url).origin !== sotto.url)).toEqual([])
   expect(await context.cookies()).toEqual([])
@@ -80,7 +80,7 @@ async function leavesNothing({ context, page, requests }: Visitor): Promise<void
   expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
 }
 
-test('every page is free of findings in light and dark, on a phone and at 320 pixels', async () => {
+test('no page has axe findings in light or dark at 320 pixels', async () => {
   const { url } = await sotto.posted('/secrets', { content: 'x', passphrase: 'y' })
   const statement = ['/privacy', '/privacy/practices', '/privacy/versions', '/privacy/versions/1', '/transparency']
   const forms = ['/', '/generate', '/complaint', '/feedback']
@@ -89,12 +89,12 @@ test('every page is free of findings in light and dark, on a phone and at 320 pi
     await using visitor = await visit(browser, { viewport: { width: 320, height: 700 }, colorScheme })
     for (const path of paths) {
       await visitor.page.goto(sotto.url + path)
-      await look(visitor.page, true)
+      await expectNoFindings(visitor.page, true)
     }
   }
 }, 90_000)
 
-async function asVisitor(options: BrowserContextOptions = {}): Promise<Visitor> {
+async function newVisitor(options: BrowserContextOptions = {}): Promise<Visitor> {
   return visit(browser, { viewport: desktop, ...options })
 }
 
@@ -102,25 +102,25 @@ async function stateOf(receiptKey: string): Promise<string> {
   return ((await (await sotto.fetch(`/api/v3/receipts/${receiptKey}`)).json()) as { state: string }).state
 }
 
-// Shares in a browser of its own, as the sender would; gives the whole link and the receipt's key.
-async function shared(content: string): Promise<{ link: string; receiptKey: string }> {
-  await using sender = await asVisitor()
+// Creates a secret in a new browser; returns the full link and the receipt key.
+async function shareInNewBrowser(content: string): Promise<{ link: string; receiptKey: string }> {
+  await using sender = await newVisitor()
   const link = await share(sender, content, true)
   return { link, receiptKey: sender.page.url().split('/').at(-1) ?? '' }
 }
 
-test('an automat that has not the last part of the link opens and burns nothing, however it clicks', async () => {
-  const { link, receiptKey } = await shared('not for robots')
-  await using automat = await asVisitor()
-  await automat.page.goto(link.replace(/#.*/, ''))
-  expect(await automat.page.textContent('[data-fault]')).toContain('incomplete')
-  const submitted = automat.page.waitForEvent('framenavigated')
-  await automat.page.evaluate(() => {
+test('a bot without the fragment reveals and burns nothing, whatever it clicks', async () => {
+  const { link, receiptKey } = await shareInNewBrowser('not for robots')
+  await using bot = await newVisitor()
+  await bot.page.goto(link.replace(/#.*/, ''))
+  expect(await bot.page.textContent('[data-fault]')).toContain('incomplete')
+  const submitted = bot.page.waitForEvent('framenavigated')
+  await bot.page.evaluate(() => {
     for (const button of document.querySelectorAll('button')) button.click()
     for (const form of document.querySelectorAll<HTMLFormElement>('form[data-reveal]')) form.submit()
   })
   await submitted
-  await automat.page.waitForLoadState()
+  await bot.page.waitForLoadState()
   const key = new URL(link).pathname.split('/').at(-1)
   for (const body of [{}, { proof: 'A'.repeat(43) }]) {
     expect((await sotto.post(`/secrets/${key}/reveal`, body)).status).toBe(403)
@@ -128,22 +128,22 @@ test('an automat that has not the last part of the link opens and burns nothing,
   expect(await stateOf(receiptKey)).toBe('new')
 })
 
-test('an automat with the whole link that presses by script, not by hand, opens nothing', async () => {
-  const { link, receiptKey } = await shared('not for robots')
-  await using automat = await asVisitor()
-  await automat.page.goto(link)
-  await automat.page.evaluate(() => document.querySelector<HTMLButtonElement>('form[data-reveal] button')?.click())
-  await automat.page.evaluate(() => document.querySelector<HTMLFormElement>('form[data-reveal]')?.requestSubmit())
+test('a bot with the full link that clicks by script reveals nothing', async () => {
+  const { link, receiptKey } = await shareInNewBrowser('not for robots')
+  await using bot = await newVisitor()
+  await bot.page.goto(link)
+  await bot.page.evaluate(() => document.querySelector<HTMLButtonElement>('form[data-reveal] button')?.click())
+  await bot.page.evaluate(() => document.querySelector<HTMLFormElement>('form[data-reveal]')?.requestSubmit())
   await Bun.sleep(500)
   expect(await stateOf(receiptKey)).toBe('new')
-  await press(automat.page, 'Open the secret')
-  await automat.page.waitForSelector('[data-revealed]:not([hidden])')
+  await press(bot.page, 'Open the secret')
+  await bot.page.waitForSelector('[data-revealed]:not([hidden])')
   expect(await stateOf(receiptKey)).toBe('revealed')
 })
 
-test('a wrong passphrase keeps the secret, the right one opens it, and the field is emptied in between', async () => {
+test('a wrong passphrase keeps the secret and clears the field, and the right one reveals it', async () => {
   const { url } = await sotto.posted('/secrets', { content: 'behind a word', passphrase: 'sésame' })
-  await using reader = await asVisitor()
+  await using reader = await newVisitor()
   await reader.page.goto(url)
   await reader.page.fill('#passphrase', 'wrong')
   await press(reader.page, 'Open the secret')
@@ -156,9 +156,9 @@ test('a wrong passphrase keeps the secret, the right one opens it, and the field
   expect(await reader.page.inputValue('#revealed')).toBe('behind a word')
 })
 
-test('an answer that is lost on the way is asked for again, and the secret is not lost', async () => {
-  const { link, receiptKey } = await shared('once, but surely')
-  await using reader = await asVisitor()
+test('a reveal whose response is lost is repeated, and the secret is not lost', async () => {
+  const { link, receiptKey } = await shareInNewBrowser('once, but surely')
+  await using reader = await newVisitor()
   let lost = 0
   await reader.page.route('**/reveal', async (route) => {
     if (lost++ > 0) return route.continue()
@@ -173,10 +173,10 @@ test('an answer that is lost on the way is asked for again, and the secret is no
   expect(await stateOf(receiptKey)).toBe('revealed')
 })
 
-test('what is copied is what was sent, to the byte', async () => {
+test('the copied secret equals the content byte for byte', async () => {
   const content = '\n\r\ntabs\tand\rreturns\u0000 ☃ \ufeff end\n'
   const { url } = await sotto.posted('/secrets', { content })
-  await using reader = await asVisitor({ permissions: ['clipboard-read', 'clipboard-write'] })
+  await using reader = await newVisitor({ permissions: ['clipboard-read', 'clipboard-write'] })
   await reader.page.goto(url)
   await press(reader.page, 'Open the secret')
   await reader.page.waitForSelector('[data-revealed]:not([hidden])')
@@ -189,16 +189,16 @@ test('what is copied is what was sent, to the byte', async () => {
   expect(JSON.parse((await reader.page.getAttribute('body', 'data-copied')) ?? '')).toBe(content)
 })
 
-test('choosing dark stays, with and without script, and with script loses neither text nor link', async () => {
-  await using plain = await asVisitor({ javaScriptEnabled: false })
+test('the dark theme is kept with and without JavaScript, and choosing it with JavaScript keeps the link', async () => {
+  await using plain = await newVisitor({ javaScriptEnabled: false })
   await plain.page.goto(`${sotto.url}/terms`)
   await press(plain.page, 'Dark')
   expect(new URL(plain.page.url()).pathname).toBe('/terms')
   expect(await plain.page.getAttribute('html', 'data-theme')).toBe('dark')
   expect((await plain.context.cookies()).map(({ name, value }) => [name, value])).toEqual([['sotto_theme', 'dark']])
 
-  const { link } = await shared('x')
-  await using scripted = await asVisitor()
+  const { link } = await shareInNewBrowser('x')
+  await using scripted = await newVisitor()
   await scripted.page.goto(link)
   await press(scripted.page, 'Dark')
   await scripted.page.waitForSelector('html[data-theme=dark]')
@@ -208,8 +208,8 @@ test('choosing dark stays, with and without script, and with script loses neithe
   expect(await scripted.context.cookies()).toEqual([])
 })
 
-test('the whole way can be gone with the keyboard alone', async () => {
-  await using visitor = await asVisitor()
+test('a secret can be shared and revealed with the keyboard alone', async () => {
+  await using visitor = await newVisitor()
   const { page } = visitor
   await page.goto(`${sotto.url}/`)
   await page.keyboard.press('Tab')
@@ -231,9 +231,9 @@ test('the whole way can be gone with the keyboard alone', async () => {
   expect(await page.inputValue('#revealed')).toBe('typed by hand')
 })
 
-test('the sender destroys a secret from its receipt, without script', async () => {
+test('the sender burns a secret from its receipt without JavaScript', async () => {
   const { receipt, url } = await sotto.posted('/secrets', { content: 'x' })
-  await using sender = await asVisitor({ javaScriptEnabled: false })
+  await using sender = await newVisitor({ javaScriptEnabled: false })
   await sender.page.goto(receipt.url)
   expect(await sender.page.inputValue('#link')).toBe(url)
   await sender.page.click('details.burn summary')
@@ -242,8 +242,8 @@ test('the sender destroys a secret from its receipt, without script', async () =
   expect((await sotto.fetch(new URL(url).pathname)).status).toBe(404)
 })
 
-test('a generated value is shown once with its link, and the link opens to the same value', async () => {
-  await using sender = await asVisitor({ javaScriptEnabled: false })
+test('a generated value is shown once with its link, and the link reveals the same value', async () => {
+  await using sender = await newVisitor({ javaScriptEnabled: false })
   await sender.page.goto(`${sotto.url}/generate`)
   await sender.page.locator('label', { hasText: 'Words' }).first().click()
   await press(sender.page, 'Generate and create the link')
@@ -253,8 +253,8 @@ test('a generated value is shown once with its link, and the link opens to the s
   expect((await sotto.posted(`/secrets/${key}/reveal`)).content).toBe(value as string)
 })
 
-test('the QR code says what the field says, whoever drew it', async () => {
-  await using sender = await asVisitor({ bypassCSP: true })
+test('the QR code contains the link, drawn by the browser or the server', async () => {
+  await using sender = await newVisitor({ bypassCSP: true })
   await sender.page.goto(`${sotto.url}/`)
   await sender.page.fill('#content', 'x')
   await press(sender.page, 'Create the link')
@@ -266,16 +266,16 @@ test('the QR code says what the field says, whoever drew it', async () => {
   expect(await readQr(sender.page)).toBe(url)
 })
 
-// As a camera would: the drawing becomes pixels, and a reader that knows nothing of ours reads them.
+// Renders the QR code to pixels and decodes it with an independent reader.
 async function readQr(page: Page): Promise<string | undefined> {
   await page.click('[data-qr] summary')
   const { pixels, size } = await page.evaluate(async () => {
     const size = 200
-    const drawing = document.querySelector('[data-qr-image] svg')?.cloneNode(true) as SVGElement
-    drawing.setAttribute('width', String(size))
-    drawing.setAttribute('height', String(size))
+    const svg = document.querySelector('[data-qr-image] svg')?.cloneNode(true) as SVGElement
+    svg.setAttribute('width', String(size))
+    svg.setAttribute('height', String(size))
     const image = new Image()
-    image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(drawing))}`
+    image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`
     await image.decode()
     const canvas = new OffscreenCanvas(size, size).getContext('2d') as OffscreenCanvasRenderingContext2D
     canvas.drawImage(image, 0, 0)

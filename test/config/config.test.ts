@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { type Config, configExitCode, optionRows, options, optionsHelp } from '../../src/config/config.ts'
+import { optionRows, optionsHelp } from '../../src/config/help.ts'
+import { type Config, options } from '../../src/config/options.ts'
+import { configExitCode } from '../../src/config/problems.ts'
 import { workspace } from '../fixtures/workspace.ts'
 
-const { folder, read, refusal, faults, fault, report, file } = workspace()
+const { folder, read, configError, problems, problem, report, file } = workspace()
 const day = 86_400_000
 
-describe('where a value comes from', () => {
-  test('with nothing said, the defaults make a configuration for this machine alone', () => {
-    const { config, origins } = read({})
+describe('the source of a value', () => {
+  test('defaults to a configuration for this machine only', () => {
+    const { config, valueSources } = read({})
     expect(config).toEqual({
       listen: { kind: 'tcp', host: '127.0.0.1', port: 8080 },
       baseUrl: 'http://127.0.0.1:8080',
@@ -52,22 +54,27 @@ describe('where a value comes from', () => {
       logSize: 100_000_000,
       logRetention: 30 * day,
     } satisfies Config)
-    expect(new Set(Object.values(origins))).toEqual(new Set(['default']))
+    expect(new Set(Object.values(valueSources))).toEqual(new Set(['default']))
   })
 
-  test('a flag beats a variable, a variable beats the file, the file beats the default', () => {
+  test('a flag takes precedence over a variable, that over the file, that over the default', () => {
     const config = file('name = "file"\nregion = "file"\ncreate = "signed-in"\n')
     const env = { SOTTO_CONFIG: config, SOTTO_NAME: 'variable', SOTTO_REGION: 'variable' }
     const result = read({ args: ['--name', 'flag'], env })
     expect(result.config).toMatchObject({ name: 'flag', region: 'variable', create: 'signed-in', config })
-    expect(result.origins).toMatchObject({ name: 'flag', region: 'environment', create: 'file', config: 'environment' })
+    expect(result.valueSources).toMatchObject({
+      name: 'flag',
+      region: 'environment',
+      create: 'file',
+      config: 'environment',
+    })
   })
 
-  test('a weaker value is not even looked at', () => {
+  test('ignores an invalid value that is overridden', () => {
     expect(read({ args: ['--ttl-max', '9d'], env: { SOTTO_TTL_MAX: 'soon' } }).config.ttlMax).toBe(9 * day)
   })
 
-  test('every option is flag, variable and key under one name', () => {
+  test('uses one name for flag, variable and key of every option', () => {
     for (const { name, flag, env, key } of optionRows()) {
       expect(env).toBe(`SOTTO_${name.toUpperCase().replaceAll('-', '_')}`)
       expect([`--${name}`, '']).toContain(flag)
@@ -75,20 +82,20 @@ describe('where a value comes from', () => {
     }
   })
 
-  test('the file at its standard place is read if nobody names another', () => {
-    const standardFile = file('name = "Standard"')
-    expect(read({ standardFile }).config).toMatchObject({ name: 'Standard', config: standardFile })
-    expect(read({ standardFile, args: ['--config', file('name = "Named"')] }).config.name).toBe('Named')
+  test('reads the default file unless --config is set', () => {
+    const defaultFile = file('name = "Standard"')
+    expect(read({ defaultFile }).config).toMatchObject({ name: 'Standard', config: defaultFile })
+    expect(read({ defaultFile, args: ['--config', file('name = "Named"')] }).config.name).toBe('Named')
   })
 
-  test('the folder that systemd made is the data folder, unless one is named', () => {
+  test('uses the state directory of systemd unless --data-dir is set', () => {
     expect(read({ env: { STATE_DIRECTORY: '/var/lib/sotto:/var/lib/more' } }).config.dataDir).toBe('/var/lib/sotto')
     expect(read({ args: ['--data-dir=here'], env: { STATE_DIRECTORY: '/x' } }).config.dataDir).toBe(
       join(folder, 'here'),
     )
   })
 
-  test('what Kubernetes says about a service called sotto is nobody’s mistake', () => {
+  test('ignores the variables that Kubernetes sets for a service called sotto', () => {
     const env = {
       SOTTO_PORT: 'tcp://10.0.0.1:80',
       SOTTO_SERVICE_HOST: '10.0.0.1',
@@ -96,30 +103,30 @@ describe('where a value comes from', () => {
       SOTTO_PORT_80_TCP_ADDR: '10.0.0.1',
     }
     expect(read({ env }).config.name).toBe('Sotto')
-    expect(faults({ env: { SOTTO_PORT: '8080' } })).toHaveLength(1)
+    expect(problems({ env: { SOTTO_PORT: '8080' } })).toHaveLength(1)
   })
 })
 
-describe('what the operator is told', () => {
+describe('the report of problems', () => {
   const wrong = {
     args: ['--ttl-max', '9000d', '--nmae', 'x'],
     env: { SOTTO_CREATE: '', SOTTO_ROOT_KEY: 'abc' },
-    standardFile: file('region = 5\n'),
+    defaultFile: file('region = 5\n'),
   }
 
-  test('are all faults at once, with exit code 78', () => {
-    expect(faults(wrong).map(({ where }) => where)).toEqual([
+  test('contains all problems at once, with exit code 78', () => {
+    expect(problems(wrong).map(({ where }) => where)).toEqual([
       '--nmae',
-      `${wrong.standardFile}:1 region`,
+      `${wrong.defaultFile}:1 region`,
       '--ttl-max',
       'SOTTO_CREATE',
       'SOTTO_ROOT_KEY',
     ])
     expect(configExitCode).toBe(78)
-    expect(refusal(wrong).exitCode).toBe(78)
+    expect(configError(wrong).exitCode).toBe(78)
   })
 
-  test('is a plain line for each: where, what was read, what was expected, an example', () => {
+  test('has a line per problem: where, what was received, what was expected, an example', () => {
     const lines = report(wrong).split('\n')
     expect(lines).toHaveLength(5)
     expect(lines[2]).toBe('--ttl-max: got "9000d", expected a duration from 1m to 365d, e.g. 7d')
@@ -128,29 +135,29 @@ describe('what the operator is told', () => {
     )
   })
 
-  test('is in the report only: the error’s message names no value', () => {
-    expect(refusal(wrong).message).not.toContain('9000d')
+  test('is not part of the error message, which contains no value', () => {
+    expect(configError(wrong).message).not.toContain('9000d')
   })
 
-  test('is shortened, and cannot move the cursor of a terminal', () => {
-    const { read } = fault({ args: ['--region', `\u001b[2J${'x'.repeat(500)}`] })
-    expect(read).toStartWith('"\\u001b[2J')
-    expect(read.length).toBeLessThan(100)
+  test('shortens long values and escapes control characters', () => {
+    const { received } = problem({ args: ['--region', `\u001b[2J${'x'.repeat(500)}`] })
+    expect(received).toStartWith('"\\u001b[2J')
+    expect(received.length).toBeLessThan(100)
   })
 })
 
 describe('the list of options', () => {
-  test('has a sentence and a type for each, and never a flag that takes a secret', () => {
+  test('has a sentence and a type for each option, and no flag for a secret', () => {
     const rows = optionRows()
     expect(rows.filter(({ secret }) => secret).map(({ flag, env }) => [flag, env])).toEqual([
       ['', 'SOTTO_OIDC_CLIENT_SECRET'],
       ['', 'SOTTO_SMTP_URL'],
       ['', 'SOTTO_ROOT_KEY'],
     ])
-    for (const { type, default: shown, sentence } of rows) expect([type, shown, sentence]).not.toContain('')
+    for (const { type, default: defaultText, sentence } of rows) expect([type, defaultText, sentence]).not.toContain('')
   })
 
-  test('names every flag in --help, aligned', () => {
+  test('lists every flag in --help, aligned', () => {
     const lines = optionsHelp().split('\n')
     expect(lines.map((line) => line.trim().split(' ')[0] as string)).toEqual(
       optionRows().flatMap(({ flag }) => (flag === '' ? [] : [flag])),
@@ -186,11 +193,11 @@ test.each([
   ['purge-interval', '61m'],
   ['log-format', 'xml'],
   ['log-addresses', 'some'],
-])('%s is refused as %p', (name, text) => {
-  expect(fault({ args: [`--${name}=${text}`] }).where).toBe(`--${name}`)
+])('rejects %s set to %p', (name, text) => {
+  expect(problem({ args: [`--${name}=${text}`] }).where).toBe(`--${name}`)
 })
 
-test('the example that a fault gives would have been right', () => {
-  for (const [name, { kind, secret }] of Object.entries(options))
-    if (!secret) expect(kind.read(kind.example, folder), name).toBeDefined()
+test('every example in a problem is a valid value', () => {
+  for (const [name, { type, secret }] of Object.entries(options))
+    if (!secret) expect(type.parse(type.example, folder), name).toBeDefined()
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import type { Config } from '../../src/config/config.ts'
+import type { Config } from '../../src/config/options.ts'
 import { flags, open, workspace } from '../fixtures/workspace.ts'
 
-const { read, fault, report } = workspace()
+const { read, problem, report } = workspace()
 
 describe('a listen address', () => {
   test.each([
@@ -13,7 +13,7 @@ describe('a listen address', () => {
     ['Localhost:1', { kind: 'tcp', host: 'localhost', port: 1 }],
     ['unix:/run/sotto.sock', { kind: 'unix', path: '/run/sotto.sock', mode: 0o660 }],
     ['unix:/run/sotto.sock?mode=0600', { kind: 'unix', path: '/run/sotto.sock', mode: 0o600 }],
-  ])('is read from %s', (text, listen) => {
+  ])('is parsed from %s', (text, listen) => {
     expect(read({ args: flags({ ...open, listen: text }) }).config.listen).toEqual(listen as Config['listen'])
   })
 
@@ -30,8 +30,8 @@ describe('a listen address', () => {
     'unix:/s?mode=0999',
     'unix:/s?owner=me',
     `unix:/${'s'.repeat(107)}`,
-  ])('is refused as %s', (text) => {
-    expect(fault({ args: flags({ ...open, listen: text }) })).toMatchObject({ where: '--listen' })
+  ])('is rejected as %s', (text) => {
+    expect(problem({ args: flags({ ...open, listen: text }) })).toMatchObject({ where: '--listen' })
   })
 })
 
@@ -58,25 +58,25 @@ describe('the base URL', () => {
     'https://x.org/a;Domain=b',
     'https://x.org/a b',
     '',
-  ])('is refused as %s', (text) => {
-    expect(fault({ args: [`--base-url=${text}`] }).where).toBe('--base-url')
+  ])('is rejected as %s', (text) => {
+    expect(problem({ args: [`--base-url=${text}`] }).where).toBe('--base-url')
   })
 
-  test('follows from a loopback address, with https if there is a certificate', () => {
+  test('is derived from a loopback address, with https if there is a certificate', () => {
     expect(read({ args: ['--listen', '[::1]:90'] }).config.baseUrl).toBe('http://[::1]:90')
     expect(read({ args: ['--listen', 'localhost:80'] }).config.baseUrl).toBe('http://localhost')
     expect(read({ args: ['--tls-cert', 'c', '--tls-key', 'k'] }).config.baseUrl).toBe('https://127.0.0.1:8080')
   })
 
-  test('must be said for any other address', () => {
+  test('must be set for any other address', () => {
     for (const listen of ['unix:/run/s', ':80'])
-      expect(fault({ args: ['--listen', listen, '--allow-http'] })).toMatchObject({
+      expect(problem({ args: ['--listen', listen, '--allow-http'] })).toMatchObject({
         where: '--base-url',
-        read: 'nothing',
+        received: 'nothing',
       })
   })
 
-  test('does not show a password in its fault', () => {
+  test('does not reveal a password in a problem', () => {
     expect(report({ args: ['--base-url', 'https://me:pass/word@x.org'] })).not.toMatch(/me:|pass|word/)
   })
 })

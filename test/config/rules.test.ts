@@ -2,52 +2,52 @@ import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { flags, open, workspace } from '../fixtures/workspace.ts'
 
-const { folder, read, faults, fault } = workspace()
+const { folder, read, problems, problem } = workspace()
 const day = 86_400_000
 
 describe('plain HTTP', () => {
   const reachable = ['0.0.0.0:80', ':80', '[::]:80', '192.168.0.1:80', 'sotto.example.org:80']
 
-  test.each(reachable)('on %s is refused, because other machines would send secrets over it (P30)', (listen) => {
-    const refused = fault({ args: flags({ listen, 'base-url': 'http://secrets.example.org' }) })
-    expect(refused).toMatchObject({ where: '--listen', read: JSON.stringify(listen) })
-    expect(refused.hint).toContain('allow-http')
+  test.each(reachable)('on %s is rejected, because other machines would send secrets over it (P30)', (listen) => {
+    const rejected = problem({ args: flags({ listen, 'base-url': 'http://secrets.example.org' }) })
+    expect(rejected).toMatchObject({ where: '--listen', received: JSON.stringify(listen) })
+    expect(rejected.hint).toContain('allow-http')
   })
 
-  test('behind a proxy needs both an https base-url and the proxy’s address (P30)', () => {
+  test('behind a proxy requires both an https base-url and the proxy’s address (P30)', () => {
     expect(read({ args: flags({ ...open, listen: ':80' }) }).config.trustedProxies).toEqual(['10.0.0.0/8'])
-    expect(fault({ args: flags({ ...open, listen: ':80', 'trusted-proxies': '' }) }).where).toBe('--listen')
-    expect(fault({ args: flags({ ...open, listen: ':80', 'base-url': 'http://x.org' }) }).where).toBe('--listen')
+    expect(problem({ args: flags({ ...open, listen: ':80', 'trusted-proxies': '' }) }).where).toBe('--listen')
+    expect(problem({ args: flags({ ...open, listen: ':80', 'base-url': 'http://x.org' }) }).where).toBe('--listen')
   })
 
-  test('is served to other machines if the operator says so, or never if there is a certificate', () => {
+  test('is served to other machines only with allow-http, and not with a certificate', () => {
     const url = { listen: ':80', 'base-url': 'http://secrets.example.org' }
     expect(read({ args: [...flags(url), '--allow-http'] }).config.allowHttp).toBe(true)
     expect(read({ args: flags({ ...url, 'tls-cert': 'c', 'tls-key': 'k' }) }).config.tlsCert).toBe(join(folder, 'c'))
   })
 
-  test.each(['127.9.9.9:80', '[::1]:80', 'localhost:80', 'unix:/run/s'])('is fine on %s', (listen) => {
+  test.each(['127.9.9.9:80', '[::1]:80', 'localhost:80', 'unix:/run/s'])('is accepted on %s', (listen) => {
     expect(read({ args: flags({ listen, 'base-url': 'http://x.org' }) }).config.allowHttp).toBe(false)
   })
 
-  test('is not refused twice because of a base-url that is refused itself', () => {
-    expect(fault({ args: flags({ ...open, listen: ':80', 'base-url': 'nonsense' }) }).where).toBe('--base-url')
+  test('is not reported again if base-url is invalid', () => {
+    expect(problem({ args: flags({ ...open, listen: ':80', 'base-url': 'nonsense' }) }).where).toBe('--base-url')
   })
 
-  test('gives way to HTTPS only with both halves of a certificate', () => {
-    expect(fault({ args: ['--tls-cert', 'c'] })).toMatchObject({ where: '--tls-cert', expected: 'tls-key beside it' })
-    expect(fault({ args: ['--tls-key', 'k'] })).toMatchObject({ where: '--tls-key', expected: 'tls-cert beside it' })
+  test('is replaced by HTTPS only with both certificate and key', () => {
+    expect(problem({ args: ['--tls-cert', 'c'] })).toMatchObject({ where: '--tls-cert', expected: 'tls-key beside it' })
+    expect(problem({ args: ['--tls-key', 'k'] })).toMatchObject({ where: '--tls-key', expected: 'tls-cert beside it' })
   })
 })
 
 describe('lifetimes', () => {
-  test('that the operator wrote must fit under ttl-max', () => {
-    expect(fault({ args: flags({ 'ttl-max': '7d', 'ttl-default': '8d' }) }).where).toBe('--ttl-default')
-    expect(fault({ args: flags({ 'ttl-max': '7d', 'ttl-choices': '1d,8d' }) }).where).toBe('--ttl-choices')
-    expect(fault({ args: flags({ 'ttl-default': '31d' }) }).expected).toBe('at most ttl-max, which is 30d')
+  test('set by the operator must not exceed ttl-max', () => {
+    expect(problem({ args: flags({ 'ttl-max': '7d', 'ttl-default': '8d' }) }).where).toBe('--ttl-default')
+    expect(problem({ args: flags({ 'ttl-max': '7d', 'ttl-choices': '1d,8d' }) }).where).toBe('--ttl-choices')
+    expect(problem({ args: flags({ 'ttl-default': '31d' }) }).expected).toBe('at most ttl-max, which is 30d')
   })
 
-  test('that are defaults bow to a lower ttl-max', () => {
+  test('by default are lowered to a lower ttl-max', () => {
     expect(read({ args: ['--ttl-max', '2d'] }).config).toMatchObject({
       ttlDefault: 2 * day,
       ttlChoices: [day / 24, day],
@@ -55,15 +55,15 @@ describe('lifetimes', () => {
     expect(read({ args: ['--ttl-max', '10m'] }).config).toMatchObject({ ttlDefault: 600_000, ttlChoices: [600_000] })
   })
 
-  test.each(['59s', '366d', '1.5d', '-1d', 'soon', '7 d', '1M', ''])('are refused as %s', (text) => {
-    expect(faults({ args: [`--ttl-default=${text}`] })[0]?.where).toBe('--ttl-default')
-    expect(faults({ args: [`--ttl-choices=${text}`] })[0]?.where).toBe('--ttl-choices')
+  test.each(['59s', '366d', '1.5d', '-1d', 'soon', '7 d', '1M', ''])('are rejected as %s', (text) => {
+    expect(problems({ args: [`--ttl-default=${text}`] })[0]?.where).toBe('--ttl-default')
+    expect(problems({ args: [`--ttl-choices=${text}`] })[0]?.where).toBe('--ttl-choices')
   })
 })
 
-test('an OpenID provider needs the name of this instance at it, and the name a provider', () => {
+test('an OpenID provider requires a client id, and a client id requires a provider', () => {
   const issuer = 'https://login.example.org'
-  expect(fault({ args: ['--oidc-issuer', issuer] })).toMatchObject({ where: '--oidc-issuer' })
-  expect(fault({ args: ['--oidc-client-id', 'sotto'] })).toMatchObject({ where: '--oidc-client-id' })
+  expect(problem({ args: ['--oidc-issuer', issuer] })).toMatchObject({ where: '--oidc-issuer' })
+  expect(problem({ args: ['--oidc-client-id', 'sotto'] })).toMatchObject({ where: '--oidc-client-id' })
   expect(read({ args: flags({ 'oidc-issuer': issuer, 'oidc-client-id': 'sotto' }) }).config.oidcIssuer).toBe(issuer)
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import type { Sources } from '../../src/config/config.ts'
+import type { ConfigInputs } from '../../src/config/sources.ts'
 import { workspace } from '../fixtures/workspace.ts'
 
-const { folder, read, faults, fault, report, file, credentials } = workspace()
+const { folder, read, problems, problem, report, file, credentials } = workspace()
 const keyBytes = new Uint8Array(32).map((_, index) => index * 8 + 3)
 const keyText = keyBytes.toBase64()
 
@@ -13,59 +13,59 @@ describe('a secret option', () => {
     ['base64 without padding', keyText.replace('=', '')],
     ['base64url', keyBytes.toBase64({ alphabet: 'base64url' })],
     ['hex', keyBytes.toHex()],
-  ])('is read as %s from a variable, the file, a file of its own and a credential', (_, text) => {
-    const own = file(`\n${text}\n`)
-    const everywhere: [Partial<Sources>, string][] = [
+  ])('is read as %s from a variable, the file, a separate file and a credential', (_, text) => {
+    const separateFile = file(`\n${text}\n`)
+    const allSources: [Partial<ConfigInputs>, string][] = [
       [{ env: { SOTTO_ROOT_KEY: text } }, 'environment'],
-      [{ env: { SOTTO_ROOT_KEY_FILE: own } }, 'environment'],
-      [{ args: ['--root-key-file', own] }, 'flag'],
-      [{ standardFile: file(`root-key = "${text}"`) }, 'file'],
-      [{ standardFile: file(`root-key-file = "${own}"`) }, 'file'],
+      [{ env: { SOTTO_ROOT_KEY_FILE: separateFile } }, 'environment'],
+      [{ args: ['--root-key-file', separateFile] }, 'flag'],
+      [{ defaultFile: file(`root-key = "${text}"`) }, 'file'],
+      [{ defaultFile: file(`root-key-file = "${separateFile}"`) }, 'file'],
       [{ env: { CREDENTIALS_DIRECTORY: credentials(text) } }, 'credential'],
     ]
-    for (const [sources, origin] of everywhere) {
-      const { config, origins } = read(sources)
+    for (const [inputs, source] of allSources) {
+      const { config, valueSources } = read(inputs)
       expect(config.rootKey).toEqual(keyBytes)
-      expect(origins['root-key']).toBe(origin as 'flag')
+      expect(valueSources['root-key']).toBe(source as 'flag')
     }
   })
 
-  test('comes from the credential only if nothing else sets it', () => {
+  test('is read from the credential only if nothing else sets it', () => {
     const env = { CREDENTIALS_DIRECTORY: credentials('nonsense'), SOTTO_ROOT_KEY: keyText }
     expect(read({ env }).config.rootKey).toEqual(keyBytes)
     expect(read({ env: { CREDENTIALS_DIRECTORY: join(folder, 'none') } }).config.rootKey).toBeUndefined()
   })
 
-  test('given both as value and as file is a fault, wherever the two stand', () => {
+  test('is rejected if set both as value and as file', () => {
     const sources = { args: ['--root-key-file', file(keyText)], env: { SOTTO_ROOT_KEY: keyText } }
-    expect(fault(sources)).toMatchObject({ where: '--root-key-file', hint: 'SOTTO_ROOT_KEY is set too' })
+    expect(problem(sources)).toMatchObject({ where: '--root-key-file', hint: 'SOTTO_ROOT_KEY is set too' })
   })
 
-  test('is refused as a flag’s value, with the way to do it', () => {
+  test('is rejected as the value of a flag, with a hint at the file option', () => {
     for (const args of [['--root-key', keyText], [`--root-key=${keyText}`], ['--root-key=', keyText]])
-      expect(faults({ args })[0]).toMatchObject({ where: '--root-key', expected: '--root-key-file PATH' })
+      expect(problems({ args })[0]).toMatchObject({ where: '--root-key', expected: '--root-key-file PATH' })
   })
 
-  test('is never shown in a fault', () => {
+  test('is never shown in a problem', () => {
     const wrong = `${keyText}tail`
-    const everywhere = [
+    const allSources = [
       { args: ['--root-key', wrong] },
       { args: ['--root-key=', wrong] },
       { args: ['--root-key-file', file(wrong)] },
       { env: { SOTTO_ROOT_KEY: wrong } },
       { env: { CREDENTIALS_DIRECTORY: credentials(wrong) } },
-      { standardFile: file(`root-key = "${wrong}"`) },
-      { standardFile: file(`root-key = ["${wrong}"]`) },
+      { defaultFile: file(`root-key = "${wrong}"`) },
+      { defaultFile: file(`root-key = ["${wrong}"]`) },
     ]
-    for (const sources of everywhere) {
+    for (const sources of allSources) {
       expect(report(sources)).toContain('(hidden)')
       expect(report(sources)).not.toContain(keyText)
     }
   })
 
-  test('that is empty is a fault, not a key made up in silence', () => {
-    expect(fault({ env: { SOTTO_ROOT_KEY: '' } })).toMatchObject({ where: 'SOTTO_ROOT_KEY', read: '(hidden)' })
-    expect(fault({ env: { SOTTO_ROOT_KEY_FILE: file('\n') } })).toMatchObject({ where: 'SOTTO_ROOT_KEY_FILE' })
-    expect(fault({ env: { CREDENTIALS_DIRECTORY: credentials('') } })).toMatchObject({ read: '(hidden)' })
+  test('is rejected if it is empty', () => {
+    expect(problem({ env: { SOTTO_ROOT_KEY: '' } })).toMatchObject({ where: 'SOTTO_ROOT_KEY', received: '(hidden)' })
+    expect(problem({ env: { SOTTO_ROOT_KEY_FILE: file('\n') } })).toMatchObject({ where: 'SOTTO_ROOT_KEY_FILE' })
+    expect(problem({ env: { CREDENTIALS_DIRECTORY: credentials('') } })).toMatchObject({ received: '(hidden)' })
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { workspace } from '../fixtures/workspace.ts'
 
-const { folder, read, faults, fault, report, file } = workspace()
+const { folder, read, problems, problem, report, file } = workspace()
 const day = 86_400_000
 const keyText = Buffer.alloc(32, 7).toString('base64')
 
@@ -11,65 +11,68 @@ describe('a flag', () => {
     expect(read({ args: ['--name=a=b'] }).config.name).toBe('a=b')
   })
 
-  test('may stand alone if it is a boolean, even before another flag', () => {
+  test('needs no value if it is a boolean, even before another flag', () => {
     expect(read({ args: ['--allow-http', '--name', 'A'] }).config).toMatchObject({ allowHttp: true, name: 'A' })
     expect(read({ args: ['--name', 'A', '--allow-http'] }).config.allowHttp).toBe(true)
     expect(read({ args: ['--allow-http', 'no'] }).config.allowHttp).toBe(false)
   })
 
-  test.each(['true', '1', 'yes', 'ON'])('reads %s as yes', (word) => {
-    expect(read({ env: { SOTTO_ALLOW_HTTP: word } }).config.allowHttp).toBe(true)
+  test.each(['true', '1', 'yes', 'ON'])('reads %s as yes', (text) => {
+    expect(read({ env: { SOTTO_ALLOW_HTTP: text } }).config.allowHttp).toBe(true)
   })
 
-  test.each(['false', '0', 'no', 'Off'])('reads %s as no', (word) => {
-    expect(read({ env: { SOTTO_ALLOW_HTTP: word } }).config.allowHttp).toBe(false)
+  test.each(['false', '0', 'no', 'Off'])('reads %s as no', (text) => {
+    expect(read({ env: { SOTTO_ALLOW_HTTP: text } }).config.allowHttp).toBe(false)
   })
 
-  test('without its value is a fault', () => {
-    expect(fault({ args: ['--name'] })).toMatchObject({ where: '--name', read: 'nothing', expected: 'a value' })
-    expect(fault({ args: ['--name', '--allow-http'] })).toMatchObject({ where: '--name', read: 'nothing' })
+  test('without a value is a problem', () => {
+    expect(problem({ args: ['--name'] })).toMatchObject({ where: '--name', received: 'nothing', expected: 'a value' })
+    expect(problem({ args: ['--name', '--allow-http'] })).toMatchObject({ where: '--name', received: 'nothing' })
   })
 
-  test('that is repeated is a fault, even with the same value', () => {
-    expect(fault({ args: ['--name', 'A', '--name', 'A'] })).toMatchObject({ where: '--name', expected: 'it once' })
+  test('that is repeated is a problem, even with the same value', () => {
+    expect(problem({ args: ['--name', 'A', '--name', 'A'] })).toMatchObject({ where: '--name', expected: 'it once' })
   })
 
-  test.each(['hello', '--', '--=x', '-n'])('is the only thing understood: %s is a fault that is not shown', (word) => {
-    expect(fault({ args: ['--name', 'A', word] })).toMatchObject({ where: 'argument 3', read: '(hidden)' })
+  test.each(['hello', '--', '--=x', '-n'])('is the only valid argument: %s is a problem and is not shown', (text) => {
+    expect(problem({ args: ['--name', 'A', text] })).toMatchObject({ where: 'argument 3', received: '(hidden)' })
   })
 })
 
-describe('a name that is no option', () => {
-  test('is a fault with what was probably meant, in flags, variables and the file', () => {
-    expect(fault({ args: ['--tll-max', '3d'] })).toMatchObject({ hint: 'did you mean --ttl-max?' })
-    expect(fault({ args: ['--ttl_max=3d'] })).toMatchObject({ hint: 'did you mean --ttl-max?' })
-    expect(fault({ env: { SOTTO_TTL_DEFUALT: '3d' } })).toMatchObject({ hint: 'did you mean SOTTO_TTL_DEFAULT?' })
-    const standardFile = file('# mine\n\nttl-mxa = "3d"\n')
-    expect(fault({ standardFile })).toMatchObject({
-      where: `${standardFile}:3 ttl-mxa`,
+describe('an unknown name', () => {
+  test('is reported with a suggestion, in flags, variables and the file', () => {
+    expect(problem({ args: ['--tll-max', '3d'] })).toMatchObject({ hint: 'did you mean --ttl-max?' })
+    expect(problem({ args: ['--ttl_max=3d'] })).toMatchObject({ hint: 'did you mean --ttl-max?' })
+    expect(problem({ env: { SOTTO_TTL_DEFUALT: '3d' } })).toMatchObject({ hint: 'did you mean SOTTO_TTL_DEFAULT?' })
+    const defaultFile = file('# mine\n\nttl-mxa = "3d"\n')
+    expect(problem({ defaultFile })).toMatchObject({
+      where: `${defaultFile}:3 ttl-mxa`,
       hint: 'did you mean ttl-max?',
     })
   })
 
-  test('gets no guess if nothing is near', () => {
-    expect(fault({ args: ['--frobnicate'] }).hint).toBeUndefined()
+  test('gets no suggestion if no option is similar', () => {
+    expect(problem({ args: ['--frobnicate'] }).hint).toBeUndefined()
   })
 
-  test.each(['constructor', '__proto__', 'toString'])('is a fault even if JavaScript knows it: %s', (name) => {
-    expect(fault({ args: [`--${name}`, 'x'] }).read).toBe('an unknown name')
-    expect(fault({ standardFile: file(`${name} = 1`) }).read).toBe('an unknown name')
-  })
+  test.each(['constructor', '__proto__', 'toString'])(
+    'is reported even if it is a property of every object: %s',
+    (name) => {
+      expect(problem({ args: [`--${name}`, 'x'] }).received).toBe('an unknown name')
+      expect(problem({ defaultFile: file(`${name} = 1`) }).received).toBe('an unknown name')
+    },
+  )
 
-  test('does not show what was written beside it, which may be a misspelt secret', () => {
-    const sources = { args: ['--rot-key', keyText], env: { SOTTO_ROOTKEY: keyText } }
-    expect(faults({ ...sources, standardFile: file(`root_key = "${keyText}"`) })).toHaveLength(3)
-    expect(report(sources)).not.toContain(keyText)
+  test('is reported without its value, which may belong to a misspelt secret', () => {
+    const inputs = { args: ['--rot-key', keyText], env: { SOTTO_ROOTKEY: keyText } }
+    expect(problems({ ...inputs, defaultFile: file(`root_key = "${keyText}"`) })).toHaveLength(3)
+    expect(report(inputs)).not.toContain(keyText)
   })
 })
 
 describe('the file', () => {
-  test('is TOML with its own numbers, booleans and arrays', () => {
-    const standardFile = file(`
+  test('is TOML with numbers, booleans and arrays', () => {
+    const defaultFile = file(`
       allow-http = true
       ttl-choices = ["1h", 7200, "1d"]
       secret-size = 5000
@@ -77,7 +80,7 @@ describe('the file', () => {
       trusted-proxies = ["10.0.0.0/8", "::1"]
       peers = ["eu=https://eu.example.org/"]
     `)
-    expect(read({ standardFile }).config).toMatchObject({
+    expect(read({ defaultFile }).config).toMatchObject({
       allowHttp: true,
       ttlChoices: [day / 24, day / 12, day],
       secretSize: 5000,
@@ -87,27 +90,27 @@ describe('the file', () => {
     })
   })
 
-  test('is named with the line of a bad value', () => {
-    const standardFile = file('name = "A"\n\n  "ttl-max" = "soon"\n')
-    expect(fault({ standardFile })).toMatchObject({ where: `${standardFile}:3 ttl-max`, read: '"soon"' })
+  test('is reported with the line of an invalid value', () => {
+    const defaultFile = file('name = "A"\n\n  "ttl-max" = "soon"\n')
+    expect(problem({ defaultFile })).toMatchObject({ where: `${defaultFile}:3 ttl-max`, received: '"soon"' })
   })
 
-  test('that is named must be there', () => {
-    expect(fault({ args: ['--config', 'gone.toml'] })).toMatchObject({ read: '"gone.toml"', hint: 'ENOENT' })
+  test('named by --config must exist', () => {
+    expect(problem({ args: ['--config', 'gone.toml'] })).toMatchObject({ received: '"gone.toml"', hint: 'ENOENT' })
   })
 
-  test('at its standard place must be readable if it is there', () => {
-    expect(fault({ standardFile: folder })).toMatchObject({ where: folder, hint: 'EISDIR' })
+  test('at the default path must be readable if it exists', () => {
+    expect(problem({ defaultFile: folder })).toMatchObject({ where: folder, hint: 'EISDIR' })
   })
 
-  test('that is no TOML is one fault with its line, shows nothing of itself, and blames nobody for what it lacks', () => {
-    const standardFile = file(`name = "A"\nroot-key = "${keyText}" oops\n`)
-    const sources = { standardFile, args: ['--listen', ':8080'] }
-    expect(fault(sources)).toMatchObject({ where: `${standardFile}:2`, read: 'no TOML' })
-    expect(report(sources)).not.toContain(keyText)
+  test('that is not TOML is one problem with its line, is not quoted, and hides problems of missing options', () => {
+    const defaultFile = file(`name = "A"\nroot-key = "${keyText}" oops\n`)
+    const inputs = { defaultFile, args: ['--listen', ':8080'] }
+    expect(problem(inputs)).toMatchObject({ where: `${defaultFile}:2`, received: 'no TOML' })
+    expect(report(inputs)).not.toContain(keyText)
   })
 
-  test('cannot name another file', () => {
-    expect(fault({ standardFile: file('config = "other.toml"') }).read).toBe('an unknown name')
+  test('cannot set --config', () => {
+    expect(problem({ defaultFile: file('config = "other.toml"') }).received).toBe('an unknown name')
   })
 })

@@ -6,81 +6,72 @@ import ts from 'typescript'
 import { root } from '../fixtures/process.ts'
 
 interface Field {
-  readonly place: string
+  readonly location: string
   readonly tag: string
-  /** Every value that an attribute may have as the source says it; empty where it is not there. */
+  /** Every value that an attribute can have, by the source. */
   readonly attributes: ReadonlyMap<string, readonly string[]>
 }
 
 const files = [...new Glob('{src,templates}/**/*.tsx').scanSync(root)]
 const fields = files.flatMap(fieldsOf)
-// A choice, a number or the name of a file: nothing of it is a secret.
-const harmless = new Set(['radio', 'checkbox', 'hidden', 'number', 'file'])
-const ofPersons = new Set(['username', 'email', 'name'])
-const ofPasswords = new Set(['current-password', 'new-password'])
+// Types of fields that cannot contain a secret.
+const harmlessTypes = new Set(['radio', 'checkbox', 'hidden', 'number', 'file'])
+const personalValues = new Set(['username', 'email', 'name'])
+const passwordValues = new Set(['current-password', 'new-password'])
 
-test('the fields of the pages are found, with what they say of themselves', () => {
+test('the fields of the pages are found with their ids', () => {
   const found = fields.map(({ attributes }) => attributes.get('id')?.[0] ?? '')
-  for (const id of [
-    'content',
-    'link',
-    'revealed',
-    'token',
-    'passphrase',
-    'code',
-    'body',
-    'answer',
-    'password',
-    'email',
-  ])
-    expect(found).toContain(id)
+  const ids = ['content', 'link', 'revealed', 'token', 'passphrase', 'code', 'body', 'answer', 'user_name', 'email']
+  for (const id of ids) expect(found).toContain(id)
+  const values = fields.flatMap(({ attributes }) => attributes.get('autocomplete') ?? [])
+  for (const value of passwordValues) expect(values).toContain(value)
 })
 
-// A browser saves what a field shows in the files of its session, so that a closed tab can be opened again; it leaves
-// out passwords, and fields that say autocomplete="off" themselves. Their form cannot say it for them in every browser.
-test('no browser saves what a field shows, unless it is about a person or soon worthless', () => {
-  expect(fields.filter((field) => !isKept(field)).map(({ place }) => place)).toEqual([])
+// Browsers save the text of fields in their session files to reopen closed tabs, except for passwords and fields with
+// autocomplete="off". On the form, the attribute does not work in every browser.
+test('browsers do not save the text of fields, except for names, addresses and one-time codes', () => {
+  expect(fields.filter((field) => !isNotSaved(field)).map(({ location }) => location)).toEqual([])
 })
 
-test('a field whose text may be saved is noticed', () => {
-  const noticed = (markup: string) => fieldsIn('a.tsx', `const a = ${markup}`).some((field) => !isKept(field))
-  expect(noticed('<textarea readonly safe>{link}</textarea>')).toBe(true)
-  expect(noticed('<textarea autocomplete="on" />')).toBe(true)
-  expect(noticed('<textarea autocomplete={some} />')).toBe(true)
-  expect(noticed('<input name="link" readonly value={link} />')).toBe(true)
-  expect(noticed('<input type="text" autocomplete={isA ? "off" : "on"} />')).toBe(true)
-  expect(noticed('<input type="text" autocomplete="current-password" />')).toBe(true)
-  expect(noticed('<input type="email" readonly autocomplete="email" />')).toBe(true)
-  expect(noticed('<div contenteditable="true" />')).toBe(true)
-  expect(noticed('<Line id="a" autocomplete="on" />')).toBe(true)
-  expect(noticed('<input {...rest} autocomplete="off" />')).toBe(true)
-  expect(noticed('<input type="text" autocomplete="off" />')).toBe(false)
-  expect(noticed('<input type="password" autocomplete="new-password" />')).toBe(false)
+test('a field whose text would be saved is detected', () => {
+  const isDetected = (markup: string) => fieldsIn('a.tsx', `const a = ${markup}`).some((field) => !isNotSaved(field))
+  expect(isDetected('<textarea readonly safe>{link}</textarea>')).toBe(true)
+  expect(isDetected('<textarea autocomplete="on" />')).toBe(true)
+  expect(isDetected('<textarea autocomplete={some} />')).toBe(true)
+  expect(isDetected('<input name="link" readonly value={link} />')).toBe(true)
+  expect(isDetected('<input type="text" autocomplete={isA ? "off" : "on"} />')).toBe(true)
+  expect(isDetected('<input type="text" autocomplete="current-password" />')).toBe(true)
+  expect(isDetected('<input type="email" readonly autocomplete="email" />')).toBe(true)
+  expect(isDetected('<div contenteditable="true" />')).toBe(true)
+  expect(isDetected('<Line id="a" autocomplete="on" />')).toBe(true)
+  expect(isDetected('<input {...rest} autocomplete="off" />')).toBe(true)
+  expect(isDetected('<input type="text" autocomplete="off" />')).toBe(false)
+  expect(isDetected('<input type="password" autocomplete="new-password" />')).toBe(false)
 })
 
-test('no script makes a field of its own', () => {
+test('no script creates a field', () => {
   const scripts = [...new Glob('assets/**/*.ts').scanSync(root)]
   expect(scripts.length).toBeGreaterThan(4)
   for (const file of scripts) {
-    const made = readFileSync(join(root, file), 'utf8').match(
+    const matches = readFileSync(join(root, file), 'utf8').match(
       /createElement\('(?:input|textarea)'|innerHTML|insertAdjacentHTML|contentEditable|cloneNode/g,
     )
-    expect([file, made]).toEqual([file, null])
+    expect([file, matches]).toEqual([file, null])
   }
 })
 
-function isKept({ tag, attributes }: Field): boolean {
+function isNotSaved({ tag, attributes }: Field): boolean {
   const types = attributes.get('type') ?? ['text']
   if (attributes.has('...') || attributes.has('contenteditable')) return false
-  if (tag === 'input' && types.every((type) => harmless.has(type))) return true
+  if (tag === 'input' && types.every((type) => harmlessTypes.has(type))) return true
   const values = attributes.get('autocomplete') ?? ['']
   const isPassword = types.every((type) => type === 'password')
   const isShown = attributes.has('readonly')
   return values.every((value) => {
     if (value === 'off') return true
     if (tag === 'textarea' || isShown) return false
-    if (ofPasswords.has(value)) return isPassword
-    return ofPersons.has(value) || (value === 'one-time-code' && attributes.get('id')?.[0] === 'code')
+    if (passwordValues.has(value)) return isPassword
+    return personalValues.has(value) || (value === 'one-time-code' && attributes.get('id')?.[0] === 'code')
   })
 }
 
@@ -91,25 +82,25 @@ function fieldsOf(file: string): Field[] {
 function fieldsIn(file: string, text: string): Field[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX)
   const found: Field[] = []
-  const look = (node: ts.Node): void => {
+  const visit = (node: ts.Node): void => {
     if (ts.isJsxOpeningElement(node) || ts.isJsxSelfClosingElement(node)) {
       const tag = node.tagName.getText()
       const attributes = attributesOf(node.attributes)
       const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1
-      // A component that takes `autocomplete` hands it on to its field; the field itself says only that.
+      // A component with `autocomplete` passes it on to its field, so the component is checked instead of the field.
       const isField = ['input', 'textarea'].includes(tag) || attributes.has('contenteditable')
-      const handsOn = !isField && attributes.has('autocomplete')
-      if ((isField && !isHandedOn(tag, attributes)) || handsOn)
-        found.push({ place: `${file}:${line}`, tag, attributes })
+      const passesOn = !isField && attributes.has('autocomplete')
+      if ((isField && !isPassedOn(tag, attributes)) || passesOn)
+        found.push({ location: `${file}:${line}`, tag, attributes })
     }
-    ts.forEachChild(node, look)
+    ts.forEachChild(node, visit)
   }
-  look(source)
+  visit(source)
   return found
 }
 
-// The field of a component whose callers say what it is: their words are looked at instead.
-function isHandedOn(tag: string, attributes: Field['attributes']): boolean {
+// The field inside a component whose callers pass its attributes.
+function isPassedOn(tag: string, attributes: Field['attributes']): boolean {
   return tag === 'input' && ['id', 'type', 'autocomplete'].every((name) => attributes.get(name)?.[0] === `{${name}}`)
 }
 
@@ -124,7 +115,7 @@ function attributesOf(attributes: ts.JsxAttributes): Field['attributes'] {
   return new Map(pairs)
 }
 
-// Both arms of a condition count; what is not written here is none of the known words.
+// Both branches of a condition count. Other expressions match none of the known values.
 function valuesOf(expression: ts.Expression | undefined): string[] {
   if (expression && ts.isStringLiteral(expression)) return [expression.text]
   if (expression && ts.isConditionalExpression(expression))

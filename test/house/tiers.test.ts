@@ -7,10 +7,10 @@ const files = [...new Bun.Glob('test/**/*.ts').scanSync(root)].map((file) => ({
   file,
   text: readFileSync(join(root, file), 'utf8'),
 }))
-const filesWith = (found: RegExp, where: (file: string) => boolean) =>
-  files.filter(({ file, text }) => where(file) && found.test(text)).map(({ file }) => file)
+const filesWith = (pattern: RegExp, condition: (file: string) => boolean) =>
+  files.filter(({ file, text }) => condition(file) && pattern.test(text)).map(({ file }) => file)
 
-test('the unit tests start neither the program nor a browser', () => {
+test('unit tests start neither the program nor a browser', () => {
   const starters =
     /\b(startProcess|startServer|builtExecutable|executable|atTerminal|launchBrowser)\b|fixtures\/command/
   const isUnit = (file: string) => !/^test\/(browser|build|cli|fixtures|house|long|process)\//.test(file)
@@ -18,13 +18,13 @@ test('the unit tests start neither the program nor a browser', () => {
   expect(filesWith(starters, (file) => !isUnit(file)).length).toBeGreaterThan(10)
 })
 
-test('only the long tests assert how long something takes', () => {
+test('only long tests assert how long something takes', () => {
   expect(filesWith(/performance\.now\(\) - \w+\)\.toBe/, (file) => !file.startsWith('test/long/'))).toEqual([])
   expect(filesWith(/performance\.now\(\) - \w+\)\.toBe/, (file) => file.startsWith('test/long/'))).not.toEqual([])
 })
 
-// Both wait in a nested event loop of Bun's that leaves `setImmediate` callbacks, and so every commit, until the next
-// timer: see `failureOf`.
-test('no test waits by expect(promise).rejects or resolves', () => {
+// Both wait in a nested event loop of Bun, in which `setImmediate` callbacks, and so all commits, wait for the next timer:
+// see `failureOf`.
+test('no test uses expect(promise).rejects or resolves', () => {
   expect(filesWith(/\)\s*\.(rejects|resolves)\s*\./, () => true)).toEqual([])
 })

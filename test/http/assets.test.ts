@@ -5,7 +5,7 @@ import { inProcessClient } from '../../src/server/server.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const script = 'text/javascript;charset=utf-8'
-const packed = { headers: { 'accept-encoding': 'br, gzip' }, decompress: false } as RequestInit
+const compressed = { headers: { 'accept-encoding': 'br, gzip' }, decompress: false } as RequestInit
 
 describe.each(['', '/sotto', '/assets'])('under the base path "%s"', (base) => {
   let sotto: Instance
@@ -18,38 +18,38 @@ describe.each(['', '/sotto', '/assets'])('under the base path "%s"', (base) => {
 
   afterAll(() => sotto[Symbol.asyncDispose]())
 
-  const at = (path: string, init: RequestInit = {}) =>
+  const request = (path: string, init: RequestInit = {}) =>
     sotto.fetch(path, {
-      ...packed,
+      ...compressed,
       ...init,
-      headers: { host: new URL(sotto.app.config.baseUrl).host, ...packed.headers, ...init.headers },
+      headers: { host: new URL(sotto.app.config.baseUrl).host, ...compressed.headers, ...init.headers },
     })
 
-  test('an asset is compressed for GET and HEAD, with a query too', async () => {
-    const plain = await at(asset, { headers: { 'accept-encoding': 'identity' } })
+  test('an asset is compressed for GET and HEAD, also with a query', async () => {
+    const plain = await request(asset, { headers: { 'accept-encoding': 'identity' } })
     const size = (await plain.bytes()).length
     for (const [method, path] of [
       ['GET', asset],
       ['GET', `${asset}?v=1`],
       ['HEAD', asset],
     ] as const) {
-      const answer = await at(path, { method })
-      const { status, headers } = answer
+      const response = await request(path, { method })
+      const { status, headers } = response
       expect([status, headers.get('content-type'), headers.get('content-encoding')]).toEqual([200, script, 'br'])
       expect(Number(headers.get('content-length'))).toBeWithin(100, size / 2)
-      expect((await answer.bytes()).length).toBe(method === 'HEAD' ? 0 : Number(headers.get('content-length')))
+      expect((await response.bytes()).length).toBe(method === 'HEAD' ? 0 : Number(headers.get('content-length')))
     }
   })
 
-  test('no other method is answered with an asset', async () => {
+  test('other methods do not return an asset', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
-      const answer = await at(asset, { method })
-      expect([method, answer.status, answer.headers.get('allow')]).toEqual([method, 405, 'GET, HEAD'])
-      expect(answer.headers.get('content-encoding')).toBeNull()
+      const response = await request(asset, { method })
+      expect([method, response.status, response.headers.get('allow')]).toEqual([method, 405, 'GET, HEAD'])
+      expect(response.headers.get('content-encoding')).toBeNull()
     }
   })
 
-  test('a reveal whose query names an asset gives the secret', async () => {
+  test('a reveal with the path of an asset in its query returns the secret', async () => {
     for (const query of [
       `?x=${asset}`,
       `?${asset}`,
@@ -57,30 +57,30 @@ describe.each(['', '/sotto', '/assets'])('under the base path "%s"', (base) => {
       `?x=1/${asset}`,
       `?x=/${asset}`,
     ]) {
-      const { key } = await created()
+      const { key } = await createSecret()
       const headers = { 'content-type': 'application/json' }
       const path = `${base}/api/v3/secrets/${key}/reveal${query}`
-      const answer = await at(path, { method: 'POST', body: '{}', headers })
-      expect([query, answer.status, answer.headers.get('content-encoding')]).toEqual([query, 200, null])
-      expect(await answer.json()).toEqual({ content: 'sésame' })
+      const response = await request(path, { method: 'POST', body: '{}', headers })
+      expect([query, response.status, response.headers.get('content-encoding')]).toEqual([query, 200, null])
+      expect(await response.json()).toEqual({ content: 'sésame' })
     }
   })
 
-  test('nor is a page or a form taken for the asset that its query names', async () => {
-    const { key } = await created()
-    const page = await at(`${base}/secret/${key}?x=${asset}`)
+  test('a page or form with the path of an asset in its query is not treated as an asset', async () => {
+    const { key } = await createSecret()
+    const page = await request(`${base}/secret/${key}?x=${asset}`)
     expect([page.headers.get('content-encoding'), page.headers.get('content-type')]).toEqual([
       null,
       'text/html; charset=utf-8',
     ])
     expect(await page.text()).toContain(`action="${base}/secret/${key}"`)
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    const opened = await at(`${base}/secret/${key}?x=${asset}`, { method: 'POST', body: '', headers })
+    const opened = await request(`${base}/secret/${key}?x=${asset}`, { method: 'POST', body: '', headers })
     expect([opened.status, opened.headers.get('content-encoding')]).toEqual([200, null])
     expect(await opened.text()).toContain('sésame')
   })
 
-  test('nothing that only looks like the path of an asset is one', async () => {
+  test('a path that only resembles the path of an asset is not one', async () => {
     const name = asset.slice(`${base}/assets/`.length)
     for (const path of [
       `/${asset}`,
@@ -96,14 +96,14 @@ describe.each(['', '/sotto', '/assets'])('under the base path "%s"', (base) => {
       `${base}/assets/names.json`,
     ])
       for (const method of ['GET', 'HEAD', 'POST']) {
-        const answer = await asWritten(method, path)
-        expect([method, path, answer]).toEqual([method, path, expect.stringMatching(/^http\/1\.1 40[45] /)])
-        expect(answer).not.toContain('javascript')
-        expect(answer).not.toContain('content-encoding')
+        const response = await rawResponse(method, path)
+        expect([method, path, response]).toEqual([method, path, expect.stringMatching(/^http\/1\.1 40[45] /)])
+        expect(response).not.toContain('javascript')
+        expect(response).not.toContain('content-encoding')
       }
   })
 
-  test('the instance looks at its own pages, and at no asset', async () => {
+  test('the in-process client lists the pages, and no assets', async () => {
     const { pages } = await inProcessClient(sotto.app)
     expect(pages).toContain(`${base}/`)
     expect(pages).toContain(`${base}/privacy`)
@@ -111,26 +111,26 @@ describe.each(['', '/sotto', '/assets'])('under the base path "%s"', (base) => {
     for (const path of ['/privacy/proof', '/privacy/proof.json']) expect(pages).not.toContain(base + path)
   })
 
-  async function created(): Promise<{ key: string }> {
+  async function createSecret(): Promise<{ key: string }> {
     const headers = { 'content-type': 'application/json' }
-    const answer = await at(`${base}/api/v3/secrets`, { method: 'POST', body: '{"content":"sésame"}', headers })
-    return (await answer.json()) as { key: string }
+    const response = await request(`${base}/api/v3/secrets`, { method: 'POST', body: '{"content":"sésame"}', headers })
+    return (await response.json()) as { key: string }
   }
 
-  // The start of the answer to a request as it is written here: fetch would mend its path.
-  function asWritten(method: string, path: string): Promise<string> {
+  // The head of the response to a path sent as it is, which fetch would normalise.
+  function rawResponse(method: string, path: string): Promise<string> {
     const { host } = new URL(sotto.app.config.baseUrl)
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     const head = `Host: ${host}\r\nAccept-Encoding: br, gzip\r\nContent-Length: 0\r\nConnection: close`
-    let answer = ''
+    let response = ''
     const socket = connect(Number(new URL(sotto.url).port), '127.0.0.1', () =>
       socket.write(`${method} ${path} HTTP/1.1\r\n${head}\r\n\r\n`),
     )
     socket.on('data', (chunk) => {
-      answer += chunk.toString('latin1')
+      response += chunk.toString('latin1')
     })
     socket.on('error', reject)
-    socket.on('close', () => resolve(answer.toLowerCase().split('\r\n\r\n', 1)[0] ?? ''))
+    socket.on('close', () => resolve(response.toLowerCase().split('\r\n\r\n', 1)[0] ?? ''))
     return promise
   }
 })

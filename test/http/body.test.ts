@@ -29,47 +29,47 @@ interface Problem {
   readonly facts?: Record<string, string | number>
 }
 
-/** A request that must be refused with nothing stored; gives back why, where a program is told. */
-async function refused(status: number, response: Promise<Response>): Promise<Problem> {
-  const before = count()
+/** Expects a request to be refused with nothing stored; returns the problem details of an API response. */
+async function expectRefused(status: number, response: Promise<Response>): Promise<Problem> {
+  const before = countSecrets()
   const {
-    status: found,
+    status: actual,
     headers,
     text,
-  } = await response.then(async (answer) => ({
-    status: answer.status,
-    headers: answer.headers,
-    text: await answer.text(),
+  } = await response.then(async (response) => ({
+    status: response.status,
+    headers: response.headers,
+    text: await response.text(),
   }))
-  expect(found).toBe(status)
-  expect(count()).toBe(before)
+  expect(actual).toBe(status)
+  expect(countSecrets()).toBe(before)
   return headers.get('content-type') === 'application/problem+json' ? JSON.parse(text) : { code: text, detail: text }
 }
 
-function count(): number {
+function countSecrets(): number {
   return sotto.app.db.all(query.selectFrom('secret').select('id')).length
 }
 
-/** The content of the one secret that an answer names, opened. */
+/** Reveals the secret of a create response. */
 async function contentOf(created: Response): Promise<string> {
   expect(created.status).toBe(201)
   const { key } = (await created.json()) as { key: string }
   return (await sotto.posted(`/secrets/${key}/reveal`)).content
 }
 
-/** The content of the secret whose receipt a form led to, opened. */
-async function contentBehind(answer: Response): Promise<string> {
-  expect(answer.status).toBe(303)
-  const receiptKey = answer.headers.get('location')?.split('/').at(-1)
+/** Reveals the secret of the receipt to which a form redirected. */
+async function contentOfReceipt(response: Response): Promise<string> {
+  expect(response.status).toBe(303)
+  const receiptKey = response.headers.get('location')?.split('/').at(-1)
   const receipt = (await (await sotto.fetch(`/api/v3/receipts/${receiptKey}`)).json()) as { secret: { key: string } }
   return (await sotto.posted(`/secrets/${receipt.secret.key}/reveal`)).content
 }
 
 const multipart = '--x\r\nContent-Disposition: form-data; name="content"\r\n\r\nplanted\r\n--x--\r\n'
 
-describe('the API takes JSON, and text as a content, and', () => {
+describe('the API', () => {
   test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON', 'application/json ;a=b'])(
-    'takes %s',
+    'accepts %s',
     async (type) => {
       expect(await contentOf(await send(create, type, '{"content":"x"}'))).toBe('x')
     },
@@ -86,32 +86,34 @@ describe('the API takes JSON, and text as a content, and', () => {
     ['text/plainer', 'planted'],
     ['', '{"content":"x"}'],
     ['x', '{"content":"x"}'],
-  ])('refuses %s', async (type, body) => {
-    const { code, facts } = await refused(415, send(create, type, new TextEncoder().encode(body)))
+  ])('refuses the media type %s', async (type, body) => {
+    const { code, facts } = await expectRefused(415, send(create, type, new TextEncoder().encode(body)))
     expect({ code, facts }).toEqual({ code: 'media_type_unsupported', facts: { expected: 'application/json' } })
   })
 
-  test('refuses a body that does not say what it is', async () => {
-    expect(await refused(415, send(create, undefined, new Uint8Array([123, 125])))).toMatchObject({
+  test('refuses a body without a media type', async () => {
+    expect(await expectRefused(415, send(create, undefined, new Uint8Array([123, 125])))).toMatchObject({
       code: 'media_type_unsupported',
     })
   })
 
-  test('does not inflate a body', async () => {
+  test('does not decompress a body', async () => {
     const zipped = Bun.gzipSync(new TextEncoder().encode('{"content":"x"}'))
-    await refused(400, send(create, json, zipped, { 'content-encoding': 'gzip' }))
+    await expectRefused(400, send(create, json, zipped, { 'content-encoding': 'gzip' }))
   })
 
-  test('takes text where a content is expected, and nowhere else', async () => {
+  test('accepts text only where content is expected', async () => {
     expect(await contentOf(await send(create, 'text/plain', '{"content":"x"}'))).toBe('{"content":"x"}')
     const { key, receipt } = await sotto.posted('/secrets', { content: 'x' })
     for (const path of [`/secrets/${key}/reveal`, `/receipts/${receipt.key}/burn`, '/secrets/generate'])
-      expect(await refused(400, send(`/api/v3${path}`, 'text/plain', 'x'))).toMatchObject({ code: 'field_unknown' })
+      expect(await expectRefused(400, send(`/api/v3${path}`, 'text/plain', 'x'))).toMatchObject({
+        code: 'field_unknown',
+      })
     expect(await sotto.posted(`/secrets/${key}/reveal`)).toMatchObject({ content: 'x' })
   })
 })
 
-describe('a page takes forms, and', () => {
+describe('a page', () => {
   test.each([
     [json, '{"content":"planted"}'],
     ['text/plain', 'content=planted'],
@@ -119,14 +121,14 @@ describe('a page takes forms, and', () => {
     ['multipart/form-data; boundary=x', multipart],
     ['', 'content=planted'],
   ])('refuses %s, which a page of another site could send', async (type, body) => {
-    await refused(415, send('/secret', type, new TextEncoder().encode(body)))
+    await expectRefused(415, send('/secret', type, new TextEncoder().encode(body)))
   })
 })
 
-describe('what is shared arrives as it was sent', () => {
+describe('content is stored unchanged', () => {
   const anything = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 })
 
-  test('as JSON, as text and as a form, whatever characters it is made of', async () => {
+  test('as JSON, text and form, with any characters', async () => {
     const sentences = fc.oneof(
       anything,
       fc.constantFrom('=', '&=', '+', '%', '\r', '\n\n', '\ufeffa', '\0', '__proto__'),
@@ -136,8 +138,10 @@ describe('what is shared arrives as it was sent', () => {
         expect(await contentOf(await send(create, json, JSON.stringify({ content })))).toBe(content)
         expect(await contentOf(await send(create, 'text/plain', new TextEncoder().encode(content)))).toBe(content)
         const asTyped = content.replaceAll('\r\n', '\n')
-        expect(await contentBehind(await send('/secret', form, `content=${encodeURIComponent(content)}`))).toBe(asTyped)
-        expect(await contentBehind(await send('/secret', form, `${new URLSearchParams({ content })}`))).toBe(asTyped)
+        expect(await contentOfReceipt(await send('/secret', form, `content=${encodeURIComponent(content)}`))).toBe(
+          asTyped,
+        )
+        expect(await contentOfReceipt(await send('/secret', form, `${new URLSearchParams({ content })}`))).toBe(asTyped)
       }),
       { numRuns: 60 },
     )
@@ -152,48 +156,53 @@ describe('what is shared arrives as it was sent', () => {
     ['&&content=a&', 'a'],
     ['%63ontent=a', 'a'],
     ['content=é', 'é'],
-  ])('from a form that a browser did not write: %s', async (body, content) => {
-    expect(await contentBehind(await send('/secret', form, body))).toBe(content)
+  ])('from a form that no browser would send: %s', async (body, content) => {
+    expect(await contentOfReceipt(await send('/secret', form, body))).toBe(content)
   })
 })
 
-describe('text that is not Unicode is refused, not repaired:', () => {
+describe('text that is not valid Unicode is refused, not repaired:', () => {
   const bytes = (...parts: (string | number)[]) =>
     Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))))
 
   test.each([
-    ['a byte that never occurs', 0xff],
-    ['a sequence cut short', 0xc3],
-    ['a continuation alone', 0x80],
+    ['an invalid byte', 0xff],
+    ['a truncated sequence', 0xc3],
+    ['a lone continuation byte', 0x80],
     ['an overlong NUL', 0xc0],
-  ])('%s, as JSON, as text and as a form', async (_, byte) => {
-    for (const answer of [
+  ])('%s in JSON, text and form', async (_, byte) => {
+    for (const response of [
       send(create, json, bytes('{"content":"a', byte, '"}')),
       send(create, json, bytes('{"content":"a","passphrase":"', byte, '"}')),
       send(create, 'text/plain', bytes('a', byte, 'b')),
     ])
-      expect(await refused(400, answer)).toMatchObject({ code: 'body_not_utf8' })
-    await refused(400, send('/secret', form, bytes('content=a', byte)))
-    await refused(400, send('/secret', form, `content=a%${byte.toString(16)}`))
+      expect(await expectRefused(400, response)).toMatchObject({ code: 'body_not_utf8' })
+    await expectRefused(400, send('/secret', form, bytes('content=a', byte)))
+    await expectRefused(400, send('/secret', form, `content=a%${byte.toString(16)}`))
   })
 
   test.each(['%', '%a', '%zz', '%u00e9', '%ed%a0%80', '%c0%80'])('the escape %s in a form', async (part) => {
-    await refused(400, send('/secret', form, `content=${part}`))
-    await refused(400, send('/secret', form, `content=a&${part}=b`))
+    await expectRefused(400, send('/secret', form, `content=${part}`))
+    await expectRefused(400, send('/secret', form, `content=a&${part}=b`))
   })
 
-  test.each(['\\ud800', 'a\\udc00b', '\\udc00\\ud800', '\\ud83d'])('the half of a pair %s in JSON', async (half) => {
-    expect(await refused(400, send(create, json, `{"content":"${half}"}`))).toMatchObject({ code: 'body_not_utf8' })
-    const passphrase = send(create, json, `{"content":"x","passphrase":"${half}"}`)
-    expect(await refused(400, passphrase)).toMatchObject({ code: 'body_not_utf8' })
-  })
+  test.each(['\\ud800', 'a\\udc00b', '\\udc00\\ud800', '\\ud83d'])(
+    'the lone surrogate %s in JSON',
+    async (surrogate) => {
+      expect(await expectRefused(400, send(create, json, `{"content":"${surrogate}"}`))).toMatchObject({
+        code: 'body_not_utf8',
+      })
+      const passphrase = send(create, json, `{"content":"x","passphrase":"${surrogate}"}`)
+      expect(await expectRefused(400, passphrase)).toMatchObject({ code: 'body_not_utf8' })
+    },
+  )
 
-  test('a whole pair is not', async () => {
+  test('a surrogate pair is accepted', async () => {
     expect(await contentOf(await send(create, json, '{"content":"\\ud83d\\udd11"}'))).toBe('🔑')
   })
 })
 
-describe('JSON that is not what was agreed is refused:', () => {
+describe('JSON that does not match the schema is refused:', () => {
   test.each([
     '{',
     '}',
@@ -204,19 +213,19 @@ describe('JSON that is not what was agreed is refused:', () => {
     '\ufeff{}',
     'x',
     '\0',
-  ])('it is no JSON: %j', async (body) => {
-    expect(await refused(400, send(create, json, body))).toMatchObject({ code: 'body_malformed' })
+  ])('malformed JSON: %j', async (body) => {
+    expect(await expectRefused(400, send(create, json, body))).toMatchObject({ code: 'body_malformed' })
   })
 
-  test.each(['null', '[]', '"x"', '3', 'true', '[{"content":"x"}]'])('it is no object: %s', async (body) => {
-    expect(await refused(400, send(create, json, body))).toMatchObject({
+  test.each(['null', '[]', '"x"', '3', 'true', '[{"content":"x"}]'])('not an object: %s', async (body) => {
+    expect(await expectRefused(400, send(create, json, body))).toMatchObject({
       code: 'field_invalid',
       facts: { field: 'body' },
     })
   })
 
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', 'Content', 'planted'])(
-    'a field is unknown: "%s"',
+    'the unknown field "%s"',
     async (name) => {
       const { key, receipt } = await sotto.posted('/secrets', { content: 'x' })
       const bodies = [
@@ -226,8 +235,8 @@ describe('JSON that is not what was agreed is refused:', () => {
         [`/api/v3/receipts/${receipt.key}/burn`, `{"${name}":"planted"}`],
       ] as const
       for (const [path, body] of bodies)
-        expect(await refused(400, send(path, json, body))).toMatchObject({ code: 'field_unknown' })
-      if (name !== '') await refused(400, send('/secret', form, `content=x&${name}=planted`))
+        expect(await expectRefused(400, send(path, json, body))).toMatchObject({ code: 'field_unknown' })
+      if (name !== '') await expectRefused(400, send('/secret', form, `content=x&${name}=planted`))
       expect(Object.hasOwn(Object.prototype, 'planted')).toBe(false)
       expect(await sotto.posted(`/secrets/${key}/reveal`)).toMatchObject({ content: 'x' })
     },
@@ -249,7 +258,10 @@ describe('JSON that is not what was agreed is refused:', () => {
     ['ttl', 'x'.repeat(33)],
   ])('%s is %j', async (field, value) => {
     const body = field === 'content' ? { content: value } : { content: 'x', [field]: value }
-    expect(await refused(400, sotto.post('/secrets', body))).toMatchObject({ code: 'field_invalid', facts: { field } })
+    expect(await expectRefused(400, sotto.post('/secrets', body))).toMatchObject({
+      code: 'field_invalid',
+      facts: { field },
+    })
   })
 
   test.each([
@@ -265,11 +277,11 @@ describe('JSON that is not what was agreed is refused:', () => {
     ['classes', 'digits'],
     ['classes', []],
   ])('%s of a generated value is %j', async (field, value) => {
-    const answer = sotto.post('/secrets/generate', { [field]: value })
-    expect(await refused(400, answer)).toMatchObject({ code: 'field_invalid', facts: { field } })
+    const response = sotto.post('/secrets/generate', { [field]: value })
+    expect(await expectRefused(400, response)).toMatchObject({ code: 'field_invalid', facts: { field } })
   })
 
-  test('it is nested as deep as a body can be', async () => {
+  test('a body with the deepest possible nesting', async () => {
     await using roomy = await startInstance()
     const limit = bodyLimit(roomy.app.config)
     const arrays = Math.floor(limit / 2)
@@ -286,67 +298,67 @@ describe('JSON that is not what was agreed is refused:', () => {
     expect(codes).toEqual(['body_malformed', 'field_invalid', 'field_invalid'])
   })
 
-  test('there is nothing to share', async () => {
+  test('a body without content', async () => {
     for (const body of ['', '{}', '{"content":""}'])
-      expect(await refused(400, send(create, json, body))).toMatchObject({ code: 'content_missing' })
-    expect(await refused(400, send(create, 'text/plain', ''))).toMatchObject({ code: 'content_missing' })
-    for (const body of ['', 'content=', 'content', '&']) await refused(400, send('/secret', form, body))
+      expect(await expectRefused(400, send(create, json, body))).toMatchObject({ code: 'content_missing' })
+    expect(await expectRefused(400, send(create, 'text/plain', ''))).toMatchObject({ code: 'content_missing' })
+    for (const body of ['', 'content=', 'content', '&']) await expectRefused(400, send('/secret', form, body))
   })
 })
 
-describe('a content', () => {
+describe('content', () => {
   const asJson = (content: string) => send(create, json, JSON.stringify({ content }))
-  // The same content in as many bytes as JSON and forms allow.
+  // The same content in the longest escaped form.
   const escaped = (content: string) =>
     send(create, json, `{"content":"${content.replaceAll('x', '\\u0078')}","passphrase":""}`)
   const asText = (content: string) => send(create, 'text/plain', content)
   const percent = (content: string) => send('/secret', form, `content=${content.replaceAll('x', '%78')}`)
 
-  test('of exactly secret-size bytes is shared', async () => {
+  test('of exactly secret-size bytes is accepted', async () => {
     const fits = 'x'.repeat(secretSize)
     for (const way of [asJson, escaped, asText]) expect(await contentOf(await way(fits))).toBe(fits)
-    expect(await contentBehind(await percent(fits))).toBe(fits)
+    expect(await contentOfReceipt(await percent(fits))).toBe(fits)
     const accented = 'é'.repeat(secretSize / 2)
     for (const way of [asJson, asText]) expect(await contentOf(await way(accented))).toBe(accented)
   })
 
-  test('of one byte more is refused, and the limit is named', async () => {
+  test('of one byte more is refused with the limit', async () => {
     const tooLarge = { code: 'content_too_large', facts: { limit: secretSize } }
     for (const way of [asJson, escaped, asText]) {
-      const problem = await refused(413, way('x'.repeat(secretSize + 1)))
+      const problem = await expectRefused(413, way('x'.repeat(secretSize + 1)))
       expect(problem).toMatchObject(tooLarge)
       expect(problem.detail).toContain('1,000 bytes')
     }
-    expect(await refused(413, asJson('é'.repeat(secretSize / 2 + 1)))).toMatchObject(tooLarge)
-    const page = await refused(413, percent('x'.repeat(secretSize + 1)))
+    expect(await expectRefused(413, asJson('é'.repeat(secretSize / 2 + 1)))).toMatchObject(tooLarge)
+    const page = await expectRefused(413, percent('x'.repeat(secretSize + 1)))
     expect(page.detail).toContain('1,000 bytes')
   })
 
-  test('is counted as it was typed, though a form sends each line end as two bytes', async () => {
+  test('is measured with LF line breaks, although forms send CRLF', async () => {
     const lines = 'x\n'.repeat(secretSize / 2)
     const body = `content=${encodeURIComponent(lines.replaceAll('\n', '\r\n'))}`
-    expect(await contentBehind(await send('/secret', form, body))).toBe(lines)
+    expect(await contentOfReceipt(await send('/secret', form, body))).toBe(lines)
   })
 
-  test('that was sealed in a browser may be as large as a content of secret-size gets', async () => {
+  test('sealed in a browser may be as large as sealed content of secret-size bytes', async () => {
     const proof = Buffer.alloc(32, 1).toString('base64url')
     const sealed = (bytes: number) => ({ sealed: Buffer.alloc(bytes, 7).toString('base64url'), proof })
-    const most = sealedLength(secretSize)
-    expect((await sotto.post('/secrets', sealed(most))).status).toBe(201)
-    expect(await refused(413, sotto.post('/secrets', sealed(most + 1)))).toMatchObject({
+    const max = sealedLength(secretSize)
+    expect((await sotto.post('/secrets', sealed(max))).status).toBe(201)
+    expect(await expectRefused(413, sotto.post('/secrets', sealed(max + 1)))).toMatchObject({
       code: 'content_too_large',
       facts: { limit: secretSize },
     })
   })
 })
 
-describe('a body that no content could fill is refused', () => {
+describe('a body over the size limit', () => {
   const limit = bodyLimit({ secretSize })
   const streamOf = (bytes: number) => {
-    const pieces = Array.from({ length: Math.ceil(bytes / 4096) }, (_, n) => Math.min(4096, bytes - n * 4096))
+    const chunkSizes = Array.from({ length: Math.ceil(bytes / 4096) }, (_, n) => Math.min(4096, bytes - n * 4096))
     return new ReadableStream<Uint8Array>({
       async pull(controller) {
-        const size = pieces.shift()
+        const size = chunkSizes.shift()
         if (size === undefined) return controller.close()
         controller.enqueue(new Uint8Array(size).fill(120))
         await Bun.sleep(0)
@@ -354,24 +366,26 @@ describe('a body that no content could fill is refused', () => {
     })
   }
 
-  test('by the length that it announces, and by the length that it has', async () => {
+  test('is refused by its Content-Length and by its actual length', async () => {
     for (const body of ['x'.repeat(limit + 1), streamOf(limit + 1)])
-      expect(await refused(413, send(create, 'text/plain', body))).toMatchObject({
+      expect(await expectRefused(413, send(create, 'text/plain', body))).toMatchObject({
         code: 'body_too_large',
         facts: { limit },
       })
-    for (const body of ['x'.repeat(limit + 1), streamOf(limit + 1)]) await refused(413, send('/secret', form, body))
+    for (const body of ['x'.repeat(limit + 1), streamOf(limit + 1)])
+      await expectRefused(413, send('/secret', form, body))
   })
 
-  test('also when it goes on and on', async () => {
+  test('is refused also when it is much larger, and the server keeps running', async () => {
     const endless = 4 * limit
-    for (const body of ['x'.repeat(endless), streamOf(endless)]) await refused(413, send(create, 'text/plain', body))
+    for (const body of ['x'.repeat(endless), streamOf(endless)])
+      await expectRefused(413, send(create, 'text/plain', body))
     expect((await sotto.fetch('/')).status).toBe(200)
   })
 
-  test('and one byte less is read', async () => {
+  test('is read if it is one byte shorter', async () => {
     for (const body of ['x'.repeat(limit), streamOf(limit)])
-      expect(await refused(413, send(create, 'text/plain', body))).toMatchObject({ code: 'content_too_large' })
+      expect(await expectRefused(413, send(create, 'text/plain', body))).toMatchObject({ code: 'content_too_large' })
   })
 })
 
@@ -390,7 +404,7 @@ describe('a time to live', () => {
     ['"30d"', 30 * day],
     ['2592000', 30 * day],
     ['"2w"', 14 * day],
-  ])('of %s is kept to the millisecond', async (ttl, milliseconds) => {
+  ])('of %s expires at the exact millisecond', async (ttl, milliseconds) => {
     const response = await withTtl(ttl)
     expect(response.status).toBe(201)
     const { expires_at } = (await response.json()) as { expires_at: string }
@@ -398,9 +412,9 @@ describe('a time to live', () => {
   })
 
   test.each(['59', '0', '"0"', '"0s"', '"59s"', '1e9', '"31d"', '"721h"', '2592001', '"5w"'])(
-    'of %s is refused, and the range is named',
+    'of %s is refused with the range',
     async (ttl) => {
-      const problem = await refused(400, withTtl(ttl))
+      const problem = await expectRefused(400, withTtl(ttl))
       expect(problem).toMatchObject({ code: 'ttl_out_of_range', facts: { min: '1m', max: '30d' } })
       expect(problem.detail).toBe('The time to live must be from 1m to 30d.')
     },
@@ -432,39 +446,39 @@ describe('a time to live', () => {
     '"forever"',
     '"Infinity"',
     '"NaN"',
-  ])('of %s is refused, and the field is named', async (ttl) => {
-    expect(await refused(400, withTtl(ttl))).toMatchObject({ code: 'field_invalid', facts: { field: 'ttl' } })
+  ])('of %s is refused with the name of the field', async (ttl) => {
+    expect(await expectRefused(400, withTtl(ttl))).toMatchObject({ code: 'field_invalid', facts: { field: 'ttl' } })
   })
 
-  test('never runs backwards', async () => {
-    for (const ttl of ['-1', '-60', '-1e9']) await refused(400, withTtl(ttl))
+  test('is never negative', async () => {
+    for (const ttl of ['-1', '-60', '-1e9']) await expectRefused(400, withTtl(ttl))
   })
 
-  test('in the query of a text is read by the same rule', async () => {
-    const asked = (ttl: string) => send(`${create}?${ttl}`, 'text/plain', 'x')
-    const { expires_at } = (await (await asked('ttl=1h')).json()) as { expires_at: string }
+  test('in the query of a text body follows the same rules', async () => {
+    const sendWith = (ttl: string) => send(`${create}?${ttl}`, 'text/plain', 'x')
+    const { expires_at } = (await (await sendWith('ttl=1h')).json()) as { expires_at: string }
     expect(Date.parse(expires_at)).toBe(sotto.clock.now + hour)
-    expect(await refused(400, asked('ttl=31d'))).toMatchObject({ code: 'ttl_out_of_range' })
+    expect(await expectRefused(400, sendWith('ttl=31d'))).toMatchObject({ code: 'ttl_out_of_range' })
     for (const ttl of ['ttl=', 'ttl=1e3', 'ttl=0x10', 'ttl=-60', 'ttl=%ff', 'ttl=%'])
-      expect(await refused(400, asked(ttl))).toMatchObject({ code: 'field_invalid', facts: { field: 'ttl' } })
+      expect(await expectRefused(400, sendWith(ttl))).toMatchObject({ code: 'field_invalid', facts: { field: 'ttl' } })
     for (const other of ['content=y', 'passphrase=y', '__proto__=y', 'planted=1'])
-      expect(await refused(400, asked(other))).toMatchObject({ code: 'field_unknown' })
+      expect(await expectRefused(400, sendWith(other))).toMatchObject({ code: 'field_unknown' })
   })
 
-  test('has the range that the operator set', async () => {
+  test('has the range of the configuration', async () => {
     await using strict = await startInstance({ 'ttl-max': '1d' })
-    const asked = await strict.post('/secrets', { content: 'x', ttl: '25h' })
-    expect(await asked.json()).toMatchObject({ code: 'ttl_out_of_range', facts: { min: '1m', max: '1d' } })
+    const refused = await strict.post('/secrets', { content: 'x', ttl: '25h' })
+    expect(await refused.json()).toMatchObject({ code: 'ttl_out_of_range', facts: { min: '1m', max: '1d' } })
     expect(await strict.posted('/secrets', { content: 'x', ttl: '24h' })).toMatchObject({
       expires_at: new Date(strict.clock.now + day).toISOString(),
     })
   })
 })
 
-describe('a method', () => {
+describe('the method', () => {
   const key = 'a'.repeat(31)
-  const every = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND']
-  const ask = (path: string, method: string) => sotto.fetch(path, { method })
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND']
+  const request = (path: string, method: string) => sotto.fetch(path, { method })
 
   test.each([
     ['/', 'GET, HEAD'],
@@ -482,35 +496,35 @@ describe('a method', () => {
     [`/api/v3/secrets/${key}/acknowledge`, 'POST'],
     [`/api/v3/receipts/${key}`, 'GET, HEAD'],
     [`/api/v3/receipts/${key}/burn`, 'POST'],
-  ])('that %s does not take is refused, and what it takes is named', async (path, allow) => {
-    const taken = allow.split(', ')
-    for (const method of every) {
-      const response = await ask(path, method)
+  ])('that %s does not support is refused with the supported methods', async (path, allow) => {
+    const supported = allow.split(', ')
+    for (const method of methods) {
+      const response = await request(path, method)
       const refusal = { method, refused: response.status === 405, allow: response.headers.get('allow') }
-      const taking = taken.includes(method)
-      expect(refusal).toEqual({ method, refused: !taking, allow: taking ? null : allow })
+      const isSupported = supported.includes(method)
+      expect(refusal).toEqual({ method, refused: !isSupported, allow: isSupported ? null : allow })
     }
   })
 
-  test('makes no difference where there is nothing', async () => {
+  test('makes no difference for a path that does not exist', async () => {
     for (const path of ['/nothing', '/secret/a/b', '/api/v3/nothing', '/api/v4/secrets', '/assets/nothing.css'])
-      for (const method of every) {
-        const response = await ask(path, method)
+      for (const method of methods) {
+        const response = await request(path, method)
         expect({ path, method, status: response.status }).toEqual({ path, method, status: 404 })
         expect(response.headers.has('allow')).toBe(false)
       }
   })
 
-  test('that echoes a request is not answered with an echo', async () => {
+  test('TRACE does not return the request', async () => {
     const headers = { cookie: 'sotto_theme=planted', authorization: 'Bearer planted' }
     const response = await sotto.fetch('/', { method: 'TRACE', headers })
     expect(await response.text()).not.toContain('planted')
   })
 
-  test('HEAD says what GET says, without the body', async () => {
+  test('HEAD returns the headers of GET without the body', async () => {
     const { key } = await sotto.posted('/secrets', { content: 'x' })
     for (const path of ['/', '/generate', `/secret/${key}`, `/api/v3/secrets/${key}`, '/nothing']) {
-      const [get, head] = [await ask(path, 'GET'), await ask(path, 'HEAD')]
+      const [get, head] = [await request(path, 'GET'), await request(path, 'HEAD')]
       expect(head.status).toBe(get.status)
       expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'))
       expect(await head.text()).toBe('')

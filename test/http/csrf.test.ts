@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { query } from '../../src/database/query.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 
-const repeat = 'a-word-of-the-client'
+const idempotencyKey = 'a-key-of-the-client'
 const sites = ['cross-site', 'same-site', 'none', 'same-origin', undefined] as const
 const origins = ['evil', 'null', 'ours', 'ours by another scheme', undefined] as const
 
-/** Every route that may change something. `to` is its path for the secret of a key and its receipt. */
+/** A route that changes something. `to` returns its path for a secret and its receipt. */
 interface Unsafe {
   readonly name: string
   readonly to: (secret: Secret) => string
@@ -29,14 +29,14 @@ const unsafe: readonly Unsafe[] = [
   { name: 'reveal', to: ({ key }) => `/api/v3/secrets/${key}/reveal`, body: '{}', headers: json },
   { name: 'reveal without a body', to: ({ key }) => `/api/v3/secrets/${key}/reveal` },
   {
-    name: 'reveal repeatably',
+    name: 'reveal with an idempotency key',
     to: ({ key }) => `/api/v3/secrets/${key}/reveal`,
-    headers: { 'idempotency-key': repeat },
+    headers: { 'idempotency-key': idempotencyKey },
   },
   {
     name: 'acknowledge',
     to: ({ key }) => `/api/v3/secrets/${key}/acknowledge`,
-    headers: { 'idempotency-key': repeat },
+    headers: { 'idempotency-key': idempotencyKey },
   },
   { name: 'burn', to: ({ receipt }) => `/api/v3/receipts/${receipt.key}/burn` },
   { name: 'create on the page', to: () => '/secret', body: 'content=planted', headers: form },
@@ -55,13 +55,13 @@ function originsOf({ url }: Instance): Record<string, string | undefined> {
   }
 }
 
-function sent({ body, headers }: Unsafe, site: string | undefined, origin: string | undefined): RequestInit {
+function initOf({ body, headers }: Unsafe, site: string | undefined, origin: string | undefined): RequestInit {
   const from = { ...(site !== undefined && { 'sec-fetch-site': site }), ...(origin !== undefined && { origin }) }
   return { method: 'POST', ...(body !== undefined && { body }), headers: { ...headers, ...from } }
 }
 
-/** Everything that is stored of secrets, and everything that is remembered of attempts at them. */
-function stored({ app }: Instance): string {
+/** Returns all stored secrets, receipts and responses. */
+function dumpSecrets({ app }: Instance): string {
   const rows = [
     app.db.all(query.selectFrom('secret').selectAll()),
     app.db.all(query.selectFrom('receipt').selectAll()),
@@ -78,28 +78,28 @@ beforeAll(async () => {
 })
 afterAll(() => sotto[Symbol.asyncDispose]())
 
-// A browser says `same-origin` of our own pages only; an older one says who we are in Origin; a program says neither.
-const maySpeak = (site: string | undefined, origin: string | undefined) =>
+// Browsers send `same-origin` only from our own pages; older ones send our Origin; API clients send neither.
+const isAllowed = (site: string | undefined, origin: string | undefined) =>
   site === 'same-origin' || (site === undefined && (origin === 'ours' || origin === undefined))
 
 const combinations = sites.flatMap((site) => origins.map((origin) => ({ site, origin })))
-const refused = combinations.filter(({ site, origin }) => !maySpeak(site, origin))
-const allowed = combinations.filter(({ site, origin }) => maySpeak(site, origin))
+const refused = combinations.filter(({ site, origin }) => !isAllowed(site, origin))
+const allowed = combinations.filter(({ site, origin }) => isAllowed(site, origin))
 
-describe('a page of another site cannot make a browser', () => {
+describe('a page of another site cannot', () => {
   test.each(unsafe)('$name', async (route) => {
     expect(refused.length).toBe(18)
     for (const { site, origin } of refused) {
-      const before = stored(sotto)
-      const response = await sotto.fetch(route.to(secret), sent(route, site, origin && originsOf(sotto)[origin]))
+      const before = dumpSecrets(sotto)
+      const response = await sotto.fetch(route.to(secret), initOf(route, site, origin && originsOf(sotto)[origin]))
       expect({ site, origin, status: response.status }).toEqual({ site, origin, status: 403 })
       expect(response.headers.getSetCookie()).toEqual([])
-      expect(stored(sotto)).toBe(before)
+      expect(dumpSecrets(sotto)).toBe(before)
     }
     expect(JSON.parse(sotto.lines.at(-1) ?? '')).toMatchObject({ status: 403, code: 'cross_origin' })
   })
 
-  test('open a secret: after all of that its reader still opens it', async () => {
+  test('reveal a secret: its reader still can after all of these requests', async () => {
     expect(await sotto.posted(`/secrets/${secret.key}/reveal`)).toMatchObject({ content: 'sésame' })
   })
 
@@ -135,7 +135,7 @@ describe('a page of another site cannot make a browser', () => {
     },
   )
 
-  test('send from http to an instance that people open over https', async () => {
+  test('send from http to an instance with an https base URL', async () => {
     await using overTls = await startInstance({ 'base-url': 'https://secrets.example.org' })
     const from = (origin: string) =>
       overTls.fetch('/secret', {
@@ -149,36 +149,36 @@ describe('a page of another site cannot make a browser', () => {
   })
 })
 
-describe('our own pages, and programs, can', () => {
+describe('our own pages and API clients can', () => {
   test.each(unsafe)('$name', async (route) => {
     expect(allowed.length).toBe(7)
     for (const { site, origin } of allowed) {
       const fresh = await sotto.posted<Secret>('/secrets', { content: 'x' })
-      const before = stored(sotto)
-      const response = await sotto.fetch(route.to(fresh), sent(route, site, origin && originsOf(sotto)[origin]))
+      const before = dumpSecrets(sotto)
+      const response = await sotto.fetch(route.to(fresh), initOf(route, site, origin && originsOf(sotto)[origin]))
       expect({ site, origin, ok: response.status < 400 }).toEqual({ site, origin, ok: true })
-      if (!['acknowledge', 'choose a theme'].includes(route.name)) expect(stored(sotto)).not.toBe(before)
+      if (!['acknowledge', 'choose a theme'].includes(route.name)) expect(dumpSecrets(sotto)).not.toBe(before)
     }
   })
 })
 
-describe('looking changes nothing', () => {
-  const looks = [
+describe('safe methods', () => {
+  const safeRequests = [
     { method: 'GET' },
     { method: 'HEAD' },
     { method: 'OPTIONS' },
     { method: 'GET', headers: { 'sec-purpose': 'prefetch;prerender', 'sec-fetch-site': 'none' } },
     { method: 'GET', headers: { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' } },
-    { method: 'GET', headers: { 'user-agent': 'Slackbot-LinkExpanding 1.0', 'idempotency-key': repeat } },
+    { method: 'GET', headers: { 'user-agent': 'Slackbot-LinkExpanding 1.0', 'idempotency-key': idempotencyKey } },
     { method: 'GET', headers: { 'x-http-method-override': 'POST', 'x-method-override': 'POST' } },
     { method: 'PUT' },
     { method: 'DELETE' },
     { method: 'PATCH' },
   ]
 
-  test('at any address of a secret, whoever looks and how often', async () => {
+  test('change nothing on any path of a secret', async () => {
     const fresh = await sotto.posted<Secret>('/secrets', { content: 'unseen' })
-    const before = stored(sotto)
+    const before = dumpSecrets(sotto)
     const paths = new Set([
       ...unsafe.map(({ to }) => to(fresh)),
       `/receipt/${fresh.receipt.key}`,
@@ -187,16 +187,16 @@ describe('looking changes nothing', () => {
       `/secret/${fresh.key}?_method=POST`,
     ])
     for (const path of paths) {
-      for (const init of looks) {
+      for (const init of safeRequests) {
         const body = await (await sotto.fetch(path, init)).text()
         expect(body).not.toContain('unseen')
       }
     }
-    expect(stored(sotto)).toBe(before)
+    expect(dumpSecrets(sotto)).toBe(before)
     expect(await sotto.posted(`/secrets/${fresh.key}/reveal`)).toMatchObject({ content: 'unseen' })
   })
 
-  test('and a link from a mail or a chat leads to its page', async () => {
+  test('open the page of a link from another site', async () => {
     const { key } = await sotto.posted('/secrets', { content: 'x' })
     for (const site of ['cross-site', 'same-site', 'none', 'same-origin']) {
       const response = await sotto.fetch(`/secret/${key}`, { headers: { 'sec-fetch-site': site } })

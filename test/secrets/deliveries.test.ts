@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { unwrap } from '../../src/crypto/sealing.ts'
-import { deliverMail } from '../../src/mail/deliver.ts'
-import { addressHash, refuseMail } from '../../src/mail/refusals.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
+import { addressHash, recordRefusal } from '../../src/mail/refusals.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { startMailbox } from '../fixtures/mailbox.ts'
@@ -82,14 +82,14 @@ test('a real mail server delivers a link that opens the secret, and a notificati
   await using sotto = await startInstance({ 'smtp-url': box.url })
   const ann = await someone(sotto, 'ann')
   await sotto.posted('/secrets', { content: 'sésame', recipient: to, notify: true }, ann.cookie)
-  await deliverMail(sotto.app)
+  await deliverDueMail(sotto.app)
   const mail = await box.next()
   expect([mail.to, mail.text.includes('ann')]).toEqual([to, true])
   const link = mail.links.find((url) => url.includes('/secret/')) ?? ''
   expect(link).toStartWith(`${sotto.url}/secret/`)
   sotto.clock.advance(hour)
   await sotto.posted(`/secrets/${link.split('/').at(-1)}/reveal`)
-  await deliverMail(sotto.app)
+  await deliverDueMail(sotto.app)
   const notice = await box.next()
   expect(notice.to).toBe(ann.email)
   expect(notice.text).toContain('21 November 2026 at 13:00')
@@ -133,7 +133,7 @@ describe('creates nothing and mails nothing', () => {
     await using sotto = await startInstance(mailing)
     const { app } = sotto
     const ann = await someone(sotto, 'ann')
-    await app.db.commit(() => refuseMail(app, addressHash(app, to), 'all'))
+    await app.db.commit(() => recordRefusal(app, addressHash(app, to), 'all'))
     await expectRefusal(sotto, await send(sotto, ann), 403, 'recipient_refuses')
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
     const page = await sotto.fetch('/secret', { method: 'POST', headers: form, body: `content=x&recipient=${to}` })

@@ -3,14 +3,14 @@ import { connect } from 'node:net'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'
 
-interface RawAnswer {
+interface RawResponse {
   readonly status: number
   readonly headers: string
   readonly body: string
 }
 
-/** A request byte for byte as written, since fetch mends or refuses what a stranger would send. */
-function raw({ url }: Instance, request: string): Promise<RawAnswer> {
+/** Sends a request byte for byte, because fetch normalises or refuses invalid ones. */
+function sendRaw({ url }: Instance, request: string): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(request, 'latin1'))
@@ -23,18 +23,18 @@ function raw({ url }: Instance, request: string): Promise<RawAnswer> {
   })
 }
 
-function get(sotto: Instance, path: string, host: string): Promise<RawAnswer> {
-  return raw(sotto, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+function get(sotto: Instance, path: string, host: string): Promise<RawResponse> {
+  return sendRaw(sotto, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
 }
 
 function post(sotto: Instance, path: string, host: string, body: string, type = 'application/json') {
   const length = Buffer.byteLength(body)
   const headers = `Host: ${host}\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\nConnection: close`
-  return raw(sotto, `POST ${path} HTTP/1.1\r\n${headers}\r\n\r\n${body}`)
+  return sendRaw(sotto, `POST ${path} HTTP/1.1\r\n${headers}\r\n\r\n${body}`)
 }
 
-// OURS is the host and port that the instance answers to.
-const strangers = [
+// OURS stands for the host and port of the instance.
+const unknownHosts = [
   'evil.example',
   'evil.example:80',
   'OURS.evil.example',
@@ -79,8 +79,8 @@ beforeAll(async () => {
 })
 afterAll(() => sotto[Symbol.asyncDispose]())
 
-describe('a request for the host', () => {
-  test.each(strangers)('"%s" is not for us', async (pattern) => {
+describe('a request for host', () => {
+  test.each(unknownHosts)('"%s" is refused', async (pattern) => {
     const host = pattern.replace('OURS', ours)
     const { key } = await sotto.posted('/secrets', { content: 'x' })
     for (const path of ['/', `/secret/${key}`, '/a/long/path/that/is/not/here', '/assets/nothing.css']) {
@@ -89,20 +89,20 @@ describe('a request for the host', () => {
       expect(page.headers).toContain('content-type: text/html')
       expect(page.headers).toContain("content-security-policy: default-src 'none'")
     }
-    for (const [path, answer] of [
+    for (const [path, response] of [
       [`/api/v3/secrets/${key}`, await get(sotto, `/api/v3/secrets/${key}`, host)],
       ['reveal', await post(sotto, `/api/v3/secrets/${key}/reveal`, host, '{}')],
     ] as const) {
-      expect({ path, status: answer.status }).toEqual({ path, status: 421 })
-      expect(answer.headers).toContain('content-type: application/problem+json')
-      expect(JSON.parse(answer.body)).toMatchObject({ code: 'host_unknown' })
+      expect({ path, status: response.status }).toEqual({ path, status: 421 })
+      expect(response.headers).toContain('content-type: application/problem+json')
+      expect(JSON.parse(response.body)).toMatchObject({ code: 'host_unknown' })
     }
     expect(JSON.parse(sotto.lines.at(-1) ?? '')).toMatchObject({ status: 421, code: 'host_unknown' })
     expect(await sotto.posted(`/secrets/${key}/reveal`)).toMatchObject({ content: 'x' })
   })
 
   test.each(['127.0.0.1:PORT', 'localhost:PORT', 'LocalHost:PORT', '[::1]:PORT'])(
-    '"%s" is for us, on the machine itself',
+    '"%s" is accepted on a loopback address',
     async (pattern) => {
       const host = pattern.replace('PORT', ours.split(':')[1] ?? '')
       expect((await get(sotto, '/', host)).status).toBe(200)
@@ -110,14 +110,14 @@ describe('a request for the host', () => {
     },
   )
 
-  test('is not for us if there are two, or none', async () => {
+  test('is refused with two Host headers, or none', async () => {
     const twice = `GET / HTTP/1.1\r\nHost: ${ours}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`
-    expect((await raw(sotto, twice)).status).toBe(421)
-    expect((await raw(sotto, 'GET / HTTP/1.0\r\n\r\n')).status).toBe(421)
-    expect((await raw(sotto, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).status).toBe(400)
+    expect((await sendRaw(sotto, twice)).status).toBe(421)
+    expect((await sendRaw(sotto, 'GET / HTTP/1.0\r\n\r\n')).status).toBe(421)
+    expect((await sendRaw(sotto, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).status).toBe(400)
   })
 
-  test('of a name people do not open is not for us, though it is this machine', async () => {
+  test('is refused for every name but that of base-url', async () => {
     await using named = await startInstance({ 'base-url': 'https://Secrets.Example.ORG' })
     const statusFor = async (host: string) => (await get(named, '/', host)).status
     expect(await statusFor('secrets.example.org')).toBe(200)
@@ -129,19 +129,19 @@ describe('a request for the host', () => {
   })
 })
 
-test('the health check answers whoever asks by whatever name', async () => {
-  for (const pattern of [...strangers, 'OURS', '10.1.2.3:8080', 'sotto.default.svc.cluster.local']) {
+test('the health check accepts any host', async () => {
+  for (const pattern of [...unknownHosts, 'OURS', '10.1.2.3:8080', 'sotto.default.svc.cluster.local']) {
     const host = pattern.replace('OURS', ours)
     const { status, body } = await get(sotto, '/healthz', host)
     expect({ host, status }).toEqual({ host, status: 200 })
     expect(JSON.parse(body)).toEqual({ status: 'ok', store: 'ok', purge: 'on time', mail: 'off' })
   }
-  expect((await raw(sotto, 'GET /healthz HTTP/1.0\r\n\r\n')).status).toBe(200)
+  expect((await sendRaw(sotto, 'GET /healthz HTTP/1.0\r\n\r\n')).status).toBe(200)
   expect((await get(sotto, '/healthz/', 'evil.example')).status).toBe(421)
 })
 
-describe('a link is made from base-url', () => {
-  const lies = {
+describe('links', () => {
+  const forgedHeaders = {
     'x-forwarded-host': 'evil.example',
     'x-forwarded-proto': 'https',
     'x-forwarded-port': '444',
@@ -152,9 +152,9 @@ describe('a link is made from base-url', () => {
     'x-rewrite-url': '/evil',
   }
 
-  test('and from nothing that a request says', async () => {
+  test('are built from base-url and not from the request', async () => {
     await using named = await startInstance({ 'base-url': 'https://secrets.example.org' })
-    const headers = { host: 'secrets.example.org', ...lies }
+    const headers = { host: 'secrets.example.org', ...forgedHeaders }
     const created = await named.posted('/secrets', { content: 'x' }, headers)
     expect(created.url).toBe(`https://secrets.example.org/secret/${created.key}`)
     expect(created.receipt.url).toBe(`https://secrets.example.org/receipt/${created.receipt.key}`)
@@ -169,13 +169,13 @@ describe('a link is made from base-url', () => {
     expect(page).not.toContain('evil')
   })
 
-  test('also when the machine is called by another of its names, or the target is a whole URL', async () => {
+  test('are built from base-url also for another loopback name and for an absolute request target', async () => {
     const byName = await post(sotto, '/api/v3/secrets', ours.replace('127.0.0.1', 'localhost'), '{"content":"x"}')
     expect(JSON.parse(byName.body).url).toStartWith(`${sotto.url}/secret/`)
-    const whole = await post(sotto, 'http://evil.example/api/v3/secrets', ours, '{"content":"x"}')
-    expect(whole.status).toBe(201)
-    expect(whole.body).not.toContain('evil')
-    expect(JSON.parse(whole.body).url).toStartWith(`${sotto.url}/secret/`)
+    const absolute = await post(sotto, 'http://evil.example/api/v3/secrets', ours, '{"content":"x"}')
+    expect(absolute.status).toBe(201)
+    expect(absolute.body).not.toContain('evil')
+    expect(JSON.parse(absolute.body).url).toStartWith(`${sotto.url}/secret/`)
     expect((await get(sotto, `http://${ours}/`, 'evil.example')).status).toBe(421)
   })
 })
@@ -190,12 +190,11 @@ describe('under a base path', () => {
     await purge(below.app, below.app.now())
   })
   afterAll(() => below[Symbol.asyncDispose]())
-  // The port that startInstance chose by itself is not the one that it was told to listen on.
   const at = (path: string, init?: RequestInit) => fetch(new URL(path, base), { redirect: 'manual', ...init })
   const formTo = (path: string, body: string) =>
     at(path, { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
 
-  test('a secret is shared on the pages and opened once', async () => {
+  test('a secret is shared on the pages and revealed once', async () => {
     const location = (await formTo('/sotto/secret', 'content=s%C3%A9same')).headers.get('location') ?? ''
     expect(location).toStartWith(`${base}/receipt/`)
     const receipt = await (await at(location)).text()
@@ -205,7 +204,7 @@ describe('under a base path', () => {
     expect((await formTo(`/sotto/secret/${key}`, '')).status).toBe(404)
   })
 
-  test('a secret is shared over the API and opened once', async () => {
+  test('a secret is shared over the API and revealed once', async () => {
     const headers = { 'content-type': 'application/json' }
     const created = await at('/sotto/api/v3/secrets', { method: 'POST', body: '{"content":"x"}', headers })
     const { key, url } = (await created.json()) as { key: string; url: string }
@@ -216,7 +215,7 @@ describe('under a base path', () => {
     expect((await reveal()).headers.get('content-type')).toBe('application/problem+json')
   })
 
-  test('every address on a page begins with it, and every asset loads', async () => {
+  test('every URL on a page starts with it, and every asset loads', async () => {
     for (const path of ['/sotto/', '/sotto', '/sotto/generate', '/sotto/nothing']) {
       const html = await (await at(path)).text()
       const addresses = [...html.matchAll(/ (?:href|src|action|data-create)="(\/[^"]*)"/g)].map(([, to = '']) => to)
@@ -226,14 +225,14 @@ describe('under a base path', () => {
     }
   })
 
-  test('nothing is answered beside it', async () => {
+  test('paths outside of it do not exist', async () => {
     for (const path of ['/', '/generate', '/healthz', '/sottogenerate', '/api/v3/secrets', '/assets/nothing.css'])
       expect({ path, status: (await at(path)).status }).toEqual({ path, status: 404 })
     expect((await formTo('/secret', 'content=x')).status).toBe(404)
     expect((await at('/sotto/healthz')).status).toBe(200)
   })
 
-  test('a method that is not taken is named, with the slash at its end and without', async () => {
+  test('an unsupported method is refused with and without a trailing slash', async () => {
     for (const path of ['/sotto', '/sotto/']) {
       const response = await at(path, { method: 'PUT' })
       expect({ path, status: response.status }).toEqual({ path, status: 405 })
@@ -242,8 +241,8 @@ describe('under a base path', () => {
   })
 })
 
-describe.each(['app', 'a'])('an instance that people open as http://%s, without a port,', (name) => {
-  test('shares a secret and opens it once, on the pages and over the API', async () => {
+describe.each(['app', 'a'])('an instance with the base URL http://%s, without a port,', (name) => {
+  test('shares a secret and reveals it once, on the pages and over the API', async () => {
     await using short = await startInstance({ 'base-url': `http://${name}` })
     expect((await get(short, '/', name)).status).toBe(200)
     const created = JSON.parse((await post(short, '/api/v3/secrets', name, '{"content":"x"}')).body)

@@ -11,25 +11,25 @@ import { configWith, type Instance, startInstance, temporaryFolder } from '../fi
 const json = { 'content-type': 'application/json' }
 
 describe('a log file', () => {
-  test('takes the lines of requests, and only its owner may read it (P05)', async () => {
+  test('receives the lines of requests and is readable only by its owner (P05)', async () => {
     using folder = temporaryFolder()
     await using sotto = await startInstance({ 'log-file': join(folder.path, 'requests.log') })
     await sotto.fetch('/')
     await sotto.fetch('/generate')
-    await turn()
+    await nextTurn()
     expect(linesIn(folder.path, 'requests.log').map(({ route }) => route)).toEqual(['/', '/generate'])
     expect(sotto.lines).toEqual([])
     expect(statSync(join(folder.path, 'requests.log')).mode & 0o777).toBe(0o600)
   })
 
-  test('is put aside every day, and gone before its oldest line is older than the operator allows (P05)', async () => {
+  test('is rotated daily and deleted before its oldest line exceeds the configured retention (P05)', async () => {
     using folder = temporaryFolder()
     const { clock, log } = open(folder.path, { retention: 4 * day })
     for (let time = 0; time < 3; time += 1) {
       await write(log, `{"time":"${iso(clock)}"}`)
       clock.advance(day)
     }
-    log.tidy()
+    log.rotate()
     expect(readdirSync(folder.path).sort()).toEqual([
       'a.log',
       'a.log.2026-11-21',
@@ -37,62 +37,62 @@ describe('a log file', () => {
       'a.log.2026-11-23',
     ])
     clock.advance(12 * hour)
-    log.tidy()
+    log.rotate()
     expect(readdirSync(folder.path).sort()).toEqual(['a.log', 'a.log.2026-11-22', 'a.log.2026-11-23'])
     clock.advance(30 * day)
-    log.tidy()
+    log.rotate()
     expect(readdirSync(folder.path)).toEqual(['a.log'])
   })
 
-  test('knows after a restart of which day its lines are', async () => {
+  test('keeps the day of its lines after a restart', async () => {
     using folder = temporaryFolder()
     const { clock, log } = open(folder.path, {})
     await write(log, `{"time":"${iso(clock)}"}`)
     log[Symbol.dispose]()
     clock.advance(2 * day)
-    const { log: again } = open(folder.path, {}, clock)
-    again.tidy()
+    const { log: reopened } = open(folder.path, {}, clock)
+    reopened.rotate()
     expect(readdirSync(folder.path).sort()).toEqual(['a.log', 'a.log.2026-11-21'])
   })
 
-  test('never holds more than it may, with all its older parts', async () => {
+  test('never exceeds the size limit, including its older parts', async () => {
     using folder = temporaryFolder()
     const { log } = open(folder.path, { size: 10_000 })
     const line = `{"time":"2026-11-21T12:00:00.000Z","n":"${'x'.repeat(200)}"}`
     for (let time = 0; time < 200; time += 1) await write(log, line)
-    log.tidy()
+    log.rotate()
     const sizes = readdirSync(folder.path).map((name) => statSync(join(folder.path, name)).size)
     expect(sizes.length).toBeGreaterThan(5)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1000)
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(10_000)
   })
 
-  test('leaves what is not its own', async () => {
+  test('does not delete other files', async () => {
     using folder = temporaryFolder()
     const { clock, log } = open(folder.path, {})
     const others = ['a.log.old', 'a.log.2020-01-01.gz', 'b.log.2020-01-01', 'a.logs']
     for (const name of others) await Bun.write(join(folder.path, name), 'x')
     clock.advance(400 * day)
-    log.tidy()
+    log.rotate()
     expect(readdirSync(folder.path).sort()).toEqual(['a.log', ...others].sort())
   })
 
-  test('that cannot be written is refused at the start, in words that name the option', () => {
+  test('that cannot be written is refused at the start, with the name of the option', () => {
     using folder = temporaryFolder()
-    const make = () => open(join(folder.path, 'missing'), {})
-    expect(make).toThrow(Misconfigured)
-    expect(make).toThrow('--log-file')
+    const openMissing = () => open(join(folder.path, 'missing'), {})
+    expect(openMissing).toThrow(Misconfigured)
+    expect(openMissing).toThrow('--log-file')
   })
 
-  test('may keep lines for less than the promise allows, never for longer (P05)', () => {
+  test('may keep lines for a shorter time than promised, never for longer (P05)', () => {
     expect(configWith({}).logRetention).toBe(30 * day)
     expect(configWith({ 'log-retention': `${maxLogRetention / day}d` }).logRetention).toBe(maxLogRetention)
     expect(() => configWith({ 'log-retention': `${maxLogRetention / day + 1}d` })).toThrow()
   })
 })
 
-describe('the log of security (P05, P06)', () => {
-  test('says who was refused and who asked too often, apart from the requests', async () => {
+describe('the security log (P05, P06)', () => {
+  test('records refused and rate-limited requests, separately from all requests', async () => {
     using folder = temporaryFolder()
     await using sotto = await startInstance({
       'log-file': join(folder.path, 'requests.log'),
@@ -104,7 +104,7 @@ describe('the log of security (P05, P06)', () => {
     await sotto.post('/secrets', { content: 'planted-content' }, { origin: 'https://planted.example' })
     for (let time = 0; time < 3; time += 1) await sotto.post('/secrets', { content: 'planted-content' })
     await sotto.fetch('/', { headers: { host: 'planted-host.example' } })
-    await turn()
+    await nextTurn()
     const lines = linesIn(folder.path, 'security.log')
     expect(lines.map(({ code, route }) => [code, route])).toEqual([
       ['passphrase_wrong', '/api/v3/secrets/:key/reveal'],
@@ -116,7 +116,7 @@ describe('the log of security (P05, P06)', () => {
     expect(linesIn(folder.path, 'requests.log')).toHaveLength(7)
   })
 
-  test('says that a sign-in failed, and not whose', async () => {
+  test('records that a sign-in failed, without the name', async () => {
     await using sotto = await startInstance()
     const form = new URLSearchParams({ name: 'planted-name', password: 'planted-password' })
     await sotto.fetch('/sign-in', { method: 'POST', body: form })
@@ -125,7 +125,7 @@ describe('the log of security (P05, P06)', () => {
     expect(sotto.lines.join()).not.toContain('planted')
   })
 
-  test('holds no key, no content and no passphrase, and of an address what the operator chose', async () => {
+  test('contains no key, content or passphrase, and addresses only as configured', async () => {
     using folder = temporaryFolder()
     const path = join(folder.path, 'security.log')
     await using sotto = await startInstance({ 'security-log-file': path, 'trusted-proxies': '127.0.0.1' })
@@ -135,13 +135,13 @@ describe('the log of security (P05, P06)', () => {
       body: JSON.stringify({ passphrase: 'planted-wrong' }),
       headers: { ...json, 'x-forwarded-for': '203.0.113.7', 'user-agent': 'planted-agent' },
     })
-    await turn()
+    await nextTurn()
     const text = readFileSync(path, 'utf8')
     expect(text).toContain('"address":"203.0.113.0"')
     for (const word of [key, 'planted', '203.0.113.7']) expect(text).not.toContain(word)
   })
 
-  test('goes where other lines go, if no file is named', async () => {
+  test('goes to stderr if no file is configured', async () => {
     await using sotto = await startInstance()
     const { key } = await create(sotto)
     await sotto.post(`/secrets/${key}/reveal`, { passphrase: 'planted-wrong' })
@@ -158,7 +158,7 @@ function open(folder: string, bounds: { size?: number; retention?: number }, clo
   const path = join(folder, 'a.log')
   const log = new LogFile(
     path,
-    { size: 1_000_000, retention: 30 * day, ...bounds },
+    { maxBytes: 1_000_000, retentionMs: 30 * day, ...bounds },
     () => clock.now,
     () => {},
   )
@@ -167,10 +167,10 @@ function open(folder: string, bounds: { size?: number; retention?: number }, clo
 
 async function write(log: LogFile, line: string): Promise<void> {
   log.write(line)
-  await turn()
+  await nextTurn()
 }
 
-function turn(): Promise<void> {
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1))
 }
 

@@ -6,7 +6,7 @@ import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const json = { 'content-type': 'application/json' }
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
-// What a visitor brings and what passes through, each recognisable wherever it turned up.
+// Headers and values that are recognisable wherever they would appear.
 const visitor = {
   'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0',
   'accept-language': 'de-AT,de;q=0.9',
@@ -15,7 +15,7 @@ const visitor = {
 }
 const content = 'planted-content'
 const passphrase = 'planted-passphrase'
-const repeat = 'planted-idempotency-key'
+const idempotencyKey = 'planted-idempotency-key'
 const proof = Buffer.alloc(32, 0xab).toString('base64url')
 const sealed = Buffer.from('planted-sealed').toString('base64url')
 
@@ -27,50 +27,56 @@ function linesOf({ lines }: Instance): Line[] {
   return lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'request')
 }
 
-/** What the lines say, but for what is drawn by chance or measured, which may look like anything. */
-function wordsOf(lines: readonly Line[]): string {
+/** Returns the lines as text, without the random and measured fields, which could contain any digits. */
+function textOf(lines: readonly Line[]): string {
   return lines.map(({ request_id, took_ms, ...rest }) => JSON.stringify(rest)).join('\n')
 }
 
-/** The line that a request writes. */
+/** Sends a request and returns its log line. */
 async function lineOf(sotto: Instance, path: string, headers: Record<string, string> = {}): Promise<Line> {
   await sotto.fetch(path, { headers })
   return linesOf(sotto).at(-1) ?? {}
 }
 
-describe('of everything that passes through,', () => {
+describe('for requests to every route,', () => {
   const addresses = ['203.0.113.7', '2001:db8:77:88::99']
   const planted: string[] = []
   let sotto: Instance
-  let asked: { readonly method: string; readonly route: string; readonly status: number }[]
+  let sent: { readonly method: string; readonly route: string; readonly status: number }[]
 
   beforeAll(async () => {
     sotto = await startInstance({ 'trusted-proxies': '127.0.0.1' })
-    asked = []
-    for (const address of addresses) await walk(address)
+    sent = []
+    for (const address of addresses) await requestEverything(address)
   })
   afterAll(() => sotto[Symbol.asyncDispose]())
 
-  /** Every route once, and what is no route, as a proxy hands it on for `address`. */
-  async function walk(address: string): Promise<void> {
+  /** Requests every route and some paths without a route, as a proxy forwards them for `address`. */
+  async function requestEverything(address: string): Promise<void> {
     const from = { ...visitor, 'x-forwarded-for': address }
     const send = async (method: string, route: string, path: string, init: RequestInit = {}) => {
       const headers = { ...from, ...(init.headers as Record<string, string>) }
       const response = await sotto.fetch(`${path}?planted-query=${content}`, { ...init, method, headers })
-      asked.push({ method, route, status: response.status })
+      sent.push({ method, route, status: response.status })
       return response
     }
     const create = async (body: object, more = {}) => {
       const headers = { ...json, ...more, ...from }
       const response = await sotto.fetch('/api/v3/secrets', { method: 'POST', body: JSON.stringify(body), headers })
-      asked.push({ method: 'POST', route: '/api/v3/secrets', status: response.status })
+      sent.push({ method: 'POST', route: '/api/v3/secrets', status: response.status })
       const created = (await response.json()) as { key: string; receipt: { key: string } }
       planted.push(created.key, created.receipt.key)
       return { key: created.key, receiptKey: created.receipt.key }
     }
-    const { key, receiptKey } = await create({ content, passphrase }, { 'idempotency-key': `${repeat}-${address}` })
+    const { key, receiptKey } = await create(
+      { content, passphrase },
+      { 'idempotency-key': `${idempotencyKey}-${address}` },
+    )
     const other = await create({ sealed, proof })
-    const withPassphrase = { body: JSON.stringify({ passphrase }), headers: { ...json, 'idempotency-key': repeat } }
+    const withPassphrase = {
+      body: JSON.stringify({ passphrase }),
+      headers: { ...json, 'idempotency-key': idempotencyKey },
+    }
     await send('GET', 'unmatched', '/api/v3/mine', { headers: { authorization: 'Bearer planted-token' } })
     await send('GET', '/secret/:key', `/secret/${key}`)
     await send('GET', '/receipt/:key', `/receipt/${receiptKey}`)
@@ -79,7 +85,7 @@ describe('of everything that passes through,', () => {
     await send('POST', '/secret/:key', `/secret/${key}`, { body: `passphrase=${passphrase}-wrong`, headers: form })
     await send('POST', '/api/v3/secrets/:key/reveal', `/api/v3/secrets/${key}/reveal`, withPassphrase)
     await send('POST', '/api/v3/secrets/:key/acknowledge', `/api/v3/secrets/${key}/acknowledge`, {
-      headers: { 'idempotency-key': repeat },
+      headers: { 'idempotency-key': idempotencyKey },
     })
     await send('GET', '/secret/:key', `/secret/${key}`)
     await send('POST', '/api/v3/secrets/:key/reveal', `/api/v3/secrets/${other.key}/reveal`, {
@@ -102,11 +108,11 @@ describe('of everything that passes through,', () => {
   }
 
   test('each request writes one line, with the pattern of its route and never its path', () => {
-    expect(asked.length).toBe(50)
-    expect(linesOf(sotto).map(({ method, route, status }) => ({ method, route, status }) as unknown)).toEqual(asked)
+    expect(sent.length).toBe(50)
+    expect(linesOf(sotto).map(({ method, route, status }) => ({ method, route, status }) as unknown)).toEqual(sent)
   })
 
-  test('a line says what the inventory names, and nothing else', () => {
+  test('a line has only the fields of the inventory', () => {
     const always = ['address', 'browser', 'event', 'language', 'method', 'region', 'request_id', 'route', 'status']
     for (const line of linesOf(sotto)) {
       expect(Object.keys(line).filter((field) => !(field in logFields))).toEqual([])
@@ -117,21 +123,21 @@ describe('of everything that passes through,', () => {
   })
 
   test('no key, content, passphrase, proof or other part of a request is in any line', () => {
-    const secrets = [content, passphrase, repeat, proof, sealed, 'planted', ...planted]
+    const secrets = [content, passphrase, idempotencyKey, proof, sealed, 'planted', ...planted]
     expect(planted.length).toBe(8)
     for (const secret of secrets) expect(sotto.lines.join('\n')).not.toContain(secret)
     const hashes = [...planted, content].map((secret) => new Bun.CryptoHasher('sha256').update(secret).digest('hex'))
     for (const hash of hashes) expect(sotto.lines.join('\n')).not.toContain(hash.slice(0, 12))
   })
 
-  test('no whole address and no user agent is in any line', () => {
+  test('no full address and no user agent is in any line', () => {
     for (const part of ['203.0.113.7', '2001:db8:77:88', '::99', 'Mozilla', '142', 'Gecko', 'Linux', 'de-AT', 'q=0'])
-      expect(wordsOf(linesOf(sotto))).not.toContain(part)
+      expect(textOf(linesOf(sotto))).not.toContain(part)
     const seen = new Set(linesOf(sotto).map(({ address }) => address))
     expect(seen).toEqual(new Set(['203.0.113.0', '2001:db8:77::']))
   })
 
-  test('of the visitor a line says the browser’s type, the language, the region and the theme', () => {
+  test('a line has the type of the browser, the language, the region and the theme', () => {
     for (const line of linesOf(sotto))
       expect(line).toMatchObject({ browser: 'firefox', language: 'de', region: 'local', theme: 'dark' })
   })
@@ -142,32 +148,32 @@ describe('an address is logged', () => {
   const v6 = '2001:db8:77:88::99'
   const loggedAs = async (sotto: Instance, address: string) =>
     (await lineOf(sotto, '/', { 'x-forwarded-for': address }))['address']
-  const start = (kept?: string) =>
-    startInstance({ 'trusted-proxies': '127.0.0.1', ...(kept !== undefined && { 'log-addresses': kept }) })
+  const start = (mode?: string) =>
+    startInstance({ 'trusted-proxies': '127.0.0.1', ...(mode !== undefined && { 'log-addresses': mode }) })
 
-  test('whole, if the operator says so', async () => {
+  test('in full if configured', async () => {
     await using sotto = await start('full')
     expect(await loggedAs(sotto, v4)).toBe(v4)
     expect(await loggedAs(sotto, v6)).toBe(v6)
   })
 
-  test('without its last part, if nothing is said', async () => {
-    for (const kept of ['truncated', undefined]) {
-      await using sotto = await start(kept)
+  test('truncated by default', async () => {
+    for (const mode of ['truncated', undefined]) {
+      await using sotto = await start(mode)
       expect(await loggedAs(sotto, v4)).toBe('203.0.113.0')
       expect(await loggedAs(sotto, v6)).toBe('2001:db8:77::')
       expect(await loggedAs(sotto, '::ffff:203.0.113.7')).toBe('203.0.113.0')
     }
   })
 
-  test('not at all, if the operator says so', async () => {
+  test('not at all if configured', async () => {
     await using sotto = await start('none')
     expect(await loggedAs(sotto, v4)).toBe(null)
     expect(await loggedAs(sotto, v6)).toBe(null)
     expect(sotto.lines.join()).not.toMatch(/203\.0|2001:|127\.0/)
   })
 
-  test('as a hash that tells visitors apart for a day, and never longer', async () => {
+  test('as a hash that distinguishes visitors for one day', async () => {
     await using sotto = await start('hashed')
     const today = await loggedAs(sotto, v4)
     expect(today).toMatch(/^[0-9a-f]{16}$/)
@@ -187,13 +193,13 @@ describe('an address is logged', () => {
     expect(sotto.lines.join()).not.toContain(unkeyed.slice(0, 16))
   })
 
-  test('as the proxy’s own neighbour, if a stranger claims another', async () => {
+  test('as that of the peer if it is not a trusted proxy', async () => {
     await using sotto = await startInstance({ 'log-addresses': 'full', 'trusted-proxies': '10.0.0.1' })
     expect(await loggedAs(sotto, v4)).toBe('127.0.0.1')
   })
 })
 
-describe('of a browser', () => {
+describe('of the headers of a browser, ', () => {
   let sotto: Instance
   beforeAll(async () => {
     sotto = await startInstance()
@@ -215,11 +221,11 @@ describe('of a browser', () => {
     ['other', 'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)'],
     ['other', 'planted'],
     ['other', ''],
-  ])('only the type is logged: %s', async (type, userAgent) => {
+  ])('only its type is logged: %s', async (type, userAgent) => {
     const line = await lineOf(sotto, '/', { 'user-agent': userAgent })
     expect(line['browser']).toBe(type)
-    if (userAgent !== '') expect(wordsOf([line])).not.toContain(userAgent)
-    expect(wordsOf([line])).not.toMatch(/142|AppleWebKit|8\.14|planted/)
+    if (userAgent !== '') expect(textOf([line])).not.toContain(userAgent)
+    expect(textOf([line])).not.toMatch(/142|AppleWebKit|8\.14|planted/)
   })
 
   test.each([
@@ -243,31 +249,31 @@ describe('of a browser', () => {
     ['sotto_theme=dark"', 'system'],
     ['xsotto_theme=dark', 'system'],
     ['', 'system'],
-  ])('only a theme that we offer is logged: "%s"', async (cookie, theme) => {
+  ])('only a valid theme is logged: "%s"', async (cookie, theme) => {
     expect((await lineOf(sotto, '/', { cookie }))['theme']).toBe(theme)
   })
 })
 
-describe('a line of text', () => {
+describe('a log line as text', () => {
   const lineOfText = (line: Parameters<ReturnType<typeof openLog>['write']>[0]) => {
     const lines: string[] = []
     openLog({ logFormat: 'text' }, { now: () => 0, write: (text) => lines.push(text) }).write(line)
     return lines
   }
 
-  test('has the moment first, then what there is to say', () => {
+  test('starts with the time, followed by the fields with a value', () => {
     expect(lineOfText({ event: 'request', route: '/secret/:key', status: 404, language: null })).toEqual([
       '1970-01-01T00:00:00.000Z event=request route=/secret/:key status=404',
     ])
   })
 
-  test('stays one line, whatever a value is made of', () => {
+  test('is one line for any value', () => {
     const [line = '', ...more] = lineOfText({ event: 'a b', route: 'x\ny=1', method: 'a"b', version: '' })
     expect(more).toEqual([])
     expect(line).toBe('1970-01-01T00:00:00.000Z event="a b" route="x\\ny=1" method="a\\"b" version=""')
   })
 
-  test('is what an instance writes, if the operator says so', async () => {
+  test('is written if configured', async () => {
     await using sotto = await startInstance({ 'log-format': 'text' })
     await sotto.fetch(`/secret/${'a'.repeat(31)}`)
     expect(sotto.lines.at(-1)).toMatch(

@@ -15,7 +15,7 @@ function choose(at: Instance, body: string, headers: Record<string, string> = {}
   return at.fetch(path, { method: 'POST', body, headers: { ...form, ...headers } })
 }
 
-/** A Set-Cookie line as its parts. */
+/** Splits a Set-Cookie header into its parts. */
 function cookieOf(response: Response) {
   const [line = '', ...more] = response.headers.getSetCookie()
   const [pair = '', ...attributes] = line.split('; ')
@@ -27,8 +27,8 @@ async function pageWith(cookie: string, path = '/'): Promise<string> {
   return (await sotto.fetch(path, { headers: { cookie } })).text()
 }
 
-describe('a visitor who chose', () => {
-  test.each(['light', 'dark'])('%s sees every page so, and nothing else is remembered', async (theme) => {
+describe('a visitor', () => {
+  test.each(['light', 'dark'])('who chooses %s sees every page in this theme', async (theme) => {
     const response = await choose(sotto, `theme=${theme}&back=/generate`)
     expect(response.status).toBe(303)
     expect(response.headers.get('location')).toBe(`${sotto.url}/generate`)
@@ -38,14 +38,14 @@ describe('a visitor who chose', () => {
       expect(await pageWith(`${name}=${value}`, path)).toContain(` data-theme="${theme}"`)
   })
 
-  test('the system’s is remembered no longer', async () => {
+  test('who chooses the system theme has no cookie any more', async () => {
     const { name, value, attributes } = cookieOf(await choose(sotto, 'theme=system'))
     expect({ name, value }).toEqual({ name: 'sotto_theme', value: '' })
     expect(attributes).toContain('Max-Age=0')
     expect(await pageWith('sotto_theme=')).not.toContain('data-theme="')
   })
 
-  test('nothing is shown what the system prefers, and is given no cookie', async () => {
+  test('who chooses nothing sees the system theme and gets no cookie', async () => {
     for (const path of ['/', '/generate', '/nothing']) {
       const response = await sotto.fetch(path)
       expect(await response.text()).not.toContain('data-theme="')
@@ -54,7 +54,7 @@ describe('a visitor who chose', () => {
   })
 
   test.each(['', 'Dark', 'dark light', 'planted', '"dark"', 'dark"><script>', '%64ark'])(
-    'what is on no list, in a cookie of his own making, is shown what the system prefers: "%s"',
+    'with an invalid cookie sees the system theme: "%s"',
     async (value) => {
       const page = await pageWith(`sotto_theme=${value}`)
       expect(page).not.toContain('data-theme="')
@@ -63,46 +63,46 @@ describe('a visitor who chose', () => {
   )
 })
 
-describe('the cookie', () => {
-  const { sotto_theme: promised } = cookies
+describe('the theme cookie', () => {
+  const { sotto_theme: cookie } = cookies
 
-  test('is exactly the one in the inventory: for the server alone, for our own pages alone, for a year', async () => {
-    expect(promised.maxAge).toBe(365 * 86_400)
+  test('matches the inventory: HttpOnly, SameSite, one year', async () => {
+    expect(cookie.maxAge).toBe(365 * 86_400)
     expect(cookieOf(await choose(sotto, 'theme=dark'))).toEqual({
       name: 'sotto_theme',
       value: 'dark',
-      attributes: ['HttpOnly', `Max-Age=${promised.maxAge}`, 'Path=/', 'SameSite=Lax'],
+      attributes: ['HttpOnly', `Max-Age=${cookie.maxAge}`, 'Path=/', 'SameSite=Lax'],
       more: [],
     })
   })
 
-  test('travels over TLS only, where there is TLS', async () => {
+  test('is Secure with TLS', async () => {
     await using overTls = await startInstance({ 'base-url': 'https://secrets.example.org' })
     const response = await choose(overTls, 'theme=dark', { host: 'secrets.example.org' })
     expect(cookieOf(response).attributes).toContain('Secure')
     expect(response.headers.get('location')).toBe('https://secrets.example.org/')
   })
 
-  test('is for this instance alone, where it shares a host', async () => {
+  test('is limited to the base path', async () => {
     await using below = await startInstance({ 'base-url': 'http://app/sotto' })
     const host = { host: 'app' }
     const chosen = await choose(below, 'theme=dark&back=/generate', host)
     expect(chosen.headers.get('location')).toBe('http://app/sotto/generate')
     expect(cookieOf(chosen).attributes).toContain('Path=/sotto')
-    const forgotten = await choose(below, 'theme=system', host)
-    expect(forgotten.headers.get('location')).toBe('http://app/sotto/')
-    expect(cookieOf(forgotten).attributes).toEqual(['HttpOnly', 'Max-Age=0', 'Path=/sotto', 'SameSite=Lax'])
+    const deleted = await choose(below, 'theme=system', host)
+    expect(deleted.headers.get('location')).toBe('http://app/sotto/')
+    expect(cookieOf(deleted).attributes).toEqual(['HttpOnly', 'Max-Age=0', 'Path=/sotto', 'SameSite=Lax'])
     for (const path of ['/sotto', '/sotto/', '/sotto/generate']) {
       const page = await (await below.fetch(path, { headers: host })).text()
       const [, back = 'none'] = /name="back" value="([^"]*)"/.exec(page) ?? []
-      const again = await choose(below, `theme=light&back=${encodeURIComponent(back)}`, host)
-      expect({ path, status: again.status }).toEqual({ path, status: 303 })
+      const response = await choose(below, `theme=light&back=${encodeURIComponent(back)}`, host)
+      expect({ path, status: response.status }).toEqual({ path, status: 303 })
     }
   })
 })
 
-describe('after the choice the way leads back', () => {
-  test('to the page that it was made on', async () => {
+describe('after choosing, the redirect', () => {
+  test('leads back to the page', async () => {
     const { key, receipt } = await sotto.posted('/secrets', { content: 'x' })
     for (const path of ['/', '/generate', `/secret/${key}`, `/receipt/${receipt.key}`]) {
       const [, back = 'none'] = /name="back" value="([^"]*)"/.exec(await pageWith('', path)) ?? []
@@ -140,7 +140,7 @@ describe('after the choice the way leads back', () => {
     '/Evil',
     `/${'a'.repeat(198)}!`,
     `/${'a'.repeat(200)}`,
-  ])('never to another place: %j', async (back) => {
+  ])('never leads elsewhere: %j', async (back) => {
     const response = await choose(sotto, `theme=dark&back=${encodeURIComponent(back)}`)
     expect(response.status).toBe(400)
     expect(response.headers.has('location')).toBe(false)
@@ -148,7 +148,7 @@ describe('after the choice the way leads back', () => {
     expect(await response.text()).not.toContain('evil')
   })
 
-  test('and a choice that is no choice is refused', async () => {
+  test('is refused for an invalid theme', async () => {
     for (const body of [
       '',
       'theme=',

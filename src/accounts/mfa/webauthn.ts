@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts'
-import type { Config } from '../../config/config.ts'
+import type { Config } from '../../config/options.ts'
 import { AppError } from '../../errors.ts'
 import { minute } from '../../time.ts'
 import { claimCode, issueCode } from '../codes.ts'

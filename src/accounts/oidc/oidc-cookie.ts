@@ -1,6 +1,5 @@
 import type { App } from '../../app.ts'
-import { sessionCookie } from '../../http/context.ts'
-import { readCookie, setCookie } from '../../http/cookies.ts'
+import { readCookie, sessionCookie, setCookie } from '../../http/cookies.ts'
 import type { CookieName } from '../../privacy/inventory/cookies.ts'
 
 /** What a browser was given on its way to the OpenID provider, or empty. */

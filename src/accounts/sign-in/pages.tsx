@@ -5,11 +5,11 @@ import { AskResetPage, NewPasswordPage, SignInPage } from '../../../templates/ac
 import { MessagePage } from '../../../templates/message.tsx'
 import type { App } from '../../app.ts'
 import type { AppError } from '../../errors.ts'
+import { browserOf } from '../../http/browser-type.ts'
 import { contextOf } from '../../http/context.ts'
 import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
 import type { TextKey } from '../../i18n/text.ts'
-import { browserOf } from '../../server/request-log.ts'
 import { peekReopening, reopenAccount } from '../closing.ts'
 import { AskResetForm, NewPasswordForm, NoFields, SignInForm } from '../input.ts'
 import { passkeysWork } from '../mfa/webauthn.ts'
@@ -172,5 +172,5 @@ export function noMail({ config }: App): TextKey[] {
 
 /** The view of a page whose address opens something: the address is repeated nowhere in it but in its own form. */
 export function privateView(app: App, request: Request) {
-  return { ...viewOf(app, request), here: undefined }
+  return { ...viewOf(app, request), returnPath: undefined }
 }

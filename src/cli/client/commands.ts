@@ -1,4 +1,4 @@
-import { type Command, command } from '../framework/command.ts'
+import { type Command, defineCommand } from '../framework/command.ts'
 import { generate, generateFlags } from './generate.ts'
 import { get, getFlags } from './get.ts'
 import { send, sendFlags } from './send.ts'
@@ -6,9 +6,9 @@ import { burn, status, statusFlags } from './status.ts'
 
 const group = 'share'
 
-/** The commands of somebody who shares secrets. */
+/** The commands for sharing secrets. */
 export const clientCommands: readonly Command[] = [
-  command({
+  defineCommand({
     name: 'send',
     group,
     sentence: 'share a secret; prints its link',
@@ -24,14 +24,14 @@ so that only the link opens it. A passphrase comes from a file or a prompt, neve
     ],
     run: send,
   }),
-  command({
+  defineCommand({
     name: 'get',
     group,
     sentence: 'open a link, once; prints the content',
     about: `The content is written as it was shared, byte for byte. On a terminal you are asked first, for the
 secret is gone after that. If the line drops, the same call asks again; only when the output is
 written is the content destroyed. LINK may be - to read the link from stdin.`,
-    word: { name: 'LINK' },
+    positional: { name: 'LINK' },
     flags: getFlags,
     examples: [
       "sotto get 'https://secrets.example.org/secret/…#…'",
@@ -40,29 +40,29 @@ written is the content destroyed. LINK may be - to read the link from stdin.`,
     ],
     run: get,
   }),
-  command({
+  defineCommand({
     name: 'status',
     group,
     sentence: 'say what is known of a link or a receipt; opens nothing',
     about: `Of a link: until when it opens, and what it needs. Of a receipt: whether and when the secret was
 opened, burned or expired. Never who. LINK may be - to read it from stdin.`,
-    word: { name: 'LINK' },
+    positional: { name: 'LINK' },
     flags: statusFlags,
     examples: ['sotto status RECEIPT', 'sotto status --json LINK | jq -r .expires_at'],
     run: status,
   }),
-  command({
+  defineCommand({
     name: 'burn',
     group,
     sentence: 'destroy a secret that nobody has opened, by its receipt',
     about: `Exit code 3 says that there was nothing left to burn, because somebody opened it or it expired.
 RECEIPT may be - to read it from stdin.`,
-    word: { name: 'RECEIPT' },
+    positional: { name: 'RECEIPT' },
     flags: statusFlags,
     examples: ['sotto burn https://secrets.example.org/receipt/…'],
     run: burn,
   }),
-  command({
+  defineCommand({
     name: 'generate',
     group,
     sentence: 'make a password and share it; prints both',

@@ -1,2 +1,2 @@
-/** The fields of an answer, not yet believed. */
+/** The fields of a JSON response, not yet validated. */
 export type Fields = Readonly<Record<string, unknown>>

@@ -8,10 +8,10 @@ import {
   passwordLength,
   wordCount,
 } from '../../secrets/generate.ts'
-import type { Call } from '../framework/command.ts'
+import type { Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
-import { serverOf } from './server.ts'
-import { report, share, shareFlags } from './share.ts'
+import { resolveServer } from './server.ts'
+import { printShared, shareFlags, shareSecret } from './share.ts'
 
 const range = ({ min, max }: { min: number; max: number }) => `${min} to ${max}`
 
@@ -27,43 +27,43 @@ export const generateFlags = {
   ...shareFlags,
 } as const
 
-type GenerateCall = Call<typeof generateFlags>
+type GenerateInvocation = Invocation<typeof generateFlags>
 
-/** `sotto generate`: the value and the link, a line each. The value is made here; the server never sees it. */
-export async function generate({ given, env }: GenerateCall): Promise<number> {
-  const { value, bits } = generated(given)
-  const before = { value, bits: Math.floor(bits) }
-  if (given['only-value']) {
-    print(given.json ? `${JSON.stringify(before)}\n` : `${value}\n`)
+/** `sotto generate`: prints a generated value and the link to it, one per line. The server never receives the value. */
+export async function generate({ flags, env }: GenerateInvocation): Promise<number> {
+  const { value, bits } = generateValue(flags)
+  const extra = { value, bits: Math.floor(bits) }
+  if (flags['only-value']) {
+    print(flags.json ? `${JSON.stringify(extra)}\n` : `${value}\n`)
     return 0
   }
-  const server = serverOf({ given, env })
-  report(await share(server, new TextEncoder().encode(value), given), given, before)
+  const server = resolveServer({ flags, env })
+  printShared(await shareSecret(server, new TextEncoder().encode(value), flags), flags, extra)
   return 0
 }
 
-function generated({ length, classes, words }: GenerateCall['given']): GeneratedValue {
+function generateValue({ length, classes, words }: GenerateInvocation['flags']): GeneratedValue {
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
-  if (words === undefined) return generatePassword(passwordWish(length, classes), random)
+  if (words === undefined) return generatePassword(passwordOptions(length, classes), random)
   if (length !== undefined || classes !== undefined)
     throw new CommandError('invalid', 'either --words, or --length and --classes')
-  return generateWords({ words: numberOf('--words', words, wordCount) }, random)
+  return generateWords({ words: parseNumber('--words', words, wordCount) }, random)
 }
 
-function passwordWish(length: string | undefined, classes: string | undefined) {
+function passwordOptions(length: string | undefined, classes: string | undefined) {
   return {
-    ...(length !== undefined && { length: numberOf('--length', length, passwordLength) }),
-    ...(classes !== undefined && { classes: classesOf(classes) }),
+    ...(length !== undefined && { length: parseNumber('--length', length, passwordLength) }),
+    ...(classes !== undefined && { classes: parseClasses(classes) }),
   }
 }
 
-function numberOf(flag: string, text: string, bounds: { min: number; max: number }): number {
+function parseNumber(flag: string, text: string, bounds: { min: number; max: number }): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (number >= bounds.min && number <= bounds.max) return number
   throw new CommandError('invalid', `${flag}: expected a whole number from ${range(bounds)}`)
 }
 
-function classesOf(text: string): CharacterClass[] {
+function parseClasses(text: string): CharacterClass[] {
   const classes = text.split(',').map((name) => name.trim())
   if (classes.every((name) => (characterClasses as readonly string[]).includes(name)))
     return classes as CharacterClass[]

@@ -1,44 +1,44 @@
 import { createReadStream } from 'node:fs'
 import { CommandError } from '../../errors.ts'
-import { promptHidden, terminal } from './terminal.ts'
+import { isTerminal, promptHidden } from './terminal.ts'
 
-/** No instance takes more than this: what is longer is not even read to its end. */
-const mostBytes = 10_000_000
+// No instance accepts more bytes than this; longer input is not read to its end.
+const maxBytes = 10_000_000
 
-/** What is to be shared: the bytes of the file or of stdin untouched, or a line that is typed unseen. Throws a CommandError. */
-export async function contentOf(file: string | undefined): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await rawContent(file)
+/** Reads the content to share, unchanged, from a file, stdin or a hidden prompt. Throws a CommandError if it is empty or not UTF-8. */
+export async function readContent(file: string | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readBytes(file)
   if (bytes.length === 0) throw new CommandError('invalid', 'there is nothing to share: the content is empty')
-  if (textOf(bytes) === undefined)
+  if (decodeUtf8(bytes) === undefined)
     throw new CommandError('invalid', 'the content is not valid UTF-8; encode it first, for example with base64')
   return bytes
 }
 
-function rawContent(file: string | undefined): Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> {
-  if (file !== undefined && file !== '-') return readWhole(createReadStream(file), '--file')
-  return terminal.in && file === undefined
+function readBytes(file: string | undefined): Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> {
+  if (file !== undefined && file !== '-') return readAll(createReadStream(file), '--file')
+  return isTerminal.stdin && file === undefined
     ? new Uint8Array(promptHidden('secret, then Enter (not shown): '))
-    : readWhole(Bun.stdin.stream() as unknown as AsyncIterable<Uint8Array>, 'stdin')
+    : readAll(Bun.stdin.stream() as unknown as AsyncIterable<Uint8Array>, 'stdin')
 }
 
-async function readWhole(stream: AsyncIterable<Uint8Array>, where: string): Promise<Uint8Array<ArrayBuffer>> {
+async function readAll(stream: AsyncIterable<Uint8Array>, name: string): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let length = 0
   try {
     for await (const chunk of stream) {
       chunks.push(chunk)
       length += chunk.length
-      if (length > mostBytes) break
+      if (length > maxBytes) break
     }
   } catch (error) {
-    throw new CommandError('invalid', `cannot read ${where}: ${reasonOf(error)}`)
+    throw new CommandError('invalid', `cannot read ${name}: ${systemErrorCode(error)}`)
   }
-  if (length > mostBytes) throw new CommandError('too_large', 'the content is larger than any instance takes')
+  if (length > maxBytes) throw new CommandError('too_large', 'the content is larger than any instance takes')
   return new Uint8Array(Buffer.concat(chunks))
 }
 
-/** The text of bytes, or nothing where they are not UTF-8. A byte order mark is content. */
-export function textOf(bytes: Uint8Array): string | undefined {
+/** Decodes UTF-8, including a byte order mark. Returns undefined if the bytes are not valid. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
@@ -46,26 +46,26 @@ export function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** A passphrase from a file, without the line end that an editor puts behind it. Throws a CommandError. */
-export async function passphraseFrom(file: string): Promise<string> {
-  const bytes = await readWhole(createReadStream(file), '--passphrase-file')
-  return usable(textOf(bytes)?.replace(/\r?\n$/, ''))
+/** Reads a passphrase from a file, without the line ending that an editor adds. Throws a CommandError. */
+export async function readPassphraseFile(file: string): Promise<string> {
+  const bytes = await readAll(createReadStream(file), '--passphrase-file')
+  return checkPassphrase(decodeUtf8(bytes)?.replace(/\r?\n$/, ''))
 }
 
-/** A passphrase that is typed unseen. Throws a CommandError where there is no terminal to ask on. */
-export function askPassphrase(words: string): string {
-  if (!terminal.in)
+/** Prompts for a passphrase without echo. Throws a CommandError if stdin is not a terminal. */
+export function promptPassphrase(prompt: string): string {
+  if (!isTerminal.stdin)
     throw new CommandError('invalid', 'there is no terminal to ask for the passphrase; use --passphrase-file')
-  return usable(textOf(promptHidden(words)))
+  return checkPassphrase(decodeUtf8(promptHidden(prompt)))
 }
 
-function usable(passphrase: string | undefined): string {
+function checkPassphrase(passphrase: string | undefined): string {
   if (passphrase === undefined) throw new CommandError('invalid', 'the passphrase is not valid UTF-8')
   if (passphrase === '') throw new CommandError('invalid', 'the passphrase is empty')
   return passphrase
 }
 
-/** The system's name for what went wrong with a file. */
-export function reasonOf(error: unknown): string {
+/** The system's error code, such as ENOENT. */
+export function systemErrorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
 }

@@ -1,7 +1,7 @@
-import type { Call } from '../framework/command.ts'
-import { contentOf } from './input.ts'
-import { serverOf } from './server.ts'
-import { report, share, shareFlags } from './share.ts'
+import type { Invocation } from '../framework/command.ts'
+import { readContent } from './input.ts'
+import { resolveServer } from './server.ts'
+import { printShared, shareFlags, shareSecret } from './share.ts'
 
 /** The flags of `sotto send`. */
 export const sendFlags = {
@@ -9,9 +9,9 @@ export const sendFlags = {
   ...shareFlags,
 } as const
 
-/** `sotto send`: the link to stdout and nothing else. */
-export async function send({ given, env }: Call<typeof sendFlags>): Promise<number> {
-  const server = serverOf({ given, env })
-  report(await share(server, await contentOf(given.file), given), given)
+/** `sotto send`: creates a secret and prints its link. */
+export async function send({ flags, env }: Invocation<typeof sendFlags>): Promise<number> {
+  const server = resolveServer({ flags, env })
+  printShared(await shareSecret(server, await readContent(flags.file), flags), flags)
   return 0
 }

@@ -1,48 +1,48 @@
 import { serverVariable } from '../../config/environment.ts'
 import { parseBaseUrl } from '../../config/network.ts'
 import { CommandError } from '../../errors.ts'
-import type { Call } from '../framework/command.ts'
-import { ask, type Question } from './ask.ts'
+import type { Invocation } from '../framework/command.ts'
 import type { Fields } from './fields.ts'
 import type { Link } from './link.ts'
+import { type ApiRequest, sendRequest } from './request.ts'
 
-const nearest = 'http://127.0.0.1:8080'
+const defaultServer = 'http://127.0.0.1:8080'
 
-/** The flag that names the server, the same for every command of the client. */
+/** The flag that names the server, shared by all client commands. */
 export const serverFlag = {
   server: {
     value: 'URL',
-    sentence: `the instance to ask; else $${serverVariable}, else the link's own, else ${nearest}`,
+    sentence: `the instance to ask; else $${serverVariable}, else the link's own, else ${defaultServer}`,
   },
 } as const
 
-type Asking = { readonly given: { readonly server?: string }; readonly env: Call['env'] }
+type ServerInput = { readonly flags: { readonly server?: string }; readonly env: Invocation['env'] }
 
-/** The address to ask: the flag, the variable, the link's own, or the instance on this machine. */
-export function serverOf({ given, env }: Asking, link?: Link): string {
-  if (given.server !== undefined) return readAddress('--server', given.server, 'invalid')
+/** The server to use: the flag, the variable, the link's own, or the instance on this machine. Throws a CommandError. */
+export function resolveServer({ flags, env }: ServerInput, link?: Link): string {
+  if (flags.server !== undefined) return parseServer('--server', flags.server, 'invalid')
   const variable = env[serverVariable]
-  if (variable !== undefined && variable !== '') return readAddress(serverVariable, variable, 'misconfigured')
-  return link?.server ?? nearest
+  if (variable !== undefined && variable !== '') return parseServer(serverVariable, variable, 'misconfigured')
+  return link?.server ?? defaultServer
 }
 
-/** Asks about a link. What another instance than the link's own does not have may well be where the link says. */
-export async function requestByLink(link: Link, question: Question): Promise<Fields> {
+/** Sends a request about a link. If it was sent to another server than the link's own, a `gone` error says so. */
+export async function requestByLink(link: Link, request: ApiRequest): Promise<Fields> {
   try {
-    return await ask(question)
+    return await sendRequest(request)
   } catch (error) {
-    const isElsewhere = error instanceof CommandError && error.kind === 'gone' && question.server !== link.server
-    if (!isElsewhere) throw error
+    const isOtherServer = error instanceof CommandError && error.kind === 'gone' && request.server !== link.server
+    if (!isOtherServer) throw error
     throw new CommandError(
       'gone',
-      `not at ${question.server}, which --server or ${serverVariable} names; the link is of ${link.server}`,
+      `not at ${request.server}, which --server or ${serverVariable} names; the link is of ${link.server}`,
     )
   }
 }
 
-function readAddress(where: string, text: string, kind: 'invalid' | 'misconfigured'): string {
+function parseServer(source: string, text: string, kind: 'invalid' | 'misconfigured'): string {
   const address = parseBaseUrl(text.trim())
   if (address === undefined)
-    throw new CommandError(kind, `${where}: expected the address of an instance, e.g. https://secrets.example.org`)
+    throw new CommandError(kind, `${source}: expected the address of an instance, e.g. https://secrets.example.org`)
   return address
 }

@@ -1,15 +1,15 @@
 import { renderUnicodeCompact } from 'uqr'
 import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../../crypto/end-to-end.ts'
 import { CommandError } from '../../errors.ts'
-import { print, tell } from '../framework/output.ts'
-import { ask } from './ask.ts'
-import { askPassphrase, passphraseFrom, textOf } from './input.ts'
+import { print, printMessage } from '../framework/output.ts'
+import { decodeUtf8, promptPassphrase, readPassphraseFile } from './input.ts'
 import { parseLink } from './link.ts'
-import { notSotto } from './refusal.ts'
+import { sendRequest } from './request.ts'
+import { unexpectedResponse } from './response-errors.ts'
 import { serverFlag } from './server.ts'
-import { terminal } from './terminal.ts'
+import { isTerminal } from './terminal.ts'
 
-/** The flags of every command that makes a secret. */
+/** The flags of every command that creates a secret. */
 export const shareFlags = {
   ttl: { value: 'DURATION', sentence: 'how long the secret waits: 90s, 15m, 36h, 7d; else as the instance decides' },
   passphrase: { sentence: 'ask for a passphrase, which the recipient must know' },
@@ -21,8 +21,8 @@ export const shareFlags = {
   ...serverFlag,
 } as const
 
-/** What was given of those flags. */
-export interface ShareGiven {
+/** The values of those flags. */
+export interface ShareFlags {
   readonly ttl?: string
   readonly passphrase?: true
   readonly 'passphrase-file'?: string
@@ -32,66 +32,76 @@ export interface ShareGiven {
   readonly receipt?: true
 }
 
-/** A secret that was made, as `--json` prints it. */
-export interface Shared {
+/** A created secret, as `--json` prints it. */
+export interface SharedSecret {
   readonly link: string
   readonly receipt: string
   readonly expires_at: string
   readonly end_to_end: boolean
 }
 
-/** Makes a secret. End to end, the server gets nothing that it could open. Throws a CommandError. */
-export async function share(server: string, content: Uint8Array<ArrayBuffer>, given: ShareGiven): Promise<Shared> {
-  const passphrase = await passphraseOf(given)
-  const fragment = given['server-sealed'] ? undefined : createFragment()
+/** Creates a secret, encrypted end to end unless `server-sealed` is set. Throws a CommandError. */
+export async function shareSecret(
+  server: string,
+  content: Uint8Array<ArrayBuffer>,
+  flags: ShareFlags,
+): Promise<SharedSecret> {
+  const passphrase = await readPassphrase(flags)
+  const fragment = flags['server-sealed'] ? undefined : createFragment()
   const body = {
-    ...(fragment ? await sealed(fragment, content) : { content: textOf(content) }),
+    ...(fragment ? await seal(fragment, content) : { content: decodeUtf8(content) }),
     ...(passphrase !== undefined && { passphrase }),
-    ...(given.ttl !== undefined && { ttl: given.ttl }),
+    ...(flags.ttl !== undefined && { ttl: flags.ttl }),
   }
-  const { url, expires_at, receipt } = await ask({ server, path: '/secrets', body, repeat: crypto.randomUUID() })
+  const { url, expires_at, receipt } = await sendRequest({
+    server,
+    path: '/secrets',
+    body,
+    idempotencyKey: crypto.randomUUID(),
+  })
   const receiptUrl = Object(receipt).url
-  if (!isLink(url, 'secret') || !isLink(receiptUrl, 'receipt') || !isMoment(expires_at)) throw notSotto(server)
+  if (!isLink(url, 'secret') || !isLink(receiptUrl, 'receipt') || !isTimestamp(expires_at))
+    throw unexpectedResponse(server)
   const link = fragment ? `${url}#${toBase64Url(fragment)}` : url
   return { link, receipt: receiptUrl, expires_at, end_to_end: fragment !== undefined }
 }
 
-async function passphraseOf(given: ShareGiven): Promise<string | undefined> {
-  const file = given['passphrase-file']
-  if (file !== undefined && given.passphrase)
+async function readPassphrase(flags: ShareFlags): Promise<string | undefined> {
+  const file = flags['passphrase-file']
+  if (file !== undefined && flags.passphrase)
     throw new CommandError('invalid', 'either --passphrase or --passphrase-file, not both')
-  if (file !== undefined) return passphraseFrom(file)
-  if (!given.passphrase) return undefined
-  const first = askPassphrase('passphrase (not shown): ')
-  if (askPassphrase('the same once more: ') !== first)
+  if (file !== undefined) return readPassphraseFile(file)
+  if (!flags.passphrase) return undefined
+  const passphrase = promptPassphrase('passphrase (not shown): ')
+  if (promptPassphrase('the same once more: ') !== passphrase)
     throw new CommandError('invalid', 'the two passphrases differ; nothing was shared')
-  return first
+  return passphrase
 }
 
-async function sealed(fragment: Uint8Array<ArrayBuffer>, content: Uint8Array) {
+async function seal(fragment: Uint8Array<ArrayBuffer>, content: Uint8Array) {
   const keys = await deriveFragmentKeys(fragment)
   return { sealed: toBase64Url(await sealWithFragment(keys, content)), proof: toBase64Url(keys.proof) }
 }
 
-// What a server says goes to a terminal and into scripts: it must be what it should be, and nothing else.
+// Values from a server go to a terminal and into scripts, so their format is checked.
 function isLink(value: unknown, kind: 'secret' | 'receipt'): value is string {
   return typeof value === 'string' && parseLink(value)?.kind === kind
 }
 
-/** Whether a server's moment is one: ISO 8601, in UTC. */
-export function isMoment(value: unknown): value is string {
+/** Whether a value from a server is an ISO 8601 timestamp in UTC. */
+export function isTimestamp(value: unknown): value is string {
   return typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)
 }
 
-/** Prints what was made: on stdout the link, behind `before`; on stderr the rest, to whoever reads it. */
-export function report(
-  shared: Shared,
-  given: ShareGiven,
-  before: Readonly<Record<string, string | number>> = {},
+/** Prints a created secret: to stdout `extra` and the link, to stderr the expiry and the receipt. */
+export function printShared(
+  shared: SharedSecret,
+  flags: ShareFlags,
+  extra: Readonly<Record<string, string | number>> = {},
 ): void {
-  const lines = [...Object.values(before).filter((value) => typeof value === 'string'), shared.link]
-  print(given.json ? `${JSON.stringify({ ...before, ...shared })}\n` : lines.map((line) => `${line}\n`).join(''))
-  if (given.qr && terminal.words) tell(renderUnicodeCompact(shared.link))
-  if (terminal.words) tell(`opens once, until ${shared.expires_at}`)
-  if (terminal.words || given.receipt) tell(`receipt ${shared.receipt}`)
+  const lines = [...Object.values(extra).filter((value) => typeof value === 'string'), shared.link]
+  print(flags.json ? `${JSON.stringify({ ...extra, ...shared })}\n` : lines.map((line) => `${line}\n`).join(''))
+  if (flags.qr && isTerminal.stderr) printMessage(renderUnicodeCompact(shared.link))
+  if (isTerminal.stderr) printMessage(`opens once, until ${shared.expires_at}`)
+  if (isTerminal.stderr || flags.receipt) printMessage(`receipt ${shared.receipt}`)
 }

@@ -3,15 +3,15 @@ import { isatty } from 'node:tty'
 import { CommandError } from '../../errors.ts'
 import { writeAll } from '../framework/output.ts'
 
-/** Whether stdin, stdout or stderr is a terminal. Nothing is ever asked where stdin is none. */
-export const terminal = {
-  get in(): boolean {
+/** Whether stdin, stdout or stderr is a terminal. Without a terminal on stdin there are no prompts. */
+export const isTerminal = {
+  get stdin(): boolean {
     return isatty(0)
   },
-  get out(): boolean {
+  get stdout(): boolean {
     return isatty(1)
   },
-  get words(): boolean {
+  get stderr(): boolean {
     return isatty(2)
   },
 }
@@ -26,14 +26,14 @@ const keys = {
   escape: 0x1b,
   delete: 0x7f,
 }
-// A terminal that knows bracketed paste says where a paste begins and ends, so that its line ends are content.
-const paste = { on: '\x1b[?2004h', off: '\x1b[?2004l', begins: '[200~', ends: '[201~' }
+// Bracketed paste: the terminal marks the start and end of a paste, so that line endings inside it are kept.
+const paste = { on: '\x1b[?2004h', off: '\x1b[?2004l', start: '[200~', end: '[201~' }
 
-/** Asks for a line that is not shown. Enter ends it; line ends inside a paste are kept. */
-export function promptHidden(words: string): Uint8Array {
+/** Prompts for a line without echo. Enter ends it; line endings inside a paste are kept. */
+export function promptHidden(prompt: string): Uint8Array {
   process.stdin.setRawMode(true)
   try {
-    writeAll(2, `${paste.on}${words}`)
+    writeAll(2, `${paste.on}${prompt}`)
     return readHidden()
   } finally {
     writeAll(2, `${paste.off}\n`)
@@ -41,24 +41,24 @@ export function promptHidden(words: string): Uint8Array {
   }
 }
 
-/** Asks a question that only a yes answers. */
+/** Asks a yes-or-no question. Returns true only for a yes. */
 export function confirm(question: string): boolean {
   writeAll(2, `${question} [y/N] `)
-  const typed: number[] = []
-  for (let key = nextKey(); key !== undefined && !endsLine(key); key = nextKey()) typed.push(key)
-  return /^\s*y(es)?\s*$/i.test(Buffer.from(typed).toString())
+  const bytes: number[] = []
+  for (let key = nextKey(); key !== undefined && !endsLine(key); key = nextKey()) bytes.push(key)
+  return /^\s*y(es)?\s*$/i.test(Buffer.from(bytes).toString())
 }
 
 function readHidden(): Uint8Array {
-  const typed: number[] = []
+  const bytes: number[] = []
   let isPasting = false
   for (let key = nextKey(); key !== undefined; key = nextKey()) {
     if (key === keys.escape) isPasting = pasteAfter(readEscape(), isPasting)
-    else if (isPasting) typed.push(key === keys.enter ? keys.newline : key)
+    else if (isPasting) bytes.push(key === keys.enter ? keys.newline : key)
     else if (endsLine(key) || key === keys.end) break
-    else edit(typed, key)
+    else edit(bytes, key)
   }
-  return Uint8Array.from(typed)
+  return Uint8Array.from(bytes)
 }
 
 function endsLine(key: number): boolean {
@@ -66,23 +66,23 @@ function endsLine(key: number): boolean {
 }
 
 function pasteAfter(sequence: string, isPasting: boolean): boolean {
-  if (sequence === paste.begins) return true
-  return sequence === paste.ends ? false : isPasting
+  if (sequence === paste.start) return true
+  return sequence === paste.end ? false : isPasting
 }
 
-function edit(typed: number[], key: number): void {
+function edit(bytes: number[], key: number): void {
   if (key === keys.interrupt) throw new CommandError('failed', 'stopped')
-  if (key === keys.clear) typed.length = 0
-  else if (key === keys.delete || key === keys.backspace) dropCharacter(typed)
-  else typed.push(key)
+  if (key === keys.clear) bytes.length = 0
+  else if (key === keys.delete || key === keys.backspace) deleteCharacter(bytes)
+  else bytes.push(key)
 }
 
-// A character of UTF-8 is a first byte and those after it, which all begin with the bits 10.
-function dropCharacter(typed: number[]): void {
-  while (((typed.pop() ?? 0) & 0xc0) === 0x80);
+// The continuation bytes of a UTF-8 character all begin with the bits 10.
+function deleteCharacter(bytes: number[]): void {
+  while (((bytes.pop() ?? 0) & 0xc0) === 0x80);
 }
 
-// Arrows and function keys send these; what they mean to an editor, they do not mean here.
+// Arrow and function keys send escape sequences, which are ignored.
 function readEscape(): string {
   let sequence = ''
   for (let key = nextKey(); key !== undefined; key = nextKey()) {
@@ -92,21 +92,21 @@ function readEscape(): string {
   return sequence
 }
 
-// What was typed ahead of a question belongs to the next one.
-let ahead: readonly number[] = []
+// Input entered before a prompt is kept for the next one.
+let unread: readonly number[] = []
 
 function nextKey(): number | undefined {
-  if (ahead.length === 0) ahead = [...readKeys()]
-  const [key, ...others] = ahead
-  ahead = others
+  if (unread.length === 0) unread = [...readKeys()]
+  const [key, ...others] = unread
+  unread = others
   return key
 }
 
 function readKeys(): Uint8Array {
-  const room = new Uint8Array(4096)
+  const buffer = new Uint8Array(4096)
   for (;;) {
     try {
-      return room.subarray(0, readSync(0, room))
+      return buffer.subarray(0, readSync(0, buffer))
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
       Bun.sleepSync(20)

@@ -1,64 +1,69 @@
 import type { Environment } from '../../config/environment.ts'
 
-/** A flag of one command. With `value`, the word that stands for it in the help, it takes one: `--file FILE`. */
+/** A flag of one command. If `value` is set, the flag takes a value, named so in the help: `--file FILE`. */
 export interface Flag {
   readonly sentence: string
   readonly value?: string
 }
 
-/** The flags of a command by their names, as in `--name`. */
+/** The flags of a command by name, without the leading dashes. */
 export type Flags = Readonly<Record<string, Flag>>
 
-/** What was given: a text for a flag that takes a value, `true` for one that does not. */
-export type Given<F extends Flags> = {
+/** Flags that all take a value, by name. */
+export type ValueFlags<Names extends string> = Readonly<Record<Names, Flag & { readonly value: string }>>
+
+/** The parsed flags of an invocation: a string for a flag that takes a value, `true` for a boolean flag. */
+export type FlagValues<F extends Flags> = {
   readonly [Name in keyof F]?: F[Name] extends { readonly value: string } ? string : true
 }
 
-/** The one word that a command takes beside its flags. */
-export interface Word {
+/** The positional argument of a command; a command has at most one. */
+export interface Positional {
+  /** The placeholder in the usage line, in capitals. */
   readonly name: string
-  readonly oneOf?: readonly string[]
-  /** Whether it may be left out. */
+  readonly choices?: readonly string[]
   readonly optional?: true
 }
 
-/** The headings under which the help lists commands. */
-export const groups = {
+/** The sections of `sotto help`, with their headings. */
+export const commandGroups = {
   share: 'share secrets',
   operate: 'run an instance',
   mail: 'look after its mail',
   about: 'about this program',
 } as const
 
-/** What a command is called with. */
-export interface Call<F extends Flags = Flags> {
-  readonly given: Given<F>
-  /** The word, or empty where the command takes none. */
-  readonly word: string
-  /** What is left for the reader of the server's options. */
-  readonly rest: readonly string[]
+/** The parsed arguments and the environment of one run of a command. */
+export interface Invocation<F extends Flags = Flags> {
+  readonly flags: FlagValues<F>
+  /** The positional argument; empty if there is none. */
+  readonly positional: string
+  /** The arguments that are options of the server, not yet parsed. */
+  readonly serverArgs: readonly string[]
   readonly env: Environment
   readonly cwd: string
 }
 
-/** One command: parsing, help, completion and documentation all read this. `run` resolves to the exit code. */
+/** The definition of a command, from which parsing, help, completion and documentation are derived. */
 export interface Command<F extends Flags = Flags> {
-  /** As it is typed; `config show` is one name of two words. */
+  /** One or two words, such as `send` or `config show`. */
   readonly name: string
-  readonly group: keyof typeof groups
+  readonly group: keyof typeof commandGroups
+  /** The one-line summary. */
   readonly sentence: string
-  /** What the sentence has no room for, as paragraphs. */
+  /** The longer description, shown by `--help`. */
   readonly about: string
-  readonly word?: Word
+  readonly positional?: Positional
   readonly flags: F
-  /** Whether it takes the server's options too. */
-  readonly takesOptions?: true
-  /** The commonest invocation first. */
+  /** Whether the options of the server are accepted too. */
+  readonly takesServerOptions?: true
+  /** The most common invocation first. */
   readonly examples: readonly string[]
-  run(call: Call<F>): Promise<number> | number
+  /** Resolves to the exit code. */
+  run(invocation: Invocation<F>): Promise<number> | number
 }
 
-/** A command whose `run` knows the flags by their names. */
-export function command<const F extends Flags>(one: Command<F>): Command {
-  return one as unknown as Command
+/** Checks a definition, with the flags that `run` receives typed by name. */
+export function defineCommand<const F extends Flags>(definition: Command<F>): Command {
+  return definition as unknown as Command
 }

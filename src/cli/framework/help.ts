@@ -1,6 +1,6 @@
-import { optionRows, optionsHelp } from '../../config/config.ts'
-import { type Command, type Flags, groups, type Word } from './command.ts'
-import { exits } from './exits.ts'
+import { optionRows, optionsHelp } from '../../config/help.ts'
+import { type Command, commandGroups, type Flags, type Positional } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 
 const purpose = `Sotto shares a secret once, by a link that opens one time. This program is the server, with its web
 pages, its JSON API and its database, and the client that sends and opens secrets from a terminal
@@ -13,65 +13,65 @@ const firstExamples = [
   'sotto get LINK                                open a link, once',
 ]
 
-/** What `sotto help` prints. */
+/** The text of `sotto help`. */
 export function overview(commands: readonly Command[]): string {
-  const listed = Object.entries(groups).map(([group, heading]) =>
-    section(heading, names(commands.filter((command) => command.group === group))),
+  const commandSections = Object.entries(commandGroups).map(([group, heading]) =>
+    section(heading, commandRows(commands.filter((command) => command.group === group))),
   )
   return page([
     purpose,
     section('usage', ['sotto [command] [options]']),
     section('examples', firstExamples),
-    ...listed,
+    ...commandSections,
     `options of serve, also as SOTTO_… in the environment or in a TOML file:\n${optionsHelp()}`,
-    section('exit codes', table(exits.map(({ code, sentence }) => [String(code), sentence]))),
+    section('exit codes', table(exitCodes.map(({ code, sentence }) => [String(code), sentence]))),
     '`sotto help COMMAND` says more about each',
   ])
 }
 
-/** What `sotto COMMAND --help` prints. */
+/** The text of `sotto COMMAND --help`. */
 export function commandHelp(command: Command): string {
-  const { name, about, sentence, word, flags, takesOptions, examples } = command
-  const hasOptions = takesOptions || Object.keys(flags).length > 0
-  const usage = ['sotto', name, word && shown(word), hasOptions && '[options]']
-  const own = Object.keys(flags).length === 0 ? [] : [section('options', table(flagRows(flags)))]
+  const { name, about, sentence, positional, flags, takesServerOptions, examples } = command
+  const hasOptions = takesServerOptions || Object.keys(flags).length > 0
+  const usage = ['sotto', name, positional && formatPositional(positional), hasOptions && '[options]']
+  const flagSection = Object.keys(flags).length === 0 ? [] : [section('options', table(flagRows(flags)))]
   return page([
     `${sentence}\n\n${about}`,
     section('usage', [usage.filter(Boolean).join(' ')]),
     section('examples', examples),
-    ...own,
-    ...(takesOptions ? [`options of the server, also as SOTTO_… or in a TOML file:\n${optionsHelp()}`] : []),
+    ...flagSection,
+    ...(takesServerOptions ? [`options of the server, also as SOTTO_… or in a TOML file:\n${optionsHelp()}`] : []),
   ])
 }
 
-/** The word of a command as its usage has it. */
-export function shown({ name, oneOf, optional }: Word): string {
-  const word = oneOf?.join('|') ?? name
+/** The positional argument as the usage line shows it: `FILE`, `[USER]` or `bash|zsh|fish`. */
+export function formatPositional({ name, choices, optional }: Positional): string {
+  const word = choices?.join('|') ?? name
   return optional ? `[${word}]` : word
 }
 
-/** What `sotto config --help` prints: the commands that begin with this word. */
+/** The text of `sotto config --help`: the usage and the commands of one family. */
 export function subcommandHelp(first: string, family: readonly Command[]): string {
-  return page([section('usage', [`sotto ${first} COMMAND [options]`]), section('commands', names(family))])
+  return page([section('usage', [`sotto ${first} COMMAND [options]`]), section('commands', commandRows(family))])
 }
 
-/** `--file FILE` and what it does, for each flag. */
+/** A row for each flag: its usage, such as `--file FILE`, and its summary. */
 export function flagRows(flags: Flags): [string, string][] {
   return Object.entries(flags).map(([name, { value, sentence }]) => [`--${name}${value ? ` ${value}` : ''}`, sentence])
 }
 
-/** The flags that a command completes to, and what follows each: a file, something else, or nothing. */
-export function flagsOf({ flags, takesOptions }: Command): { name: string; value: string; sentence: string }[] {
-  const own = Object.entries(flags).map(([name, { value = '', sentence }]) => ({ name, value, sentence }))
-  if (!takesOptions) return own
+/** All flags that a command accepts, including options of the server. `value` is empty for a boolean flag. */
+export function flagsOf({ flags, takesServerOptions }: Command): { name: string; value: string; sentence: string }[] {
+  const commandFlags = Object.entries(flags).map(([name, { value = '', sentence }]) => ({ name, value, sentence }))
+  if (!takesServerOptions) return commandFlags
   const options = optionRows().filter(({ flag }) => flag !== '')
   return [
-    ...own,
+    ...commandFlags,
     ...options.map(({ name, type, sentence }) => ({ name, value: type === 'path' ? 'FILE' : type, sentence })),
   ]
 }
 
-function names(commands: readonly Command[]): string[] {
+function commandRows(commands: readonly Command[]): string[] {
   return table(commands.map(({ name, sentence }) => [name, sentence]))
 }
 

@@ -1,16 +1,16 @@
 import { writeSync } from 'node:fs'
 
-/** Data, to stdout: on its way when this returns, so that what follows may rely on it. */
+/** Writes data to stdout, synchronously. Throws if the reader has closed the pipe. */
 export function print(data: string | Uint8Array): void {
   writeAll(1, data)
 }
 
-/** Words for the person at the terminal, to stderr. */
-export function tell(words: string): void {
-  writeAll(2, `${words}\n`)
+/** Writes a message line to stderr. */
+export function printMessage(message: string): void {
+  writeAll(2, `${message}\n`)
 }
 
-/** Writes all of `data`; a pipe that is full is waited for. Throws where the other end is gone. */
+/** Writes all of `data` to a file descriptor and waits while a pipe is full. Throws if the reader has closed the pipe. */
 export function writeAll(file: number, data: string | Uint8Array): void {
   const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data
   for (let written = 0; written < bytes.length; ) {

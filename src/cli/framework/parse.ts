@@ -1,57 +1,60 @@
 import { parseArgs } from 'node:util'
-import { options } from '../../config/config.ts'
-import { closest } from '../../config/faults.ts'
+import { closest } from '../../config/closest.ts'
 import { fileOptionOf } from '../../config/option.ts'
+import { options } from '../../config/options.ts'
 import { CommandError } from '../../errors.ts'
-import type { Call, Command, Flags } from './command.ts'
+import type { Command, Flags, Invocation } from './command.ts'
 
-type Parsed = Pick<Call, 'given' | 'word' | 'rest'>
+type Parsed = Pick<Invocation, 'flags' | 'positional' | 'serverArgs'>
 
-/** Reads the arguments of a command. Throws a CommandError that names flags and positions, never a word: it may be a secret. */
+/** Parses the arguments of a command. Throws a CommandError, which never quotes an argument: it may be a secret. */
 export function parse(command: Command, args: readonly string[]): Parsed {
-  const { own, rest } = command.takesOptions ? divide(args, command) : { own: args, rest: [] }
-  const tokens = tokensOf(own, command.flags)
-  const refuse = (words: string): never => {
-    throw new CommandError('invalid', `${words}; see: sotto ${command.name} --help`)
+  const { commandArgs, serverArgs } = command.takesServerOptions
+    ? splitArgs(args, command)
+    : { commandArgs: args, serverArgs: [] }
+  const tokens = tokenize(commandArgs, command.flags)
+  const refuse = (problem: string): never => {
+    throw new CommandError('invalid', `${problem}; see: sotto ${command.name} --help`)
   }
-  const given: Record<string, string | true> = {}
-  const words: string[] = []
+  const values: Record<string, string | true> = {}
+  const positionals: string[] = []
   for (const token of tokens) {
-    if (token.kind === 'positional') words.push(token.value)
+    if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
-    const fault = faultOf(token, command.flags, given)
-    if (fault) refuse(fault)
-    given[token.name] = token.value ?? true
+    const problem = problemWith(token, command.flags, values)
+    if (problem) refuse(problem)
+    values[token.name] = token.value ?? true
   }
-  checkMeant(command, rest, refuse)
-  return { given: given as Parsed['given'], word: wordOf(command, words, refuse), rest }
+  refuseMisspeltFlags(command, serverArgs, refuse)
+  return { flags: values as Parsed['flags'], positional: readPositional(command, positionals, refuse), serverArgs }
 }
 
-/** The word and the flags of the command itself, with their values, and all the others, which are the configuration's to judge. */
-function divide(args: readonly string[], { flags, word }: Command): { own: string[]; rest: string[] } {
-  const own: string[] = []
-  const rest: string[] = []
+/** Separates the positional argument and flags of the command, with their values, from the options of the server. */
+function splitArgs(args: readonly string[], { flags, positional }: Command) {
+  const commandArgs: string[] = []
+  const serverArgs: string[] = []
   for (let index = 0; index < args.length; index++) {
     const [, name = '', joined] = /^--([\w-]+)(=.*)?$/s.exec(args[index] ?? '') ?? []
-    const isOwn = name === '' ? word !== undefined : Object.hasOwn(flags, name)
-    const part = args.slice(index, index + (joined === undefined && takesNext(name, args[index + 1], flags) ? 2 : 1))
-    index += part.length - 1
-    for (const one of part) (isOwn ? own : rest).push(one)
+    const isOfCommand = name === '' ? positional !== undefined : Object.hasOwn(flags, name)
+    const hasNext = joined === undefined && takesNext(name, args[index + 1], flags)
+    const target = isOfCommand ? commandArgs : serverArgs
+    target.push(...args.slice(index, index + (hasNext ? 2 : 1)))
+    if (hasNext) index++
   }
-  return { own, rest }
+  return { commandArgs, serverArgs }
 }
 
-// An option of the server takes the word behind it, as the reader of the configuration does.
+// For a server option, the same rule as in config/flags.ts: the next argument is its value unless it is a flag.
 function takesNext(name: string, next: string | undefined, flags: Flags): boolean {
   if (name === '') return false
   return Object.hasOwn(flags, name) ? flags[name]?.value !== undefined : next?.startsWith('--') === false
 }
 
-function tokensOf(args: readonly string[], flags: Flags) {
-  const known = Object.entries(flags).map(
+function tokenize(args: readonly string[], flags: Flags) {
+  const types = Object.entries(flags).map(
     ([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const,
   )
-  const options = Object.fromEntries(known)
+  const options = Object.fromEntries(types)
   return parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true }).tokens
 }
 
@@ -62,46 +65,59 @@ interface OptionToken {
   readonly inlineValue: boolean | undefined
 }
 
-function faultOf({ name, rawName, value, inlineValue }: OptionToken, flags: Flags, before: object): string | undefined {
+function problemWith(
+  { name, rawName, value, inlineValue }: OptionToken,
+  flags: Flags,
+  earlier: object,
+): string | undefined {
   if (!rawName.startsWith('--') || !Object.hasOwn(flags, name)) return unknownFlag(rawName, Object.keys(flags))
   const flag = flags[name]
-  if (Object.hasOwn(before, name)) return `${rawName} is there twice`
+  if (Object.hasOwn(earlier, name)) return `${rawName} is there twice`
   if (flag?.value === undefined)
-    return value === undefined ? undefined : `${rawName} takes no value${inAFile(name, flags)}`
-  const isLacking = value === undefined || (!inlineValue && /^-./.test(value))
-  return isLacking || value === '' ? `${rawName} needs a value: ${rawName} ${flag.value}` : undefined
+    return value === undefined ? undefined : `${rawName} takes no value${fileFlagHint(name, flags)}`
+  const isMissing = value === undefined || (!inlineValue && /^-./.test(value))
+  return isMissing || value === '' ? `${rawName} needs a value: ${rawName} ${flag.value}` : undefined
 }
 
-function unknownFlag(flag: string, known: readonly string[]): string {
-  const meant = closest(
+function unknownFlag(flag: string, knownNames: readonly string[]): string {
+  const suggestion = closest(
     flag,
-    known.map((name) => `--${name}`),
+    knownNames.map((name) => `--${name}`),
   )
-  return meant === undefined ? `unknown option ${flag}` : `unknown option ${flag}; did you mean ${meant}?`
+  return suggestion === undefined ? `unknown option ${flag}` : `unknown option ${flag}; did you mean ${suggestion}?`
 }
 
-function inAFile(name: string, flags: Flags): string {
+function fileFlagHint(name: string, flags: Flags): string {
   const file = fileOptionOf(name)
   return Object.hasOwn(flags, file) ? `: others can read a command line; use --${file}` : ''
 }
 
-// A misspelt flag of the command would be reported as an unknown option of the server, which helps nobody.
-function checkMeant({ flags }: Command, rest: readonly string[], refuse: (words: string) => never): void {
-  const own = Object.keys(flags).map((name) => `--${name}`)
-  const all = [...own, ...Object.keys(options).map((name) => `--${name}`)]
-  for (const word of rest) {
-    const [flag = ''] = word.split('=', 1)
-    if (!flag.startsWith('--') || all.includes(flag)) continue
-    if (own.includes(closest(flag, all) ?? '')) refuse(unknownFlag(flag, Object.keys(flags)))
+// Otherwise the configuration reader would report a misspelt flag of the command as an unknown server option.
+function refuseMisspeltFlags(
+  { flags }: Command,
+  serverArgs: readonly string[],
+  refuse: (problem: string) => never,
+): void {
+  const commandFlags = Object.keys(flags).map((name) => `--${name}`)
+  const allFlags = [...commandFlags, ...Object.keys(options).map((name) => `--${name}`)]
+  for (const arg of serverArgs) {
+    const [flag = ''] = arg.split('=', 1)
+    if (!flag.startsWith('--') || allFlags.includes(flag)) continue
+    if (commandFlags.includes(closest(flag, allFlags) ?? '')) refuse(unknownFlag(flag, Object.keys(flags)))
   }
 }
 
-function wordOf({ word }: Command, words: readonly string[], refuse: (words: string) => never): string {
-  const [first = '', ...others] = words
-  const tooMany = word === undefined ? words : others
-  if (tooMany.length > 0) return refuse('there is a word too many; nothing secret belongs into a command line')
-  if (word === undefined) return ''
-  if (first === '') return word.optional ? '' : refuse(`${word.name} is missing`)
-  if (word.oneOf && !word.oneOf.includes(first)) return refuse(`expected one of: ${word.oneOf.join(', ')}`)
+function readPositional(
+  { positional }: Command,
+  values: readonly string[],
+  refuse: (problem: string) => never,
+): string {
+  const [first = '', ...others] = values
+  const excess = positional === undefined ? values : others
+  if (excess.length > 0) return refuse('there is a word too many; nothing secret belongs into a command line')
+  if (positional === undefined) return ''
+  if (first === '') return positional.optional ? '' : refuse(`${positional.name} is missing`)
+  if (positional.choices && !positional.choices.includes(first))
+    return refuse(`expected one of: ${positional.choices.join(', ')}`)
   return first
 }

@@ -1,71 +1,75 @@
-import { ConfigError, configExitCode } from '../../config/config.ts'
-import { closest } from '../../config/faults.ts'
+import { closest } from '../../config/closest.ts'
+import { ConfigError, configExitCode } from '../../config/problems.ts'
 import { CommandError, kinds, Misconfigured } from '../../errors.ts'
-import type { Call, Command } from './command.ts'
+import type { Command, Invocation } from './command.ts'
 import { commandHelp, overview, subcommandHelp } from './help.ts'
-import { print, tell } from './output.ts'
+import { print, printMessage } from './output.ts'
 import { parse } from './parse.ts'
 
-/** Runs what `argv` says, of these commands; resolves to the exit code. */
+/** Runs the command that `argv` names and prints its error, if any. Resolves to the exit code. */
 export async function run(
   commands: readonly Command[],
   argv: readonly string[],
-  around: Pick<Call, 'env' | 'cwd'>,
+  context: Pick<Invocation, 'env' | 'cwd'>,
 ): Promise<number> {
   try {
-    const { command, args } = find(commands, spelledOut(argv))
-    if (typeof command === 'string') return printAll(command)
-    if (wantsHelp(args)) return printAll(commandHelp(command))
-    return await command.run({ ...parse(command, args), ...around })
+    const { command, args } = resolveCommand(commands, expandAliases(argv))
+    if (typeof command === 'string') return printHelp(command)
+    if (requestsHelp(args)) return printHelp(commandHelp(command))
+    return await command.run({ ...parse(command, args), ...context })
   } catch (error) {
-    const { code, words } = told(error)
-    tell(words.replace(/^/gm, 'sotto: '))
+    const { code, message } = describeError(error)
+    printMessage(message.replace(/^/gm, 'sotto: '))
     return code
   }
 }
 
-/** `sotto` and `sotto --listen :80` are `sotto serve`, and `sotto help send` is `sotto send --help`. */
-function spelledOut([first = 'serve', ...others]: readonly string[]): readonly string[] {
+/** Expands the short forms: `sotto --listen :80` to `sotto serve --listen :80`, `sotto help send` to `sotto send --help`. */
+function expandAliases([first = 'serve', ...others]: readonly string[]): readonly string[] {
   if (first === 'help') return others.length === 0 ? ['help'] : [...others, '--help']
   if (['-h', '--help'].includes(first)) return ['help']
   if (first === '--version') return ['version', ...others]
   return first.startsWith('-') ? ['serve', first, ...others] : [first, ...others]
 }
 
-type Found = { readonly command: Command | string; readonly args: readonly string[] }
+/** A command with its arguments, or a help text to print. */
+type Resolved = { readonly command: Command | string; readonly args: readonly string[] }
 
-function find(commands: readonly Command[], [first = '', second = '', ...others]: readonly string[]): Found {
+function resolveCommand(
+  commands: readonly Command[],
+  [first = '', second = '', ...others]: readonly string[],
+): Resolved {
   if (first === 'help') return { command: overview(commands), args: [] }
-  const named = (name: string) => commands.find((command) => command.name === name)
-  const pair = named(`${first} ${second}`)
+  const byName = (name: string) => commands.find((command) => command.name === name)
+  const pair = byName(`${first} ${second}`)
   if (pair) return { command: pair, args: others }
-  const single = named(first)
+  const single = byName(first)
   if (single) return { command: single, args: second === '' ? others : [second, ...others] }
-  const family = commands.filter(({ name }) => name.startsWith(`${first} `))
-  if (family.length > 0 && wantsHelp([second])) return { command: subcommandHelp(first, family), args: [] }
-  throw family.length > 0 ? unknown(family, `${first} ${second}`) : unknown(commands, first)
+  const subcommands = commands.filter(({ name }) => name.startsWith(`${first} `))
+  if (subcommands.length > 0 && requestsHelp([second])) return { command: subcommandHelp(first, subcommands), args: [] }
+  throw subcommands.length > 0 ? unknownCommand(subcommands, `${first} ${second}`) : unknownCommand(commands, first)
 }
 
-// What was typed is not repeated: it may be a secret that lost its command.
-function unknown(commands: readonly Command[], typed: string): CommandError {
+// The input is not quoted in the message: it may be a secret entered without its command.
+function unknownCommand(commands: readonly Command[], input: string): CommandError {
   const names = commands.map(({ name }) => name)
-  const meant = closest(typed, names)
-  const hint = meant === undefined ? `try one of: ${names.join(', ')}` : `did you mean ${meant}?`
+  const suggestion = closest(input, names)
+  const hint = suggestion === undefined ? `try one of: ${names.join(', ')}` : `did you mean ${suggestion}?`
   return new CommandError('invalid', `unknown command; ${hint}`)
 }
 
-function wantsHelp(args: readonly string[]): boolean {
-  return args.some((word) => word === '--help' || word === '-h')
+function requestsHelp(args: readonly string[]): boolean {
+  return args.some((arg) => arg === '--help' || arg === '-h')
 }
 
-function printAll(text: string): number {
+function printHelp(text: string): number {
   print(text)
   return 0
 }
 
-function told(error: unknown): { code: number; words: string } {
-  if (error instanceof ConfigError) return { code: configExitCode, words: error.report() }
-  if (error instanceof Misconfigured) return { code: configExitCode, words: error.message }
-  if (error instanceof CommandError) return { code: kinds[error.kind].exit, words: error.message }
-  return { code: kinds.failed.exit, words: error instanceof Error ? error.message : 'failed' }
+function describeError(error: unknown): { code: number; message: string } {
+  if (error instanceof ConfigError) return { code: configExitCode, message: error.report() }
+  if (error instanceof Misconfigured) return { code: configExitCode, message: error.message }
+  if (error instanceof CommandError) return { code: kinds[error.kind].exit, message: error.message }
+  return { code: kinds.failed.exit, message: error instanceof Error ? error.message : 'failed' }
 }

@@ -1,4 +1,4 @@
-import { type Command, command } from '../framework/command.ts'
+import { type Command, defineCommand } from '../framework/command.ts'
 
 const group = 'operate'
 const number = { name: 'NUMBER' }
@@ -9,51 +9,51 @@ const bar = {
   'barred-by': { sentence: 'which law or order forbids it', value: 'TEXT' },
 }
 
-/** The commands about complaints, orders and legal holds. */
-export const recourseCommands: readonly Command[] = [
-  command({
+/** The commands for messages, disclosures and legal holds. */
+export const complaintCommands: readonly Command[] = [
+  defineCommand({
     name: 'message list',
     group,
     sentence: 'list complaints and feedback, what is due first',
     about: 'One line each: number, kind, state, and the day by which it is to be answered. What it says is not in it.',
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto message list', 'sotto message list | grep overdue'],
-    run: async (call) => (await import('./complaints.ts')).printMessages(call),
+    run: async (invocation) => (await import('./messages.ts')).printMessages(invocation),
   }),
-  command({
+  defineCommand({
     name: 'message show',
     group,
     sentence: 'print what somebody wrote, and its answer',
     about: 'Whoever wrote it has the answer on a page of their own.',
-    word: number,
+    positional: number,
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto message show 12'],
-    run: async (call) => (await import('./complaints.ts')).showMessage(call),
+    run: async (invocation) => (await import('./messages.ts')).printMessageText(invocation),
   }),
-  command({
+  defineCommand({
     name: 'message answer',
     group,
     sentence: 'answer a complaint or feedback, with the text from stdin',
     about: 'Once. Where an address was left it gets a mail that the answer is there, and is erased.',
-    word: number,
+    positional: number,
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto message answer 12 < answer.txt'],
-    run: async (call) => (await import('./complaints.ts')).writeAnswer(call),
+    run: async (invocation) => (await import('./messages.ts')).answerFromStdin(invocation),
   }),
-  command({
+  defineCommand({
     name: 'disclosure list',
     group,
     sentence: 'print the register of orders to hand data over',
     about: 'What was asked and given, how many were concerned and told, and until when telling is barred.',
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto disclosure list'],
-    run: async (call) => (await import('./complaints.ts')).printDisclosures(call),
+    run: async (invocation) => (await import('./disclosures.ts')).printDisclosures(invocation),
   }),
-  command({
+  defineCommand({
     name: 'disclosure add',
     group,
     sentence: 'write an order into the register; whom it concerns is told',
@@ -65,73 +65,73 @@ Prints its id.`,
       accounts: { sentence: 'names of the accounts it concerns, with commas', value: 'NAMES' },
       ...bar,
     },
-    takesOptions: true,
+    takesServerOptions: true,
     examples: [
       'sotto disclosure add --asked-file asked.txt --given-file given.txt --accounts ada',
       'sotto disclosure add --asked-file asked.txt --accounts ada,bob --barred-until 2027-06-30 --barred-by "§ 95a StPO"',
     ],
-    run: async (call) => (await import('./complaints.ts')).writeDisclosure(call),
+    run: async (invocation) => (await import('./disclosures.ts')).addDisclosure(invocation),
   }),
-  command({
+  defineCommand({
     name: 'disclosure bar',
     group,
     sentence: 'prolong the bar on telling of an order, or lift it',
     about: 'Without a day it is lifted, and whom the order concerns is told at once.',
-    word: id,
+    positional: id,
     flags: bar,
-    takesOptions: true,
+    takesServerOptions: true,
     examples: [
       'sotto disclosure bar 6f1e0c5a',
       'sotto disclosure bar 6f1e0c5a --barred-until 2027-12-31 --barred-by "…"',
     ],
-    run: async (call) => (await import('./complaints.ts')).moveGagOrder(call),
+    run: async (invocation) => (await import('./disclosures.ts')).updateGagOrder(invocation),
   }),
-  command({
+  defineCommand({
     name: 'hold list',
     group,
     sentence: 'list the legal holds',
     about: 'One line each: id, state, account, the day by which it is to be looked at again, the order.',
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto hold list'],
-    run: async (call) => (await import('./complaints.ts')).printLegalHolds(call),
+    run: async (invocation) => (await import('./legal-holds.ts')).printLegalHolds(invocation),
   }),
-  command({
+  defineCommand({
     name: 'hold set',
     group,
     sentence: 'keep an account from being erased, because an order says so',
     about: `Where there are two operators, another one confirms it before it counts. It opens no secret, and ends by
 itself on the day of its review. Prints its id.`,
-    word: { name: 'ACCOUNT' },
+    positional: { name: 'ACCOUNT' },
     flags: {
       by,
       order: { sentence: 'which court or authority, which number', value: 'TEXT' },
       review: { sentence: 'the day by which it is looked at again, a year away at most', value: 'YYYY-MM-DD' },
     },
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto hold set ada --by eve --order "district court, 4 Js 12/27" --review 2027-03-31'],
-    run: async (call) => (await import('./complaints.ts')).writeLegalHold(call),
+    run: async (invocation) => (await import('./legal-holds.ts')).addLegalHold(invocation),
   }),
-  command({
+  defineCommand({
     name: 'hold confirm',
     group,
     sentence: 'confirm a hold that another operator has set',
     about: 'ID is that of sotto hold list.',
-    word: id,
+    positional: id,
     flags: { by },
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto hold confirm 6f1e0c5a --by bob'],
-    run: async (call) => (await import('./complaints.ts')).confirmHoldCommand(call),
+    run: async (invocation) => (await import('./legal-holds.ts')).confirmHold(invocation),
   }),
-  command({
+  defineCommand({
     name: 'hold release',
     group,
     sentence: 'end a hold; what it kept goes when it is due',
     about: 'One operator is enough.',
-    word: id,
+    positional: id,
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto hold release 6f1e0c5a'],
-    run: async (call) => (await import('./complaints.ts')).releaseHoldCommand(call),
+    run: async (invocation) => (await import('./legal-holds.ts')).releaseHold(invocation),
   }),
 ]

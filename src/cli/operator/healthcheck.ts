@@ -1,8 +1,10 @@
 import { isIPv6 } from 'node:net'
-import { type Config, parseDuration, readConfig } from '../../config/config.ts'
+import { readConfig } from '../../config/config.ts'
+import type { Config } from '../../config/options.ts'
+import { parseDuration } from '../../config/units.ts'
 import { CommandError } from '../../errors.ts'
-import type { Call } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
+import type { Invocation } from '../framework/command.ts'
+import { print, printMessage } from '../framework/output.ts'
 
 /** The flags of `sotto healthcheck`. */
 export const healthFlags = {
@@ -13,57 +15,57 @@ export const healthFlags = {
   },
 } as const
 
-const pause = 200
+const pauseMs = 200
 
-/** `sotto healthcheck`: 0 while the server that this configuration describes is well, else 1. */
-export async function healthcheck({ given, rest, env, cwd }: Call<typeof healthFlags>): Promise<number> {
-  const { config } = readConfig({ args: rest, env, cwd })
-  const until = performance.now() + timeoutOf(given.timeout)
+/** `sotto healthcheck`: exit code 0 if the configured server is healthy, otherwise 1. */
+export async function healthcheck({ flags, serverArgs, env, cwd }: Invocation<typeof healthFlags>): Promise<number> {
+  const { config } = readConfig({ args: serverArgs, env, cwd })
+  const deadline = performance.now() + parseTimeout(flags.timeout)
   for (;;) {
-    const health = await askHealth(config, Math.max(1, until - performance.now()))
-    if (health.isWell) {
+    const health = await checkHealth(config, Math.max(1, deadline - performance.now()))
+    if (health.isHealthy) {
       print('ok\n')
       return 0
     }
-    if (!given.wait || performance.now() + pause > until) {
-      tell(`sotto: ${health.words}`)
+    if (!flags.wait || performance.now() + pauseMs > deadline) {
+      printMessage(`sotto: ${health.message}`)
       return 1
     }
-    await Bun.sleep(pause)
+    await Bun.sleep(pauseMs)
   }
 }
 
-function timeoutOf(text = '30s'): number {
+function parseTimeout(text = '30s'): number {
   const timeout = parseDuration(text)
   if (timeout !== undefined && timeout > 0) return timeout
   throw new CommandError('invalid', '--timeout: expected a duration, e.g. 30s')
 }
 
-async function askHealth(config: Config, patience: number): Promise<{ isWell: boolean; words: string }> {
+async function checkHealth(config: Config, timeoutMs: number): Promise<{ isHealthy: boolean; message: string }> {
   const { url, options } = addressOf(config)
   try {
     const response = await fetch(url, {
       ...options,
       redirect: 'manual',
-      signal: AbortSignal.timeout(Math.ceil(patience)),
+      signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
     })
     const { status: _, ...checks } = (await response.json()) as Record<string, string>
-    const words = Object.entries(checks).map(([what, state]) => `${what} ${state}`)
-    return { isWell: response.ok, words: `not well: ${words.join(', ')}` }
+    const states = Object.entries(checks).map(([what, state]) => `${what} ${state}`)
+    return { isHealthy: response.ok, message: `not well: ${states.join(', ')}` }
   } catch {
-    return { isWell: false, words: `no answer from ${options.unix ?? url}` }
+    return { isHealthy: false, message: `no answer from ${options.unix ?? url}` }
   }
 }
 
-// The server's own address, never the proxy's. Its certificate is for another name than that, and proves nothing here.
+// The server's own address, not the proxy's. Its certificate is for another name, so it is not verified.
 function addressOf({ listen, basePath, tlsCert }: Config): {
   url: string
   options: { unix?: string; tls?: { rejectUnauthorized: false } }
 } {
   const path = `${basePath}/healthz`
   if (listen.kind === 'unix') return { url: `http://localhost${path}`, options: { unix: listen.path } }
-  const everywhere = { '0.0.0.0': '127.0.0.1', '::': '::1' }[listen.host] ?? listen.host
-  const host = isIPv6(everywhere) ? `[${everywhere}]` : everywhere
+  const loopback = { '0.0.0.0': '127.0.0.1', '::': '::1' }[listen.host] ?? listen.host
+  const host = isIPv6(loopback) ? `[${loopback}]` : loopback
   if (tlsCert === undefined) return { url: `http://${host}:${listen.port}${path}`, options: {} }
   return { url: `https://${host}:${listen.port}${path}`, options: { tls: { rejectUnauthorized: false } } }
 }

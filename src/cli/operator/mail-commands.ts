@@ -1,65 +1,65 @@
 import { mailKinds } from '../../mail/samples.ts'
-import { type Command, command } from '../framework/command.ts'
+import { type Command, defineCommand } from '../framework/command.ts'
 
 const group = 'mail'
 
-/** The commands about mail. */
+/** The commands for mail. */
 export const mailCommands: readonly Command[] = [
-  command({
+  defineCommand({
     name: 'mail list',
     group,
     sentence: 'list the mail that waits, and what became of the rest',
     about: `One line for each mail of the last 30 days, newest first: id, kind, what became of it, when it was
 made, when it was done or is tried next, and for whom. What a mail says is erased when it is sent.`,
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto mail list', 'sotto mail list | grep waiting'],
-    run: async (call) => (await import('./mail.ts')).listMail(call),
+    run: async (invocation) => (await import('./mail.ts')).printMails(invocation),
   }),
-  command({
+  defineCommand({
     name: 'mail show',
     group,
     sentence: 'print a mail that is not sent yet, to hand it over',
     about: `For an instance without a mail server: the outbox keeps every mail until it is handed over like this.
 Its link may sign somebody in: give it to nobody but its recipient.`,
-    word: { name: 'ID' },
+    positional: { name: 'ID' },
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto mail show 6f1e0c5a3b7d4e9f8a2b1c0d9e8f7a6b'],
-    run: async (call) => (await import('./mail.ts')).showMail(call),
+    run: async (invocation) => (await import('./mail.ts')).printMail(invocation),
   }),
-  command({
+  defineCommand({
     name: 'mail test',
     group,
     sentence: 'send a mail to an address now, and say what the server said',
     about: 'Give it the options that the server has. Exit code 5 where the mail server did not take it.',
-    word: { name: 'ADDRESS' },
+    positional: { name: 'ADDRESS' },
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto mail test ann@example.org', 'sotto mail test ann@example.org --config /etc/sotto/sotto.toml'],
-    run: async (call) => (await import('./mail.ts')).testMail(call),
+    run: async (invocation) => (await import('./mail.ts')).testMail(invocation),
   }),
-  command({
+  defineCommand({
     name: 'mail preview',
     group,
     sentence: 'print a mail as it would look, with made-up facts',
     about: 'Every kind of mail that there is. Nothing is sent, and no database is needed.',
-    word: { name: 'NAME', oneOf: mailKinds },
+    positional: { name: 'NAME', choices: mailKinds },
     flags: { html: { sentence: 'print the page, not the plain text' } },
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto mail preview secret-link', 'sotto mail preview secret-link --html > letter.html'],
-    run: async (call) => (await import('./mail.ts')).previewMail(call),
+    run: async (invocation) => (await import('./mail.ts')).printMailPreview(invocation),
   }),
-  command({
+  defineCommand({
     name: 'mail allow',
     group,
     sentence: 'mail an address again that wanted no mail, if its owner says so',
     about: `Whoever gets a mail can stop it by its last line, with no account, for ever. This takes that back, for
 somebody who asks for it and has no such mail any more. What is kept is a keyed hash: the address itself is needed.`,
-    word: { name: 'ADDRESS' },
+    positional: { name: 'ADDRESS' },
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto mail allow ann@example.org'],
-    run: async (call) => (await import('./mail.ts')).allowAddress(call),
+    run: async (invocation) => (await import('./mail.ts')).allowMailToAddress(invocation),
   }),
 ]

@@ -1,96 +1,83 @@
 import { readConfig } from '../../config/config.ts'
-import { query } from '../../database/query.ts'
-import type { MailTable } from '../../database/schema/accounts.ts'
 import { CommandError } from '../../errors.ts'
 import { parseAddress } from '../../mail/addresses.ts'
-import { canMail, deliver } from '../../mail/deliver.ts'
+import { canSendMail } from '../../mail/deliver.ts'
+import { type ListedRecipient, listMailForOperator, readMailForOperator } from '../../mail/mail-for-operator.ts'
 import type { MailKind } from '../../mail/mail-templates.ts'
-import { hostOf, renderedOf, type Unsent } from '../../mail/message.ts'
-import { enqueueMail } from '../../mail/outbox.ts'
-import { claimOne, giveUp } from '../../mail/queue.ts'
 import { allowMail } from '../../mail/refusals.ts'
 import { renderMail } from '../../mail/render.ts'
-import { samplePurpose, samples } from '../../mail/samples.ts'
-import { type Answer, openSmtp } from '../../mail/smtp.ts'
+import { mailSamples, samplePurpose } from '../../mail/samples.ts'
+import type { SmtpResult } from '../../mail/smtp.ts'
+import { sendTestMail } from '../../mail/test-mail.ts'
 import { toIso } from '../../time.ts'
-import type { Call, Flag } from '../framework/command.ts'
+import type { Flag, Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
 import { withApp } from './with-app.ts'
 
-/** `sotto mail list`: what waits and what became of the rest, newest first; no text and no link. */
-export function listMail(call: Call): Promise<number> {
-  return withApp(call, (app) => {
-    const columns = ['id', 'kind', 'recipient', 'outcome', 'tries', 'created_at', 'next_try_at', 'done_at'] as const
-    const rows = app.db.all(query.selectFrom('mail').select(columns).orderBy('created_at', 'desc').orderBy('id'))
-    for (const { id, kind, recipient, outcome, tries, created_at, next_try_at, done_at } of rows) {
+/** `sotto mail list`: prints the mails in the outbox, newest first, without text and links. */
+export function printMails(invocation: Invocation): Promise<number> {
+  return withApp(invocation, (app) => {
+    for (const { id, kind, recipient, outcome, tries, createdAt, nextTryAt, doneAt } of listMailForOperator(app)) {
       const state = outcome?.replace('_', ' ') ?? (tries === 0 ? 'waiting' : `tried ${tries}×`)
-      const to = shownRecipient({ kind, recipient, outcome })
-      print(
-        `${[id, kind.padEnd(18), state.padEnd(10), isoTime(created_at), isoTime(done_at ?? next_try_at), to].join('  ')}\n`,
-      )
+      const times = [formatMinute(createdAt), formatMinute(doneAt ?? nextTryAt)]
+      print(`${[id, kind.padEnd(18), state.padEnd(10), ...times, formatRecipient(recipient)].join('  ')}\n`)
     }
   })
 }
 
-/** `sotto mail show ID`: a mail that is not sent yet, with its link, for the operator to hand over. */
-export function showMail(call: Call): Promise<number> {
-  return withApp(call, (app) => {
-    const mail = app.db.first(query.selectFrom('mail').selectAll().where('id', '=', call.word))
+/** `sotto mail show ID`: prints a mail that has not been sent, with its link, for the operator to hand over. */
+export function printMail(invocation: Invocation): Promise<number> {
+  return withApp(invocation, (app) => {
+    const mail = readMailForOperator(app, invocation.positional)
     if (!mail) throw new CommandError('gone', 'there is no mail of that id; sotto mail list names them')
-    // Somebody's link opens somebody's secret: whoever runs the instance is not to read it (P03).
-    if (mail.kind === 'secret-link') throw new CommandError('forbidden', 'that mail holds the link of a secret')
-    if (mail.body === null)
+    if (mail.state === 'private') throw new CommandError('forbidden', 'that mail holds the link of a secret')
+    if (mail.state === 'erased')
       throw new CommandError('gone', `that mail was ${mail.outcome?.replace('_', ' ')}, and its text erased`)
-    const { subject, text } = renderedOf(app, mail as Unsent)
-    print(`To: ${mail.recipient}\nSubject: ${subject}\n\n${text}`)
+    print(`To: ${mail.recipient}\nSubject: ${mail.subject}\n\n${mail.text}`)
   })
 }
 
-/** `sotto mail test ADDRESS`: sends one now, and says what the server said. */
-export function testMail(call: Call): Promise<number> {
-  const to = addressOf(call)
-  return withApp(call, async (app) => {
-    if (!canMail(app)) throw new CommandError('misconfigured', 'no mail server is set: smtp-url names one')
-    const letter = { kind: 'test', purpose: 'account', to, account: null, facts: {} } as const
-    // Enqueued and claimed at once: a server that runs here must not send it first.
-    const mail = await app.db.commit(() => claimOne(app, enqueueMail(app, letter)))
-    if (!mail) throw new CommandError('failed', 'the mail could not be claimed')
-    const answer = await deliver(app, await openSmtp(app.config, hostOf(app.config)), mail)
-    if (answer?.said === 'taken') {
-      print(`sent: the server took it for ${to}\n`)
-      return
-    }
-    // Whoever tests looks at the answer, and tests again.
-    await giveUp(app, mail)
-    throw answer ? new CommandError('unreachable', wordsFor(answer)) : new CommandError('forbidden', refusedWords)
+/** `sotto mail test ADDRESS`: sends a mail now and prints the answer of the mail server. */
+export function testMail(invocation: Invocation): Promise<number> {
+  const recipient = parseRecipient(invocation)
+  return withApp(invocation, async (app) => {
+    if (!canSendMail(app)) throw new CommandError('misconfigured', 'no mail server is set: smtp-url names one')
+    const result = await sendTestMail(app, recipient)
+    if (!result) throw new CommandError('forbidden', refusedMessage)
+    if (result.outcome !== 'accepted') throw new CommandError('unreachable', failureMessage(result))
+    print(`sent: the server took it for ${recipient}\n`)
   })
 }
 
-/** `sotto mail preview NAME`: a letter as it would look, with made-up facts. */
-export function previewMail({ given, word, rest, env, cwd }: Call<{ html: Flag }>): number {
-  const { config } = readConfig({ args: rest, env, cwd })
-  const kind = word as MailKind
+/** `sotto mail preview NAME`: prints a mail rendered with sample data. */
+export function printMailPreview({ flags, positional, serverArgs, env, cwd }: Invocation<{ html: Flag }>): number {
+  const { config } = readConfig({ args: serverArgs, env, cwd })
+  const kind = positional as MailKind
   const purpose = samplePurpose(kind)
-  const foot = { purpose, stopUrl: `${config.baseUrl}/mail/stop/sample`, canStop: purpose !== 'account' }
-  const { subject, text, html } = renderMail(config, kind, samples[kind], foot)
-  print(given.html ? `${html}\n` : `Subject: ${subject}\n\n${text}`)
+  const footer = {
+    purpose,
+    unsubscribeUrl: `${config.baseUrl}/mail/stop/sample`,
+    canUnsubscribe: purpose !== 'account',
+  }
+  const { subject, text, html } = renderMail(config, kind, mailSamples[kind], footer)
+  print(flags.html ? `${html}\n` : `Subject: ${subject}\n\n${text}`)
   return 0
 }
 
-/** `sotto mail allow ADDRESS`: forgets that an address wants no mail, because whoever has it asked for that. */
-export function allowAddress(call: Call): Promise<number> {
-  const address = addressOf(call)
-  return withApp(call, async (app) => {
+/** `sotto mail allow ADDRESS`: deletes the refusal of an address, at the request of its owner. */
+export function allowMailToAddress(invocation: Invocation): Promise<number> {
+  const address = parseRecipient(invocation)
+  return withApp(invocation, async (app) => {
     const count = await app.db.commit(() => allowMail(app, address))
     print(count === 0 ? 'nothing was refused for that address\n' : 'mail to that address is allowed again\n')
   })
 }
 
-const refusedWords = 'not sent: that address wants no mail from here; sotto mail allow, if its owner says so'
+const refusedMessage = 'not sent: that address wants no mail from here; sotto mail allow, if its owner says so'
 
-const faults: Readonly<Record<Exclude<Answer['said'], 'taken'>, string>> = {
+const failureReasons: Readonly<Record<Exclude<SmtpResult['outcome'], 'accepted'>, string>> = {
   refused: 'the server is there, and refuses this mail or its recipient',
-  'not now': 'the server is there, and does not take this mail for now; it may later',
+  deferred: 'the server is there, and does not take this mail for now; it may later',
   unreachable: 'nobody answers where smtp-url says, or the line broke',
   silent: 'the server does not answer in time',
   untrusted: "the server's certificate is not trusted; smtp-ca names who vouches for it",
@@ -100,26 +87,20 @@ const faults: Readonly<Record<Exclude<Answer['said'], 'taken'>, string>> = {
   'sender refused': 'the server does not take mail from the address of mail-from',
 }
 
-const aboutSecrets: ReadonlySet<string> = new Set<MailKind>(['secret-link', 'secret-opened'])
-
-// Whom a mail goes to matters while it is to be handed over, or cannot be sent. Of the rest it would say what somebody
-// does here, which only they may let an operator see (P03).
-function shownRecipient({ kind, recipient, outcome }: Pick<MailTable, 'kind' | 'recipient' | 'outcome'>): string {
-  if (!recipient.includes('@')) return '(erased)'
-  const isNeeded = outcome !== 'sent' && !aboutSecrets.has(kind)
-  return isNeeded ? recipient : `(somebody)${recipient.slice(recipient.lastIndexOf('@'))}`
+function formatRecipient({ address, domain }: ListedRecipient): string {
+  return address ?? (domain === undefined ? '(erased)' : `(somebody)@${domain}`)
 }
 
-function wordsFor(answer: Exclude<Answer, { said: 'taken' }>): string {
-  return `not sent: ${faults[answer.said]}${answer.code === undefined ? '' : ` (it said ${answer.code})`}`
+function failureMessage(result: Exclude<SmtpResult, { outcome: 'accepted' }>): string {
+  return `not sent: ${failureReasons[result.outcome]}${result.code === undefined ? '' : ` (it said ${result.code})`}`
 }
 
-function addressOf({ word }: Call): string {
-  const address = parseAddress(word)
+function parseRecipient({ positional }: Invocation): string {
+  const address = parseAddress(positional)
   if (address === undefined) throw new CommandError('invalid', 'ADDRESS: expected one plain e-mail address')
   return address
 }
 
-function isoTime(moment: number | null): string {
-  return moment === null ? '-' : `${toIso(moment).slice(0, 16)}Z`
+function formatMinute(time: number | null): string {
+  return time === null ? '-' : `${toIso(time).slice(0, 16)}Z`
 }

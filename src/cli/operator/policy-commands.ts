@@ -1,79 +1,79 @@
-import { type Command, command } from '../framework/command.ts'
+import { type Command, defineCommand } from '../framework/command.ts'
 
 const group = 'operate'
 const number = { name: 'NUMBER' }
 
-/** The commands about the statement, who processes data, and changes of the operator. */
-export const statementCommands: readonly Command[] = [
-  command({
+/** The commands for the privacy policy, the processors and announcements of a transfer. */
+export const policyCommands: readonly Command[] = [
+  defineCommand({
     name: 'statement list',
     group,
     sentence: 'list the versions of the privacy statement',
     about: 'One line each: number, whether it is coming, current or past, when it takes effect, its author.',
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto statement list'],
-    run: async (call) => (await import('./policy.ts')).listStatement(call),
+    run: async (invocation) => (await import('./policy.ts')).printPolicyVersions(invocation),
   }),
-  command({
+  defineCommand({
     name: 'statement show',
     group,
     sentence: 'print the source of a version, to make the next one from it',
     about: `It is a little Markdown: headings, paragraphs, lists, **strong**, links, and {placeholders} for what this
 instance knows.`,
-    word: number,
+    positional: number,
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto statement show 1 > statement.md'],
-    run: async (call) => (await import('./policy.ts')).showStatement(call),
+    run: async (invocation) => (await import('./policy.ts')).printPolicySource(invocation),
   }),
-  command({
+  defineCommand({
     name: 'statement diff',
     group,
     sentence: 'print what a version changed, word by word',
     about: 'Added words are marked {+so+}, removed ones [-so-]. The page /privacy/versions shows the same.',
-    word: number,
+    positional: number,
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto statement diff 2'],
-    run: async (call) => (await import('./policy.ts')).diffStatement(call),
+    run: async (invocation) => (await import('./policy.ts')).printPolicyDiff(invocation),
   }),
-  command({
+  defineCommand({
     name: 'statement propose',
     group,
     sentence: 'publish a new version of the privacy statement',
     about: `A material change, one that affects anybody's rights, is announced on the home page and by mail, and takes
 effect 30 days later at the earliest. Any other takes effect at once, but never before the version it follows.
 A day begins at midnight UTC.`,
-    word: { name: 'FILE' },
+    positional: { name: 'FILE' },
     flags: {
       material: { sentence: 'the change affects rights, and is announced before it counts' },
       effective: { sentence: 'the day from which it counts', value: 'YYYY-MM-DD' },
       author: { sentence: 'who is named as its author; "the operator" if nothing is said', value: 'NAME' },
     },
-    takesOptions: true,
+    takesServerOptions: true,
     examples: [
       'sotto statement propose statement.md',
       'sotto statement propose statement.md --material --effective 2027-04-01',
     ],
-    run: async (call) => (await import('./policy.ts')).proposeStatement(call),
+    run: async (invocation) => (await import('./policy.ts')).proposePolicy(invocation),
   }),
-  command({
+  defineCommand({
     name: 'processor list',
     group,
     sentence: 'list who processes data for this instance',
     about: 'And, to stderr, each host of the configuration that nobody in the register stands for.',
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto processor list'],
-    run: async (call) => (await import('./registers.ts')).printProcessors(call),
+    run: async (invocation) => (await import('./registers.ts')).printProcessors(invocation),
   }),
-  command({
+  defineCommand({
     name: 'processor add',
     group,
     sentence: 'write somebody who processes data into the register',
     about: 'The privacy page names everybody who is in it. A mail server or sign-in of somebody else belongs there.',
-    word: { name: 'NAME' },
+    positional: { name: 'NAME' },
     flags: {
       purpose: { sentence: 'what for', value: 'TEXT' },
       data: { sentence: 'which data', value: 'TEXT' },
@@ -82,56 +82,56 @@ A day begins at midnight UTC.`,
       host: { sentence: 'the host of the configuration that is theirs', value: 'HOST' },
       since: { sentence: 'since when; today if nothing is said', value: 'YYYY-MM-DD' },
     },
-    takesOptions: true,
+    takesServerOptions: true,
     examples: [
       'sotto processor add "Example Mail" --purpose "delivers mail" --data addresses --country Norway --agreement "contract of 2026" --host smtp.example.org',
     ],
-    run: async (call) => (await import('./registers.ts')).writeProcessor(call),
+    run: async (invocation) => (await import('./registers.ts')).registerProcessor(invocation),
   }),
-  command({
+  defineCommand({
     name: 'processor end',
     group,
     sentence: 'note that somebody no longer processes data',
     about: 'NUMBER is that of sotto processor list.',
-    word: number,
+    positional: number,
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto processor end 1'],
-    run: async (call) => (await import('./registers.ts')).closeProcessor(call),
+    run: async (invocation) => (await import('./registers.ts')).endProcessing(invocation),
   }),
-  command({
+  defineCommand({
     name: 'announcement list',
     group,
     sentence: 'list what was announced of changes of the operator',
     about: 'One line each: id, kind, state, the day of the transfer, to whom.',
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto announcement list'],
-    run: async (call) => (await import('./registers.ts')).printAnnouncements(call),
+    run: async (invocation) => (await import('./registers.ts')).printAnnouncements(invocation),
   }),
-  command({
+  defineCommand({
     name: 'announcement add',
     group,
     sentence: 'announce a merger or a sale, 30 days before any data is handed over',
     about: 'It is on the home page at once, and every account gets a mail. Prints its id.',
-    word: { name: 'KIND', oneOf: ['merger', 'sale'] },
+    positional: { name: 'KIND', choices: ['merger', 'sale'] },
     flags: {
       to: { sentence: 'who takes the instance over', value: 'NAME' },
       on: { sentence: 'the day of the transfer; the first possible if nothing is said', value: 'YYYY-MM-DD' },
     },
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto announcement add sale --to "Example Ltd" --on 2027-04-01'],
-    run: async (call) => (await import('./registers.ts')).writeAnnouncement(call),
+    run: async (invocation) => (await import('./registers.ts')).addAnnouncement(invocation),
   }),
-  command({
+  defineCommand({
     name: 'announcement withdraw',
     group,
     sentence: 'take an announcement back',
     about: 'ID is that of sotto announcement list.',
-    word: { name: 'ID' },
+    positional: { name: 'ID' },
     flags: {},
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto announcement withdraw 6f1e0c5a'],
-    run: async (call) => (await import('./registers.ts')).retractAnnouncement(call),
+    run: async (invocation) => (await import('./registers.ts')).cancelAnnouncement(invocation),
   }),
 ]

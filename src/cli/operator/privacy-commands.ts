@@ -1,21 +1,21 @@
-import { type Command, command } from '../framework/command.ts'
+import { type Command, defineCommand } from '../framework/command.ts'
 
 const group = 'operate'
 
-/** The commands that show whether the promises are kept. */
+/** The commands that verify and document the privacy promises. */
 export const privacyCommands: readonly Command[] = [
-  command({
+  defineCommand({
     name: 'privacy verify',
     group,
     sentence: 'check that the instance keeps its promises; exit code 0 or 1',
     about: `Compares the database, the answers and the configuration with the inventory, and says in a sentence
 what is not as promised. It only reads, so the server may go on meanwhile; what it is shown on /privacy/proof.`,
     flags: { json: { sentence: 'print an object instead' } },
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto privacy verify', 'sotto privacy verify --json --data-dir /var/lib/sotto'],
-    run: async (call) => (await import('./privacy.ts')).verifyPrivacy(call),
+    run: async (invocation) => (await import('./privacy.ts')).verifyPrivacy(invocation),
   }),
-  command({
+  defineCommand({
     name: 'privacy ledger',
     group,
     sentence: 'print the last entries of the purge ledger',
@@ -26,28 +26,28 @@ must still hold the one that you noted from /privacy/proof. Exit code 1 if the c
       head: { value: 'HASH', sentence: 'with --verify: a head that was noted earlier' },
       json: { sentence: 'print an object instead' },
     },
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto privacy ledger', 'sotto privacy ledger --verify'],
-    run: async (call) => (await import('./privacy.ts')).showLedger(call),
+    run: async (invocation) => (await import('./privacy.ts')).printLedger(invocation),
   }),
-  command({
+  defineCommand({
     name: 'privacy record',
     group,
     sentence: 'print the record of processing (GDPR Art. 30) as JSON or CSV',
     about: 'It is made from the inventory that the program obeys; the page /privacy/record shows the same.',
     flags: { csv: { sentence: 'only its activities, as CSV' } },
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto privacy record > record.json', 'sotto privacy record --csv > record.csv'],
-    run: async (call) => (await import('./privacy.ts')).printRecord(call),
+    run: async (invocation) => (await import('./privacy.ts')).printRecord(invocation),
   }),
-  command({
+  defineCommand({
     name: 'privacy statistics',
     group,
     sentence: 'print what happened on each of the last days, as numbers',
     about: 'Numbers under five are left out, and so is today. Nothing here says who.',
     flags: { json: { sentence: 'print an array instead' } },
-    takesOptions: true,
+    takesServerOptions: true,
     examples: ['sotto privacy statistics', 'sotto privacy statistics --json'],
-    run: async (call) => (await import('./privacy.ts')).printStatistics(call),
+    run: async (invocation) => (await import('./privacy.ts')).printStatistics(invocation),
   }),
 ]

@@ -3,22 +3,22 @@ import { text } from '../../i18n/text.ts'
 import { minCellSize } from '../../privacy/inventory/limits.ts'
 import { listLastEntries } from '../../privacy/purge/ledger-queries.ts'
 import { verifyChain } from '../../privacy/purge/verify-chain.ts'
-import { recordCsv, recordOf } from '../../privacy/registers/processing-record.ts'
+import { createProcessingRecord, processingRecordCsv } from '../../privacy/registers/processing-record.ts'
 import { counterNames } from '../../privacy/statistics/counters.ts'
 import { readStatistics } from '../../privacy/statistics/statistics.ts'
 import { chainJson, fullReportJson } from '../../privacy/verify/report.ts'
 import { describeFinding, stateOf, verify } from '../../privacy/verify/verify.ts'
 import { inProcessClient } from '../../server/server.ts'
 import { toIso, toIsoDay } from '../../time.ts'
-import type { Call, Flag } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
+import type { Flag, Invocation } from '../framework/command.ts'
+import { print, printMessage } from '../framework/output.ts'
 import { openReadOnlyApp } from './with-app.ts'
 
-/** `sotto privacy verify`: 0 where everything promised is so, else 1 and a sentence for each breach. */
-export async function verifyPrivacy(call: Call<{ json: Flag }>): Promise<number> {
-  using app = openReadOnlyApp(call)
+/** `sotto privacy verify`: prints the result of every check. Exit code 0 if all promises are kept, otherwise 1. */
+export async function verifyPrivacy(invocation: Invocation<{ json: Flag }>): Promise<number> {
+  using app = openReadOnlyApp(invocation)
   const report = await verify(app, await inProcessClient(app))
-  if (call.given.json) print(`${JSON.stringify(fullReportJson(report), null, 2)}\n`)
+  if (invocation.flags.json) print(`${JSON.stringify(fullReportJson(report), null, 2)}\n`)
   else
     for (const check of report.checks) {
       print(`${stateOf(check).padEnd(6)}  ${check.promise}  ${text(check.title)}\n`)
@@ -27,15 +27,17 @@ export async function verifyPrivacy(call: Call<{ json: Flag }>): Promise<number>
   return report.isKept ? 0 : 1
 }
 
-/** `sotto privacy ledger`: its last entries, or with --verify whether the chain is whole. */
-export async function showLedger(call: Call<{ verify: Flag; head: Flag & { value: string }; json: Flag }>) {
-  const { verify: isVerified, head, json } = call.given
+/** `sotto privacy ledger`: prints the last entries of the purge ledger, or with --verify checks its hash chain. */
+export async function printLedger(
+  invocation: Invocation<{ verify: Flag; head: Flag & { value: string }; json: Flag }>,
+) {
+  const { verify: verifyRequested, head, json } = invocation.flags
   if (head !== undefined && !/^[0-9a-f]{64}$/i.test(head))
     throw new CommandError('invalid', '--head: expected 64 hexadecimal characters, as /privacy/proof shows them')
-  using app = openReadOnlyApp(call)
-  if (!isVerified && head === undefined) {
+  using app = openReadOnlyApp(invocation)
+  if (!verifyRequested && head === undefined) {
     for (const { hash, ...entry } of listLastEntries(app, 20))
-      print(json ? `${JSON.stringify({ ...entry, hash })}\n` : line(entry))
+      print(json ? `${JSON.stringify({ ...entry, hash })}\n` : formatEntry(entry))
     return 0
   }
   const chain = await verifyChain(app, head?.toLowerCase())
@@ -43,38 +45,39 @@ export async function showLedger(call: Call<{ verify: Flag; head: Flag & { value
   else if (chain.head !== null) print(`${chain.head}  ${chain.entries} entries\n`)
   if (chain.fault) {
     const { kind, entry } = chain.fault
-    tell(text(kind === 'altered' ? 'verify.ledgerAltered' : 'verify.ledgerCut', { entry }))
-  } else if (chain.containsHead === false) tell(text('verify.unknownHead'))
+    printMessage(text(kind === 'altered' ? 'verify.ledgerAltered' : 'verify.ledgerCut', { entry }))
+  } else if (chain.containsHead === false) printMessage(text('verify.unknownHead'))
   return chain.fault || chain.containsHead === false ? 1 : 0
 }
 
-function line({ ran_at, rule, removed }: { ran_at: number; rule: string; removed: number }): string {
+function formatEntry({ ran_at, rule, removed }: { ran_at: number; rule: string; removed: number }): string {
   return `${toIso(ran_at)}  ${String(removed).padStart(8)}  ${rule}\n`
 }
 
-/** `sotto privacy record`: the record of processing. */
-export function printRecord(call: Call<{ csv: Flag }>): number {
-  using app = openReadOnlyApp(call)
-  const record = recordOf(app)
-  print(call.given.csv ? recordCsv(record) : `${JSON.stringify(record, null, 2)}\n`)
+/** `sotto privacy record`: prints the record of processing (GDPR Art. 30). */
+export function printRecord(invocation: Invocation<{ csv: Flag }>): number {
+  using app = openReadOnlyApp(invocation)
+  const record = createProcessingRecord(app)
+  print(invocation.flags.csv ? processingRecordCsv(record) : `${JSON.stringify(record, null, 2)}\n`)
   return 0
 }
 
-/** `sotto privacy statistics`: the counts of the last days. */
-export function printStatistics(call: Call<{ json: Flag }>): number {
-  using app = openReadOnlyApp(call)
+/** `sotto privacy statistics`: prints the daily counts. */
+export function printStatistics(invocation: Invocation<{ json: Flag }>): number {
+  using app = openReadOnlyApp(invocation)
   const days = readStatistics(app, { role: 'operator' }).map(({ day, ...counts }) => ({
     day: toIsoDay(day),
     ...counts,
   }))
-  if (call.given.json) print(`${JSON.stringify(days)}\n`)
+  if (invocation.flags.json) print(`${JSON.stringify(days)}\n`)
   else {
     print(`day       ${counterNames.map((name) => name.padStart(10)).join('')}\n`)
-    for (const day of days) print(`${day.day}${counterNames.map((name) => shown(day[name]).padStart(10)).join('')}\n`)
+    for (const day of days)
+      print(`${day.day}${counterNames.map((name) => formatCount(day[name]).padStart(10)).join('')}\n`)
   }
   return 0
 }
 
-function shown(number: number | null): string {
-  return number === null ? `<${minCellSize}` : String(number)
+function formatCount(count: number | null): string {
+  return count === null ? `<${minCellSize}` : String(count)
 }

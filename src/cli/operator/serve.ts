@@ -1,64 +1,68 @@
 import { eraseRestoredAccounts } from '../../accounts/closing.ts'
 import { firstOperatorLink } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
-import { type Config, type Listen, readConfig } from '../../config/config.ts'
+import { readConfig } from '../../config/config.ts'
+import type { Listen } from '../../config/network.ts'
+import type { Config } from '../../config/options.ts'
 import { Misconfigured } from '../../errors.ts'
-import { startJobs } from '../../jobs/jobs.ts'
+import { startJobs } from '../../jobs/scheduler.ts'
 import { openApp } from '../../open-app.ts'
 import { listen, stopListening } from '../../server/listen.ts'
 import { createHandler } from '../../server/server.ts'
 import { version } from '../../version.ts'
-import type { Call } from '../framework/command.ts'
-import { warnOfHosts } from './registers.ts'
+import type { Invocation } from '../framework/command.ts'
+import { warnOfUnregisteredHosts } from './registers.ts'
 
-/** `sotto serve`, until a signal ends it. */
-export async function serve({ rest, env, cwd }: Call): Promise<number> {
-  const { config } = readConfig({ args: rest, env, cwd })
+/** `sotto serve`: runs the server until SIGINT or SIGTERM. */
+export async function serve({ serverArgs, env, cwd }: Invocation): Promise<number> {
+  const { config } = readConfig({ args: serverArgs, env, cwd })
   using app = openApp(config)
   await eraseRestoredAccounts(app)
-  const words = banner(config) + (await welcome(app))
-  const server = await listenOrSayWhy(app)
+  const message = startMessage(config) + (await firstOperatorMessage(app))
+  const server = await startListening(app)
   using jobs = startJobs(app)
-  process.stderr.write(words)
-  warnOfHosts(app)
+  process.stderr.write(message)
+  warnOfUnregisteredHosts(app)
   await untilStopped()
   await Promise.all([stopListening(server), jobs.finish()])
   return 0
 }
 
-function banner({ name, dataDir, region, baseUrl, listen }: Config): string {
-  const where = listen.kind === 'unix' ? ` (${nameOf(listen)})` : ''
-  return `sotto ${version}: ${name}, region ${region}\n  data       ${dataDir}\n  listening  ${baseUrl}${where}\n`
+function startMessage({ name, dataDir, region, baseUrl, listen }: Config): string {
+  const socket = listen.kind === 'unix' ? ` (${formatListen(listen)})` : ''
+  return `sotto ${version}: ${name}, region ${region}\n  data       ${dataDir}\n  listening  ${baseUrl}${socket}\n`
 }
 
-// Words for the terminal and no line of the log: the link makes an operator.
-async function welcome(app: App): Promise<string> {
+// Written to the terminal and not to the log, because the link creates an operator.
+async function firstOperatorMessage(app: App): Promise<string> {
   const link = await firstOperatorLink(app)
   if (link === undefined) return ''
   const again = 'sotto user create --role operator prints another'
   return `  operator   ${app.config.baseUrl}${link}\n             makes the first account; works once, for 30 minutes; ${again}\n`
 }
 
-// The address and the certificate are the operator's to mend. Bun's own words give a reason and name no option.
-async function listenOrSayWhy(app: App) {
-  const answer = await createHandler(app)
+// Bun's errors for a bad address or certificate give a reason but do not name the option.
+async function startListening(app: App) {
+  const handler = await createHandler(app)
   try {
-    return await listen(app, answer)
+    return await listen(app, handler)
   } catch (error) {
     if (error instanceof Misconfigured) throw error
     const { code, syscall, message } = error as NodeJS.ErrnoException
     const reason = code === 'EADDRINUSE' ? 'another program listens there' : message
     if (app.config.tlsCert && syscall !== 'listen')
       throw new Misconfigured(`cannot use --tls-cert and --tls-key: ${reason}`)
-    throw new Misconfigured(`cannot listen on ${nameOf(app.config.listen)}: ${reason}; --listen names another address`)
+    throw new Misconfigured(
+      `cannot listen on ${formatListen(app.config.listen)}: ${reason}; --listen names another address`,
+    )
   }
 }
 
-function nameOf(listen: Listen): string {
+function formatListen(listen: Listen): string {
   return listen.kind === 'unix' ? `unix:${listen.path}` : `${listen.host}:${listen.port}`
 }
 
-// The first signal lets requests in flight end, a second one does not wait.
+// The first signal waits for requests in flight; a second one exits at once.
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,24 +1,27 @@
 import { type AccountView, viewAccount } from '../../privacy/audit/access-log.ts'
 import { toIso } from '../../time.ts'
-import type { Call, Flag } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
-import { accountOf } from './user.ts'
+import type { Flag, Invocation } from '../framework/command.ts'
+import { print, printMessage } from '../framework/output.ts'
+import { requireAccount } from './user.ts'
 import { withApp } from './with-app.ts'
 
 type Row = AccountView[keyof AccountView][number]
 
-/** `sotto support show`: what support sees of an account while its owner's grant runs; its owner sees that it looked. */
-export function showAccount(call: Call<{ json: Flag }>): Promise<number> {
-  return withApp(call, async (app) => {
-    const seen = await viewAccount(app, accountOf(app, call.word).id, { account: null, way: 'terminal' })
-    tell('noted in the access log, which the owner sees')
-    const tables = Object.entries(seen).map(([table, rows]) => [table, rows.map(readable)] as const)
-    if (call.given.json) return print(`${JSON.stringify(Object.fromEntries(tables))}\n`)
-    for (const [table, rows] of tables) for (const row of rows) print(`${[table, ...wordsOf(row)].join('\t')}\n`)
+/** `sotto support show`: prints the metadata of an account during a support grant. The access is logged for its owner (P03). */
+export function showAccount(invocation: Invocation<{ json: Flag }>): Promise<number> {
+  return withApp(invocation, async (app) => {
+    const view = await viewAccount(app, requireAccount(app, invocation.positional).id, {
+      account: null,
+      way: 'terminal',
+    })
+    printMessage('noted in the access log, which the owner sees')
+    const tables = Object.entries(view).map(([table, rows]) => [table, rows.map(formatTimes)] as const)
+    if (invocation.flags.json) return print(`${JSON.stringify(Object.fromEntries(tables))}\n`)
+    for (const [table, rows] of tables) for (const row of rows) print(`${[table, ...formatColumns(row)].join('\t')}\n`)
   })
 }
 
-function readable(row: Row): Row {
+function formatTimes(row: Row): Row {
   return Object.fromEntries(
     Object.entries(row).map(([column, value]) => [
       column,
@@ -27,6 +30,6 @@ function readable(row: Row): Row {
   )
 }
 
-function wordsOf(row: Row): string[] {
+function formatColumns(row: Row): string[] {
   return Object.entries(row).map(([column, value]) => `${column}=${value ?? '-'}`)
 }

@@ -2,28 +2,28 @@ import { findAccount } from '../../accounts/account.ts'
 import { revokeToken, tokensOfAllAccounts } from '../../accounts/tokens/tokens.ts'
 import { CommandError } from '../../errors.ts'
 import { toIsoDay } from '../../time.ts'
-import type { Call, Flag } from '../framework/command.ts'
+import type { Flag, Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
 import { withApp } from './with-app.ts'
 
-/** `sotto token list`: every API token that counts, or those of one account; never the token itself, which nobody has. */
-export function listAllTokens(call: Call<{ json: Flag }>): Promise<number> {
-  return withApp(call, (app) => {
-    const account = call.word === '' ? undefined : findAccount(app, call.word)
-    if (call.word !== '' && !account) throw new CommandError('gone', 'there is no such account')
+/** `sotto token list`: prints the valid API tokens, of all accounts or one. The tokens themselves are not stored. */
+export function printTokens(invocation: Invocation<{ json: Flag }>): Promise<number> {
+  return withApp(invocation, (app) => {
+    const account = invocation.positional === '' ? undefined : findAccount(app, invocation.positional)
+    if (invocation.positional !== '' && !account) throw new CommandError('gone', 'there is no such account')
     for (const { id, user, name, scopes, expiresAt, usedOn } of tokensOfAllAccounts(app, account?.id)) {
-      const facts = { id, user, name, scopes, expires_at: toIsoDay(expiresAt), used_on: usedOn && toIsoDay(usedOn) }
-      const columns = [id, user, facts.expires_at, facts.used_on ?? '-', scopes.join(','), name]
-      print(call.given.json ? `${JSON.stringify(facts)}\n` : `${columns.join('\t')}\n`)
+      const fields = { id, user, name, scopes, expires_at: toIsoDay(expiresAt), used_on: usedOn && toIsoDay(usedOn) }
+      const columns = [id, user, fields.expires_at, fields.used_on ?? '-', scopes.join(','), name]
+      print(invocation.flags.json ? `${JSON.stringify(fields)}\n` : `${columns.join('\t')}\n`)
     }
   })
 }
 
-/** `sotto token revoke`: the next request with that token fails. */
-export function revokeOneToken(call: Call): Promise<number> {
-  return withApp(call, async (app) => {
-    const owned = tokensOfAllAccounts(app).find(({ id }) => id === call.word)
-    if (!owned) throw new CommandError('gone', 'there is no such token; `sotto token list` names them')
-    await revokeToken(app, owned.account, owned.id)
+/** `sotto token revoke`: revokes a token by its id. */
+export function revokeTokenWithId(invocation: Invocation): Promise<number> {
+  return withApp(invocation, async (app) => {
+    const token = tokensOfAllAccounts(app).find(({ id }) => id === invocation.positional)
+    if (!token) throw new CommandError('gone', 'there is no such token; `sotto token list` names them')
+    await revokeToken(app, token.account, token.id)
   })
 }

@@ -15,109 +15,122 @@ import { invite, mailInvitation } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
 import type { Role } from '../../database/schema/accounts.ts'
 import { CommandError } from '../../errors.ts'
-import { closeUnderAge } from '../../privacy/rights/under-age.ts'
+import { closeUnderAgeAccount } from '../../privacy/rights/under-age.ts'
 import { toIso } from '../../time.ts'
-import type { Call, Flag } from '../framework/command.ts'
-import { print, tell } from '../framework/output.ts'
+import type { Flag, Invocation, ValueFlags } from '../framework/command.ts'
+import { print, printMessage } from '../framework/output.ts'
 import { withApp } from './with-app.ts'
 
-type Flags<Plain extends string, Valued extends string = never> = Readonly<
-  Record<Plain, Flag> & Record<Valued, Flag & { readonly value: string }>
->
+type BooleanFlags<Names extends string> = Readonly<Record<Names, Flag>>
 
-/** `sotto user list`: name, address, role and state of every account. */
-export function listUsers(call: Call<Flags<'json'>>): Promise<number> {
-  return withApp(call, (app) => {
-    for (const one of listAccounts(app)) {
-      const { userName, email, role, state } = one
-      print(call.given.json ? `${JSON.stringify(facts(one))}\n` : `${[userName, email, role, state].join('\t')}\n`)
+/** `sotto user list`: prints name, address, role and state of every account. */
+export function listUsers(invocation: Invocation<BooleanFlags<'json'>>): Promise<number> {
+  return withApp(invocation, (app) => {
+    for (const account of listAccounts(app)) {
+      const { userName, email, role, state } = account
+      print(
+        invocation.flags.json
+          ? `${JSON.stringify(accountJson(account))}\n`
+          : `${[userName, email, role, state].join('\t')}\n`,
+      )
     }
   })
 }
 
-/** `sotto user show`: what the operator may know of one account. */
-export function showUser(call: Call<Flags<'json'>>): Promise<number> {
-  return withApp(call, (app) => {
-    const known = facts(summaryOf(app, accountOf(app, call.word).id))
-    if (call.given.json) return print(`${JSON.stringify(known)}\n`)
-    for (const [name, value] of Object.entries(known)) print(`${name.padEnd(15)} ${value ?? '-'}\n`)
+/** `sotto user show`: prints what the operator may see of an account. */
+export function showUser(invocation: Invocation<BooleanFlags<'json'>>): Promise<number> {
+  return withApp(invocation, (app) => {
+    const fields = accountJson(summaryOf(app, requireAccount(app, invocation.positional).id))
+    if (invocation.flags.json) return print(`${JSON.stringify(fields)}\n`)
+    for (const [name, value] of Object.entries(fields)) print(`${name.padEnd(15)} ${value ?? '-'}\n`)
   })
 }
 
-/** `sotto user create`: prints a link by which its holder makes an account, once. No password is ever made here. */
-export function createUser(call: Call<Flags<never, 'email' | 'role'>>): Promise<number> {
-  return withApp(call, async (app) => {
-    const email = call.given.email === undefined ? undefined : addressOf(call.given.email)
-    printLink(app, await invite(app, { email, role: roleOf(call.given.role ?? 'member') }))
+/** `sotto user create`: prints a one-time link to sign up with. The new user chooses the password there. */
+export function createUser(invocation: Invocation<ValueFlags<'email' | 'role'>>): Promise<number> {
+  return withApp(invocation, async (app) => {
+    const email = invocation.flags.email === undefined ? undefined : addressOf(invocation.flags.email)
+    printLink(app, await invite(app, { email, role: parseRole(invocation.flags.role ?? 'member') }))
   })
 }
 
 /** `sotto user invite`: mails an invitation. */
-export function inviteUser(call: Call<Flags<never, 'role'>>): Promise<number> {
-  return withApp(call, async (app) => {
-    await mailInvitation(app, { email: addressOf(call.word), role: roleOf(call.given.role ?? 'member') })
-    tell(app.config.smtpUrl ? 'the invitation is on its way' : 'no smtp-url is set: sotto mail list has the invitation')
+export function inviteUser(invocation: Invocation<ValueFlags<'role'>>): Promise<number> {
+  return withApp(invocation, async (app) => {
+    await mailInvitation(app, {
+      email: addressOf(invocation.positional),
+      role: parseRole(invocation.flags.role ?? 'member'),
+    })
+    printMessage(
+      app.config.smtpUrl ? 'the invitation is on its way' : 'no smtp-url is set: sotto mail list has the invitation',
+    )
   })
 }
 
-/** `sotto user role`: gives an account another role. */
-export function setRole(call: Call<Flags<never, 'role'>>): Promise<number> {
-  return withApp(call, (app) => changeRole(app, accountOf(app, call.word).id, roleOf(call.given.role ?? '')))
+/** `sotto user role`: changes the role of an account. */
+export function setRole(invocation: Invocation<ValueFlags<'role'>>): Promise<number> {
+  return withApp(invocation, (app) =>
+    changeRole(app, requireAccount(app, invocation.positional).id, parseRole(invocation.flags.role ?? '')),
+  )
 }
 
-/** `sotto user disable`: keeps an account from signing in, or lets it again. */
-export function disableUser(call: Call<Flags<'undo'>>): Promise<number> {
-  const work = call.given.undo ? enableAccount : disableAccount
-  return withApp(call, (app) => work(app, accountOf(app, call.word).id))
+/** `sotto user disable`: disables an account, or enables it with --undo. */
+export function disableUser(invocation: Invocation<BooleanFlags<'undo'>>): Promise<number> {
+  const change = invocation.flags.undo ? enableAccount : disableAccount
+  return withApp(invocation, (app) => change(app, requireAccount(app, invocation.positional).id))
 }
 
-/** `sotto user close`: closes an account for good; only its erasure is put off, by the grace. */
-export function closeUser(call: Call<Flags<'burn' | 'now' | 'under-age'>>): Promise<number> {
-  return withApp(call, async (app) => {
-    const { id } = accountOf(app, call.word)
-    if (call.given['under-age']) {
-      const isErased = await closeUnderAge(app, id)
-      return tell(isErased ? 'closed and erased' : 'closed; a legal hold keeps it, and it is erased when that is over')
+/** `sotto user close`: closes an account permanently. It is erased after the grace period, or at once with --now. */
+export function closeUser(invocation: Invocation<BooleanFlags<'burn' | 'now' | 'under-age'>>): Promise<number> {
+  return withApp(invocation, async (app) => {
+    const { id } = requireAccount(app, invocation.positional)
+    if (invocation.flags['under-age']) {
+      const isErased = await closeUnderAgeAccount(app, id)
+      return printMessage(
+        isErased ? 'closed and erased' : 'closed; a legal hold keeps it, and it is erased when that is over',
+      )
     }
-    await closeForGood(app, id, { burn: call.given.burn === true, now: call.given.now === true })
+    await closeForGood(app, id, { burn: invocation.flags.burn === true, now: invocation.flags.now === true })
   })
 }
 
-/** `sotto user login-link`: prints a link that signs the account in once; a second factor is still asked for. */
-export function printLoginLink(call: Call): Promise<number> {
-  return withApp(call, async (app) => printLink(app, await makeLoginLink(app, accountOf(app, call.word).id)))
+/** `sotto user login-link`: prints a one-time sign-in link. A second factor is still required. */
+export function printLoginLink(invocation: Invocation): Promise<number> {
+  return withApp(invocation, async (app) =>
+    printLink(app, await makeLoginLink(app, requireAccount(app, invocation.positional).id)),
+  )
 }
 
-/** `sotto user reset-mfa`: takes the second factors off an account whose owner lost them. */
-export function resetMfa(call: Call): Promise<number> {
-  return withApp(call, (app) => resetFactors(app, accountOf(app, call.word).id))
+/** `sotto user reset-mfa`: deletes the second factors and passkeys of an account. */
+export function resetMfa(invocation: Invocation): Promise<number> {
+  return withApp(invocation, (app) => resetFactors(app, requireAccount(app, invocation.positional).id))
 }
 
-/** The account that was named. Throws a CommandError that does not repeat the name. */
-export function accountOf(app: App, name: string): AccountRow {
-  const row = findAccount(app, name)
-  if (!row) throw new CommandError('gone', 'there is no account of that name or address')
-  return row
+/** Finds an account by user name or address. Throws a CommandError that does not quote the input. */
+export function requireAccount(app: App, name: string): AccountRow {
+  const account = findAccount(app, name)
+  if (!account) throw new CommandError('gone', 'there is no account of that name or address')
+  return account
 }
 
-function roleOf(word: string): Role {
-  if (word !== 'member' && word !== 'operator') throw new CommandError('invalid', '--role is member or operator')
-  return word
+function parseRole(input: string): Role {
+  if (input !== 'member' && input !== 'operator') throw new CommandError('invalid', '--role is member or operator')
+  return input
 }
 
 function printLink({ config }: App, path: string): void {
-  tell('works once, for 30 minutes; whoever has it is let in')
+  printMessage('works once, for 30 minutes; whoever has it is let in')
   print(`${config.baseUrl}${path}\n`)
 }
 
-function facts(one: AccountSummary) {
+function accountJson(account: AccountSummary) {
   return {
-    user_name: one.userName,
-    email: one.email,
-    role: one.role,
-    state: one.state,
-    second_factor: one.secondFactor,
-    created_at: toIso(one.createdAt),
-    erase_due_at: toIso(one.eraseDueAt),
+    user_name: account.userName,
+    email: account.email,
+    role: account.role,
+    state: account.state,
+    second_factor: account.secondFactor,
+    created_at: toIso(account.createdAt),
+    erase_due_at: toIso(account.eraseDueAt),
   }
 }

@@ -6,15 +6,15 @@ import { readSchemaVersion } from '../../database/schema-version.ts'
 import { AppError, CommandError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
 import { openApp, openReadOnly } from '../../open-app.ts'
-import type { Call } from '../framework/command.ts'
+import type { Invocation } from '../framework/command.ts'
 
-/** Does `work` with the instance of this configuration, beside a server that may be running; resolves to exit code 0. */
+/** Runs `work` with the configured instance, while a server may be running. Resolves to exit code 0; throws a CommandError. */
 export async function withApp(
-  { rest, env, cwd }: Pick<Call, 'rest' | 'env' | 'cwd'>,
+  { serverArgs, env, cwd }: Pick<Invocation, 'serverArgs' | 'env' | 'cwd'>,
   work: (app: App) => Promise<void> | void,
 ): Promise<number> {
-  const { config } = readConfig({ args: rest, env, cwd })
-  refuseOther(readSchemaVersion(join(config.dataDir, 'sotto.db')))
+  const { config } = readConfig({ args: serverArgs, env, cwd })
+  requireCurrentSchema(readSchemaVersion(join(config.dataDir, 'sotto.db')))
   using app = openApp(config)
   try {
     await work(app)
@@ -24,16 +24,16 @@ export async function withApp(
   }
 }
 
-/** The instance of this configuration, only to be looked at; nothing of it changes. Close it with `using`. */
-export function openReadOnlyApp({ rest, env, cwd }: Pick<Call, 'rest' | 'env' | 'cwd'>): App {
-  const { config } = readConfig({ args: rest, env, cwd })
-  refuseOther(readSchemaVersion(join(config.dataDir, 'sotto.db')))
+/** Opens the configured instance read-only. Dispose it with `using`. */
+export function openReadOnlyApp({ serverArgs, env, cwd }: Pick<Invocation, 'serverArgs' | 'env' | 'cwd'>): App {
+  const { config } = readConfig({ args: serverArgs, env, cwd })
+  requireCurrentSchema(readSchemaVersion(join(config.dataDir, 'sotto.db')))
   return openReadOnly(config)
 }
 
-// To open a database is to make or to migrate it, which is more than was asked for.
-function refuseOther(found: number | undefined): void {
-  if (found === undefined) throw new CommandError('misconfigured', 'there is no database in --data-dir')
-  if (found < schemaVersion)
-    throw new CommandError('misconfigured', `the database has schema ${found}: sotto migrate first`)
+// Opening a database would create or migrate it, which only serve and migrate do.
+function requireCurrentSchema(version: number | undefined): void {
+  if (version === undefined) throw new CommandError('misconfigured', 'there is no database in --data-dir')
+  if (version < schemaVersion)
+    throw new CommandError('misconfigured', `the database has schema ${version}: sotto migrate first`)
 }

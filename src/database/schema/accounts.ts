@@ -49,7 +49,7 @@ export type CodePurpose =
   | 'restore'
   | 'oidc'
   | 'passkey'
-  | 'about-address'
+  | 'address-look-up'
 
 /** A single-use code: the hash of what was mailed, printed, or sent to a browser. `data` is wrapped. */
 export interface CodeTable {

@@ -1,7 +1,7 @@
 import { kinds } from '../../errors.ts'
 
-/** What each exit code says; the codes are those of the kinds of errors. */
-export const exits = [
+/** The exit codes and their meaning. The numbers come from the error kinds in errors.ts. */
+export const exitCodes = [
   { code: 0, sentence: 'done' },
   { code: kinds.failed.exit, sentence: 'failed, for a reason that is none of these' },
   { code: kinds.invalid.exit, sentence: 'not understood: a flag, a link or a content that will not do' },

@@ -2,10 +2,10 @@ import { resolve } from 'node:path'
 import type { Rate } from '../limits/gcra.ts'
 import { day, second } from '../time.ts'
 import { parseBaseUrl, parseContact, parseListen, parseNetwork, parsePeer } from './network.ts'
-import type { Kind } from './option.ts'
+import type { OptionType } from './option.ts'
 import { formatDuration, formatSize, parseBoolean, parseDuration, parseInteger, parseList, parseSize } from './units.ts'
 
-/** A file or folder, resolved against the folder Sotto was started in. */
+/** A file or directory, resolved against the working directory. */
 export const path = ofText('path', 'a path', '/etc/sotto/sotto.toml', (text, cwd) =>
   text === '' || text.includes('\0') ? undefined : resolve(cwd, text),
 )
@@ -18,7 +18,7 @@ export const listenAddress = ofText(
   parseListen,
 )
 
-/** The address of an instance. */
+/** The base URL of an instance. */
 export const baseUrl = ofText(
   'url',
   'an http or https URL without query, fragment or user',
@@ -26,146 +26,146 @@ export const baseUrl = ofText(
   parseBaseUrl,
 )
 
-/** A name that is shown to people. */
+/** A name for display. */
 export const title = ofText('text', 'a text of 1 to 60 characters on one line', 'Sotto', (text) =>
   text.length <= 60 && /^\P{Cc}+$/u.test(text) ? text : undefined,
 )
 
-/** Somebody to ask. */
+/** A contact: an e-mail address or a URL. */
 export const contact = ofText('text', 'an e-mail address or a URL', 'help@example.org', parseContact)
 
-/** A region as machines call it. */
+/** A region code. */
 export const regionCode = ofText('text', '1 to 32 characters of a-z, 0-9 and -', 'eu', (text) =>
   /^[a-z0-9-]{1,32}$/.test(text) ? text : undefined,
 )
 
-/** The same service elsewhere. */
+/** The same service in another region. */
 export const peer = ofText('name=url', 'name=url', 'eu=https://eu.example.org', parsePeer)
 
-/** An address or a network. */
+/** An IP address or a network. */
 export const network = ofText('cidr', 'an IP address or a network', '10.0.0.0/8', parseNetwork)
 
-/** The part of a mail address behind its @. */
+/** The domain of an e-mail address, in lower case. */
 export const domain = ofText('domain', 'a mail domain', 'example.org', (text) =>
   /^(?=.{1,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(text) ? text.toLowerCase() : undefined,
 )
 
-/** A word without spaces, as another program calls something. */
+/** A name in another system, without spaces. */
 export const word = ofText('text', 'a text of 1 to 255 characters without spaces', 'sotto', (text) =>
   /^[\x21-\x7e]{1,255}$/.test(text) ? text : undefined,
 )
 
-/** The address of an OpenID provider. Plain HTTP is for one on this machine. */
+/** The URL of an OpenID provider. Plain HTTP is accepted for one on this machine. */
 export const httpsUrl = ofText('url', 'an https URL', 'https://login.example.org', (text) => {
   const url = URL.parse(text)
   const isLocal = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
   return url && (url.protocol === 'https:' || isLocal) ? text : undefined
 })
 
-/** The address that mail comes from: nothing that a header or a mail server could read as more than one address. */
+/** A sender address. The pattern excludes anything that a header or a mail server could read as several addresses. */
 export const mailAddress = ofText('text', 'one e-mail address', 'sotto@example.org', (text) =>
   /^(?=.{3,254}$)[\w.+-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i.test(text) ? text : undefined,
 )
 
-/** The address of a mail server, with user and password where it wants them. */
+/** The URL of a mail server, with user and password if it requires them. */
 export const smtpUrl = ofText('url', 'smtp://host:port or smtps://host:port', 'smtp://mail.example.org:587', (text) => {
   const url = URL.parse(text)
   return url && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '' ? text : undefined
 })
 
-/** Yes or no. */
-export const boolean: Kind<boolean> = {
-  type: 'boolean',
+/** A boolean. */
+export const boolean: OptionType<boolean> = {
+  name: 'boolean',
   expected: 'true or false',
   example: 'true',
-  read: parseBoolean,
+  parse: parseBoolean,
 }
 
-/** 32 bytes, in any of the ways a generator prints them. */
+/** 32 bytes as base64, base64url or hex. */
 export const key = ofText(
   'key',
   '32 bytes as base64, base64url or hex',
   'the output of: openssl rand -base64 32',
-  readKey,
+  parseKey,
 )
 
-/** A span of time within bounds, in milliseconds. */
-export function duration(least: string, most: string, example: string): Kind<number> {
-  const [min, max] = [parseDuration(least) ?? 0, parseDuration(most) ?? 0]
+/** A duration within bounds, in milliseconds. */
+export function duration(minText: string, maxText: string, example: string): OptionType<number> {
+  const [min, max] = [parseDuration(minText) ?? 0, parseDuration(maxText) ?? 0]
   const expected = `a duration from ${formatDuration(min)} to ${formatDuration(max)}`
   return ofNumber('duration', expected, example, (value) => within(parseDuration(value), min, max))
 }
 
 /** An amount of data within bounds, in bytes. */
-export function size(least: string, most: string, example: string): Kind<number> {
-  const [min, max] = [parseSize(least) ?? 0, parseSize(most) ?? 0]
+export function size(minText: string, maxText: string, example: string): OptionType<number> {
+  const [min, max] = [parseSize(minText) ?? 0, parseSize(maxText) ?? 0]
   const expected = `a size from ${formatSize(min)} to ${formatSize(max)}`
   return ofNumber('size', expected, example, (value) => within(parseSize(value), min, max))
 }
 
-/** So many in a span of time, or no limit. */
+/** A rate, or `off` for no limit. */
 export const rate = ofText('rate', 'a number in a duration, or off', '120/1m', (text): Rate | 'off' | undefined => {
   if (text === 'off') return 'off'
-  const [, count = '', span = ''] = /^(\d+)\/(.+)$/.exec(text) ?? []
-  const windowMs = within(parseDuration(span), second, 31 * day)
+  const [, count = '', period = ''] = /^(\d+)\/(.+)$/.exec(text) ?? []
+  const windowMs = within(parseDuration(period), second, 31 * day)
   const events = parseInteger(count, 1, 1_000_000_000)
   return windowMs === undefined || events === undefined ? undefined : { count: events, windowMs }
 })
 
 /** A whole number within bounds. */
-export function integer(min: number, max: number, example: string): Kind<number> {
+export function integer(min: number, max: number, example: string): OptionType<number> {
   const expected = `a whole number from ${min} to ${max}`
   return ofNumber('number', expected, example, (value) => parseInteger(value, min, max))
 }
 
-/** One of a few words. */
-export function choice<const Word extends string>(...words: readonly [Word, ...Word[]]): Kind<Word> {
+/** One of a list of words. */
+export function choice<const Word extends string>(...words: readonly [Word, ...Word[]]): OptionType<Word> {
   return ofText(words.join('|'), words.join(' or '), words[0], (text) => words.find((word) => word === text))
 }
 
-/** Several of a kind: a TOML array, or separated by commas. */
-export function list<T>(item: Kind<T>): Kind<readonly T[]> {
+/** A list: a TOML array, or text separated by commas. */
+export function list<T>(item: OptionType<T>): OptionType<readonly T[]> {
   return {
-    type: `list of ${item.type}`,
+    name: `list of ${item.name}`,
     expected: `${item.expected}, or several separated by commas`,
     example: item.example,
-    read: (raw, cwd) => parseList(raw, (each) => item.read(each, cwd)),
+    parse: (raw, cwd) => parseList(raw, (each) => item.parse(each, cwd)),
   }
 }
 
-/** Several of a kind, and at least one. */
-export function atLeastOne<T>(item: Kind<T>): Kind<readonly T[]> {
+/** A list with at least one item. */
+export function atLeastOne<T>(item: OptionType<T>): OptionType<readonly T[]> {
   const many = list(item)
-  const read: typeof many.read = (raw, cwd) => {
-    const items = many.read(raw, cwd)
+  const parse: typeof many.parse = (raw, cwd) => {
+    const items = many.parse(raw, cwd)
     return items?.length === 0 ? undefined : items
   }
-  return { ...many, read }
+  return { ...many, parse }
 }
 
-type ReadText<T> = (text: string, cwd: string) => T | undefined
+type ParseText<T> = (text: string, cwd: string) => T | undefined
 
-function ofText<T>(type: string, expected: string, example: string, read: ReadText<T>): Kind<T> {
+function ofText<T>(name: string, expected: string, example: string, parse: ParseText<T>): OptionType<T> {
   return {
-    type,
+    name,
     expected,
     example,
-    read: (raw, cwd) => (typeof raw === 'string' ? read(raw.trim(), cwd) : undefined),
+    parse: (raw, cwd) => (typeof raw === 'string' ? parse(raw.trim(), cwd) : undefined),
   }
 }
 
-type ReadNumber = (value: string | number) => number | undefined
+type ParseNumber = (value: string | number) => number | undefined
 
-function ofNumber(type: string, expected: string, example: string, read: ReadNumber): Kind<number> {
-  const readable = (raw: unknown) => typeof raw === 'string' || typeof raw === 'number'
-  return { type, expected, example, read: (raw) => (readable(raw) ? read(raw) : undefined) }
+function ofNumber(name: string, expected: string, example: string, parse: ParseNumber): OptionType<number> {
+  const isNumeric = (raw: unknown) => typeof raw === 'string' || typeof raw === 'number'
+  return { name, expected, example, parse: (raw) => (isNumeric(raw) ? parse(raw) : undefined) }
 }
 
 function within(number: number | undefined, min: number, max: number): number | undefined {
   return number !== undefined && number >= min && number <= max ? number : undefined
 }
 
-function readKey(text: string): Uint8Array<ArrayBuffer> | undefined {
+function parseKey(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (/^[\da-f]{64}$/i.test(text)) return Uint8Array.fromHex(text)
   if (/^[\w-]{43}=?$/.test(text)) return Uint8Array.fromBase64(text, { alphabet: 'base64url' })
   return /^[A-Za-z\d+/]{43}=?$/.test(text) ? Uint8Array.fromBase64(text) : undefined

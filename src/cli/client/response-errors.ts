@@ -2,30 +2,30 @@ import { CommandError, type ErrorCode, errors, type Facts, type Kind, kinds } fr
 import { text } from '../../i18n/text.ts'
 import type { Fields } from './fields.ts'
 
-/** Whether a proxy answered for a server that it could not reach. */
-export function isLost(status: number, fields: Fields | undefined): boolean {
+/** Whether a proxy responded for a server that it could not reach. */
+export function isGatewayFailure(status: number, fields: Fields | undefined): boolean {
   return (status === 502 || status === 504) && codeOf(fields) === undefined
 }
 
-/** What a server refused, in the words of this program: those of a server could write over the terminal. */
-export function refusal(server: string, status: number, fields: Fields | undefined): CommandError {
+/** The error of a refused request. Its message comes from this program: a server's text could control the terminal. */
+export function errorFromResponse(server: string, status: number, fields: Fields | undefined): CommandError {
   const code = codeOf(fields)
-  if (code !== undefined) return new CommandError(errors[code], terse(text(`error.${code}`, factsOf(fields))))
-  const known = typeof fields?.['code'] === 'string' ? kindOf(status) : undefined
-  if (known) return new CommandError(known, `${server} refused this, for a reason that this version does not know`)
+  if (code !== undefined) return new CommandError(errors[code], toCliSentence(text(`error.${code}`, factsOf(fields))))
+  const kind = typeof fields?.['code'] === 'string' ? kindOf(status) : undefined
+  if (kind) return new CommandError(kind, `${server} refused this, for a reason that this version does not know`)
   if (status >= 300 && status < 400)
     return new CommandError('failed', `${server} sends elsewhere: name the address that people open with --server`)
   if (status === 503) return new CommandError('busy', `${server} is not there at the moment`)
-  return notSotto(server)
+  return unexpectedResponse(server)
 }
 
-/** An answer that no Sotto gives. */
-export function notSotto(server: string): CommandError {
+/** The error of a response that does not come from Sotto. */
+export function unexpectedResponse(server: string): CommandError {
   return new CommandError('failed', `${server} does not answer as Sotto does`)
 }
 
-/** A sentence of the pages as the command line says it: lower case, no full stop. */
-export function terse(sentence: string): string {
+/** Converts a sentence of the pages to the style of the command line: lower case, no full stop. */
+export function toCliSentence(sentence: string): string {
   return sentence
     .replace(/\.$/, '')
     .replace(/(^|\. )(\p{Lu})(?=\p{Ll}|\s)/gu, (_, before, letter) => `${before && '; '}${letter.toLowerCase()}`)
@@ -41,10 +41,10 @@ function kindOf(status: number): Kind | undefined {
 }
 
 function factsOf(fields: Fields | undefined): Facts {
-  const facts = Object.entries(fields?.['facts'] ?? {}).map(([name, fact]) => [name, plain(fact)])
+  const facts = Object.entries(fields?.['facts'] ?? {}).map(([name, fact]) => [name, sanitise(fact)])
   return Object.fromEntries(facts)
 }
 
-function plain(fact: unknown): string | number {
+function sanitise(fact: unknown): string | number {
   return typeof fact === 'number' ? fact : String(fact).replace(/[^\w .-]/g, '')
 }
