@@ -2,7 +2,7 @@ import type { Children } from '@kitajs/html'
 import { locale } from '../src/i18n/text.ts'
 import type { View } from './view.ts'
 
-/** A page's own script, as it is built. */
+/** A built script that a page can load. */
 export type Script = 'create.js' | 'passkeys.js' | 'receipt.js' | 'reveal.js'
 
 interface LayoutProps {
@@ -13,6 +13,7 @@ interface LayoutProps {
   children: Children
 }
 
+/** The frame of every page: head, navigation, banners and footer. */
 export function Layout({ view, title, script, current, children }: LayoutProps) {
   const { text, path, asset, name } = view
   return (
@@ -32,7 +33,7 @@ export function Layout({ view, title, script, current, children }: LayoutProps) 
         </a>
         <header class="masthead">
           <a class="brand" href={path('/')}>
-            <Mark />
+            <Logo />
             <span safe>{name}</span>
           </a>
           <nav aria-label={text('layout.nav')}>
@@ -43,16 +44,16 @@ export function Layout({ view, title, script, current, children }: LayoutProps) 
               {text('layout.generate')}
             </a>
             <a
-              href={path(view.member ? '/account' : '/sign-in')}
+              href={path(view.isSignedIn ? '/account' : '/sign-in')}
               aria-current={current === 'account' ? 'page' : undefined}
               safe
             >
-              {text(view.member ? 'layout.account' : 'layout.signIn')}
+              {text(view.isSignedIn ? 'layout.account' : 'layout.signIn')}
             </a>
           </nav>
         </header>
         <main id="main" tabindex="-1">
-          <Notices view={view} />
+          <Banners view={view} />
           {children as 'safe'}
         </main>
         <Footer view={view} />
@@ -61,17 +62,17 @@ export function Layout({ view, title, script, current, children }: LayoutProps) 
   )
 }
 
-// What is announced stands before everything else, and is no alert: it is there for weeks.
-function Notices({ view }: { view: View }) {
-  const { text, path, notices = [] } = view
-  if (notices.length === 0) return ''
+// Not an alert: a banner is shown for weeks.
+function Banners({ view }: { view: View }) {
+  const { text, path, banners = [] } = view
+  if (banners.length === 0) return ''
   return (
-    <aside class="notice" aria-label={text('notice.title')}>
-      {notices.map(({ words, link, label }) => (
+    <aside class="notice" aria-label={text('banner.title')}>
+      {banners.map((banner) => (
         <p>
-          <span safe>{words}</span>{' '}
-          <a href={path(link)} safe>
-            {label}
+          <span safe>{banner.text}</span>{' '}
+          <a href={path(banner.path)} safe>
+            {banner.label}
           </a>
         </p>
       ))}
@@ -79,7 +80,7 @@ function Notices({ view }: { view: View }) {
   )
 }
 
-function Mark() {
+function Logo() {
   return (
     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <circle cx="12" cy="12" r="10" />
@@ -110,7 +111,7 @@ function Footer({ view }: { view: View }) {
           </a>
         </li>
       </ul>
-      {view.here === undefined ? '' : <ThemeSwitch view={view} here={view.here} />}
+      {view.returnPath === undefined ? '' : <ThemeSwitch view={view} here={view.returnPath} />}
       <p class="place">
         <span safe>{text('layout.region', { region: regionName })}</span>
         {peers.map((peer) => (

@@ -1,31 +1,32 @@
 import type { Inline } from '../src/privacy/policy/markdown.ts'
-import type { Part, Table as TableOf } from '../src/privacy/policy/placeholders.ts'
+import type { FilledBlock } from '../src/privacy/policy/placeholders.ts'
+import type { TableBlock } from '../src/privacy/policy/tables.ts'
 import { Table } from './parts.tsx'
 import type { View } from './view.ts'
 
-interface Props {
+interface MarkdownProps {
   view: View
-  parts: readonly Part[]
+  blocks: readonly FilledBlock[]
 }
 
-/** A text that was written in our Markdown: every word of it is escaped, every link was looked at where it was read. */
-export function Markdown({ view, parts }: Props) {
+/** Renders a parsed Markdown text. All text is escaped; the parser has checked every link. */
+export function Markdown({ view, blocks }: MarkdownProps) {
   return (
     <>
-      {parts.map((part) => (
-        <PartOf view={view} part={part} />
+      {blocks.map((block) => (
+        <BlockOf view={view} block={block} />
       ))}
     </>
   )
 }
 
-function PartOf({ view, part }: { view: View; part: Part }) {
-  if (part.kind === 'table') return <TableBlock table={part} />
-  if (part.kind === 'list') return <List view={view} ordered={part.ordered} items={part.items} />
-  const inlines = <Inlines view={view} inlines={part.inlines} />
-  if (part.kind === 'paragraph') return <p>{inlines as 'safe'}</p>
-  if (part.level === 2) return <h2 id={part.id}>{inlines as 'safe'}</h2>
-  return <h3 id={part.id}>{inlines as 'safe'}</h3>
+function BlockOf({ view, block }: { view: View; block: FilledBlock }) {
+  if (block.kind === 'table') return <TableOf table={block} />
+  if (block.kind === 'list') return <List view={view} ordered={block.ordered} items={block.items} />
+  const inlines = <Inlines view={view} inlines={block.inlines} />
+  if (block.kind === 'paragraph') return <p>{inlines as 'safe'}</p>
+  if (block.level === 2) return <h2 id={block.id}>{inlines as 'safe'}</h2>
+  return <h3 id={block.id}>{inlines as 'safe'}</h3>
 }
 
 function List({ view, ordered, items }: { view: View; ordered: boolean; items: readonly (readonly Inline[])[] }) {
@@ -60,23 +61,22 @@ function InlineOf({ view, inline }: { view: View; inline: Inline }) {
         </a>
       )
     case 'text':
-      return <Words words={inline.text} />
+      return <PlainText text={inline.text} />
     default:
       return ''
   }
 }
 
-function Words({ words }: { words: string }) {
-  return <span safe>{words}</span>
+function PlainText({ text }: { text: string }) {
+  return <span safe>{text}</span>
 }
 
-// On a phone the table is wider than the column and scrolls by itself, for the keyboard too.
-function TableBlock({ table: { label, head, rows, code } }: { table: TableOf }) {
+function TableOf({ table: { label, head, rows, code } }: { table: TableBlock }) {
   return (
     <Table label={label} heads={head}>
       {rows.map(([name = '', ...cells]) => (
         <tr>
-          <th scope="row">{code ? <code safe>{name}</code> : <Words words={name} />}</th>
+          <th scope="row">{code ? <code safe>{name}</code> : <PlainText text={name} />}</th>
           {cells.map((cell) => (
             <td safe>{cell}</td>
           ))}

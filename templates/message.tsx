@@ -7,12 +7,12 @@ interface MessageProps {
   sentences: readonly string[]
 }
 
-/** A page that only says something: an error, or that there is nothing. */
+/** A page with only a title and sentences, for errors and confirmations. */
 export function MessagePage({ view, title, sentences }: MessageProps) {
   const { text, path } = view
   return (
     <Layout view={view} title={title}>
-      <Empty />
+      <EmptyLogo />
       <h1 safe>{title}</h1>
       {sentences.map((sentence, index) => (
         <p class={index === 0 ? 'lead' : undefined} safe>
@@ -28,8 +28,8 @@ export function MessagePage({ view, title, sentences }: MessageProps) {
   )
 }
 
-// The mark of the masthead with nothing in it.
-function Empty() {
+// The logo of the header without its keyhole.
+function EmptyLogo() {
   return (
     <svg class="empty" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <circle cx="12" cy="12" r="10" />

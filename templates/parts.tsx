@@ -1,17 +1,17 @@
 import type { Children } from '@kitajs/html'
-import { absoluteTime, relativeTime, type TextKey } from '../src/i18n/text.ts'
+import { formatRelativeTime, formatTime, type TextKey } from '../src/i18n/text.ts'
 import { toIso } from '../src/time.ts'
 import type { View } from './view.ts'
 
-/** A moment, absolute and relative. Script may rewrite the absolute part into the reader's own time zone. */
+/** A time, absolute in UTC and relative. Scripts convert the absolute part to the reader's time zone. */
 export function Moment({ view, at }: { view: View; at: number }) {
   return (
     <time datetime={toIso(at)}>
       <span data-local-time safe>
-        {absoluteTime(at)}
+        {formatTime(at)}
       </span>{' '}
       <span class="relative" safe>
-        {`(${relativeTime(at, view.now)})`}
+        {`(${formatRelativeTime(at, view.now)})`}
       </span>
     </time>
   )
@@ -26,7 +26,7 @@ interface FieldProps {
   children: Children
 }
 
-/** A labelled form field; its hint and its error are what the control names in `aria-describedby`. */
+/** A labelled form field with a hint and an error; the control refers to them with `describedBy`. */
 export function Field({ id, label, hint, note, error, children }: FieldProps) {
   return (
     <div class="field">
@@ -52,7 +52,7 @@ export function Field({ id, label, hint, note, error, children }: FieldProps) {
   )
 }
 
-/** The ids that describe a field. */
+/** Returns the value of `aria-describedby` for the control of a field. */
 export function describedBy(id: string, parts: { hint?: boolean; error?: boolean }): string | undefined {
   const ids = [parts.hint && `${id}-hint`, parts.error && `${id}-error`].filter(Boolean)
   return ids.length === 0 ? undefined : ids.join(' ')
@@ -66,7 +66,7 @@ interface PassphraseProps {
   required?: boolean
 }
 
-/** The field for a passphrase: never completed, checked or corrected by the browser. With an error it takes the focus. */
+/** The passphrase field, without autocomplete and spell checking. It is focused if it has an error. */
 export function PassphraseField({ label, hint, note, error, required = false }: PassphraseProps) {
   return (
     <Field id="passphrase" label={label} hint={hint} note={note} error={error}>
@@ -88,14 +88,14 @@ export function PassphraseField({ label, hint, note, error, required = false }: 
 }
 
 /**
- * Keeps what a form posts out of the files of a browser's session. Chromium saves the body of a form that was answered
- * with a page, unless a password is filled in on it; so here is one, which is neither seen nor sent.
+ * Keeps the posted form out of the session files of the browser: Chromium saves the body of a POST that returned a page,
+ * unless the form has a password field with a value. This one is hidden and not submitted.
  */
 export function UnsavedBody() {
   return <input type="password" value="-" autocomplete="off" hidden disabled />
 }
 
-/** Why the form came back. It takes the focus, and says it to a screen reader. */
+/** The error of a submitted form. It is focused, so that screen readers announce it. */
 export function ErrorSummary({ message }: { message: string | undefined }) {
   if (message === undefined) return ''
   return (
@@ -105,7 +105,7 @@ export function ErrorSummary({ message }: { message: string | undefined }) {
   )
 }
 
-/** A padlock, beside the words that say where a secret is locked. */
+/** A padlock icon, for text that says how a secret is encrypted. */
 export function Lock() {
   return (
     <svg viewBox="0 0 18 18" aria-hidden="true" focusable="false">
@@ -115,7 +115,7 @@ export function Lock() {
   )
 }
 
-/** A moment in a list of facts, with the name of what happened; nothing if it has not happened. */
+/** An event with its time in a definition list; empty if it has not happened. */
 export function Event({ view, name, at }: { view: View; name: TextKey; at: number | null }) {
   if (at === null) return ''
   return (
@@ -134,7 +134,7 @@ interface TableProps {
   children: Children
 }
 
-/** A labelled table that scrolls on a narrow screen; its children are the rows. */
+/** A labelled table that scrolls on a narrow screen, also by keyboard; its children are the rows. */
 export function Table({ label, heads, children }: TableProps) {
   return (
     <section class="table" aria-label={label} tabindex="0">
@@ -154,7 +154,7 @@ export function Table({ label, heads, children }: TableProps) {
   )
 }
 
-/** A form, folded away, that burns a secret unread. */
+/** A collapsed form that burns a secret without opening it. */
 export function BurnForm({ view, action }: { view: View; action: string }) {
   const { text } = view
   return (
@@ -170,7 +170,7 @@ export function BurnForm({ view, action }: { view: View; action: string }) {
   )
 }
 
-/** Links to the privacy statement and the terms, above or below what is agreed to. */
+/** Links to the privacy statement and the terms, for forms that request consent. */
 export function PolicyLinks({ view }: { view: View }) {
   const { text, path } = view
   return (

@@ -1,7 +1,7 @@
 import type { Text } from '../src/i18n/text.ts'
-import type { Notice } from '../src/privacy/policy/banners.ts'
+import type { Banner } from '../src/privacy/policy/banners.ts'
 
-/** What every page is given beside its own facts. Templates are pure: they read nothing else. */
+/** What every template gets in addition to its own props. Templates are pure and read nothing else. */
 export interface View {
   readonly text: Text
   readonly theme: 'light' | 'dark' | undefined
@@ -10,18 +10,18 @@ export interface View {
   readonly peers: readonly { readonly name: string; readonly url: string }[]
   readonly contact: string | undefined
   readonly now: number
-  /** What is announced; only the home page has any. */
-  readonly notices?: readonly Notice[]
-  /** Whether somebody is signed in. */
-  readonly member: boolean
-  /** Whether that is an operator. */
-  readonly operator: boolean
+  /** Announcements; only on the home page. */
+  readonly banners?: readonly Banner[]
+  /** Whether the visitor is signed in. */
+  readonly isSignedIn: boolean
+  /** Whether the visitor is signed in as an operator. */
+  readonly isOperator: boolean
   /** Whether this instance sends mail. */
   readonly sendsMail: boolean
-  /** The path of this request without the base path, to come back to; only for pages that are safe to load again. */
-  readonly here: string | undefined
-  /** A path of this instance, under its base path. */
+  /** The path of this page without the base path, to return to; undefined if the page must not be loaded again. */
+  readonly returnPath: string | undefined
+  /** Prefixes a path with the base path. */
   path(path: string): string
-  /** The address of a built asset, by its plain name. */
+  /** Returns the URL of a built asset by its name without hash. */
   asset(name: string): string
 }

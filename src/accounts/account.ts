@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { AccountTable, Role } from '../database/schema/accounts.ts'
 import { AppError } from '../errors.ts'
-import { type Agreement, offersAtSignUp, recordConsent } from '../privacy/consent/consents.ts'
+import { type ConsentPurpose, recordConsent, signUpOffers } from '../privacy/consent/consents.ts'
 import { isActiveAccount } from './active-account.ts'
 
 /** What a new account is made of. */
@@ -13,7 +13,7 @@ export interface NewAccount {
   readonly password: string | null
   readonly role: Role
   readonly ageStatedAt: number
-  readonly agreed: readonly Agreement[]
+  readonly agreed: readonly ConsentPurpose[]
 }
 
 /** An account as it is stored. */
@@ -41,7 +41,7 @@ export function insertAccount(app: App, wish: NewAccount): string {
       confirmed_at: now,
     }),
   )
-  for (const { purpose } of offersAtSignUp(app))
+  for (const { purpose } of signUpOffers(app))
     recordConsent(app, id, purpose, agreed.includes(purpose) ? 'given' : 'refused', 'sign-up')
   return id
 }

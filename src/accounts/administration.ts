@@ -69,7 +69,7 @@ export async function resetFactors(app: App, id: string): Promise<void> {
     for (const table of ['recovery_code', 'passkey'] as const)
       app.db.run(query.deleteFrom(table).where('account_id', '=', id))
     endSessions(app, id)
-    enqueueMail(app, { kind: 'factor-changed', purpose: 'account', to: email, account: id, facts: {} })
+    enqueueMail(app, { kind: 'mfa-changed', purpose: 'account', to: email, account: id, facts: {} })
   })
 }
 

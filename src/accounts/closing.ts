@@ -2,13 +2,13 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { enqueueMail } from '../mail/outbox.ts'
-import { forgetAccountRefusals } from '../mail/refusals.ts'
+import { deleteAccountRefusals } from '../mail/refusals.ts'
 import { endGrants } from '../privacy/audit/grants.ts'
 import { erasureDeadline, mailRetention } from '../privacy/inventory/periods.ts'
-import { forgetSender } from '../privacy/registers/complaints.ts'
+import { deleteSenderAddress } from '../privacy/registers/complaints.ts'
 import { isOnLegalHold } from '../privacy/registers/legal-holds.ts'
-import { erasedBefore, recordErasure } from '../privacy/rights/erasures.ts'
-import { burnUnopened } from '../secrets/receipt.ts'
+import { loadErasedAccounts, recordErasure } from '../privacy/rights/erasures.ts'
+import { burnUnopened } from '../secrets/burn.ts'
 import type { Member } from './access.ts'
 import { type AccountRow, accountRow, updateAccount } from './account.ts'
 import type { Actor } from './actor.ts'
@@ -101,7 +101,7 @@ export async function eraseAccounts(app: App): Promise<{ removed: number; oldest
  */
 export async function eraseRestoredAccounts(app: App): Promise<number> {
   const rows = app.db.all(query.selectFrom('account').selectAll())
-  const before = erasedBefore(app)
+  const before = loadErasedAccounts(app)
   const again = rows.filter(({ id }) => before(id) && !isOnLegalHold(app, id))
   for (const row of again) await app.db.commit(() => eraseAccountData(app, row))
   return again.length
@@ -120,8 +120,8 @@ function eraseAccountData(app: App, { id, email, closed_at }: AccountRow): void 
       .where('recipient', '=', email)
       .where((where) => where.or([where('account_id', 'is', null), where('done_at', 'is not', null)])),
   )
-  forgetSender(app, email)
-  forgetAccountRefusals(app, email)
+  deleteSenderAddress(app, email)
+  deleteAccountRefusals(app, email)
   enqueueMail(app, { kind: 'account-erased', purpose: 'account', to: email, account: null, facts: { at } })
   const forget_at = Math.min(at + mailRetention.accountErasureConfirmation, (closed_at ?? at) + erasureDeadline)
   app.db.run(

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'
-import { type Agreement, offersAtSignUp } from '../privacy/consent/consents.ts'
+import { type ConsentPurpose, signUpOffers } from '../privacy/consent/consents.ts'
 import type { CloseOptions } from './closing.ts'
 import type { SignUp } from './sign-up/sign-up.ts'
 
@@ -81,12 +81,12 @@ export const ProfileBody = Type.Object(
 export function signUpOf(app: App, form: Static<typeof SignUpForm>, email = addressOf(form.email ?? '')): SignUp {
   const wish = { userName: userNameOf(form.user_name), email, password: form.password }
   if (form.age === undefined) throw new AppError('age_missing', { age: app.config.minimumAge })
-  const ticks: Partial<Record<Agreement, string | undefined>> = {
+  const ticks: Partial<Record<ConsentPurpose, string | undefined>> = {
     statement: form.agree_statement,
     news: form.agree_news,
     feedback: form.agree_feedback,
   }
-  const offers = offersAtSignUp(app)
+  const offers = signUpOffers(app)
   const agreed = offers.map(({ purpose }) => purpose).filter((purpose) => ticks[purpose] !== undefined)
   if (offers.some(({ purpose, required }) => required && !agreed.includes(purpose)))
     throw new AppError('agreement_missing')

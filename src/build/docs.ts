@@ -14,10 +14,10 @@ import { exitCodes } from '../cli/framework/exit-codes.ts'
 import { flagRows } from '../cli/framework/help.ts'
 import { optionRows } from '../config/help.ts'
 import { errors, kinds } from '../errors.ts'
-import { durationInWords, text } from '../i18n/text.ts'
+import { formatLongDuration, text } from '../i18n/text.ts'
 import type { Rate } from '../limits/gcra.ts'
 import { type ThrottleKind, throttleRates } from '../limits/throttle.ts'
-import { givenUpAfter } from '../mail/deliver.ts'
+import { retryLimit } from '../mail/deliver.ts'
 import { erasureDeadline } from '../privacy/inventory/periods.ts'
 import { promiseRows } from './promises.ts'
 
@@ -109,10 +109,10 @@ const throttleNames: Readonly<Record<ThrottleKind, string>> = {
 }
 
 function throttleTable(): string {
-  const formatRate = ({ count, per }: Rate) => `${count} in ${durationInWords(per)}`
+  const formatRate = ({ count, windowMs }: Rate) => `${count} in ${formatLongDuration(windowMs)}`
   const rows = Object.entries(throttleNames).map(([kind, name]) => {
-    const { together, network } = throttleRates[kind as ThrottleKind]
-    return [name, formatRate(together), formatRate(network)]
+    const { pair, network } = throttleRates[kind as ThrottleKind]
+    return [name, formatRate(pair), formatRate(network)]
   })
   return table(['Attempts', 'Per account or address, and network', 'Per network'], rows)
 }
@@ -134,12 +134,12 @@ function lifetimeTable(): string {
     ['Passkeys per account', `At most ${maxPasskeys}`],
     ['Profile picture', `At most ${pictureLimits.bytes} bytes before scaling`],
     ['Links emailed per account and day', '`deliveries`'],
-    ['Mail that cannot be sent', `Given up after ${durationInWords(givenUpAfter.age)}`],
-    ['Closed account', `Erased after \`grace\`, at most ${durationInWords(erasureDeadline)}`],
+    ['Mail that cannot be sent', `Given up after ${formatLongDuration(retryLimit.age)}`],
+    ['Closed account', `Erased after \`grace\`, at most ${formatLongDuration(erasureDeadline)}`],
   ]
   return table(
     ['Item', 'Lifetime or limit'],
-    rows.map(([item, value]) => [item, typeof value === 'number' ? durationInWords(value) : value]),
+    rows.map(([item, value]) => [item, typeof value === 'number' ? formatLongDuration(value) : value]),
   )
 }
 

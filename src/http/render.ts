@@ -17,10 +17,10 @@ export function viewOf(app: App, request: Request): View {
     peers: config.peers,
     contact: config.contact,
     now: app.now(),
-    member: actor.account !== null,
-    operator: actor.role === 'operator',
+    isSignedIn: actor.account !== null,
+    isOperator: actor.role === 'operator',
     sendsMail: config.smtpUrl !== undefined,
-    here: request.method === 'GET' ? path.slice(config.basePath.length) || '/' : undefined,
+    returnPath: request.method === 'GET' ? path.slice(config.basePath.length) || '/' : undefined,
     path: (path) => config.basePath + path,
     asset: (name) => assetPath(config.basePath, name),
   }

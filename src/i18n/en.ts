@@ -1,24 +1,26 @@
 import { accounts } from './en/accounts.ts'
 import { grants } from './en/grants.ts'
-import { here } from './en/look-up.ts'
+import { lookUp } from './en/look-up.ts'
 import { mail } from './en/mail.ts'
 import { factors } from './en/mfa.ts'
-import { mine } from './en/owned-secrets.ts'
-import { statement } from './en/policy.ts'
+import { ownedSecrets } from './en/owned-secrets.ts'
+import { policy } from './en/policy.ts'
 import { proof } from './en/proof.ts'
-import { recourse } from './en/registers.ts'
+import { registers } from './en/registers.ts'
+import { tokens } from './en/tokens.ts'
 
-/** The words, in English. These keys are the list of all texts; every other language must have the same ones. */
+/** The English texts. Their keys are the list of all texts; every other language must have the same keys. */
 export const en = {
   ...accounts,
   ...factors,
   ...grants,
-  ...mine,
+  ...ownedSecrets,
+  ...tokens,
   ...mail,
   ...proof,
-  ...here,
-  ...statement,
-  ...recourse,
+  ...lookUp,
+  ...policy,
+  ...registers,
 
   'layout.skip': 'Skip to the content',
   'layout.nav': 'Main',

@@ -2,14 +2,17 @@ import type { Facts } from '../errors.ts'
 import { day, hour, minute, second } from '../time.ts'
 import { en } from './en.ts'
 
+/** The key of a text. */
 export type TextKey = keyof typeof en
 
-/** Gives the words of a key, with its `{facts}` filled in; numbers are grouped as the language does. */
+/** Returns the text of a key with its `{facts}` filled in; numbers are formatted for the locale. */
 export type Text = (key: TextKey, facts?: Facts) => string
 
+/** The locale of all texts and formats (BCP 47). */
 export const locale = 'en-GB'
 const numbers = new Intl.NumberFormat(locale)
 
+/** Returns the text of a key, in English. */
 export const text: Text = (key, facts) =>
   facts === undefined
     ? en[key]
@@ -27,33 +30,33 @@ const units = [
   ['second', second],
 ] as const
 
-/** A moment as people write it, in UTC. */
-export function absoluteTime(moment: number): string {
-  return `${absolute.format(moment)} UTC`
+/** Formats a time in UTC: "31 January 2027 at 12:00 UTC". */
+export function formatTime(time: number): string {
+  return `${absolute.format(time)} UTC`
 }
 
-/** A number as people write it. */
-export function numberInWords(number: number): string {
+/** Formats a number with digit grouping. */
+export function formatNumber(number: number): string {
   return numbers.format(number)
 }
 
 const dayOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
 
-/** The day of a moment, in UTC. */
-export function dayInWords(moment: number): string {
-  return dayOnly.format(moment)
+/** Formats the UTC day of a time: "31 January 2027". */
+export function formatDay(time: number): string {
+  return dayOnly.format(time)
 }
 
-/** How far a moment is from `now`, in the largest unit that says at least two of it: "in 7 days", "in 36 hours", "just now". */
-export function relativeTime(moment: number, now: number): string {
-  const far = Math.abs(moment - now)
-  if (far < 2 * second) return text('time.now')
-  const [unit, size] = units.find(([, size]) => far >= 2 * size) ?? units[3]
-  return relative.format(Math.round((moment - now) / size), unit)
+/** Formats a time relative to `now`, in the largest unit of which there are at least two: "in 36 hours", "just now". */
+export function formatRelativeTime(time: number, now: number): string {
+  const distance = Math.abs(time - now)
+  if (distance < 2 * second) return text('time.now')
+  const [unit, size] = units.find(([, size]) => distance >= 2 * size) ?? units[3]
+  return relative.format(Math.round((time - now) / size), unit)
 }
 
-/** A length of time in words: "7 days", "36 hours". */
-export function durationInWords(milliseconds: number): string {
+/** Formats a duration in its largest whole unit: "7 days", "36 hours". */
+export function formatLongDuration(milliseconds: number): string {
   const [unit, size] = units.find(([, size]) => milliseconds % size === 0 && milliseconds >= size) ?? units[3]
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(milliseconds / size)
 }

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { deliverMail } from '../mail/deliver.ts'
+import { deliverDueMail } from '../mail/deliver.ts'
 import { purge, purgeEndedReplays } from '../privacy/purge/purge.ts'
 import { sendReminders } from '../privacy/registers/deadlines.ts'
 import { flushCounters } from '../privacy/statistics/store-counters.ts'
@@ -22,7 +22,7 @@ export const timetable: readonly Job[] = [
   { name: 'log files', intervalMs: () => minute, run: async (app) => app.log.rotate() },
   { name: 'checkpoint', intervalMs: () => second, run: async (app) => app.db.checkpoint() },
   { name: 'deadlines', intervalMs: () => minute, run: sendReminders },
-  { name: 'mail', intervalMs: () => 5 * second, run: deliverMail },
+  { name: 'mail', intervalMs: () => 5 * second, run: deliverDueMail },
 ]
 
 async function runPurge(app: App, now: number): Promise<void> {

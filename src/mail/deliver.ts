@@ -1,85 +1,87 @@
 import type { App } from '../app.ts'
 import { hour } from '../time.ts'
-import { hostOf, messageOf, type Unsent } from './message.ts'
+import { mailHostName, smtpMessageOf, type UnsentMail } from './message.ts'
 import { mayBeSent } from './permission.ts'
-import { type Claimed, claimDue, giveUp, markRefused, markSent, putOff } from './queue.ts'
-import { type Answer, openSmtp, type Smtp } from './smtp.ts'
+import { type ClaimedMail, claimDueMail, markGivenUp, markRefused, markSent, scheduleRetry } from './queue.ts'
+import { openSmtp, type Smtp, type SmtpResult } from './smtp.ts'
 
-/** A mail that could not be sent is given up after this, in milliseconds, and after so many tries. */
-export const givenUpAfter = { age: 48 * hour, tries: 8 }
-/** A mail server that takes nothing for so long is an alarm, in milliseconds. */
+/** A mail is given up once it is older than `age`, in milliseconds, and has been tried `tries` times. */
+export const retryLimit = { age: 48 * hour, tries: 8 }
+/** How long the mail server may fail before that is an alarm, in milliseconds. */
 export const stuckAfter = hour
 
-/** Whether mail leaves this instance by itself; where it does not, the outbox keeps it for the operator to hand over. */
-export function canMail({ config }: Pick<App, 'config'>): boolean {
+/** Returns whether this instance sends mail. If not, the outbox keeps it for the operator to pass on. */
+export function canSendMail({ config }: Pick<App, 'config'>): boolean {
   return config.smtpUrl !== undefined
 }
 
 /**
- * Sends what is due. Whether a mail may be sent is asked now (P12). One that was claimed is nobody else's until its
- * claim runs out: two programs on one database send each mail once. If this one ends between the server's word that it
- * took a mail and the commit that notes it, which is the next thing it does, that mail is sent once more, with the same
- * Message-ID; the other order would lose mail instead.
+ * Sends all mail that is due. Whether a mail may be sent is decided now (P12). A claim prevents two processes from
+ * sending the same mail. If the process ends after the server accepted a mail and before the commit that records it, the
+ * mail is sent again with the same Message-ID; recording it first could lose mail instead.
  */
-export async function deliverMail(app: App): Promise<void> {
-  if (!canMail(app)) return
+export async function deliverDueMail(app: App): Promise<void> {
+  if (!canSendMail(app)) return
   for (let smtp: Smtp | undefined; ; ) {
-    const claimed = await claimDue(app)
+    const claimed = await claimDueMail(app)
     if (claimed.length === 0) return
-    smtp ??= await openSmtp(app.config, hostOf(app.config))
+    smtp ??= await openSmtp(app.config, mailHostName(app.config))
     const sending = smtp
-    const answers = await Promise.all(claimed.map((mail) => deliver(app, sending, mail)))
-    if (answers.some((answer) => answer !== undefined && isServerFault(answer))) return
+    const results = await Promise.all(claimed.map((mail) => deliverOne(app, sending, mail)))
+    if (results.some((result) => result !== undefined && isServerFault(result))) return
   }
 }
 
-/** Sends one mail now, whether it is due or not, and says how the server took it; nothing where it may not be sent. */
-export async function deliver(app: App, smtp: Smtp, mail: Claimed): Promise<Answer | undefined> {
+/** Sends one mail, due or not, and returns the result; undefined if the mail may not be sent. */
+export async function deliverOne(app: App, smtp: Smtp, mail: ClaimedMail): Promise<SmtpResult | undefined> {
   if (!mayBeSent(app, mail) || !isUnsent(mail)) {
     await markRefused(app, mail)
     return undefined
   }
-  const answer = await smtp.send(messageOf(app, mail))
-  noteServer(app, answer)
-  if (answer.said === 'taken') await markSent(app, mail)
-  else if (answer.said === 'refused' || isTooOld(app, mail)) await abandon(app, mail, answer)
-  else await putOff(app, mail)
-  return answer
+  const result = await smtp.send(smtpMessageOf(app, mail))
+  recordServerState(app, result)
+  if (result.outcome === 'accepted') await markSent(app, mail)
+  else if (result.outcome === 'refused' || isTooOld(app, mail)) await abandon(app, mail, result)
+  else await scheduleRetry(app, mail)
+  return result
 }
 
-/** Whether the mail server has taken nothing from us for an hour: an alarm, for health. What one mail met is none. */
-export function mailIsStuck(app: App): boolean {
+/**
+ * Returns whether the mail server has accepted nothing for an hour, which is a health alarm. Failures of single mails do
+ * not count.
+ */
+export function isMailStuck(app: App): boolean {
   const { failingSince: since } = app.mailServer
-  return since !== undefined && canMail(app) && app.monotonic() - since >= stuckAfter
+  return since !== undefined && canSendMail(app) && app.monotonic() - since >= stuckAfter
 }
 
-/** Whether an answer tells of the server, not of the mail. */
-export function isServerFault({ said }: Answer): boolean {
-  return said !== 'taken' && said !== 'refused' && said !== 'not now'
+/** Returns whether a result is about the server, not about the mail. */
+export function isServerFault({ outcome }: SmtpResult): boolean {
+  return outcome !== 'accepted' && outcome !== 'refused' && outcome !== 'deferred'
 }
 
-// One line when it begins and one when it ends, however many mails wait. No line says whose mail it was.
-function noteServer(app: App, answer: Answer): void {
+// Logs one line when a failure begins and one when it ends, however many mails wait, without naming recipients.
+function recordServerState(app: App, result: SmtpResult): void {
   const { mailServer } = app
   const isFailing = mailServer.failingSince !== undefined
-  if (!isServerFault(answer)) {
+  if (!isServerFault(result)) {
     mailServer.failingSince = undefined
-    if (isFailing) app.log.write({ event: 'mail_server_well' })
+    if (isFailing) app.log.write({ event: 'mail_server_recovered' })
   } else if (!isFailing) {
     mailServer.failingSince = app.monotonic()
-    app.log.write({ event: 'mail_server_failing', code: answer.said })
+    app.log.write({ event: 'mail_server_failing', code: result.outcome })
   }
 }
 
-async function abandon(app: App, mail: Claimed, { said }: Answer): Promise<void> {
-  await giveUp(app, mail)
-  app.log.write({ event: 'mail_given_up', code: said })
+async function abandon(app: App, mail: ClaimedMail, { outcome }: SmtpResult): Promise<void> {
+  await markGivenUp(app, mail)
+  app.log.write({ event: 'mail_given_up', code: outcome })
 }
 
-function isTooOld(app: App, { created_at, tries }: Claimed): boolean {
-  return app.now() - created_at >= givenUpAfter.age && tries >= givenUpAfter.tries
+function isTooOld(app: App, { created_at, tries }: ClaimedMail): boolean {
+  return app.now() - created_at >= retryLimit.age && tries >= retryLimit.tries
 }
 
-function isUnsent(mail: Claimed): mail is Claimed & Unsent {
+function isUnsent(mail: ClaimedMail): mail is ClaimedMail & UnsentMail {
   return mail.body !== null
 }

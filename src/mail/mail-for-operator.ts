@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { MailTable } from '../database/schema/accounts.ts'
 import type { MailKind } from './mail-templates.ts'
-import { renderedOf, type Unsent } from './message.ts'
+import { renderStoredMail, type UnsentMail } from './message.ts'
 
 /** The recipient of a listed mail: the address, only its domain if the operator does not need more, or neither if erased. */
 export interface ListedRecipient {
@@ -48,7 +48,7 @@ export function readMailForOperator(app: App, id: string): MailText | undefined 
   // The link in it opens a member's secret, which the operator must not read (P03).
   if (mail.kind === 'secret-link') return { state: 'private' }
   if (mail.body === null) return { state: 'erased', outcome: mail.outcome }
-  return { state: 'readable', recipient: mail.recipient, ...renderedOf(app, mail as Unsent) }
+  return { state: 'readable', recipient: mail.recipient, ...renderStoredMail(app, mail as UnsentMail) }
 }
 
 const secretKinds: ReadonlySet<string> = new Set<MailKind>(['secret-link', 'secret-opened'])

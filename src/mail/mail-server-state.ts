@@ -1,5 +1,5 @@
-/** What delivery knows of the mail server. */
+/** The state of the mail server, as seen by delivery. */
 export interface MailServerState {
-  /** Since when it has failed without taking a mail in between; undefined while it works. */
+  /** When the current failure began, on the monotonic clock in milliseconds; undefined while the server works. */
   failingSince: number | undefined
 }

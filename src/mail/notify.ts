@@ -5,21 +5,21 @@ import { parseAddress } from './addresses.ts'
 import type { MailFacts, MailKind } from './mail-templates.ts'
 import { enqueueMail } from './outbox.ts'
 
-/** Puts an essential notice for every account that is not closed into the outbox, inside the caller's commit. */
+/** Enqueues an essential notice to every account that is not closed, inside the caller's commit. */
 export function notifyEveryAccount<Kind extends MailKind>(app: App, kind: Kind, facts: MailFacts[Kind]): void {
   const accounts = query.selectFrom('account').select(['id', 'email']).where('closed_at', 'is', null)
   for (const { id, email } of app.db.all(accounts))
     enqueueMail(app, { kind, purpose: 'account', to: email, account: id, facts })
 }
 
-/** Where mail to the operator goes: to the contact of this instance, or else to every operator's account. */
-export function operatorsOf(app: App): { readonly to: string; readonly account: string | null }[] {
+/** Returns the recipients of mail to the operator: the contact of this instance, or else every operator. */
+export function operatorRecipients(app: App): { readonly to: string; readonly account: string | null }[] {
   const contact = parseAddress(app.config.contact ?? '')
   if (contact !== undefined) return [{ to: contact, account: null }]
   return activeOperators(app).map(({ id, email }) => ({ to: email, account: id }))
 }
 
-/** The operators who can sign in. */
+/** Lists the operators who can sign in, the oldest account first. */
 export function activeOperators(app: App): { readonly id: string; readonly email: string }[] {
   return app.db.all(
     query
@@ -31,7 +31,8 @@ export function activeOperators(app: App): { readonly id: string; readonly email
   )
 }
 
-/** Puts a notice to the operator into the outbox, inside the caller's commit. */
+/** Enqueues a notice to the operator, inside the caller's commit. */
 export function notifyOperators<Kind extends MailKind>(app: App, kind: Kind, facts: MailFacts[Kind]): void {
-  for (const { to, account } of operatorsOf(app)) enqueueMail(app, { kind, purpose: 'recourse', to, account, facts })
+  for (const { to, account } of operatorRecipients(app))
+    enqueueMail(app, { kind, purpose: 'correspondence', to, account, facts })
 }

@@ -5,7 +5,7 @@ import type { MailPurpose } from '../privacy/inventory/mail-purposes.ts'
 import { mailRetention } from '../privacy/inventory/periods.ts'
 import type { MailFacts, MailKind } from './mail-templates.ts'
 
-/** A mail to be sent. `account` is whose mail it is, null for an address without one. */
+/** A mail to send. `account` is the id of the recipient's account, null if the mail belongs to none. */
 export interface NewMail<Kind extends MailKind = MailKind> {
   readonly kind: Kind
   readonly purpose: MailPurpose
@@ -15,37 +15,37 @@ export interface NewMail<Kind extends MailKind = MailKind> {
 }
 
 /**
- * Puts a mail into the outbox, inside the caller's commit: what it tells of and the mail are one fact. Whether it may
- * be sent is asked when it is sent. What it says is wrapped, so that no link lies open in the database. Gives its id.
+ * Adds a mail to the outbox, inside the commit of the event it reports, and returns its id. Whether it may be sent is
+ * decided at delivery. Its facts are wrapped, so that the database contains no usable link.
  */
-export function enqueueMail<Kind extends MailKind>(app: App, letter: NewMail<Kind>): string {
+export function enqueueMail<Kind extends MailKind>(app: App, mail: NewMail<Kind>): string {
   const now = app.now()
   const id = app.random(16).toHex()
   app.db.run(
     query.insertInto('mail').values({
       id,
-      account_id: letter.account,
-      kind: letter.kind,
-      purpose: letter.purpose,
-      recipient: letter.to,
-      body: wrap('mail', id, app.root, JSON.stringify(letter.facts), app.random),
+      account_id: mail.account,
+      kind: mail.kind,
+      purpose: mail.purpose,
+      recipient: mail.to,
+      body: wrap('mail', id, app.root, JSON.stringify(mail.facts), app.random),
       unsubscribe: unsubscribeLookup(unsubscribeKey(app, id)),
       created_at: now,
       next_try_at: now,
       outcome: null,
       done_at: null,
-      forget_at: now + (letter.kind === 'account-erased' ? mailRetention.erasureConfirmation : mailRetention.standard),
+      forget_at: now + (mail.kind === 'account-erased' ? mailRetention.erasureConfirmation : mailRetention.standard),
     }),
   )
   return id
 }
 
-/** The word in a mail's unsubscribe link: it follows from the root key, so that nothing that works is stored. */
+/** Derives the key in the unsubscribe link of a mail from the root key; it is not stored. */
 export function unsubscribeKey({ root }: App, id: string): string {
   return digest('unsubscribe-key', root.bytes, id).toBase64({ alphabet: 'base64url', omitPadding: true })
 }
 
-/** What a mail is found by, when its unsubscribe link is followed. */
+/** Hashes an unsubscribe key to find the mail that it belongs to. */
 export function unsubscribeLookup(key: string): Uint8Array {
   return digest('unsubscribe', key)
 }

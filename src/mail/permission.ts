@@ -6,50 +6,49 @@ import { lastAnswer } from '../privacy/consent/consent-ledger.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/inventory/mail-purposes.ts'
 import { parseAddress } from './addresses.ts'
 import type { MailKind } from './mail-templates.ts'
-import { addressHash, refusalOf } from './refusals.ts'
+import { addressHash, findRefusal } from './refusals.ts'
 
-/** A mail, as far as it matters to whether it may be sent. */
-export type Addressed = Pick<MailTable, 'account_id' | 'recipient' | 'kind' | 'purpose'>
+/** The columns of a mail that decide whether it may be sent. */
+export type AddressedMail = Pick<MailTable, 'account_id' | 'recipient' | 'kind' | 'purpose'>
 
-// To an address that was an account's own until that very moment: somebody who took the account over must not be able
-// to keep its owner from hearing of it. And what was done to somebody under an order is told whatever was refused (P28).
-const alwaysTold: ReadonlySet<string> = new Set<MailKind>(['email-changed', 'account-erased', 'disclosure-notice'])
+// Sent regardless of any opt-out: someone who took over an account must not be able to suppress the warning to its
+// owner, and people are always notified of legal requests (P28).
+const alwaysSent: ReadonlySet<string> = new Set<MailKind>(['email-changed', 'account-erased', 'disclosure-notice'])
 
 /**
- * Whether a mail may be sent, as things are now (P12): asked at the moment of sending, whoever ordered it. Nothing goes
- * to what is not one plain address. What is essential goes out unless its address refused it, and to an account's own
- * address in any case; anything else needs an account that agreed to this version of its purpose, and has not taken
- * that back since.
+ * Returns whether a mail may be sent at this moment (P12). The recipient must be a single valid address. Essential mail is
+ * sent unless the address opted out, and notices to the address of an account always; other mail needs an account that
+ * consented to the current version of its purpose and has not withdrawn that.
  */
-export function mayBeSent(app: App, mail: Addressed): boolean {
-  const purpose = purposeOf(mail)
+export function mayBeSent(app: App, mail: AddressedMail): boolean {
+  const purpose = mailPurposeOf(mail)
   if (purpose === undefined || parseAddress(mail.recipient) !== mail.recipient) return false
-  if (staysWithAccount(app, mail) || alwaysTold.has(mail.kind)) return true
-  const owner = ownerOf(app, mail)
-  if (isUnsubscribed(app, addressHash(app, mail.recipient), purpose, owner?.id)) return false
+  if (isAccountNotice(app, mail) || alwaysSent.has(mail.kind)) return true
+  const account = recipientAccount(app, mail)
+  if (isUnsubscribed(app, addressHash(app, mail.recipient), purpose, account?.id)) return false
   if (mailPurposes[purpose].essential) return true
   const isOffered = purpose === 'opened' || app.config.mailOptional.some((optional) => optional === purpose)
-  return isOffered && owner !== undefined && isActive(owner)
+  return isOffered && account !== undefined && isActive(account)
 }
 
-/** Whether this mail is one that cannot be stopped: a notice to the account whose own address it goes to. */
-export function staysWithAccount(app: App, mail: Addressed): boolean {
-  return mail.purpose === 'account' && ownerOf(app, mail) !== undefined
+/** Returns whether a mail is a notice to the account with the recipient's address; such mail has no opt-out. */
+export function isAccountNotice(app: App, mail: AddressedMail): boolean {
+  return mail.purpose === 'account' && recipientAccount(app, mail) !== undefined
 }
 
 /**
- * Whether mail of a purpose was refused, or never agreed to where it has to be. Of a refusal and a consent, what was
- * said later counts.
+ * Returns whether an address opted out of a purpose, or never consented to one that needs consent. Of an opt-out and a
+ * consent, the later one counts.
  */
-export function isUnsubscribed(app: App, mark: Uint8Array, purpose: MailPurpose, account?: string): boolean {
-  const agreed = account === undefined ? undefined : agreedAt(app, account, purpose)
-  const refused = refusalOf(app, mark, purpose)?.at
-  if (refused !== undefined) return agreed === undefined || agreed < refused
-  return agreed === undefined && !mailPurposes[purpose].essential
+export function isUnsubscribed(app: App, hash: Uint8Array, purpose: MailPurpose, account?: string): boolean {
+  const consentedAt = account === undefined ? undefined : consentTime(app, account, purpose)
+  const refusedAt = findRefusal(app, hash, purpose)?.at
+  if (refusedAt !== undefined) return consentedAt === undefined || consentedAt < refusedAt
+  return consentedAt === undefined && !mailPurposes[purpose].essential
 }
 
-/** The account whose own, confirmed address this mail goes to. */
-export function ownerOf(app: App, { account_id, recipient }: Addressed) {
+/** Returns the account of a mail if the recipient is its confirmed address. */
+export function recipientAccount(app: App, { account_id, recipient }: AddressedMail) {
   if (account_id === null) return undefined
   return app.db.first(
     query
@@ -61,12 +60,12 @@ export function ownerOf(app: App, { account_id, recipient }: Addressed) {
   )
 }
 
-/** The purpose of a mail, where there is such a purpose. */
-export function purposeOf({ purpose }: Pick<MailTable, 'purpose'>): MailPurpose | undefined {
+/** Returns the purpose of a mail; undefined if this release does not know it. */
+export function mailPurposeOf({ purpose }: Pick<MailTable, 'purpose'>): MailPurpose | undefined {
   return Object.hasOwn(mailPurposes, purpose) ? (purpose as MailPurpose) : undefined
 }
 
-function agreedAt(app: App, account: string, purpose: MailPurpose): number | undefined {
-  const word = lastAnswer(app, account, purpose)
-  return word?.answer === 'given' && word.version === mailPurposes[purpose].version ? word.at : undefined
+function consentTime(app: App, account: string, purpose: MailPurpose): number | undefined {
+  const answer = lastAnswer(app, account, purpose)
+  return answer?.answer === 'given' && answer.version === mailPurposes[purpose].version ? answer.at : undefined
 }

@@ -7,58 +7,58 @@ import { minute, second } from '../time.ts'
 import type { MailKind } from './mail-templates.ts'
 import { addressHash } from './refusals.ts'
 
-/** A mail that is ours to send, until its claim runs out. */
-export type Claimed = Selectable<MailTable> & { readonly next_try_at: number }
+/** A mail that this process may send until its claim expires. */
+export type ClaimedMail = Selectable<MailTable> & { readonly next_try_at: number }
 
-/** Longer than sending can take: what was claimed by a program that ended is tried again after this, in milliseconds. */
-export const claimedFor = 5 * minute
-const atOnce = 5
-const firstWait = 30 * second
-const longestWait = 10 * minute
+/** How long a claim lasts, in milliseconds: longer than sending can take. Mail of a crashed process is then retried. */
+export const claimDuration = 5 * minute
+const batchSize = 5
+const firstDelay = 30 * second
+const maxDelay = 10 * minute
 
-/** Claims some mails that are due, in one statement: moved forward, they are due for nobody else. */
-export async function claimDue(app: App): Promise<Claimed[]> {
+/** Claims up to five mails that are due, in one query that postpones them for every other process. */
+export async function claimDueMail(app: App): Promise<ClaimedMail[]> {
   const due = query
     .selectFrom('mail')
     .select('id')
     .where('next_try_at', '<=', app.now())
     .orderBy('next_try_at')
-    .limit(atOnce)
-  // Looked for every few seconds: without mail nothing is written.
+    .limit(batchSize)
+  // Runs every few seconds: avoids a write if no mail is due.
   if (!app.db.first(due)) return []
   const rows = await app.db.commit(() => app.db.all(claim(app).where('id', 'in', due).returningAll()))
-  return rows as Claimed[]
+  return rows as ClaimedMail[]
 }
 
-/** Claims one mail that is not done, due or not, inside the caller's commit. */
-export function claimOne(app: App, id: string): Claimed | undefined {
-  const one = claim(app).where('id', '=', id).where('next_try_at', 'is not', null).returningAll()
-  return app.db.first(one) as Claimed | undefined
+/** Claims one unfinished mail, due or not, inside the caller's commit. */
+export function claimMail(app: App, id: string): ClaimedMail | undefined {
+  const mail = claim(app).where('id', '=', id).where('next_try_at', 'is not', null).returningAll()
+  return app.db.first(mail) as ClaimedMail | undefined
 }
 
-/** The server has it: what it said is erased, in the same statement that says so. */
-export function markSent(app: App, mail: Claimed): Promise<void> {
+/** Marks a mail as sent and erases its content. */
+export function markSent(app: App, mail: ClaimedMail): Promise<void> {
   return finish(app, mail, 'sent')
 }
 
-/** It may not be sent. */
-export function markRefused(app: App, mail: Claimed): Promise<void> {
+/** Marks a mail as refused by policy and erases its content. */
+export function markRefused(app: App, mail: ClaimedMail): Promise<void> {
   return finish(app, mail, 'refused')
 }
 
-/** It cannot be sent. */
-export function giveUp(app: App, mail: Claimed): Promise<void> {
+/** Marks a mail as given up after the last try and erases its content. */
+export function markGivenUp(app: App, mail: ClaimedMail): Promise<void> {
   return finish(app, mail, 'given_up')
 }
 
 /**
- * It is tried again later: after half a minute, then twice as long each time up to ten minutes, each time up to a half
- * more or less, so that mails which failed together do not come back together.
+ * Schedules the next try: after 30 seconds, then twice as long each time up to 10 minutes, with ±50% jitter so that mails
+ * that failed together are not retried together.
  */
-export async function putOff(app: App, mail: Claimed): Promise<void> {
-  const wait = Math.min(firstWait * 2 ** (mail.tries - 1), longestWait)
-  const [chance = 0] = app.random(1)
-  const next = Math.round(app.now() + wait * (0.5 + chance / 255))
+export async function scheduleRetry(app: App, mail: ClaimedMail): Promise<void> {
+  const delay = Math.min(firstDelay * 2 ** (mail.tries - 1), maxDelay)
+  const [jitter = 0] = app.random(1)
+  const next = Math.round(app.now() + delay * (0.5 + jitter / 255))
   await app.db.commit(() =>
     app.db.run(
       query
@@ -71,25 +71,27 @@ export async function putOff(app: App, mail: Claimed): Promise<void> {
 }
 
 function claim(app: App) {
-  return query.updateTable('mail').set((set) => ({ next_try_at: app.now() + claimedFor, tries: set('tries', '+', 1) }))
+  return query
+    .updateTable('mail')
+    .set((set) => ({ next_try_at: app.now() + claimDuration, tries: set('tries', '+', 1) }))
 }
 
-// Of a mail to somebody whose account was erased not even the address stays (P22), be it the last one or a notice that
-// the law had barred till then (P28): its mark is enough for who stops mail by its link.
-const toErased: ReadonlySet<string> = new Set<MailKind>(['account-erased', 'disclosure-notice'])
+// After mail to a person whose account was erased, the address is replaced by its hash (P22): that is enough for the
+// unsubscribe link to work.
+const toErasedAccounts: ReadonlySet<string> = new Set<MailKind>(['account-erased', 'disclosure-notice'])
 
 async function finish(
   app: App,
-  { id, kind, account_id, recipient, created_at }: Claimed,
+  { id, kind, account_id, recipient, created_at }: ClaimedMail,
   outcome: 'sent' | 'refused' | 'given_up',
 ) {
-  const isLast = account_id === null && toErased.has(kind)
+  const isToErasedAccount = account_id === null && toErasedAccounts.has(kind)
   await app.db.commit(() =>
     app.db.run(
       query
         .updateTable('mail')
         .set({ body: null, outcome, done_at: app.now(), next_try_at: null })
-        .$if(isLast, (update) =>
+        .$if(isToErasedAccount, (update) =>
           update.set({
             recipient: addressHash(app, recipient).toHex(),
             forget_at: created_at + mailRetention.standard,

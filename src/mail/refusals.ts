@@ -3,65 +3,67 @@ import { digest } from '../crypto/sealing.ts'
 import { query } from '../database/query.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/inventory/mail-purposes.ts'
 
-/** What may be refused: mail of one purpose, or all of it. */
-export type Refused = MailPurpose | 'all'
+/** What an address can opt out of: mail for one purpose, or all mail. A refusal is the record of an opt-out. */
+export type RefusalPurpose = MailPurpose | 'all'
 
-/** Whether a link may be mailed to this address: whoever has it has not said otherwise. */
+/** Returns whether links of other people may be mailed to an address: it has not opted out of them. */
 export function mayMailRecipient(app: App, address: string): boolean {
-  return refusalOf(app, addressHash(app, address), 'delivery') === undefined
+  return findRefusal(app, addressHash(app, address), 'delivery') === undefined
 }
 
-/** An address as it is kept of a refusal: only who has the root key can tell whether it is a given one. */
+/** Hashes an address with the root key; without that key, the hash cannot be linked to the address. */
 export function addressHash({ root }: App, address: string): Uint8Array {
   return digest('address', root.bytes, address)
 }
 
-/** The newest refusal that counts for a purpose: of it, or of all mail. */
-export function refusalOf(app: App, mark: Uint8Array, purpose: Refused) {
+/** Returns the newest refusal that covers a purpose: of that purpose, or of all mail. */
+export function findRefusal(app: App, hash: Uint8Array, purpose: RefusalPurpose) {
   return app.db.first(
     query
       .selectFrom('refusal')
       .select(['purpose', 'at'])
-      .where('mark', '=', mark)
+      .where('address_hash', '=', hash)
       .where('purpose', 'in', [purpose, 'all'])
       .orderBy('at', 'desc')
       .limit(1),
   )
 }
 
-/** Notes that an address wants no mail of a purpose, or none at all, inside the caller's commit. */
-export function refuseMail(app: App, mark: Uint8Array, purpose: Refused): void {
+/** Records that an address opted out of a purpose or of all mail, inside the caller's commit. */
+export function recordRefusal(app: App, hash: Uint8Array, purpose: RefusalPurpose): void {
   const at = app.now()
   app.db.run(
     query
       .insertInto('refusal')
-      .values({ mark, purpose, at })
-      .onConflict((conflict) => conflict.columns(['mark', 'purpose']).doUpdateSet({ at })),
+      .values({ address_hash: hash, purpose, at })
+      .onConflict((conflict) => conflict.columns(['address_hash', 'purpose']).doUpdateSet({ at })),
   )
 }
 
 /**
- * Forgets a refusal because the person wants that mail again, inside the caller's commit: of one purpose, and of all
- * mail, which would stop it too; or every one. Says how many there were.
+ * Deletes the refusals of an address, inside the caller's commit, and returns their number: those that cover a purpose
+ * (its own and that of all mail), or every one.
  */
 export function allowMail(app: App, address: string, purpose?: MailPurpose): number {
-  return forgetRefusals(app, addressHash(app, address), purpose)
+  return deleteRefusals(app, addressHash(app, address), purpose)
 }
 
-/** The same, where the mark is all that is known. */
-export function forgetRefusals(app: App, mark: Uint8Array, purpose?: MailPurpose): number {
-  const every = query.deleteFrom('refusal').where('mark', '=', mark)
-  return app.db.run(purpose ? every.where('purpose', 'in', [purpose, 'all']) : every).changes
+/** Does the same as `allowMail` for the hash of an address. */
+export function deleteRefusals(app: App, hash: Uint8Array, purpose?: MailPurpose): number {
+  const refusals = query.deleteFrom('refusal').where('address_hash', '=', hash)
+  return app.db.run(purpose ? refusals.where('purpose', 'in', [purpose, 'all']) : refusals).changes
 }
 
-// What only an account can agree to, and so take back.
-const ofAccounts = (Object.keys(mailPurposes) as MailPurpose[]).filter((purpose) => !mailPurposes[purpose].essential)
+// Purposes that only an account can consent to.
+const accountPurposes = (Object.keys(mailPurposes) as MailPurpose[]).filter(
+  (purpose) => !mailPurposes[purpose].essential,
+)
 
 /**
- * Forgets what an address refused as an account's, inside the caller's commit that erases it. That it wants no mail at
- * all, or no links of others, holds without an account too.
+ * Deletes the refusals that only concern an account, inside the commit that erases it. Opt-outs from all mail or from
+ * links of other people stay in force without an account.
  */
-export function forgetAccountRefusals(app: App, address: string): void {
-  const of = query.deleteFrom('refusal').where('mark', '=', addressHash(app, address))
-  app.db.run(of.where('purpose', 'in', ofAccounts))
+export function deleteAccountRefusals(app: App, address: string): void {
+  const refusals = query.deleteFrom('refusal').where('address_hash', '=', addressHash(app, address))
+  app.db.run(refusals.where('purpose', 'in', accountPurposes))
 }

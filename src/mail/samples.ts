@@ -1,11 +1,11 @@
 import type { MailPurpose } from '../privacy/inventory/mail-purposes.ts'
 import type { MailFacts, MailKind } from './mail-templates.ts'
 
-const someDay = Date.UTC(2027, 0, 31, 12)
+const sampleTime = Date.UTC(2027, 0, 31, 12)
 const link = '/sample'
 
-/** A letter of every kind, as it might be: for looking at it before it is needed. */
-export const samples: { readonly [Kind in MailKind]: MailFacts[Kind] } = {
+/** Sample facts for every kind of mail, for previews. */
+export const mailSamples: { readonly [Kind in MailKind]: MailFacts[Kind] } = {
   'confirm-email': { link },
   'already-registered': {},
   'reset-password': { link },
@@ -14,38 +14,38 @@ export const samples: { readonly [Kind in MailKind]: MailFacts[Kind] } = {
   'password-changed': {},
   'confirm-new-email': { link },
   'email-changed': {},
-  'factor-changed': {},
-  'token-made': { name: 'backup script' },
-  'secret-link': { link, from: 'ann', expiresAt: someDay },
-  'secret-opened': { at: someDay },
-  'account-closed': { link, eraseAt: someDay },
+  'mfa-changed': {},
+  'token-created': { name: 'backup script' },
+  'secret-link': { link, from: 'ann', expiresAt: sampleTime },
+  'secret-opened': { at: sampleTime },
+  'account-closed': { link, eraseAt: sampleTime },
   'account-restored': {},
-  'account-erased': { at: someDay },
+  'account-erased': { at: sampleTime },
   test: {},
-  'about-address': { link },
-  'statement-notice': { link, effectiveAt: someDay },
-  'transfer-notice': { link, receiver: 'Example Ltd', transferAt: someDay },
+  'address-look-up': { link },
+  'policy-notice': { link, effectiveAt: sampleTime },
+  'transfer-notice': { link, receiver: 'Example Ltd', transferAt: sampleTime },
   'disclosure-notice': { link },
   'message-answered': { link },
   'operator-message': { link, number: '12' },
-  'complaint-due': { link, number: '12', dueAt: someDay },
-  'hold-review': { link, reviewAt: someDay },
+  'complaint-due': { link, number: '12', dueAt: sampleTime },
+  'hold-review': { link, reviewAt: sampleTime },
 }
 
-/** The name of every kind of letter. */
-export const mailKinds = Object.keys(samples) as readonly MailKind[]
+/** The name of every kind of mail. */
+export const mailKinds = Object.keys(mailSamples) as readonly MailKind[]
 
-const ofRecourse: readonly MailKind[] = [
-  'about-address',
+const toOperatorOrSender: readonly MailKind[] = [
+  'address-look-up',
   'message-answered',
   'operator-message',
   'complaint-due',
   'hold-review',
 ]
 
-/** What a letter of a kind is usually sent for. */
+/** Returns the purpose that a kind of mail is usually sent for. */
 export function samplePurpose(kind: MailKind): MailPurpose {
-  if (ofRecourse.includes(kind)) return 'recourse'
+  if (toOperatorOrSender.includes(kind)) return 'correspondence'
   if (kind === 'secret-link') return 'delivery'
   return kind === 'secret-opened' ? 'opened' : 'account'
 }

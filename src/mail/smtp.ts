@@ -4,15 +4,15 @@ import type { Config } from '../config/options.ts'
 import { minute, second } from '../time.ts'
 
 /**
- * How a mail server took a mail. The first two are about the mail: it was refused for good, or for now. The others are
- * about the server, and would happen to any mail.
+ * The result of sending a mail. `refused` (permanent) and `deferred` (temporary) are about this mail; a server fault
+ * would happen to any mail.
  */
-export type Answer =
-  | { readonly said: 'taken' }
-  | { readonly said: 'refused' | 'not now'; readonly code: number | undefined }
-  | { readonly said: ServerFault; readonly code: number | undefined }
+export type SmtpResult =
+  | { readonly outcome: 'accepted' }
+  | { readonly outcome: 'refused' | 'deferred'; readonly code: number | undefined }
+  | { readonly outcome: ServerFault; readonly code: number | undefined }
 
-/** Why a server takes no mail from us. */
+/** Why a server accepts no mail from this instance. */
 export type ServerFault =
   | 'unreachable'
   | 'silent'
@@ -22,44 +22,45 @@ export type ServerFault =
   | 'sign-in refused'
   | 'sender refused'
 
-/** Sends one mail, and says how it went; throws nothing. */
+/** A connection to the configured mail server. */
 export interface Smtp {
-  send(mail: SendMailOptions): Promise<Answer>
+  /** Sends one mail and returns the result; does not throw. */
+  send(mail: SendMailOptions): Promise<SmtpResult>
 }
 
-const patience = 15 * second
-/** No mail takes longer than this to send, in milliseconds. */
+const timeoutMs = 15 * second
+/** Maximum time to send one mail, in milliseconds. */
 export const maxSendingTime = 2 * minute
 
-/** Speaks to the mail server that the configuration names. The program for it is loaded when there is mail to send. */
+/** Opens the mail server in the configuration. Loads nodemailer only when there is mail to send. */
 export async function openSmtp(config: Config, hostName: string): Promise<Smtp> {
   const { createTransport } = await import('nodemailer')
   return {
     send: async (mail) => {
       const options = transportOptions(config, hostName)
-      if (options === undefined) return { said: 'authority unreadable', code: undefined }
-      return sendBy(createTransport(options), mail)
+      if (options === undefined) return { outcome: 'authority unreadable', code: undefined }
+      return sendWith(createTransport(options), mail)
     },
   }
 }
 
-async function sendBy(transport: Transporter, mail: SendMailOptions): Promise<Answer> {
+async function sendWith(transport: Transporter, mail: SendMailOptions): Promise<SmtpResult> {
   try {
     await transport.sendMail({ ...mail, signal: AbortSignal.timeout(maxSendingTime) } as SendMailOptions)
-    return { said: 'taken' }
+    return { outcome: 'accepted' }
   } catch (error) {
-    return answerOf(error as Failure)
+    return resultOf(error as Failure)
   } finally {
     transport.close()
   }
 }
 
-// A connection for each mail, so that what happens to one happens to no other. Without a name of its own the program
-// would tell the server that of this machine.
+// One connection per mail, so that a failure affects no other mail. Without `name`, nodemailer would reveal the host name
+// of this machine to the server.
 function transportOptions(config: Config, hostName: string) {
   const { protocol, hostname, port, username, password } = new URL(config.smtpUrl ?? '')
-  const authority = config.smtpCa === undefined ? [] : read(config.smtpCa)
-  if (authority === undefined) return undefined
+  const ca = config.smtpCa === undefined ? [] : readCa(config.smtpCa)
+  if (ca === undefined) return undefined
   const secure = protocol === 'smtps:'
   const auth = { user: decodeURIComponent(username), pass: decodeURIComponent(password) }
   return {
@@ -69,17 +70,17 @@ function transportOptions(config: Config, hostName: string) {
     requireTLS: !secure && !config.smtpPlain,
     ...(username !== '' && { auth }),
     name: hostName,
-    tls: { minVersion: 'TLSv1.2' as const, ...(authority.length > 0 && { ca: authority }) },
-    connectionTimeout: patience,
-    greetingTimeout: patience,
-    socketTimeout: patience,
-    dnsTimeout: patience,
+    tls: { minVersion: 'TLSv1.2' as const, ...(ca.length > 0 && { ca }) },
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    dnsTimeout: timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   }
 }
 
-function read(path: string): string[] | undefined {
+function readCa(path: string): string[] | undefined {
   try {
     return [readFileSync(path, 'utf8')]
   } catch {
@@ -87,7 +88,7 @@ function read(path: string): string[] | undefined {
   }
 }
 
-/** What nodemailer says of a failure. */
+/** The error properties set by nodemailer. */
 interface Failure {
   readonly code?: string
   readonly originalCode?: string
@@ -95,15 +96,15 @@ interface Failure {
   readonly responseCode?: number
 }
 
-function answerOf({ code, originalCode, command = '', responseCode }: Failure): Answer {
+function resultOf({ code, originalCode, command = '', responseCode }: Failure): SmtpResult {
   if (command === 'RCPT TO' || command === 'DATA' || code === 'EENVELOPE' || code === 'EMESSAGE') {
-    // 530: it wants somebody to sign in first (RFC 4954).
+    // 530: authentication required (RFC 4954).
     if (command === 'MAIL FROM')
-      return { said: responseCode === 530 ? 'sign-in refused' : 'sender refused', code: responseCode }
-    if (responseCode !== undefined) return { said: responseCode >= 500 ? 'refused' : 'not now', code: responseCode }
-    if (command === 'API') return { said: 'refused', code: undefined }
+      return { outcome: responseCode === 530 ? 'sign-in refused' : 'sender refused', code: responseCode }
+    if (responseCode !== undefined) return { outcome: responseCode >= 500 ? 'refused' : 'deferred', code: responseCode }
+    if (command === 'API') return { outcome: 'refused', code: undefined }
   }
-  return { said: faultOf(code, originalCode, command), code: responseCode }
+  return { outcome: faultOf(code, originalCode, command), code: responseCode }
 }
 
 function faultOf(code = '', originalCode = '', command: string): ServerFault {

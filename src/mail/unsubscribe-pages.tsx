@@ -6,39 +6,42 @@ import { viewOf } from '../http/render.ts'
 import { mailPurposes } from '../privacy/inventory/mail-purposes.ts'
 import { readUnsubscribe, unsubscribe } from './unsubscribe.ts'
 
-const StopBody = Type.Object(
+const UnsubscribeForm = Type.Object(
   {
     wish: Type.Optional(Type.Union([Type.Literal('kind'), Type.Literal('all'), Type.Literal('again')])),
     'List-Unsubscribe': Type.Optional(Type.Literal('One-Click')),
   },
   { additionalProperties: false },
 )
-interface Link {
+
+interface UnsubscribeLink {
   readonly id: string
   readonly key: string
 }
 
-/** The page behind the last line of every mail, for its reader and for a mail program (RFC 8058). */
-export function mailPages(app: App) {
+/** The unsubscribe page of every mail, for its reader and for one-click unsubscribe by mail programs (RFC 8058). */
+export function unsubscribePages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/mail/stop/:id/:key', ({ params, ...web }) => stopPage(app, web, params))
-    .post('/mail/stop/:id/:key', ({ params, body, ...web }) => stop(app, web, params, body), { body: StopBody })
+    .get('/mail/stop/:id/:key', ({ params, ...web }) => unsubscribePage(app, web, params))
+    .post('/mail/stop/:id/:key', ({ params, body, ...web }) => submit(app, web, params, body), {
+      body: UnsubscribeForm,
+    })
 }
 
-function stopPage(app: App, { request, html }: PageContext, { id, key }: Link) {
-  const stop = readUnsubscribe(app, id, key)
-  // No choice of colours here: it leads back to plain paths only, and this one is for who has the mail.
-  const view = { ...viewOf(app, request), here: undefined }
-  const purpose = mailPurposes[stop.purpose].wording
+function unsubscribePage(app: App, { request, html }: PageContext, { id, key }: UnsubscribeLink) {
+  const state = readUnsubscribe(app, id, key)
+  // No theme switch: it returns by a redirect, which would put the key of this page into a form.
+  const view = { ...viewOf(app, request), returnPath: undefined }
+  const purpose = mailPurposes[state.purpose].wording
   return html(
-    <UnsubscribePage view={view} stop={stop} purpose={purpose} action={view.path(`/mail/stop/${id}/${key}`)} />,
+    <UnsubscribePage view={view} state={state} purpose={purpose} action={view.path(`/mail/stop/${id}/${key}`)} />,
   )
 }
 
-// A mail program does not follow a redirect, so it is told at once.
-async function stop(app: App, web: PageContext, link: Link, body: Static<typeof StopBody>) {
-  await unsubscribe(app, link.id, link.key, body.wish ?? 'kind')
-  if (body['List-Unsubscribe']) return stopPage(app, web, link)
+async function submit(app: App, web: PageContext, link: UnsubscribeLink, form: Static<typeof UnsubscribeForm>) {
+  await unsubscribe(app, link.id, link.key, form.wish ?? 'kind')
+  // A mail program does not follow a redirect.
+  if (form['List-Unsubscribe']) return unsubscribePage(app, web, link)
   const location = `${app.config.baseUrl}/mail/stop/${link.id}/${link.key}`
   return new Response(null, { status: 303, headers: { location } })
 }

@@ -5,41 +5,44 @@ import { text } from '../i18n/text.ts'
 import { appendConsent, lastAnswer } from '../privacy/consent/consent-ledger.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/inventory/mail-purposes.ts'
 import { unsubscribeLookup } from './outbox.ts'
-import { isUnsubscribed, ownerOf, purposeOf, staysWithAccount } from './permission.ts'
-import { addressHash, forgetRefusals, refusalOf, refuseMail } from './refusals.ts'
+import { isAccountNotice, isUnsubscribed, mailPurposeOf, recipientAccount } from './permission.ts'
+import { addressHash, deleteRefusals, findRefusal, recordRefusal } from './refusals.ts'
 
-/** What somebody wants who followed the link of a mail: no more of its kind, none at all, or that it goes on. */
+/** What to do on an unsubscribe page: stop this kind of mail, stop all mail, or allow this kind again. */
 export type UnsubscribeChoice = 'kind' | 'all' | 'again'
 
-/** What the link of a mail can stop, and what was stopped already. */
-export interface Unsubscribe {
+/** What can be stopped by the unsubscribe link of a mail. */
+export interface UnsubscribeState {
   readonly purpose: MailPurpose
-  /** `stays`: a notice to an account of its own; it ends with the account. */
-  readonly state: 'runs' | 'stays' | 'stopped' | 'all stopped'
-  /** Whether it is somebody's without an account, who has no other place to say what may be mailed. */
-  readonly isGuest: boolean
-}
-
-/** What the link of a mail can stop; changes nothing. It works as long as it is known that there was a mail. Throws `not_found`. */
-export function readUnsubscribe(app: App, id: string, key: string): Unsubscribe {
-  return stopOf(app, findMail(app, id, key))
+  /** `required`: a notice to an account, which cannot be stopped while the account exists. */
+  readonly state: 'subscribed' | 'required' | 'unsubscribed' | 'unsubscribed from all'
+  /** Whether the recipient has no account, and so no other place to change these settings. */
+  readonly hasNoAccount: boolean
 }
 
 /**
- * Does what somebody wants who followed the link of a mail: without an account, and as often as they like (P13). For
- * an account it is a consent taken back as well. What belongs to having an account goes on. Throws `not_found`.
+ * Reads what the unsubscribe link of a mail can stop, without changing it. The link works as long as the mail is in the
+ * outbox. Throws `not_found`.
  */
-export async function unsubscribe(app: App, id: string, key: string, wish: UnsubscribeChoice): Promise<void> {
+export function readUnsubscribe(app: App, id: string, key: string): UnsubscribeState {
+  return stateOf(app, findMail(app, id, key))
+}
+
+/**
+ * Applies a choice made by the unsubscribe link of a mail; no account is needed, and repeating it changes nothing (P13).
+ * For an account, it also withdraws the consent. Required notices are not stopped. Throws `not_found`.
+ */
+export async function unsubscribe(app: App, id: string, key: string, choice: UnsubscribeChoice): Promise<void> {
   const mail = findMail(app, id, key)
   await app.db.commit(() => {
-    const { state, isGuest } = stopOf(app, mail)
-    if (wish === 'again' && isGuest) forgetRefusals(app, mail.mark, mail.purpose)
-    else if (wish === 'all' && isGuest && state !== 'all stopped') refuseMail(app, mail.mark, 'all')
-    else if (wish !== 'again' && state === 'runs') stopKind(app, mail)
+    const { state, hasNoAccount } = stateOf(app, mail)
+    if (choice === 'again' && hasNoAccount) deleteRefusals(app, mail.hash, mail.purpose)
+    else if (choice === 'all' && hasNoAccount && state !== 'unsubscribed from all') recordRefusal(app, mail.hash, 'all')
+    else if (choice !== 'again' && state === 'subscribed') stopKind(app, mail)
   })
 }
 
-type Found = ReturnType<typeof findMail>
+type FoundMail = ReturnType<typeof findMail>
 
 function findMail(app: App, id: string, key: string) {
   const mail = app.db.first(
@@ -49,24 +52,25 @@ function findMail(app: App, id: string, key: string) {
       .where('id', '=', id)
       .where('unsubscribe', '=', unsubscribeLookup(key)),
   )
-  const purpose = mail && purposeOf(mail)
+  const purpose = mail && mailPurposeOf(mail)
   if (!mail || !purpose) throw new AppError('not_found')
   const { recipient } = mail
-  // Of the last mail to somebody the mark is all that is left.
-  const mark = recipient.includes('@') ? addressHash(app, recipient) : Uint8Array.fromHex(recipient)
-  return { ...mail, purpose, mark, account: ownerOf(app, mail)?.id }
+  // After mail to an erased account, only the hash of the address is stored.
+  const hash = recipient.includes('@') ? addressHash(app, recipient) : Uint8Array.fromHex(recipient)
+  return { ...mail, purpose, hash, account: recipientAccount(app, mail)?.id }
 }
 
-function stopOf(app: App, mail: Found): Unsubscribe {
-  const { purpose, mark, account } = mail
-  const isGuest = account === undefined
-  if (staysWithAccount(app, mail)) return { purpose, state: 'stays', isGuest }
-  if (!isUnsubscribed(app, mark, purpose, account)) return { purpose, state: 'runs', isGuest }
-  return { purpose, state: refusalOf(app, mark, 'all') ? 'all stopped' : 'stopped', isGuest }
+function stateOf(app: App, mail: FoundMail): UnsubscribeState {
+  const { purpose, hash, account } = mail
+  const hasNoAccount = account === undefined
+  if (isAccountNotice(app, mail)) return { purpose, state: 'required', hasNoAccount }
+  if (!isUnsubscribed(app, hash, purpose, account)) return { purpose, state: 'subscribed', hasNoAccount }
+  const state = findRefusal(app, hash, 'all') ? 'unsubscribed from all' : 'unsubscribed'
+  return { purpose, state, hasNoAccount }
 }
 
-function stopKind(app: App, { mark, purpose, account }: Found): void {
-  refuseMail(app, mark, purpose)
+function stopKind(app: App, { hash, purpose, account }: FoundMail): void {
+  recordRefusal(app, hash, purpose)
   const { essential, version, wording } = mailPurposes[purpose]
   if (account === undefined || essential || lastAnswer(app, account, purpose)?.answer !== 'given') return
   appendConsent(app, account, { purpose, version, wording: text(wording), answer: 'withdrawn', way: 'mail' })

@@ -22,7 +22,7 @@ function errorPage(app: App, request: Request, error: AppError): Response {
   const title = text(`error.title${status}` as TextKey)
   const sentences = error.code === 'secret_gone' ? [text('gone.lead'), text('gone.ask')] : [sentenceOf(error)]
   // Without the path, the pages of a secret that is gone and of one that never existed are identical.
-  const view = { ...viewOf(app, request), here: undefined }
+  const view = { ...viewOf(app, request), returnPath: undefined }
   return new Response(`<!doctype html>${MessagePage({ view, title, sentences })}`, {
     status,
     headers: { 'content-type': 'text/html; charset=utf-8', ...errorHeaders(error) },

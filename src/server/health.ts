@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import type { App } from '../app.ts'
 import { isPurgeOnTime } from '../jobs/purge-health.ts'
-import { canMail, mailIsStuck } from '../mail/deliver.ts'
+import { canSendMail, isMailStuck } from '../mail/deliver.ts'
 
 /**
  * Creates the health check: 200 if the database works and the purge is on time (P25), otherwise 503. Stuck mail (the
@@ -24,6 +24,6 @@ function checkAll(app: App) {
 }
 
 function mailState(app: App): string {
-  if (!canMail(app)) return 'off'
-  return mailIsStuck(app) ? 'stuck' : 'on'
+  if (!canSendMail(app)) return 'off'
+  return isMailStuck(app) ? 'stuck' : 'on'
 }

@@ -10,15 +10,15 @@ import { tokenApi } from '../accounts/tokens/api.ts'
 import { tokenPages } from '../accounts/tokens/pages.tsx'
 import type { App } from '../app.ts'
 import { assets } from '../http/assets.ts'
-import { mailPages } from '../mail/unsubscribe-pages.tsx'
+import { unsubscribePages } from '../mail/unsubscribe-pages.tsx'
 import { grantPages } from '../privacy/audit/pages.tsx'
 import { consentPromptPages } from '../privacy/consent/consent-prompt.tsx'
 import { privacyPages } from '../privacy/pages.tsx'
-import { statementPages } from '../privacy/policy/pages.tsx'
+import { policyPages } from '../privacy/policy/pages.tsx'
 import { complaintPages } from '../privacy/registers/complaint-pages.tsx'
 import { operatorPages } from '../privacy/registers/operator-pages.tsx'
 import { processingRecordPages } from '../privacy/registers/processing-record-pages.tsx'
-import { addressPages } from '../privacy/rights/address-pages.tsx'
+import { addressLookUpPages } from '../privacy/rights/address-pages.tsx'
 import { exportApi } from '../privacy/rights/export-api.ts'
 import { exportPages } from '../privacy/rights/export-pages.tsx'
 import { lookUpPages } from '../privacy/rights/look-up-pages.tsx'
@@ -49,12 +49,12 @@ export const routeFactories: readonly RouteFactory[] = [
   privacyPages,
   exportPages,
   lookUpPages,
-  addressPages,
+  addressLookUpPages,
   exportApi,
   statisticsPages,
   verificationPages,
   processingRecordPages,
-  statementPages,
+  policyPages,
   complaintPages,
   operatorPages,
   signUpPages,
@@ -63,7 +63,7 @@ export const routeFactories: readonly RouteFactory[] = [
   consentPromptPages,
   grantPages,
   accountApi,
-  mailPages,
+  unsubscribePages,
   factorPages,
   factorSignInPages,
   oidcPages,

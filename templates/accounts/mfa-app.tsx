@@ -43,7 +43,7 @@ export function AppPage({ view, totp, qr, error }: AppProps) {
 export function CodesPage({ view, codes, next }: { view: View; codes: readonly string[]; next: string }) {
   const { text, path } = view
   return (
-    <Layout view={{ ...view, here: undefined }} title={text('factors.codes')}>
+    <Layout view={{ ...view, returnPath: undefined }} title={text('factors.codes')}>
       <h1 safe>{text('factors.codes')}</h1>
       <p class="lead" safe>
         {text('factors.codesLead')}

@@ -1,5 +1,5 @@
 import type { Factors } from '../../src/accounts/mfa/factors.ts'
-import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
+import { formatDay, type TextKey } from '../../src/i18n/text.ts'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { type FactorsProps, Fold, ProofField } from './mfa-parts.tsx'
@@ -47,7 +47,7 @@ function App({ view, factors, isEnrolling }: FactorsProps) {
         </>
       ) : (
         <>
-          <p safe>{text('factors.appSince', { day: dayInWords(totpSince) })}</p>
+          <p safe>{text('factors.appSince', { day: formatDay(totpSince) })}</p>
           <Ask view={view} factors={factors} action="/app/remove" words="factors.appRemove" danger />
         </>
       )}

@@ -1,5 +1,5 @@
 import type { PendingRegistration } from '../../src/accounts/oidc/oidc-registration.ts'
-import type { Offer } from '../../src/privacy/consent/consents.ts'
+import type { ConsentOffer } from '../../src/privacy/consent/consents.ts'
 import { ErrorSummary } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { OutsidePage, UserNameLine } from './parts.tsx'
@@ -23,7 +23,7 @@ export function LeavePage({ view, provider, url }: { view: View; provider: strin
 export interface NewcomerProps {
   view: View
   newcomer: PendingRegistration
-  offers: readonly Offer[]
+  offers: readonly ConsentOffer[]
   minimumAge: number
   before?: FilledIn | undefined
   error?: string | undefined

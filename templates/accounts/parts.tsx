@@ -6,7 +6,7 @@ import type { View } from '../view.ts'
 
 // The pages of an account, in the order of its menu.
 const sections = {
-  mine: { path: '/mine', name: 'mine.title' },
+  owned: { path: '/mine', name: 'owned.title' },
   profile: { path: '/account', name: 'account.profile' },
   password: { path: '/account/password', name: 'account.password' },
   sessions: { path: '/account/sessions', name: 'account.sessions' },
@@ -15,7 +15,7 @@ const sections = {
   consents: { path: '/account/consents', name: 'account.consents' },
   support: { path: '/account/support', name: 'support.title' },
   export: { path: '/account/export', name: 'export.title' },
-  here: { path: '/privacy/here', name: 'here.title' },
+  here: { path: '/privacy/here', name: 'rights.title' },
   close: { path: '/account/close', name: 'account.close' },
 } as const satisfies Record<string, { path: string; name: TextKey }>
 export type Section = keyof typeof sections
@@ -41,7 +41,7 @@ export function AccountPage({ view, section, lead, script, error, children }: Ac
             {text(label)}
           </a>
         ))}
-        {view.operator ? (
+        {view.isOperator ? (
           <a href={path('/operator/messages')} safe>
             {text('operator.menu')}
           </a>

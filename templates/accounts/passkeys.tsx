@@ -1,6 +1,6 @@
 import type { Factors } from '../../src/accounts/mfa/factors.ts'
 import type { PasskeyInfo } from '../../src/accounts/mfa/passkeys.ts'
-import { dayInWords } from '../../src/i18n/text.ts'
+import { formatDay } from '../../src/i18n/text.ts'
 import { describedBy, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { type FactorsProps, Fold, ProofField } from './mfa-parts.tsx'
@@ -75,8 +75,8 @@ function Passkey({ view, factors, passkey, index }: PasskeyProps) {
       <strong safe>{name}</strong>
       <p class="hint" safe>
         {usedOn === null
-          ? text('factors.passkeyUnused', { day: dayInWords(createdAt) })
-          : text('factors.passkeyUsed', { day: dayInWords(createdAt), used: dayInWords(usedOn) })}
+          ? text('factors.passkeyUnused', { day: formatDay(createdAt) })
+          : text('factors.passkeyUsed', { day: formatDay(createdAt), used: formatDay(usedOn) })}
       </p>
       <Fold summary={text('factors.passkeyRemove')} isOpen={false}>
         <form class="form" method="post" action={path('/account/factors/passkeys/remove')}>

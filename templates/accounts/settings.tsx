@@ -1,8 +1,8 @@
 import type { SessionInfo } from '../../src/accounts/sessions.ts'
-import { dayInWords } from '../../src/i18n/text.ts'
+import { formatDay } from '../../src/i18n/text.ts'
 import type { ConsentRecord } from '../../src/privacy/consent/consent-ledger.ts'
-import type { Offer } from '../../src/privacy/consent/consents.ts'
-import { ConsentLines } from '../privacy/consent-prompt.tsx'
+import type { ConsentOffer } from '../../src/privacy/consent/consents.ts'
+import { ConsentHistory } from '../privacy/consent-prompt.tsx'
 import type { View } from '../view.ts'
 import { AccountPage, PasswordLine, Tick } from './parts.tsx'
 
@@ -48,7 +48,7 @@ export function SessionsPage({ view, sessions, current }: SessionsProps) {
                 })}
               </strong>
               <p class="hint" safe>
-                {text('sessions.used', { day: dayInWords(session.usedOn), since: dayInWords(session.createdAt) })}
+                {text('sessions.used', { day: formatDay(session.usedOn), since: formatDay(session.createdAt) })}
               </p>
             </div>
             <form method="post" action={path('/account/sessions/end')}>
@@ -75,7 +75,7 @@ export function SessionsPage({ view, sessions, current }: SessionsProps) {
 
 export interface ConsentsProps {
   view: View
-  offers: readonly (Offer & { readonly given: boolean })[]
+  offers: readonly (ConsentOffer & { readonly given: boolean })[]
   history: readonly ConsentRecord[]
 }
 
@@ -98,7 +98,7 @@ export function ConsentsPage({ view, offers, history }: ConsentsProps) {
       </ul>
       <section class="aside">
         <h2 safe>{text('consents.history')}</h2>
-        <ConsentLines view={view} history={history} />
+        <ConsentHistory view={view} history={history} />
         <p class="hint" safe>
           {text('consents.statement')}
         </p>

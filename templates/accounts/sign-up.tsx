@@ -1,4 +1,4 @@
-import type { Offer } from '../../src/privacy/consent/consents.ts'
+import type { ConsentOffer } from '../../src/privacy/consent/consents.ts'
 import { ErrorSummary, PolicyLinks } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { Line, OutsidePage, PasswordLine, Tick, UserNameLine } from './parts.tsx'
@@ -17,7 +17,7 @@ export interface SignUpProps {
   invited: string | undefined
   operator: boolean
   minimumAge: number
-  offers: readonly Offer[]
+  offers: readonly ConsentOffer[]
   domains: readonly string[]
   before?: FilledIn | undefined
   error?: string | undefined

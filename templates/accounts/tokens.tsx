@@ -1,6 +1,6 @@
 import type { Scope } from '../../src/accounts/actor.ts'
 import type { TokenInfo } from '../../src/accounts/tokens/tokens.ts'
-import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
+import { formatDay, type TextKey } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
 import { describedBy, Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -34,7 +34,7 @@ export function TokensPage({ view, tokens, scopes, days, error }: TokensProps) {
       ) : (
         <section class="aside">
           <h2 safe>{text('tokens.yours')}</h2>
-          <ul class="facts mine">
+          <ul class="facts owned">
             {tokens.map((token) => (
               <Entry view={view} token={token} />
             ))}
@@ -99,7 +99,7 @@ function Entry({ view, token }: { view: View; token: TokenInfo }) {
       <p class="hint">
         <span safe>{text('receipt.expires')}</span> <Moment view={view} at={expiresAt} />
         {'. '}
-        <span safe>{usedOn === null ? text('tokens.unused') : text('tokens.used', { day: dayInWords(usedOn) })}</span>
+        <span safe>{usedOn === null ? text('tokens.unused') : text('tokens.used', { day: formatDay(usedOn) })}</span>
       </p>
       <form method="post" action={path(`/account/tokens/${id}/revoke`)}>
         <button class="danger" type="submit" safe>
@@ -114,10 +114,10 @@ function Entry({ view, token }: { view: View; token: TokenInfo }) {
 export function TokenMadePage({ view, token, info }: { view: View; token: string; info: TokenInfo }) {
   const { text, path } = view
   return (
-    <Layout view={view} title={text('tokens.madeTitle')} script="receipt.js" current="account">
-      <h1 safe>{text('tokens.madeTitle')}</h1>
+    <Layout view={view} title={text('tokens.createdTitle')} script="receipt.js" current="account">
+      <h1 safe>{text('tokens.createdTitle')}</h1>
       <p class="lead" safe>
-        {text('tokens.madeLead')}
+        {text('tokens.createdLead')}
       </p>
       <div class="form">
         <label for="token" safe>
@@ -131,7 +131,7 @@ export function TokenMadePage({ view, token, info }: { view: View; token: string
         </button>
         <span class="visually-hidden" role="status" data-copy-status></span>
       </div>
-      <p safe>{text('tokens.madeHow')}</p>
+      <p safe>{text('tokens.createdHow')}</p>
       <p class="onward">
         <a href={path('/account/tokens')} safe>
           {text('tokens.back')}

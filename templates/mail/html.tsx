@@ -1,7 +1,7 @@
 import type { MailProps } from './mail-props.ts'
 
-// Mail programs know neither files of styles nor variables: each colour stands where it is used, and once more for the
-// dark. They are those of assets/css/colours.css.
+// Mail programs support neither style sheets nor variables, so the colours of assets/css/colours.css are repeated inline,
+// and below for dark mode.
 const style = {
   body: 'margin:0;padding:0;background:#f8f6f0;color:#24211b',
   page: 'max-width:34em;margin:0 auto;padding:32px 20px;font:16px/1.55 system-ui,-apple-system,"Segoe UI",sans-serif',
@@ -12,7 +12,7 @@ const style = {
   button:
     'display:inline-block;padding:12px 20px;border-radius:7px;background:#2f5d50;color:#fcfaf6;font-weight:600;text-decoration:none',
   address: 'margin:0 0 18px;font-size:13px;color:#5b584f;overflow-wrap:anywhere',
-  foot: 'padding:20px 28px 0;font-size:13px;color:#5b584f',
+  footer: 'padding:20px 28px 0;font-size:13px;color:#5b584f',
   line: 'margin:0 0 6px',
   link: 'color:#5b584f',
 } as const
@@ -26,8 +26,8 @@ const dark = `
   .soft, .soft a { color: #b3afa6 !important; }
 }`
 
-/** A letter as a page: no image, nothing that is loaded, and no link but to this instance. */
-export function MailHtml({ lang, subject, instance, lead, button, note, foot, stop }: MailProps) {
+/** Renders a mail as HTML, without images or external content, and with links only to this instance. */
+export function MailHtml({ lang, subject, instance, lead, button, note, footer, unsubscribe }: MailProps) {
   return (
     <html lang={lang}>
       <head>
@@ -55,15 +55,15 @@ export function MailHtml({ lang, subject, instance, lead, button, note, foot, st
               {note}
             </p>
           </div>
-          <div class="soft" style={style.foot}>
-            {foot.map((line) => (
+          <div class="soft" style={style.footer}>
+            {footer.map((line) => (
               <p style={style.line} safe>
                 {line}
               </p>
             ))}
             <p style={style.line}>
-              <a style={style.link} href={stop.url} safe>
-                {stop.label}
+              <a style={style.link} href={unsubscribe.url} safe>
+                {unsubscribe.label}
               </a>
             </p>
           </div>
@@ -73,7 +73,7 @@ export function MailHtml({ lang, subject, instance, lead, button, note, foot, st
   )
 }
 
-// The address is there to be read as well: it says where the button leads before it is pressed.
+// The URL is shown as well, so that readers see where the button leads.
 function Button({ button: { label, url } }: { button: NonNullable<MailProps['button']> }) {
   return (
     <>

@@ -1,4 +1,4 @@
-/** What a letter says, in both its forms. */
+/** The content of a mail, for both its forms. */
 export interface MailProps {
   readonly lang: string
   readonly subject: string
@@ -7,7 +7,7 @@ export interface MailProps {
   readonly lead: string
   readonly button: { readonly label: string; readonly url: string } | undefined
   readonly note: string
-  /** Why it comes, and from where. */
-  readonly foot: readonly string[]
-  readonly stop: { readonly label: string; readonly url: string }
+  /** Why the mail was sent, and by whom. */
+  readonly footer: readonly string[]
+  readonly unsubscribe: { readonly label: string; readonly url: string }
 }

@@ -1,7 +1,8 @@
 import type { MailProps } from './mail-props.ts'
 
-/** A letter as plain text: the same words as its twin. Every address stands on a line of its own. */
-export function mailText({ lead, button, note, foot, stop }: MailProps): string {
+/** Renders a mail as plain text, with the same content as its HTML. Every URL is on a line of its own. */
+export function mailText({ lead, button, note, footer, unsubscribe }: MailProps): string {
   const link = button ? [`${button.label}:\n${button.url}`] : []
-  return `${[lead, ...link, note, `-- \n${foot.join('\n')}`, `${stop.label}:\n${stop.url}`].join('\n\n')}\n`
+  const signature = `-- \n${footer.join('\n')}`
+  return `${[lead, ...link, note, signature, `${unsubscribe.label}:\n${unsubscribe.url}`].join('\n\n')}\n`
 }

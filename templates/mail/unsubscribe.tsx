@@ -1,66 +1,74 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import type { Unsubscribe } from '../../src/mail/unsubscribe.ts'
+import type { UnsubscribeChoice, UnsubscribeState } from '../../src/mail/unsubscribe.ts'
 import { Layout } from '../layout.tsx'
 import type { View } from '../view.ts'
 
+/** Props of the unsubscribe page. */
 export interface UnsubscribeProps {
   view: View
-  stop: Unsubscribe
-  /** What the mail was sent for. */
+  state: UnsubscribeState
+  /** The wording of the purpose of the mail. */
   purpose: TextKey
-  /** Where the buttons post to. */
+  /** The path that the buttons post to. */
   action: string
 }
 
-const words = {
-  runs: { title: 'stop.runs', lead: 'stop.runsLead' },
-  stays: { title: 'stop.stays', lead: 'stop.staysLead' },
-  stopped: { title: 'stop.done', lead: 'stop.doneLead' },
-  'all stopped': { title: 'stop.done', lead: 'stop.doneAllLead' },
-} as const
+const texts = {
+  subscribed: { title: 'unsubscribe.confirm', lead: 'unsubscribe.confirmLead' },
+  required: { title: 'unsubscribe.required', lead: 'unsubscribe.requiredLead' },
+  unsubscribed: { title: 'unsubscribe.done', lead: 'unsubscribe.doneLead' },
+  'unsubscribed from all': { title: 'unsubscribe.done', lead: 'unsubscribe.doneAllLead' },
+} as const satisfies Record<UnsubscribeState['state'], { title: TextKey; lead: TextKey }>
 
-/** What the last line of a mail leads to. Loading it changes nothing; it offers what can be stopped, and no more. */
+/** The unsubscribe page of a mail. Loading it changes nothing; it offers only what can be stopped. */
 export function UnsubscribePage(props: UnsubscribeProps) {
-  const { view, stop, purpose } = props
+  const { view, purpose } = props
+  const { state, hasNoAccount } = props.state
   const { text } = view
-  const { title, lead } = words[stop.state]
-  const isDone = stop.state === 'stopped' || stop.state === 'all stopped'
+  const { title, lead } = texts[state]
+  const isDone = state === 'unsubscribed' || state === 'unsubscribed from all'
+  const canStopAll = hasNoAccount && (state === 'subscribed' || state === 'unsubscribed')
   return (
-    <Layout view={view} title={text('stop.title')}>
+    <Layout view={view} title={text('unsubscribe.title')}>
       <p class="eyebrow" safe>
-        {text('stop.title')}
+        {text('unsubscribe.title')}
       </p>
       <h1 safe>{text(title)}</h1>
       <p class="lead" safe>
         {text(lead)}
       </p>
-      <p safe>{text('stop.purpose', { purpose: text(purpose) })}</p>
-      {isDone ? <p safe>{text('stop.doneLater')}</p> : ''}
-      {stop.state === 'runs' ? <Choice {...props} wish="kind" label="stop.submit" /> : ''}
-      {stop.state !== 'stays' && stop.state !== 'all stopped' && stop.isGuest ? <All {...props} /> : ''}
-      {isDone && stop.isGuest ? <Choice {...props} wish="again" label="stop.again" /> : ''}
+      <p safe>{text('unsubscribe.purpose', { purpose: text(purpose) })}</p>
+      {isDone ? <p safe>{text('unsubscribe.doneLater')}</p> : ''}
+      {state === 'subscribed' ? <ChoiceForm {...props} choice="kind" label="unsubscribe.submit" /> : ''}
+      {canStopAll ? <StopAll {...props} /> : ''}
+      {isDone && hasNoAccount ? <ChoiceForm {...props} choice="again" label="unsubscribe.again" /> : ''}
     </Layout>
   )
 }
 
-function All(props: UnsubscribeProps) {
+function StopAll(props: UnsubscribeProps) {
   const { text } = props.view
   return (
     <section class="aside">
-      <h2 safe>{text('stop.allTitle')}</h2>
-      <p safe>{text('stop.allLead')}</p>
-      <Choice {...props} wish="all" label="stop.all" />
+      <h2 safe>{text('unsubscribe.allTitle')}</h2>
+      <p safe>{text('unsubscribe.allLead')}</p>
+      <ChoiceForm {...props} choice="all" label="unsubscribe.all" />
       <p class="hint" safe>
-        {text('stop.kept')}
+        {text('unsubscribe.stored')}
       </p>
     </section>
   )
 }
 
-function Choice({ view, action, wish, label }: UnsubscribeProps & { wish: string; label: TextKey }) {
+interface ChoiceProps extends UnsubscribeProps {
+  choice: UnsubscribeChoice
+  label: TextKey
+}
+
+function ChoiceForm({ view, action, choice, label }: ChoiceProps) {
   return (
     <form class="form" method="post" action={action}>
-      <button class={wish === 'kind' ? 'primary' : undefined} type="submit" name="wish" value={wish} safe>
+      <button class={choice === 'kind' ? 'primary' : undefined} type="submit" name="wish" value={choice} safe>
         {view.text(label)}
       </button>
     </form>

@@ -1,14 +1,14 @@
 import type { Children } from '@kitajs/html'
 import type { TextKey } from '../../src/i18n/text.ts'
-import type { AddressRecord, Refusals } from '../../src/privacy/rights/look-up-by-address.ts'
+import type { AddressRecord, RefusalChoice } from '../../src/privacy/rights/look-up-by-address.ts'
 import { ButtonPage } from '../accounts/parts.tsx'
 import { Layout } from '../layout.tsx'
 import { Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { Back } from './look-up.tsx'
 
-/** What the mailed link leads to: nothing is shown before the button is pressed. */
-export function AddressPage({ view, address, action }: { view: View; address: string; action: string }) {
+/** The page that a mailed link opens. Data is only shown after its button is pressed. */
+export function AddressLookUpPage({ view, address, action }: { view: View; address: string; action: string }) {
   const { text } = view
   return (
     <ButtonPage
@@ -21,16 +21,17 @@ export function AddressPage({ view, address, action }: { view: View; address: st
   )
 }
 
-export interface AboutAddressProps {
+/** Props of the page of stored data about an address. */
+export interface AddressRecordProps {
   view: View
   address: string
-  held: AddressRecord
-  /** The word by which it may be erased. */
-  next: string
+  record: AddressRecord
+  /** The code that allows the erasure. */
+  code: string
 }
 
-/** What is held about an address, and the form that erases it. */
-export function AboutAddressPage({ view, address, held, next }: AboutAddressProps) {
+/** The stored data about an address, with a form to erase it. */
+export function AddressRecordPage({ view, address, record, code }: AddressRecordProps) {
   const { text, path } = view
   return (
     <Layout view={view} title={text('address.title')}>
@@ -40,8 +41,8 @@ export function AboutAddressPage({ view, address, held, next }: AboutAddressProp
           {text('address.about', { address })}
         </p>
         <p>
-          <span safe>{text(held.hasAccount ? 'address.account' : 'address.noAccount')}</span>{' '}
-          {held.hasAccount ? (
+          <span safe>{text(record.hasAccount ? 'address.account' : 'address.noAccount')}</span>{' '}
+          {record.hasAccount ? (
             <a href={path('/account/export')} safe>
               {text('export.title')}
             </a>
@@ -49,49 +50,49 @@ export function AboutAddressPage({ view, address, held, next }: AboutAddressProp
             ''
           )}
         </p>
-        <HeldLists view={view} held={held} />
+        <RecordLists view={view} record={record} />
         <p class="hint" safe>
           {text('address.withheld')}
         </p>
       </article>
-      <EraseForm view={view} next={next} />
+      <EraseForm view={view} code={code} />
       <Back view={view} />
     </Layout>
   )
 }
 
-function HeldLists({ view, held }: { view: View; held: AddressRecord }) {
+function RecordLists({ view, record }: { view: View; record: AddressRecord }) {
   const { text } = view
   return (
     <>
-      <List view={view} title="address.mails" count={held.mails.length}>
-        {held.mails.map(({ subject, createdAt, doneAt, forgetAt }) => (
+      <List view={view} title="address.mails" count={record.mails.length}>
+        {record.mails.map(({ subject, createdAt, doneAt, forgetAt }) => (
           <li>
             <strong safe>{subject}</strong> <Moment view={view} at={createdAt} />.{' '}
-            <span safe>{text(doneAt === null ? 'address.waits' : 'address.done')}</span>{' '}
-            <span safe>{text('address.forgotten')}</span> <Moment view={view} at={forgetAt} />
+            <span safe>{text(doneAt === null ? 'address.waiting' : 'address.done')}</span>{' '}
+            <span safe>{text('address.deleted')}</span> <Moment view={view} at={forgetAt} />
           </li>
         ))}
       </List>
-      <List view={view} title="address.links" count={held.links.length}>
-        {held.links.map(({ createdAt, expiresAt }) => (
+      <List view={view} title="address.links" count={record.links.length}>
+        {record.links.map(({ createdAt, expiresAt }) => (
           <li>
-            <Moment view={view} at={createdAt} />. <span safe>{text('address.forgotten')}</span>{' '}
+            <Moment view={view} at={createdAt} />. <span safe>{text('address.deleted')}</span>{' '}
             <Moment view={view} at={expiresAt} />
           </li>
         ))}
       </List>
-      <List view={view} title="address.refusals" count={held.refusals.length}>
-        {held.refusals.map(({ purpose, at }) => (
+      <List view={view} title="address.refusals" count={record.refusals.length}>
+        {record.refusals.map(({ purpose, at }) => (
           <li>
             <strong safe>{purpose}</strong> <Moment view={view} at={at} />
           </li>
         ))}
       </List>
-      <List view={view} title="address.messages" count={held.messages.length}>
-        {held.messages.map(({ number, receivedAt }) => (
+      <List view={view} title="address.messages" count={record.messages.length}>
+        {record.messages.map(({ id, receivedAt }) => (
           <li>
-            <strong safe>{text('address.message', { number: String(number) })}</strong>{' '}
+            <strong safe>{text('address.message', { number: String(id) })}</strong>{' '}
             <Moment view={view} at={receivedAt} />
           </li>
         ))}
@@ -110,20 +111,20 @@ function List(props: { view: View; title: TextKey; count: number; children: Chil
   )
 }
 
-const wishes = [
+const choices = [
   ['keep', 'address.keep'],
-  ['all', 'address.never'],
-  ['forget', 'address.forget'],
-] as const satisfies readonly (readonly [Refusals, TextKey])[]
+  ['all', 'address.refuseAll'],
+  ['forget', 'address.deleteRefusals'],
+] as const satisfies readonly (readonly [RefusalChoice, TextKey])[]
 
-function EraseForm({ view, next }: { view: View; next: string }) {
+function EraseForm({ view, code }: { view: View; code: string }) {
   const { text, path } = view
   return (
     <form class="form" method="post" action={path('/privacy/here/erase-address')}>
-      <input type="hidden" name="code" value={next} />
+      <input type="hidden" name="code" value={code} />
       <fieldset class="ticks">
-        <legend safe>{text('address.wishes')}</legend>
-        {wishes.map(([value, label]) => (
+        <legend safe>{text('address.choices')}</legend>
+        {choices.map(([value, label]) => (
           <label class="tick">
             <input type="radio" name="refusals" value={value} checked={value === 'keep'} required />
             <span safe>{text(label)}</span>
@@ -134,7 +135,7 @@ function EraseForm({ view, next }: { view: View; next: string }) {
         {text('address.eraseHint')}
       </p>
       <button class="danger" type="submit" safe>
-        {text('held.erase')}
+        {text('lookUp.erase')}
       </button>
     </form>
   )

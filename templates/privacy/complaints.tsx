@@ -1,31 +1,32 @@
 import type { TextKey } from '../../src/i18n/text.ts'
 import type { Message } from '../../src/privacy/registers/complaints.ts'
-import type { Disclosure } from '../../src/privacy/registers/disclosures.ts'
+import type { DisclosureNotice } from '../../src/privacy/registers/disclosure-notices.ts'
 import { Line, OutsidePage } from '../accounts/parts.tsx'
 import { Layout } from '../layout.tsx'
-import { ErrorSummary, Field, Moment } from '../parts.tsx'
+import { ErrorSummary, Event, Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
 
+/** Props of the complaint and feedback form. */
 export interface MessageFormProps {
   view: View
   kind: Message['kind']
-  /** What was typed before, where the form comes back. */
-  typed?: { body: string; email: string } | undefined
+  /** The submitted values, if the form is shown again with an error. */
+  input?: { body: string; email: string } | undefined
   error?: string | undefined
 }
 
-const words = {
+const texts = {
   complaint: { title: 'complaint.title', lead: 'complaint.lead', label: 'complaint.body', path: '/complaint' },
   feedback: { title: 'feedback.title', lead: 'feedback.lead', label: 'feedback.body', path: '/feedback' },
 } as const satisfies Record<Message['kind'], { title: TextKey; lead: TextKey; label: TextKey; path: string }>
 
-/** The longest text that fits into a form to the operator. */
+/** Maximum length of a message and of an answer, in characters. */
 export const maxMessageLength = 8000
 
-/** The form by which anybody tells the operator something. */
-export function MessageFormPage({ view, kind, typed, error }: MessageFormProps) {
+/** The complaint or feedback form. */
+export function MessageFormPage({ view, kind, input, error }: MessageFormProps) {
   const { text, path, contact } = view
-  const { title, lead, label, path: action } = words[kind]
+  const { title, lead, label, path: action } = texts[kind]
   return (
     <Layout view={view} title={error ? text('layout.errorTitle', { title: text(title) }) : text(title)}>
       <h1 safe>{text(title)}</h1>
@@ -45,7 +46,7 @@ export function MessageFormPage({ view, kind, typed, error }: MessageFormProps) 
             aria-describedby="body-hint"
             safe
           >
-            {typed?.body ?? ''}
+            {input?.body ?? ''}
           </textarea>
         </Field>
         <Line
@@ -55,7 +56,7 @@ export function MessageFormPage({ view, kind, typed, error }: MessageFormProps) 
           note={text('create.optional')}
           hint={text('message.emailHint')}
           autocomplete="email"
-          value={typed?.email}
+          value={input?.email}
           required={false}
         />
         <button class="primary" type="submit" safe>
@@ -63,7 +64,7 @@ export function MessageFormPage({ view, kind, typed, error }: MessageFormProps) 
         </button>
       </form>
       <p class="hint" safe>
-        {text('message.kept')}
+        {text('message.retention')}
       </p>
       {contact ? (
         <p class="hint" safe>
@@ -78,27 +79,24 @@ export function MessageFormPage({ view, kind, typed, error }: MessageFormProps) 
 
 const titles = { complaint: 'message.complaint', feedback: 'message.feedback' } as const
 
-/** What a message is called. */
-export function titleOf({ text }: View, { kind, number }: Message): string {
-  return text(titles[kind], { number: String(number) })
+/** Returns the title of a message, with its number. */
+export function messageTitle({ text }: View, { kind, id }: Message): string {
+  return text(titles[kind], { number: String(id) })
 }
 
-/** What became of a message, for who wrote it. The address of the page is all that it takes. */
+/** The page on which a sender follows a message. Its URL is the only credential. */
 export function MessagePage({ view, message }: { view: View; message: Message }) {
   const { text } = view
   const { receivedAt, dueAt, answer, answeredAt } = message
   const lead =
     answer === undefined ? (dueAt === null ? 'message.waiting' : 'message.waitingComplaint') : 'message.answered'
   return (
-    <OutsidePage view={view} title={titleOf(view, message)} lead={text(lead)}>
-      {answer === undefined ? '' : <Quote words={answer} />}
+    <OutsidePage view={view} title={messageTitle(view, message)} lead={text(lead)}>
+      {answer === undefined ? '' : <Quotation text={answer} />}
       <dl class="history">
-        <dt safe>{text('message.received')}</dt>
-        <dd>
-          <Moment view={view} at={receivedAt} />
-        </dd>
-        {dueAt === null || answeredAt !== null ? '' : <Due view={view} at={dueAt} />}
-        {answeredAt === null ? '' : <Answered view={view} at={answeredAt} />}
+        <Event view={view} name="message.received" at={receivedAt} />
+        <Event view={view} name="message.due" at={answeredAt === null ? dueAt : null} />
+        <Event view={view} name="message.answeredAt" at={answeredAt} />
       </dl>
       <p class="notice" safe>
         {text('message.keepAddress')}
@@ -107,43 +105,21 @@ export function MessagePage({ view, message }: { view: View; message: Message })
   )
 }
 
-function Due({ view, at }: { view: View; at: number }) {
-  return (
-    <>
-      <dt safe>{view.text('message.due')}</dt>
-      <dd>
-        <Moment view={view} at={at} />
-      </dd>
-    </>
-  )
-}
-
-function Answered({ view, at }: { view: View; at: number }) {
-  return (
-    <>
-      <dt safe>{view.text('message.answeredAt')}</dt>
-      <dd>
-        <Moment view={view} at={at} />
-      </dd>
-    </>
-  )
-}
-
-/** What somebody wrote, with its lines. */
-export function Quote({ words }: { words: string }) {
+/** A text entered by a person, with its line breaks. */
+export function Quotation({ text }: { text: string }) {
   return (
     <blockquote class="quote" safe>
-      {words}
+      {text}
     </blockquote>
   )
 }
 
 interface NoticeProps {
   view: View
-  notice: Pick<Disclosure, 'asked' | 'given' | 'recordedAt'>
+  notice: DisclosureNotice
 }
 
-/** What an order asked about the reader of this page, and what was handed over. */
+/** Tells the reader what a legal request about them asked for, and what was disclosed. */
 export function DisclosurePage({ view, notice }: NoticeProps) {
   const { text } = view
   return (
@@ -151,10 +127,14 @@ export function DisclosurePage({ view, notice }: NoticeProps) {
       <p>
         <Moment view={view} at={notice.recordedAt} />
       </p>
-      <h2 safe>{text('disclosure.asked')}</h2>
-      <Quote words={notice.asked} />
-      <h2 safe>{text('disclosure.given')}</h2>
-      {notice.given === undefined ? <p safe>{text('disclosure.nothing')}</p> : <Quote words={notice.given} />}
+      <h2 safe>{text('disclosure.requested')}</h2>
+      <Quotation text={notice.requested} />
+      <h2 safe>{text('disclosure.disclosed')}</h2>
+      {notice.disclosed === undefined ? (
+        <p safe>{text('disclosure.nothing')}</p>
+      ) : (
+        <Quotation text={notice.disclosed} />
+      )}
     </OutsidePage>
   )
 }

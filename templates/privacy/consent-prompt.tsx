@@ -1,13 +1,13 @@
 import type { TextKey } from '../../src/i18n/text.ts'
 import type { ConsentRecord } from '../../src/privacy/consent/consent-ledger.ts'
-import type { Offer } from '../../src/privacy/consent/consents.ts'
+import type { ConsentOffer } from '../../src/privacy/consent/consents.ts'
 import { Tick } from '../accounts/parts.tsx'
 import { Layout } from '../layout.tsx'
 import { Moment, PolicyLinks } from '../parts.tsx'
 import type { View } from '../view.ts'
 
-/** What is new to agree to: each purpose with a box of its own that nobody ticked, and a "no" as near as the "yes" (P09). */
-export function ConsentPromptPage({ view, offers }: { view: View; offers: readonly Offer[] }) {
+/** Asks for new or changed consents: an unticked box for each purpose, and equal buttons to agree and to refuse (P09). */
+export function ConsentPromptPage({ view, offers }: { view: View; offers: readonly ConsentOffer[] }) {
   const { text, path } = view
   return (
     <Layout view={view} title={text('consentPrompt.title')} current="account">
@@ -60,8 +60,8 @@ const ways: Readonly<Record<string, TextKey>> = {
   secret: 'consents.waySecret',
 }
 
-/** The ledger of somebody's consents, all of each record: what for, which words, when, how, taken back when (P09). */
-export function ConsentLines({ view, history }: { view: View; history: readonly ConsentRecord[] }) {
+/** The consents of a member with all fields of each record: wording, time, version, method and withdrawal (P09). */
+export function ConsentHistory({ view, history }: { view: View; history: readonly ConsentRecord[] }) {
   const { text } = view
   return (
     <ul class="facts">

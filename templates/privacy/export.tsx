@@ -1,18 +1,19 @@
-import { absoluteTime } from '../../src/i18n/text.ts'
+import { formatTime } from '../../src/i18n/text.ts'
 import type { Export, ExportPart } from '../../src/privacy/rights/export.ts'
 import { AccountPage, PasswordLine } from '../accounts/parts.tsx'
 import { Table } from '../parts.tsx'
 import type { View } from '../view.ts'
 
+/** Props of the export form. */
 export interface ExportProps {
   view: View
   hasPassword: boolean
-  /** Where the format is described. */
+  /** The path of the JSON Schema of the format. */
   schema: string
   error?: string | undefined
 }
 
-/** The form that hands over everything about the person. */
+/** The form that exports the member's data. */
 export function ExportPage({ view, hasPassword, schema, error }: ExportProps) {
   const { text, path } = view
   return (
@@ -44,18 +45,18 @@ export function ExportPage({ view, hasPassword, schema, error }: ExportProps) {
   )
 }
 
-/** Everything about the person, to be read. */
+/** The member's data as a page. */
 export function ExportedPage({ view, exported }: { view: View; exported: Export }) {
   const { text, path } = view
   return (
-    <AccountPage view={view} section="export" lead={text('export.made', { at: absoluteTime(view.now) })}>
+    <AccountPage view={view} section="export" lead={text('export.created', { at: formatTime(view.now) })}>
       <div class="prose">
         <h2 safe>{text('export.categories')}</h2>
         <dl>
-          {Object.entries(exported.categories).map(([category, words]) => (
+          {Object.entries(exported.categories).map(([category, description]) => (
             <>
               <dt safe>{category}</dt>
-              <dd safe>{words}</dd>
+              <dd safe>{description}</dd>
             </>
           ))}
         </dl>
@@ -106,7 +107,7 @@ function Part({ view, part }: { view: View; part: ExportPart }) {
   )
 }
 
-// A picture is served to its owner from its own address; a page loads nothing from data.
+// The content security policy does not allow data URLs, so the picture is loaded from its own path.
 function Value({ view, column, value }: { view: View; column: string; value: string | number | null }) {
   const { text, path } = view
   if (value === null) return <span safe>{text('export.empty')}</span>

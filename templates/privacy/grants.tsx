@@ -1,4 +1,4 @@
-import { absoluteTime } from '../../src/i18n/text.ts'
+import { formatTime } from '../../src/i18n/text.ts'
 import type { AccessLogEntry, AccountView } from '../../src/privacy/audit/access-log.ts'
 import type { Grant } from '../../src/privacy/audit/grants.ts'
 import { AccountPage, Line } from '../accounts/parts.tsx'
@@ -135,5 +135,5 @@ function Rows({ rows }: { rows: AccountView[keyof AccountView] }) {
 
 function formatCell(column: string, value: string | number | null): string {
   if (value === null) return '–'
-  return typeof value === 'number' && /_(?:at|on)$/.test(column) ? absoluteTime(value) : String(value)
+  return typeof value === 'number' && /_(?:at|on)$/.test(column) ? formatTime(value) : String(value)
 }

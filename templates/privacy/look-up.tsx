@@ -11,42 +11,43 @@ interface StoredTable {
   readonly columns: Readonly<Record<string, Category>>
 }
 
+/** Props of the page of stored data about a link. */
 export interface LinkRecordProps {
   view: View
-  held: LinkRecord
+  record: LinkRecord
   tables: { readonly secret: StoredTable; readonly receipt: StoredTable }
 }
 
-/** What is held about a link or a receipt, for its holder. */
-export function LinkRecordPage({ view, held, tables }: LinkRecordProps) {
+/** The stored data about a link or a receipt, with a form to erase it. */
+export function LinkRecordPage({ view, record, tables }: LinkRecordProps) {
   const { text, path } = view
-  const { key, waiting, receipt, mayErase } = held
+  const { key, secret, receipt, mayErase } = record
   return (
-    <Layout view={view} title={text('held.title')}>
+    <Layout view={view} title={text('lookUp.title')}>
       <article class="prose">
-        <h1 safe>{text('held.title')}</h1>
+        <h1 safe>{text('lookUp.title')}</h1>
         <p class="lead" safe>
-          {text('held.lead')}
+          {text('lookUp.lead')}
         </p>
-        {receipt ? <OfReceipt view={view} receipt={receipt} table={tables.receipt} /> : ''}
-        {waiting ? (
-          <OfSecret view={view} waiting={waiting} table={tables.secret} />
+        {receipt ? <ReceiptFacts view={view} receipt={receipt} table={tables.receipt} /> : ''}
+        {secret ? (
+          <SecretFacts view={view} secret={secret} table={tables.secret} />
         ) : (
-          <p safe>{text('held.noSecret')}</p>
+          <p safe>{text('lookUp.noSecret')}</p>
         )}
       </article>
       {mayErase ? (
         <form class="form" method="post" action={path('/privacy/here/erase')}>
           <UnsavedBody />
           <input type="hidden" name="link" value={key} />
-          <p safe>{text(receipt ? 'held.eraseReceipt' : 'held.eraseLink')}</p>
+          <p safe>{text(receipt ? 'lookUp.eraseReceipt' : 'lookUp.eraseLink')}</p>
           <button class="danger" type="submit" safe>
-            {text('held.erase')}
+            {text('lookUp.erase')}
           </button>
         </form>
       ) : (
         <p class="notice" safe>
-          {text('held.mayNot')}
+          {text('lookUp.cannotErase')}
         </p>
       )}
       <Back view={view} />
@@ -54,20 +55,20 @@ export function LinkRecordPage({ view, held, tables }: LinkRecordProps) {
   )
 }
 
-function OfSecret({ view, waiting, table }: { view: View; waiting: SecretRecord; table: StoredTable }) {
+function SecretFacts({ view, secret, table }: { view: View; secret: SecretRecord; table: StoredTable }) {
   const { text } = view
   return (
     <>
-      <h2 safe>{text('held.secret')}</h2>
+      <h2 safe>{text('lookUp.secret')}</h2>
       <dl>
-        <Event view={view} name="held.created" at={waiting.createdAt} />
-        <Event view={view} name="held.expires" at={waiting.expiresAt} />
-        <dt safe>{text('held.size')}</dt>
-        <dd safe>{text('held.sizeWords', { size: waiting.size })}</dd>
-        <dt safe>{text('held.locked')}</dt>
-        <dd safe>{text(waiting.endToEnd ? 'held.endToEnd' : 'held.onServer')}</dd>
-        <dt safe>{text('held.passphrase')}</dt>
-        <dd safe>{text(waiting.hasPassphrase ? 'held.yes' : 'held.no')}</dd>
+        <Event view={view} name="lookUp.created" at={secret.createdAt} />
+        <Event view={view} name="lookUp.expires" at={secret.expiresAt} />
+        <dt safe>{text('lookUp.size')}</dt>
+        <dd safe>{text('lookUp.sizeValue', { size: secret.maxKib })}</dd>
+        <dt safe>{text('lookUp.encryption')}</dt>
+        <dd safe>{text(secret.endToEnd ? 'lookUp.endToEnd' : 'lookUp.onServer')}</dd>
+        <dt safe>{text('lookUp.passphrase')}</dt>
+        <dd safe>{text(secret.hasPassphrase ? 'lookUp.yes' : 'lookUp.no')}</dd>
       </dl>
       <Columns view={view} table={table} />
     </>
@@ -75,37 +76,37 @@ function OfSecret({ view, waiting, table }: { view: View; waiting: SecretRecord;
 }
 
 const states = {
-  new: 'held.new',
-  revealed: 'held.revealed',
-  burned: 'held.burned',
-  expired: 'held.expired',
+  new: 'lookUp.new',
+  revealed: 'lookUp.revealed',
+  burned: 'lookUp.burned',
+  expired: 'lookUp.expired',
 } as const satisfies Record<ReceiptRecord['state'], TextKey>
 
-function OfReceipt({ view, receipt, table }: { view: View; receipt: ReceiptRecord; table: StoredTable }) {
+function ReceiptFacts({ view, receipt, table }: { view: View; receipt: ReceiptRecord; table: StoredTable }) {
   const { text } = view
   return (
     <>
-      <h2 safe>{text('held.receipt')}</h2>
+      <h2 safe>{text('lookUp.receipt')}</h2>
       <dl>
-        <dt safe>{text('held.state')}</dt>
+        <dt safe>{text('lookUp.state')}</dt>
         <dd safe>{text(states[receipt.state])}</dd>
-        <Event view={view} name="held.created" at={receipt.createdAt} />
-        <Event view={view} name="held.expires" at={receipt.expiresAt} />
-        <Event view={view} name="held.revealed" at={receipt.revealedAt} />
-        <Event view={view} name="held.burned" at={receipt.burnedAt} />
-        <Event view={view} name="held.forgotten" at={receipt.forgetAt} />
+        <Event view={view} name="lookUp.created" at={receipt.createdAt} />
+        <Event view={view} name="lookUp.expires" at={receipt.expiresAt} />
+        <Event view={view} name="lookUp.revealed" at={receipt.revealedAt} />
+        <Event view={view} name="lookUp.burned" at={receipt.burnedAt} />
+        <Event view={view} name="lookUp.receiptDeleted" at={receipt.forgetAt} />
       </dl>
       <Columns view={view} table={table} />
     </>
   )
 }
 
-// What is stored, from the inventory: names and kinds, no values.
+// The stored columns according to the inventory, without values.
 function Columns({ view, table }: { view: View; table: StoredTable }) {
   const { text } = view
   return (
     <>
-      <p safe>{text('held.why', { purpose: text(table.purpose), span: text(table.retention) })}</p>
+      <p safe>{text('lookUp.retention', { purpose: text(table.purpose), span: text(table.retention) })}</p>
       <Table label={text(table.purpose)} heads={[text('privacy.what'), text('export.category')]}>
         {Object.entries(table.columns).map(([column, category]) => (
           <tr>
@@ -120,26 +121,26 @@ function Columns({ view, table }: { view: View; table: StoredTable }) {
   )
 }
 
-/** It is gone. */
+/** Confirms an erasure. */
 export function ErasedPage({ view }: { view: View }) {
   const { text } = view
   return (
-    <Layout view={view} title={text('held.erasedTitle')}>
-      <h1 safe>{text('held.erasedTitle')}</h1>
+    <Layout view={view} title={text('lookUp.erasedTitle')}>
+      <h1 safe>{text('lookUp.erasedTitle')}</h1>
       <p class="lead" safe>
-        {text('held.erased')}
+        {text('lookUp.erased')}
       </p>
       <Back view={view} />
     </Layout>
   )
 }
 
-/** Back to the page of every right. */
+/** A link back to the page of privacy rights. */
 export function Back({ view }: { view: View }) {
   return (
     <p class="onward">
       <a href={view.path('/privacy/here')} safe>
-        {view.text('here.back')}
+        {view.text('rights.back')}
       </a>
     </p>
   )

@@ -1,5 +1,5 @@
 import type { Children } from '@kitajs/html'
-import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
+import { formatDay, type TextKey } from '../../src/i18n/text.ts'
 import type { ReceivedMessage } from '../../src/privacy/registers/complaints.ts'
 import type { Disclosure } from '../../src/privacy/registers/disclosures.ts'
 import type { LegalHold } from '../../src/privacy/registers/legal-holds.ts'
@@ -7,7 +7,7 @@ import { Line } from '../accounts/parts.tsx'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, Field, Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { maxMessageLength, Quote, titleOf } from './complaints.tsx'
+import { maxMessageLength, messageTitle, Quotation } from './complaints.tsx'
 
 const sections = {
   messages: { path: '/operator/messages', name: 'operator.messages' },
@@ -24,7 +24,7 @@ interface PageProps {
   children: Children
 }
 
-/** A page for operators, with the menu of the others. */
+/** The frame of the operator pages, with their menu. */
 export function OperatorPage({ view, section, lead, error, children }: PageProps) {
   const { text, path } = view
   const title = text(sections[section].name)
@@ -47,7 +47,7 @@ export function OperatorPage({ view, section, lead, error, children }: PageProps
   )
 }
 
-/** What was written to the operator, what is due first at the top. */
+/** The messages to the operator, the earliest due date first. */
 export function MessagesPage({ view, messages }: { view: View; messages: readonly ReceivedMessage[] }) {
   const { path } = view
   return (
@@ -60,12 +60,12 @@ export function MessagesPage({ view, messages }: { view: View; messages: readonl
         {messages.map((message) => (
           <li>
             <p>
-              <a href={path(`/operator/messages/${message.number}`)} safe>
-                {titleOf(view, message)}
+              <a href={path(`/operator/messages/${message.id}`)} safe>
+                {messageTitle(view, message)}
               </a>
             </p>
             <p class="hint" safe>
-              {standingOf(view, message)}
+              {statusOf(view, message)}
             </p>
           </li>
         ))}
@@ -74,10 +74,10 @@ export function MessagesPage({ view, messages }: { view: View; messages: readonl
   )
 }
 
-function standingOf({ text, now }: View, { receivedAt, dueAt, answeredAt }: ReceivedMessage): string {
-  if (answeredAt !== null) return text('operator.answered', { day: dayInWords(answeredAt) })
-  if (dueAt === null) return text('operator.received', { day: dayInWords(receivedAt) })
-  return text(dueAt <= now ? 'operator.overdue' : 'operator.due', { day: dayInWords(dueAt) })
+function statusOf({ text, now }: View, { receivedAt, dueAt, answeredAt }: ReceivedMessage): string {
+  if (answeredAt !== null) return text('operator.answered', { day: formatDay(answeredAt) })
+  if (dueAt === null) return text('operator.received', { day: formatDay(receivedAt) })
+  return text(dueAt <= now ? 'operator.overdue' : 'operator.due', { day: formatDay(dueAt) })
 }
 
 interface AnswerProps {
@@ -86,10 +86,10 @@ interface AnswerProps {
   error?: string | undefined
 }
 
-/** One message, and the form of its answer. */
+/** One message, with the form to answer it or the answer. */
 export function AnswerPage({ view, message, error }: AnswerProps) {
   const { text, path } = view
-  const { number, body, answer, hasAddress } = message
+  const { id, body, answer, hasAddress } = message
   return (
     <OperatorPage
       view={view}
@@ -97,13 +97,13 @@ export function AnswerPage({ view, message, error }: AnswerProps) {
       lead={hasAddress ? 'operator.willMail' : 'operator.willNotMail'}
       error={error}
     >
-      <h2 safe>{titleOf(view, message)}</h2>
+      <h2 safe>{messageTitle(view, message)}</h2>
       <p class="hint" safe>
-        {standingOf(view, message)}
+        {statusOf(view, message)}
       </p>
-      <Quote words={body} />
+      <Quotation text={body} />
       {answer === undefined ? (
-        <form class="form" method="post" action={path(`/operator/messages/${number}`)}>
+        <form class="form" method="post" action={path(`/operator/messages/${id}`)}>
           <Field id="answer" label={text('operator.answer')} hint={text('operator.answerHint')}>
             <textarea
               id="answer"
@@ -122,7 +122,7 @@ export function AnswerPage({ view, message, error }: AnswerProps) {
       ) : (
         <>
           <h2 safe>{text('operator.answer')}</h2>
-          <Quote words={answer} />
+          <Quotation text={answer} />
         </>
       )}
     </OperatorPage>
@@ -137,7 +137,7 @@ interface HoldsProps {
 
 const states = { waiting: 'hold.waiting', 'in force': 'hold.inForce', over: 'hold.over' } as const
 
-/** The register of legal holds, and the form of a new one. */
+/** The register of legal holds, with the form to place one. */
 export function LegalHoldsPage({ view, holds, error }: HoldsProps) {
   const { text, path } = view
   return (
@@ -145,25 +145,20 @@ export function LegalHoldsPage({ view, holds, error }: HoldsProps) {
       <ul class="facts register">
         {holds.map((hold) => (
           <li>
-            <p safe>{text(states[hold.state], { account: hold.subject ?? text('hold.nobody') })}</p>
-            <Quote words={hold.reference} />
+            <p safe>{text(states[hold.state], { account: hold.subject ?? text('hold.accountErased') })}</p>
+            <Quotation text={hold.reference} />
             <p class="hint" safe>
-              {text('hold.days', { set: dayInWords(hold.setAt), review: dayInWords(hold.reviewAt) })}
+              {text('hold.days', { set: formatDay(hold.setAt), review: formatDay(hold.reviewAt) })}
             </p>
-            {hold.mayConfirm ? <HoldButton view={view} hold={hold} act="confirm" label="hold.confirm" /> : ''}
-            {hold.state === 'over' ? '' : <HoldButton view={view} hold={hold} act="release" label="hold.release" />}
+            {hold.canConfirm ? <HoldButton view={view} hold={hold} action="confirm" label="hold.confirm" /> : ''}
+            {hold.state === 'over' ? '' : <HoldButton view={view} hold={hold} action="release" label="hold.release" />}
           </li>
         ))}
       </ul>
       <form class="form" method="post" action={path('/operator/holds')}>
         <h2 safe>{text('hold.new')}</h2>
         <Line id="account" label={text('hold.account')} autocomplete="off" />
-        <Line
-          id="reference"
-          label={text('hold.reference')}
-          hint={text('hold.referenceHint')}
-          autocomplete="off"
-        />
+        <Line id="reference" label={text('hold.reference')} hint={text('hold.referenceHint')} autocomplete="off" />
         <Line
           id="review"
           label={text('hold.review')}
@@ -182,13 +177,13 @@ export function LegalHoldsPage({ view, holds, error }: HoldsProps) {
 interface HoldButtonProps {
   view: View
   hold: LegalHold
-  act: 'confirm' | 'release'
+  action: 'confirm' | 'release'
   label: TextKey
 }
 
-function HoldButton({ view, hold, act, label }: HoldButtonProps) {
+function HoldButton({ view, hold, action, label }: HoldButtonProps) {
   return (
-    <form method="post" action={view.path(`/operator/holds/${hold.id}/${act}`)}>
+    <form method="post" action={view.path(`/operator/holds/${hold.id}/${action}`)}>
       <button type="submit" safe>
         {view.text(label)}
       </button>
@@ -196,26 +191,26 @@ function HoldButton({ view, hold, act, label }: HoldButtonProps) {
   )
 }
 
-/** The register of orders. */
+/** The register of legal requests. */
 export function DisclosuresPage({ view, disclosures }: { view: View; disclosures: readonly Disclosure[] }) {
   const { text } = view
   return (
     <OperatorPage view={view} section="disclosures" lead="operator.disclosuresLead">
       <ul class="facts register">
-        {disclosures.map((order) => (
+        {disclosures.map((disclosure) => (
           <li>
             <p>
-              <code safe>{order.id}</code> <Moment view={view} at={order.recordedAt} />
+              <code safe>{disclosure.id}</code> <Moment view={view} at={disclosure.recordedAt} />
             </p>
-            <Quote words={order.asked} />
-            <Quote words={order.given ?? text('disclosure.nothing')} />
+            <Quotation text={disclosure.requested} />
+            <Quotation text={disclosure.disclosed ?? text('disclosure.nothing')} />
             <p class="hint" safe>
-              {text('operator.told', { told: order.notified, concerned: order.concerned })}
+              {text('operator.notified', { notified: disclosure.notified, subjects: disclosure.subjects })}
             </p>
-            {order.barredUntil === null ? (
+            {disclosure.barredUntil === null ? (
               ''
             ) : (
-              <Barred view={view} until={order.barredUntil} by={order.barredBy ?? ''} />
+              <Barred view={view} until={disclosure.barredUntil} by={disclosure.barredBy ?? ''} />
             )}
           </li>
         ))}
@@ -227,7 +222,7 @@ export function DisclosuresPage({ view, disclosures }: { view: View; disclosures
 function Barred({ view, until, by }: { view: View; until: number; by: string }) {
   return (
     <p class="hint" safe>
-      {view.text('operator.barred', { day: dayInWords(until), law: by })}
+      {view.text('operator.barred', { day: formatDay(until), law: by })}
     </p>
   )
 }

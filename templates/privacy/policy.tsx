@@ -1,49 +1,47 @@
-import { dayInWords } from '../../src/i18n/text.ts'
-import type { Change } from '../../src/privacy/policy/diff.ts'
-import type { Part } from '../../src/privacy/policy/placeholders.ts'
-import type { PolicyVersion } from '../../src/privacy/policy/versions.ts'
+import { formatDay } from '../../src/i18n/text.ts'
+import type { Change, DiffRun } from '../../src/privacy/policy/diff.ts'
+import type { FilledBlock } from '../../src/privacy/policy/placeholders.ts'
+import type { PolicyStatus, PolicyVersion } from '../../src/privacy/policy/versions.ts'
 import { Layout } from '../layout.tsx'
 import { Markdown } from '../markdown.tsx'
 import type { View } from '../view.ts'
 
-/** What a version is at this moment. */
-export type Standing = 'coming' | 'current' | 'past'
-
-const standings = {
+const statusTexts = {
   coming: 'versions.coming',
   current: 'versions.current',
   past: 'versions.past',
 } as const
 
-export interface StatementProps {
+/** Props of a page that shows the text of a version. */
+export interface PolicyProps {
   view: View
   version: PolicyVersion
-  parts: readonly Part[]
+  blocks: readonly FilledBlock[]
 }
 
-/** The statement that is in force. */
-export function PrivacyPage({ view, version, parts }: StatementProps) {
+/** The privacy statement in force. */
+export function PolicyPage({ view, version, blocks }: PolicyProps) {
   const { text, path } = view
   return (
     <Layout view={view} title={text('privacy.title')}>
       <article class="prose">
-        <h1 safe>{text('statement.title')}</h1>
+        <h1 safe>{text('policy.title')}</h1>
         <p class="hint">
-          <span safe>{text('statement.since', { number: version.number, day: dayInWords(version.effectiveAt) })}</span>{' '}
+          <span safe>{text('policy.since', { number: version.id, day: formatDay(version.effectiveAt) })}</span>{' '}
           <a href={path('/privacy/versions')} safe>
-            {text('statement.versions')}
+            {text('policy.versions')}
           </a>
         </p>
-        <Markdown view={view} parts={parts} />
-        <h2 safe>{text('statement.more')}</h2>
+        <Markdown view={view} blocks={blocks} />
+        <h2 safe>{text('policy.more')}</h2>
         <MoreLinks view={view} />
       </article>
     </Layout>
   )
 }
 
-const more = [
-  ['/privacy/here', 'here.title'],
+const links = [
+  ['/privacy/here', 'rights.title'],
   ['/privacy/practices', 'practices.title'],
   ['/privacy/proof', 'proof.title'],
   ['/privacy/record', 'record.title'],
@@ -57,7 +55,7 @@ function MoreLinks({ view }: { view: View }) {
   const { text, path } = view
   return (
     <ul>
-      {more.map(([to, name]) => (
+      {links.map(([to, name]) => (
         <li>
           <a href={path(to)} safe>
             {text(name)}
@@ -68,26 +66,27 @@ function MoreLinks({ view }: { view: View }) {
   )
 }
 
-/** What is not done here. */
-export function PracticesPage({ view, parts }: { view: View; parts: readonly Part[] }) {
+/** The Privacy First practices. */
+export function PracticesPage({ view, blocks }: { view: View; blocks: readonly FilledBlock[] }) {
   const title = view.text('practices.title')
   return (
     <Layout view={view} title={title}>
       <article class="prose">
         <h1 safe>{title}</h1>
-        <Markdown view={view} parts={parts} />
+        <Markdown view={view} blocks={blocks} />
       </article>
     </Layout>
   )
 }
 
-export interface VersionsProps {
+/** Props of the list of versions. */
+export interface PolicyVersionsProps {
   view: View
-  versions: readonly (PolicyVersion & { readonly standing: Standing })[]
+  versions: readonly (PolicyVersion & { readonly status: PolicyStatus })[]
 }
 
-/** Every version that there was, and those that are coming. */
-export function VersionsPage({ view, versions }: VersionsProps) {
+/** The list of all versions, including those that are not in force yet. */
+export function PolicyVersionsPage({ view, versions }: PolicyVersionsProps) {
   const { text, path } = view
   return (
     <Layout view={view} title={text('versions.title')}>
@@ -99,10 +98,10 @@ export function VersionsPage({ view, versions }: VersionsProps) {
         {versions.map((version) => (
           <li>
             <p>
-              <a href={path(`/privacy/versions/${version.number}`)} safe>
-                {text('versions.number', { number: version.number })}
+              <a href={path(`/privacy/versions/${version.id}`)} safe>
+                {text('versions.number', { number: version.id })}
               </a>{' '}
-              <span safe>{text(standings[version.standing])}</span>
+              <span safe>{text(statusTexts[version.status])}</span>
             </p>
             <p class="hint" safe>
               {datesOf(view, version)}
@@ -114,65 +113,66 @@ export function VersionsPage({ view, versions }: VersionsProps) {
   )
 }
 
-function datesOf({ text }: View, { publishedAt, effectiveAt, author, material, number }: PolicyVersion): string {
-  const facts = { published: dayInWords(publishedAt), effective: dayInWords(effectiveAt), author }
-  if (number === 1) return text('versions.first', facts)
+function datesOf({ text }: View, { publishedAt, effectiveAt, author, material, id }: PolicyVersion): string {
+  const facts = { published: formatDay(publishedAt), effective: formatDay(effectiveAt), author }
+  if (id === 1) return text('versions.first', facts)
   return text(material ? 'versions.material' : 'versions.minor', facts)
 }
 
-export interface VersionProps extends StatementProps {
-  standing: Standing
-  /** What is new against the version before; nothing for the first. */
+/** Props of the page of one version. */
+export interface PolicyVersionProps extends PolicyProps {
+  status: PolicyStatus
+  /** The changes since the previous version; undefined for the first version. */
   changes: readonly Change[] | undefined
 }
 
-/** One version: what it changed, word by word, and the whole of it. */
-export function VersionPage({ view, version, standing, parts, changes }: VersionProps) {
+/** One version: its changes word by word, and its full text. */
+export function PolicyVersionPage({ view, version, status, blocks, changes }: PolicyVersionProps) {
   const { text, path } = view
-  const title = text('versions.one', { number: version.number })
+  const title = text('versions.pageTitle', { number: version.id })
   return (
     <Layout view={view} title={title}>
       <article class="prose">
         <h1 safe>{title}</h1>
-        <p class={standing === 'current' ? 'hint' : 'notice'}>
-          <span safe>{text(standings[standing])}</span> <span safe>{datesOf(view, version)}</span>{' '}
+        <p class={status === 'current' ? 'hint' : 'notice'}>
+          <span safe>{text(statusTexts[status])}</span> <span safe>{datesOf(view, version)}</span>{' '}
           <a href={path('/privacy/versions')} safe>
-            {text('statement.versions')}
+            {text('policy.versions')}
           </a>
         </p>
-        {changes ? <Changes view={view} number={version.number} changes={changes} /> : ''}
+        {changes ? <Changes view={view} id={version.id} changes={changes} /> : ''}
         <h2 safe>{text('versions.whole')}</h2>
         <p class="hint" safe>
           {text('versions.tables')}
         </p>
-        <Markdown view={view} parts={parts} />
+        <Markdown view={view} blocks={blocks} />
       </article>
     </Layout>
   )
 }
 
-function Changes({ view, number, changes }: { view: View; number: number; changes: readonly Change[] }) {
+function Changes({ view, id, changes }: { view: View; id: number; changes: readonly Change[] }) {
   const { text } = view
   return (
     <section class="changes" aria-labelledby="what-changed">
       <h2 id="what-changed" safe>
-        {text('versions.changes', { before: number - 1 })}
+        {text('versions.changes', { before: id - 1 })}
       </h2>
       <p class="hint" safe>
         {text('versions.legend')}
       </p>
-      {changes.map(({ under, runs }) => (
+      {changes.map(({ heading, runs }) => (
         <div class="change">
-          {under ? (
+          {heading ? (
             <p class="hint" safe>
-              {text('versions.under', { heading: under })}
+              {text('versions.heading', { heading: heading })}
             </p>
           ) : (
             ''
           )}
           <p>
             {runs.map((run) => (
-              <RunOf kind={run.kind} words={run.text} />
+              <RunOf kind={run.kind} text={run.text} />
             ))}
           </p>
         </div>
@@ -181,8 +181,8 @@ function Changes({ view, number, changes }: { view: View; number: number; change
   )
 }
 
-function RunOf({ kind, words }: { kind: 'same' | 'added' | 'removed'; words: string }) {
-  if (kind === 'added') return <ins safe>{words}</ins>
-  if (kind === 'removed') return <del safe>{words}</del>
-  return <span safe>{words}</span>
+function RunOf({ kind, text }: DiffRun) {
+  if (kind === 'added') return <ins safe>{text}</ins>
+  if (kind === 'removed') return <del safe>{text}</del>
+  return <span safe>{text}</span>
 }

@@ -1,4 +1,4 @@
-import { numberInWords } from '../../src/i18n/text.ts'
+import { formatNumber } from '../../src/i18n/text.ts'
 import type { Check, Report, RetentionState } from '../../src/privacy/verify/verification.ts'
 import { Layout } from '../layout.tsx'
 import { Moment, Table } from '../parts.tsx'
@@ -94,7 +94,7 @@ function Rules({ view, rules }: { view: View; rules: readonly RetentionState[] }
           <th scope="row">
             <code safe>{rule}</code>
           </th>
-          <td safe>{numberInWords(overdue)}</td>
+          <td safe>{formatNumber(overdue)}</td>
           <td>
             {lastRemoved === null ? <span safe>{text('proof.never')}</span> : <Moment view={view} at={lastRemoved} />}
           </td>

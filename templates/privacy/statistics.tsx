@@ -1,4 +1,4 @@
-import { dayInWords, numberInWords } from '../../src/i18n/text.ts'
+import { formatDay, formatNumber } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
 import { Table } from '../parts.tsx'
 import type { View } from '../view.ts'
@@ -46,7 +46,7 @@ const height = 80
 function Chart({ view, days, name, minCellSize }: StatisticsProps & { name: Series }) {
   const { text } = view
   const oldestFirst = days.toReversed()
-  const [first, last] = [oldestFirst[0], days[0]].map((day) => dayInWords(day?.day ?? view.now))
+  const [first, last] = [oldestFirst[0], days[0]].map((day) => formatDay(day?.day ?? view.now))
   const max = Math.max(0, ...days.map((day) => day[name] ?? 0))
   const slotWidth = width / Math.max(1, days.length)
   const label = max === 0 ? text('statistics.none', { minCellSize }) : text('statistics.max', { max })
@@ -91,10 +91,10 @@ function CountsTable({ view, days, minCellSize }: StatisticsProps) {
       {days.map((day) => (
         <tr>
           <th scope="row" safe>
-            {dayInWords(day.day)}
+            {formatDay(day.day)}
           </th>
           {series.map((name) => (
-            <td safe>{day[name] === null ? text('statistics.few', { minCellSize }) : numberInWords(day[name])}</td>
+            <td safe>{day[name] === null ? text('statistics.few', { minCellSize }) : formatNumber(day[name])}</td>
           ))}
         </tr>
       ))}

@@ -3,14 +3,14 @@ import type { TextKey } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
 import type { View } from '../view.ts'
 
-interface StatementProps {
+interface ArticleProps {
   view: View
   title: TextKey
   lead: TextKey
   children: Children
 }
 
-function Statement({ view, title, lead, children }: StatementProps) {
+function Article({ view, title, lead, children }: ArticleProps) {
   return (
     <Layout view={view} title={view.text(title)}>
       <article class="prose">
@@ -24,7 +24,7 @@ function Statement({ view, title, lead, children }: StatementProps) {
   )
 }
 
-function Part({ title, sentences }: { title: string; sentences: readonly string[] }) {
+function Section({ title, sentences }: { title: string; sentences: readonly string[] }) {
   return (
     <>
       <h2 safe>{title}</h2>
@@ -39,13 +39,13 @@ function Part({ title, sentences }: { title: string; sentences: readonly string[
 export function TermsPage({ view, age }: { view: View; age: number }) {
   const points = ['terms.1', 'terms.2', 'terms.3', 'terms.4', 'terms.5', 'terms.6', 'terms.7'] as const
   return (
-    <Statement view={view} title="terms.title" lead="terms.lead">
+    <Article view={view} title="terms.title" lead="terms.lead">
       <ol>
         {points.map((point) => (
           <li safe>{view.text(point, { age })}</li>
         ))}
       </ol>
-    </Statement>
+    </Article>
   )
 }
 
@@ -55,16 +55,16 @@ export function SecurityPage({ view }: { view: View }) {
   const who = ['security.who1', 'security.who2', 'security.who3', 'security.who4'] as const
   const report = contact === undefined ? text('security.reportNobody') : text('security.report', { contact })
   return (
-    <Statement view={view} title="security.title" lead="security.lead">
-      <Part title={text('security.sealTitle')} sentences={[text('security.seal1'), text('security.seal2')]} />
+    <Article view={view} title="security.title" lead="security.lead">
+      <Section title={text('security.sealTitle')} sentences={[text('security.seal1'), text('security.seal2')]} />
       <h2 safe>{text('security.whoTitle')}</h2>
       <ul>
         {who.map((key) => (
           <li safe>{text(key)}</li>
         ))}
       </ul>
-      <Part title={text('security.onceTitle')} sentences={[text('security.once')]} />
-      <Part title={text('security.reportTitle')} sentences={[report]} />
-    </Statement>
+      <Section title={text('security.onceTitle')} sentences={[text('security.once')]} />
+      <Section title={text('security.reportTitle')} sentences={[report]} />
+    </Article>
   )
 }

@@ -1,29 +1,30 @@
-import { dayInWords, type TextKey } from '../../src/i18n/text.ts'
+import { formatDay, type TextKey } from '../../src/i18n/text.ts'
 import type { Announcement } from '../../src/privacy/registers/announcements.ts'
-import type { Transparency } from '../../src/privacy/registers/transparency.ts'
+import type { TransparencyReport } from '../../src/privacy/registers/transparency.ts'
 import { Layout } from '../layout.tsx'
 import type { View } from '../view.ts'
 
+/** Props of the transparency report. */
 export interface TransparencyProps {
   view: View
-  numbers: Transparency
+  report: TransparencyReport
   announcements: readonly Announcement[]
 }
 
-const rows: Readonly<Record<keyof Transparency, TextKey>> = {
+const rows: Readonly<Record<keyof TransparencyReport, TextKey>> = {
   complaints: 'transparency.complaints',
   answered: 'transparency.answered',
-  waiting: 'transparency.waiting',
+  open: 'transparency.open',
   overdue: 'transparency.overdue',
-  orders: 'transparency.orders',
-  ordersFollowed: 'transparency.ordersFollowed',
-  accountsConcerned: 'transparency.accountsConcerned',
+  requests: 'transparency.requests',
+  requestsWithDisclosure: 'transparency.requestsWithDisclosure',
+  accountsAffected: 'transparency.accountsAffected',
   holds: 'transparency.holds',
-  holdsNow: 'transparency.holdsNow',
+  activeHolds: 'transparency.activeHolds',
 }
 
-/** What the operator answers for, in numbers. */
-export function TransparencyPage({ view, numbers, announcements }: TransparencyProps) {
+/** The transparency report. */
+export function TransparencyPage({ view, report, announcements }: TransparencyProps) {
   const { text } = view
   return (
     <Layout view={view} title={text('transparency.title')}>
@@ -39,7 +40,7 @@ export function TransparencyPage({ view, numbers, announcements }: TransparencyP
                 <th scope="row" safe>
                   {text(label)}
                 </th>
-                <td safe>{String(numbers[name as keyof Transparency])}</td>
+                <td safe>{String(report[name as keyof TransparencyReport])}</td>
               </tr>
             ))}
           </tbody>
@@ -53,7 +54,7 @@ export function TransparencyPage({ view, numbers, announcements }: TransparencyP
         ) : (
           <ul>
             {announcements.map((announcement) => (
-              <li safe>{wordsFor(view, announcement)}</li>
+              <li safe>{announcementText(view, announcement)}</li>
             ))}
           </ul>
         )}
@@ -62,8 +63,11 @@ export function TransparencyPage({ view, numbers, announcements }: TransparencyP
   )
 }
 
-function wordsFor({ text }: View, { kind, receiver, publishedAt, transferAt, withdrawn }: Announcement): string {
-  const facts = { receiver, published: dayInWords(publishedAt), day: dayInWords(transferAt) }
-  if (withdrawn) return text('transparency.withdrawn', facts)
+function announcementText(
+  { text }: View,
+  { kind, receiver, publishedAt, transferAt, isWithdrawn }: Announcement,
+): string {
+  const facts = { receiver, published: formatDay(publishedAt), day: formatDay(transferAt) }
+  if (isWithdrawn) return text('transparency.withdrawn', facts)
   return text(kind === 'sale' ? 'transparency.sale' : 'transparency.merger', facts)
 }

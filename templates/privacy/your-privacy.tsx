@@ -6,25 +6,24 @@ import type { View } from '../view.ts'
 
 interface Right {
   readonly title: TextKey
-  readonly words: TextKey
+  readonly description: TextKey
   readonly links: readonly (readonly [path: string, label: TextKey])[]
 }
 
-// Each right with where it is exercised.
-const ofEverybody: readonly Right[] = [
+const rightsOfEveryone: readonly Right[] = [
   {
-    title: 'here.notice',
-    words: 'here.noticeWords',
+    title: 'rights.notice',
+    description: 'rights.noticeHint',
     links: [
       ['/privacy', 'privacy.title'],
       ['/privacy/versions', 'versions.title'],
       ['/privacy/practices', 'practices.title'],
     ],
   },
-  { title: 'here.security', words: 'here.securityWords', links: [['/info/security', 'security.title']] },
+  { title: 'rights.security', description: 'rights.securityHint', links: [['/info/security', 'security.title']] },
   {
-    title: 'here.accountability',
-    words: 'here.accountabilityWords',
+    title: 'rights.accountability',
+    description: 'rights.accountabilityHint',
     links: [
       ['/privacy/proof', 'proof.title'],
       ['/privacy/record', 'record.title'],
@@ -32,8 +31,8 @@ const ofEverybody: readonly Right[] = [
     ],
   },
   {
-    title: 'here.recourse',
-    words: 'here.recourseWords',
+    title: 'rights.complaints',
+    description: 'rights.complaintsHint',
     links: [
       ['/complaint', 'complaint.title'],
       ['/feedback', 'feedback.title'],
@@ -41,35 +40,35 @@ const ofEverybody: readonly Right[] = [
   },
 ]
 
-const ofAccounts: readonly Right[] = [
-  { title: 'here.choice', words: 'here.choiceWords', links: [['/account/consents', 'account.consents']] },
-  { title: 'here.access', words: 'here.accessWords', links: [['/account/export', 'export.title']] },
-  { title: 'here.correction', words: 'here.correctionWords', links: [['/account', 'account.profile']] },
+const rightsOfMembers: readonly Right[] = [
+  { title: 'rights.choice', description: 'rights.choiceHint', links: [['/account/consents', 'account.consents']] },
+  { title: 'rights.access', description: 'rights.accessHint', links: [['/account/export', 'export.title']] },
+  { title: 'rights.correction', description: 'rights.correctionHint', links: [['/account', 'account.profile']] },
   {
-    title: 'here.sessions',
-    words: 'here.sessionsWords',
+    title: 'rights.sessions',
+    description: 'rights.sessionsHint',
     links: [
       ['/account/sessions', 'account.sessions'],
       ['/account/tokens', 'tokens.title'],
     ],
   },
-  { title: 'here.support', words: 'here.supportWords', links: [['/account/support', 'support.title']] },
-  { title: 'here.erasure', words: 'here.erasureWords', links: [['/account/close', 'account.close']] },
+  { title: 'rights.support', description: 'rights.supportHint', links: [['/account/support', 'support.title']] },
+  { title: 'rights.erasure', description: 'rights.erasureHint', links: [['/account/close', 'account.close']] },
 ]
 
-/** Every right, each with the button that exercises it. */
+/** The privacy rights with links to exercise them, and the look-up forms. */
 export function YourPrivacyPage({ view, error }: { view: View; error?: string | undefined }) {
   const { text } = view
-  const title = text('here.title')
+  const title = text('rights.title')
   return (
     <Layout view={view} title={error ? text('layout.errorTitle', { title }) : title}>
       <h1 safe>{title}</h1>
       <p class="lead" safe>
-        {text('here.lead')}
+        {text('rights.lead')}
       </p>
       <ErrorSummary message={error} />
-      <Rights view={view} title="here.everybody" rights={ofEverybody} />
-      <Rights view={view} title="here.account" rights={ofAccounts} />
+      <Rights view={view} title="rights.everyone" rights={rightsOfEveryone} />
+      <Rights view={view} title="rights.account" rights={rightsOfMembers} />
       <LinkForm view={view} />
       <AddressForm view={view} />
     </Layout>
@@ -87,7 +86,7 @@ function Rights({ view, title, rights }: { view: View; title: TextKey; rights: r
             <div>
               <strong safe>{text(right.title)}</strong>
               <p class="hint" safe>
-                {text(right.words)}
+                {text(right.description)}
               </p>
               <p>
                 {right.links.map(([to, label], index) => (
@@ -107,18 +106,18 @@ function Rights({ view, title, rights }: { view: View; title: TextKey; rights: r
   )
 }
 
-// A fragment must never reach the server: the browser itself refuses to send one.
+// The pattern keeps the browser from sending a fragment, which must never reach the server.
 function LinkForm({ view }: { view: View }) {
   const { text, path } = view
   return (
     <section class="aside">
-      <h2 safe>{text('here.linkTitle')}</h2>
-      <p safe>{text('here.linkLead')}</p>
+      <h2 safe>{text('lookUp.linkTitle')}</h2>
+      <p safe>{text('lookUp.linkLead')}</p>
       <form class="form" method="post" action={path('/privacy/here/link')}>
         <UnsavedBody />
         <div class="field">
           <label for="link" safe>
-            {text('here.link')}
+            {text('lookUp.link')}
           </label>
           <input
             id="link"
@@ -127,18 +126,18 @@ function LinkForm({ view }: { view: View }) {
             required
             maxlength="2000"
             pattern="[^#]*"
-            title={text('here.linkHint')}
+            title={text('lookUp.linkHint')}
             autocomplete="off"
             autocapitalize="off"
             spellcheck="false"
             aria-describedby="link-hint"
           />
           <p class="hint" id="link-hint" safe>
-            {text('here.linkHint')}
+            {text('lookUp.linkHint')}
           </p>
         </div>
         <button type="submit" safe>
-          {text('here.linkSubmit')}
+          {text('lookUp.linkSubmit')}
         </button>
       </form>
     </section>
@@ -149,12 +148,12 @@ function AddressForm({ view }: { view: View }) {
   const { text, path } = view
   return (
     <section class="aside">
-      <h2 safe>{text('here.addressTitle')}</h2>
-      <p safe>{text('here.addressLead')}</p>
+      <h2 safe>{text('lookUp.addressTitle')}</h2>
+      <p safe>{text('lookUp.addressLead')}</p>
       <form class="form" method="post" action={path('/privacy/here/address')}>
         <Line id="email" type="email" label={text('account.email')} autocomplete="email" />
         <button type="submit" safe>
-          {text('here.addressSubmit')}
+          {text('lookUp.addressSubmit')}
         </button>
       </form>
     </section>

@@ -188,7 +188,7 @@ describe('connecting an account', () => {
     const again = await leave(both, '/account/factors/outside', { proof: password }, headers)
     const back = await open(sotto, await both.walk(again.url), `${again.cookie}; ${headers.cookie}`)
     expect(back.headers.get('location')).toBe(`${sotto.url}/account/factors`)
-    expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ kind: 'factor-changed' }])
+    expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ kind: 'mfa-changed' }])
     const signedIn = await comeBack(both, await leave(both))
     expect(await findSession(sotto.app, cookieIn(signedIn) ?? '')).toMatchObject({ account })
     await sotto.fetch('/account/factors/outside/remove', form({ proof: password }, headers))

@@ -32,7 +32,7 @@ describe('a passkey', () => {
       ['key ring', null],
     ])
     expect((await entered(app, who.account)).next).toBe('factor')
-    expect(rowsOf(app, 'mail').map(({ kind }) => kind)).toEqual(['factor-changed', 'factor-changed'])
+    expect(rowsOf(app, 'mail').map(({ kind }) => kind)).toEqual(['mfa-changed', 'mfa-changed'])
   })
 
   test('completes a half session of its account; the list says on which day', async () => {

@@ -35,7 +35,7 @@ describe('recovery codes', () => {
     expect(recoveryCodesLeft(app, account)).toBe(9)
     await pass(` ${second.toUpperCase().replaceAll('-', ' ')} `)
     expect(recoveryCodesLeft(app, account)).toBe(8)
-    expect(rowsOf(app, 'mail').filter(({ kind }) => kind === 'factor-changed')).toHaveLength(3)
+    expect(rowsOf(app, 'mail').filter(({ kind }) => kind === 'mfa-changed')).toHaveLength(3)
   })
 
   test('let nobody else in', async () => {

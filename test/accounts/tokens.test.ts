@@ -69,7 +69,7 @@ describe('an API token', () => {
     const ann = await someone(sotto, 'ann')
     await ann.token('create')
     expect(rowsOf(sotto.app, 'mail')).toMatchObject([
-      { kind: 'token-made', purpose: 'account', recipient: ann.email, account_id: ann.id },
+      { kind: 'token-created', purpose: 'account', recipient: ann.email, account_id: ann.id },
     ])
   })
 

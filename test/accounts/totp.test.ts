@@ -141,7 +141,7 @@ describe('setting up an app', () => {
     const who = await holder(app, account)
     const phone = await withApp(sotto, who)
     expect(await findSession(app, other.cookie)).toBeUndefined()
-    expect(rowsOf(app, 'mail')).toMatchObject([{ kind: 'factor-changed', recipient: 'ada@example.org' }])
+    expect(rowsOf(app, 'mail')).toMatchObject([{ kind: 'mfa-changed', recipient: 'ada@example.org' }])
     expect(await failureOf(removeApp(app, who, ''))).toBe('reauthentication_failed')
     expect(await failureOf(removeApp(app, who, 'not the password'))).toBe('password_wrong')
     expect(await failureOf(removeApp(app, who, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')

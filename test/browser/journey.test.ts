@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
-import { deliverMail } from '../../src/mail/deliver.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
 import { cookies } from '../../src/privacy/inventory/cookies.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { findingsOf, launchBrowser, plugInAuthenticator, press, type Visitor, visit } from '../fixtures/browser.ts'
@@ -74,7 +74,7 @@ type NextMail = (to: string, subject: string) => Promise<Received>
 
 function mailReader({ app }: Instance, box: Mailbox): NextMail {
   return async (to, subject) => {
-    await deliverMail(app)
+    await deliverDueMail(app)
     const mail = await box.next()
     expect([mail.to, mail.subject]).toEqual([to, subject])
     return mail
@@ -195,7 +195,7 @@ async function createToken(ada: Visitor, url: string): Promise<string> {
   await page.fill('#name', 'backup')
   await page.getByLabel('create secrets').check()
   await page.fill('#password', goodPassword)
-  await press(page, 'Make the token')
+  await press(page, 'Create the token')
   const token = await page.inputValue('#token')
   await checkPage(ada)
   return token

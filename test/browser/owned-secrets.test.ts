@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
-import { addressHash, refuseMail } from '../../src/mail/refusals.ts'
+import { addressHash, recordRefusal } from '../../src/mail/refusals.ts'
 import { findingsOf, launchBrowser, press, type Visitor, visit } from '../fixtures/browser.ts'
 import { second } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
@@ -41,9 +41,9 @@ test('a secret with a recipient is encrypted on the server, as the page says, an
   expect(await mode(page)).toContain('in this browser')
   await page.fill('#content', 'sésame')
   await page.fill('#recipient', 'never@partner.example')
-  await sotto.app.db.commit(() => refuseMail(sotto.app, addressHash(sotto.app, 'never@partner.example'), 'delivery'))
+  await sotto.app.db.commit(() => recordRefusal(sotto.app, addressHash(sotto.app, 'never@partner.example'), 'delivery'))
   await press(page, 'Create the link')
-  await page.getByText('asked for no mail').waitFor()
+  await page.getByText('has asked for no mail').waitFor()
   expect(await page.inputValue('#content')).toBe('sésame')
   expect(rowsOf(sotto.app, 'secret')).toEqual([])
   visitor.problems.length = 0
@@ -80,7 +80,7 @@ test('a member reads the list of owned secrets, adds a note and burns a secret',
   await newest().getByLabel('Private note').fill('for the printer')
   await newest().getByRole('button', { name: 'Save the note' }).click()
   expect(await newest().locator('.note').textContent()).toBe('for the printer')
-  await newest().getByRole('button', { name: 'Tell me' }).click()
+  await newest().getByRole('button', { name: 'Email me' }).click()
   await newest().getByText('You get a mail').waitFor()
   await newest().getByText('Destroy this secret').click()
   await newest().getByRole('button', { name: 'Destroy it now' }).click()
@@ -96,7 +96,7 @@ test('a token is created, shown once and revoked', async () => {
   await expectNoFindings(page)
   await page.fill('#name', 'backup')
   await page.getByLabel('create secrets').check()
-  await press(page, 'Make the token')
+  await press(page, 'Create the token')
   expect(await page.inputValue('#token')).toMatch(/^sotto_\w{36}$/)
   await expectNoFindings(page)
   await page.getByRole('link', { name: 'Back to your tokens' }).click()

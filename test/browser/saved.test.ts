@@ -76,7 +76,7 @@ test.skipIf(!wholeBrowser)(
     await page.goto(`${sotto.url}/account/tokens`)
     await page.fill('#name', 'a script')
     await page.check('[name=create]')
-    await press(page, 'Make the token')
+    await press(page, 'Create the token')
     const token = await page.locator('#token').inputValue()
     await touch(page, '#token')
 
@@ -112,7 +112,7 @@ test.skipIf(!wholeBrowser)(
       return page
     }
     const link = `${strict.url}/secret/${key}`
-    expect(await (await submit('/privacy/here', '#link', link)).title()).toStartWith(text('held.title'))
+    expect(await (await submit('/privacy/here', '#link', link)).title()).toStartWith(text('lookUp.title'))
     expect(await (await submit('/', '#content', unsent)).title()).toStartWith(text('layout.errorTitle', { title: '' }))
     // The same form without the disabled password field, to show that the browser would save it.
     await submit('/', '#content', 'canary in a posted body', false)

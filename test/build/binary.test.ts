@@ -6,7 +6,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { nobody } from '../../src/accounts/actor.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
 import { openApp, systemRuntime } from '../../src/open-app.ts'
-import { revealSecret } from '../../src/secrets/secret.ts'
+import { revealSecret } from '../../src/secrets/reveal.ts'
 import { type Answer, authority, configWith, freePort, temporaryFolder } from '../fixtures/instance.ts'
 import { startMailbox } from '../fixtures/mailbox.ts'
 import { builtExecutable, post, root, run, type ServerProcess, startProcess, startServer } from '../fixtures/process.ts'

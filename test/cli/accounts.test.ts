@@ -88,7 +88,7 @@ describe('sotto user', () => {
     expect((await person.signIn()).headers.get('location')).toEndWith('/sign-in/factor')
     expect((await run('user', 'reset-mfa', person.name)).code).toBe(0)
     expect([rowsOf(sotto.app, 'passkey'), rowsOf(sotto.app, 'recovery_code')]).toEqual([[], []])
-    expect(kindsTo(sotto, person.email).at(-1)).toBe('factor-changed')
+    expect(kindsTo(sotto, person.email).at(-1)).toBe('mfa-changed')
     await person.signIn()
     expect(await person.isIn()).toBe(true)
   })

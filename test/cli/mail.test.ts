@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { enqueueMail } from '../../src/mail/outbox.ts'
-import { addressHash, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
+import { addressHash, mayMailRecipient, recordRefusal } from '../../src/mail/refusals.ts'
 import { sotto } from '../fixtures/command.ts'
 import { authority, freePort, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { deliveryTo, noticeTo } from '../fixtures/mail-people.ts'
@@ -111,7 +111,7 @@ describe('mail test', () => {
       expect(await mail(instance, ['test', to], env)).toMatchObject({ code: 2, stdout: '' })
     expect(await mail(instance, ['test', 'ann@example.org'])).toMatchObject({ code: 78 })
     const { app } = instance
-    await app.db.commit(() => refuseMail(app, addressHash(app, 'ann@example.org'), 'all'))
+    await app.db.commit(() => recordRefusal(app, addressHash(app, 'ann@example.org'), 'all'))
     expect(await mail(instance, ['test', 'ann@example.org'], env)).toMatchObject({ code: 4 })
     expect(box.mails).toEqual([])
     const allowed = await mail(instance, ['allow', 'ann@example.org'])

@@ -2,8 +2,8 @@ import { expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nobody } from '../../src/accounts/actor.ts'
-import { shipped } from '../../src/privacy/policy/shipped.ts'
-import { sendMessage } from '../../src/privacy/registers/complaints.ts'
+import { shippedPolicy } from '../../src/privacy/policy/shipped.ts'
+import { submitMessage } from '../../src/privacy/registers/complaints.ts'
 import { sotto } from '../fixtures/command.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { someone } from '../fixtures/someone.ts'
@@ -21,9 +21,9 @@ test('statement lists, prints, publishes and compares versions, and rejects too 
   instance.clock.now = now()
   using folder = temporaryFolder()
   const run = commandsOf(instance)
-  expect((await run(['statement', 'show', '1'])).stdout).toBe(shipped.text)
+  expect((await run(['statement', 'show', '1'])).stdout).toBe(shippedPolicy.text)
   const file = join(folder.path, 'statement.md')
-  writeFileSync(file, shipped.text.replace('The short version', 'In short'))
+  writeFileSync(file, shippedPolicy.text.replace('The short version', 'In short'))
   const tooSoon = await run(['statement', 'propose', file, '--material', '--effective', '2020-01-01'])
   expect([tooSoon.code, tooSoon.stderr]).toEqual([2, expect.stringContaining('too soon')])
   const proposed = await run(['statement', 'propose', file, '--material', '--author', 'Ada'])
@@ -75,7 +75,7 @@ test('message, disclosure and hold keep their registers (P23, P27, P28)', async 
     ['ann', 'member'],
   ] as const)
     await someone(instance, name, role)
-  await sendMessage(instance.app, nobody('a'), { kind: 'complaint', body: 'You read it.', address: undefined })
+  await submitMessage(instance.app, nobody('a'), { kind: 'complaint', body: 'You read it.', address: undefined })
   expect((await run(['message', 'list'])).stdout).toMatch(/^1\tcomplaint\twaiting\t\d{4}-/)
   expect((await run(['message', 'answer', '1'], { stdin: 'We do not.\n' })).code).toBe(0)
   expect((await run(['message', 'show', '1'])).stdout).toBe('You read it.\n\n---\n\nWe do not.\n')

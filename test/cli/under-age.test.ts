@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { nobody } from '../../src/accounts/actor.ts'
 import { query } from '../../src/database/query.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
-import { deliverMail } from '../../src/mail/deliver.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
 import { createGrant } from '../../src/privacy/audit/grants.ts'
@@ -10,7 +10,7 @@ import { inventory } from '../../src/privacy/inventory/inventory.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { verifyChain } from '../../src/privacy/purge/verify-chain.ts'
 import { setLegalHold } from '../../src/privacy/registers/legal-holds.ts'
-import { closeUnderAge } from '../../src/privacy/rights/under-age.ts'
+import { closeUnderAgeAccount } from '../../src/privacy/rights/under-age.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { sotto as program } from '../fixtures/command.ts'
 import { authority, type Instance, startInstance } from '../fixtures/instance.ts'
@@ -99,7 +99,7 @@ test('erases an under-age account at once from every table and file, and no othe
 
   // The address is kept only until the last mail has been sent.
   sotto.clock.now = Date.now()
-  await deliverMail(sotto.app)
+  await deliverDueMail(sotto.app)
   await purge(sotto.app, sotto.clock.now)
   expect(box.mails.filter(({ to }) => to === child.email).map(({ subject }) => subject)).toContain(
     'Your account was erased',
@@ -113,7 +113,7 @@ test('erases an under-age account at once from every table and file, and no othe
 test('the ledger records the erasure and its time, but not the account (P10)', async () => {
   await using sotto = await startInstance()
   const child = await someone(sotto, 'child')
-  expect(await closeUnderAge(sotto.app, child.id)).toBe(true)
+  expect(await closeUnderAgeAccount(sotto.app, child.id)).toBe(true)
   const entries = rowsOf(sotto.app, 'purge')
   expect(entries.filter(({ rule }) => rule === 'under age')).toMatchObject([
     { removed: 1, due_at: sotto.clock.now, ran_at: sotto.clock.now, oldest_due_at: sotto.clock.now },
@@ -128,7 +128,7 @@ test('an account under a legal hold is closed, and erased when the hold ends (P1
   const member = { ...operator.actor, account: operator.id }
   const reviewAt = sotto.clock.now + day
   await setLegalHold(sotto.app, member, { account: child.id, reference: 'Order 1', reviewAt })
-  expect(await closeUnderAge(sotto.app, child.id)).toBe(false)
+  expect(await closeUnderAgeAccount(sotto.app, child.id)).toBe(false)
   expect(rowsOf(sotto.app, 'account').find(({ id }) => id === child.id)).toMatchObject({
     closed_at: sotto.clock.now,
     disabled_at: sotto.clock.now,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isPassword } from '../../src/accounts/passwords.ts'
 import { systemRuntime } from '../../src/open-app.ts'
 import { diff } from '../../src/privacy/policy/diff.ts'
-import { compose } from '../../src/privacy/policy/placeholders.ts'
+import { fillMarkdown } from '../../src/privacy/policy/placeholders.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { minute } from '../fixtures/clock.ts'
 import { sotto as command } from '../fixtures/command.ts'
@@ -98,7 +98,7 @@ describe('work that must not block:', () => {
     await using sotto = await startInstance()
     await expectWithin(5000, async () => {
       for (const text of ['**'.repeat(30_000), '[x]('.repeat(15_000), '{a'.repeat(30_000), '- \n'.repeat(20_000)]) {
-        compose(sotto.app, text)
+        fillMarkdown(sotto.app, text)
         diff(text, `${text} more`)
       }
     })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { parseAddress } from '../../src/mail/addresses.ts'
 
-describe('an address is', () => {
+describe('parseAddress', () => {
   test.each([
     ['ann@example.org', 'ann@example.org'],
     ['  ann@example.org ', 'ann@example.org'],
@@ -11,7 +11,7 @@ describe('an address is', () => {
     ['ann@xn--bcher-kva.example', 'ann@xn--bcher-kva.example'],
     [`${'a'.repeat(64)}@example.org`, `${'a'.repeat(64)}@example.org`],
     ['1@1.example', '1@1.example'],
-  ])('read: %j', (text, address) => {
+  ])('accepts %j', (text, address) => {
     expect(parseAddress(text)).toBe(address)
   })
 
@@ -72,11 +72,11 @@ describe('an address is', () => {
     `ann@${'a'.repeat(64)}.example.org`,
     `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(20)}`,
     `${'a.'.repeat(50_000)}@example.org`,
-  ])('refused: %j', (text) => {
+  ])('rejects %j', (text) => {
     expect(parseAddress(text)).toBeUndefined()
   })
 
-  test('once read, itself: one line of visible ASCII with one @, which nothing can read as two', () => {
+  test('returns one line of visible ASCII with one @, and returns it unchanged when parsed again', () => {
     const word = fc.string({ unit: fc.constantFrom(...'aZ9.-_+@ ,;<>"()\r\n\\ é') })
     fc.assert(
       fc.property(word, word, (before, after) => {

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import type { App } from '../../src/app.ts'
 import { query } from '../../src/database/query.ts'
 import { startJobs } from '../../src/jobs/scheduler.ts'
-import { canMail, deliverMail, mailIsStuck } from '../../src/mail/deliver.ts'
+import { canSendMail, deliverDueMail, isMailStuck } from '../../src/mail/deliver.ts'
 import { enqueueMail, unsubscribeKey } from '../../src/mail/outbox.ts'
-import { claimedFor } from '../../src/mail/queue.ts'
+import { claimDuration } from '../../src/mail/queue.ts'
 import { openApp } from '../../src/open-app.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'
@@ -15,7 +15,7 @@ import { type Mailbox, startMailbox } from '../fixtures/mailbox.ts'
 import { filesWith, rowsOf } from '../fixtures/stored.ts'
 
 describe('the outbox', () => {
-  test('holds a mail from the very commit of what it tells of, and none of a commit that was taken back', async () => {
+  test('adds a mail in the commit of the event it reports, and none if that is rolled back', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     await app.db.commit(() => enqueueMail(app, deliveryTo('kept@example.org')))
@@ -27,13 +27,13 @@ describe('the outbox', () => {
     expect(rowsOf(app, 'mail').map(({ recipient }) => recipient)).toEqual(['kept@example.org'])
   })
 
-  test('erases what a mail said in the moment it was sent', async () => {
+  test('erases the content of a mail in the commit that marks it as sent', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     const [id] = await post(sotto.app, deliveryTo('ann@example.org', '/secret/planted'))
     expect(rowsOf(sotto.app, 'mail')[0]).toMatchObject({ id, outcome: null, body: expect.any(Uint8Array) })
     box.taken = () => expect(rowsOf(sotto.app, 'mail')[0]?.body).toEqual(expect.any(Uint8Array))
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     expect((await box.next()).links[0]).toBe(`${sotto.url}/secret/planted`)
     expect(rowsOf(sotto.app, 'mail')[0]).toMatchObject({
       body: null,
@@ -44,7 +44,7 @@ describe('the outbox', () => {
     })
   })
 
-  test('holds no link and no word that stops mail where a thief of the file could read it: not waiting, not sent', async () => {
+  test('stores no usable link and no unsubscribe key in the database file, before and after sending', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     const [id = ''] = await post(sotto.app, deliveryTo('ann@example.org', '/secret/planted-link'))
@@ -53,7 +53,7 @@ describe('the outbox', () => {
     expect(filesWith(sotto.dataDir, Buffer.from('ann@example.org')).length).toBeGreaterThan(0)
     expect(filesWith(sotto.dataDir, wrapped).length).toBeGreaterThan(0)
     for (const canary of canaries) expect(filesWith(sotto.dataDir, canary)).toEqual([])
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     const { text } = await box.next()
     for (const canary of canaries) {
       expect(text).toContain(canary.toString())
@@ -67,56 +67,56 @@ describe('the outbox', () => {
     expect(filesWith(sotto.dataDir, Buffer.from('ann@example.org'))).toEqual([])
   })
 
-  test('keeps every mail where no server is set, for as long as mail is kept', async () => {
+  test('keeps every mail for its retention period if no mail server is configured', async () => {
     await using sotto = await startInstance()
-    expect(canMail(sotto.app)).toBe(false)
+    expect(canSendMail(sotto.app)).toBe(false)
     await post(sotto.app, deliveryTo('ann@example.org'))
     for (let time = 0; time < 29; time++) {
       sotto.clock.advance(day)
-      await deliverMail(sotto.app)
+      await deliverDueMail(sotto.app)
     }
     expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ tries: 0, outcome: null, body: expect.any(Uint8Array) }])
-    expect(mailIsStuck(sotto.app)).toBe(false)
+    expect(isMailStuck(sotto.app)).toBe(false)
   })
 
-  test('forgets who the last mail to somebody went to (P22)', async () => {
+  test('replaces the address of the last mail to an erased account by its hash (P22)', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     const last = { kind: 'account-erased', purpose: 'account', account: null, facts: { at: sotto.clock.now } } as const
     await post(sotto.app, { ...last, to: 'ann@example.org' })
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     expect((await box.next()).to).toBe('ann@example.org')
     await purge(sotto.app, sotto.clock.now)
     expect(filesWith(sotto.dataDir, Buffer.from('ann@example.org'))).toEqual([])
     await box.down()
     await post(sotto.app, { ...last, to: 'ben@example.org' })
     sotto.clock.advance(day)
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     await purge(sotto.app, sotto.clock.now)
     expect(filesWith(sotto.dataDir, Buffer.from('ben@example.org'))).toEqual([])
   })
 })
 
-describe('where the mail server is down', () => {
-  test('for an hour, nothing is lost and nothing is sent twice', async () => {
+describe('while the mail server is down', () => {
+  test('loses nothing and sends nothing twice', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     await box.down()
     const wanted = Array.from({ length: 12 }, (_, index) => `person${index}@example.org`)
     for (const to of wanted) {
       await post(sotto.app, deliveryTo(to))
-      await turns(sotto, 5 * minute)
+      await deliverFor(sotto, 5 * minute)
     }
     expect(sotto.clock.now - (rowsOf(sotto.app, 'mail')[0]?.created_at ?? 0)).toBe(hour)
     expect(rowsOf(sotto.app, 'mail').every(({ body, outcome }) => body !== null && outcome === null)).toBe(true)
     await box.up()
-    await turns(sotto, 16 * minute)
+    await deliverFor(sotto, 16 * minute)
     expect(box.mails.map(({ to }) => to).sort()).toEqual([...wanted].sort())
-    await turns(sotto, day, hour)
+    await deliverFor(sotto, day, hour)
     expect(box.mails.length).toBe(wanted.length)
   })
 
-  test('tries are put off longer and longer, and scattered', async () => {
+  test('retries with increasing delays and jitter', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     await box.down()
@@ -130,7 +130,7 @@ describe('where the mail server is down', () => {
       [300, 900],
       [300, 900],
     ] as const) {
-      await deliverMail(sotto.app)
+      await deliverDueMail(sotto.app)
       const waits = rowsOf(sotto.app, 'mail').map(({ next_try_at }) => (next_try_at ?? 0) - sotto.clock.now)
       expect(Math.min(...waits)).toBeGreaterThanOrEqual(least * second)
       expect(Math.max(...waits)).toBeLessThanOrEqual(most * second)
@@ -139,16 +139,16 @@ describe('where the mail server is down', () => {
     }
   })
 
-  test('a mail is given up after 48 hours: its text erased, an alarm, and a line that names nobody', async () => {
+  test('gives up a mail after 48 hours: erases its content, raises an alarm and logs a line without names', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     await box.down()
     await post(sotto.app, deliveryTo('planted@example.org'))
-    await turns(sotto, 47 * hour + 40 * minute, 5 * minute)
+    await deliverFor(sotto, 47 * hour + 40 * minute, 5 * minute)
     expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ outcome: null, body: expect.any(Uint8Array) }])
-    await turns(sotto, 40 * minute, 5 * minute)
+    await deliverFor(sotto, 40 * minute, 5 * minute)
     expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ outcome: 'given_up', body: null, next_try_at: null }])
-    expect(mailIsStuck(sotto.app)).toBe(true)
+    expect(isMailStuck(sotto.app)).toBe(true)
     expect(eventsOf(sotto)).toEqual([
       { event: 'mail_server_failing', code: 'unreachable' },
       { event: 'mail_given_up', code: 'unreachable' },
@@ -156,19 +156,19 @@ describe('where the mail server is down', () => {
     expect(sotto.lines.join()).not.toContain('planted')
   })
 
-  test('a mail that waited long for a server to be set is not given up at the first failure', async () => {
+  test('does not give up an old mail at its first failure', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     await post(sotto.app, deliveryTo('ann@example.org'))
     sotto.clock.advance(5 * day)
     await box.down()
-    await turns(sotto, 5 * minute)
+    await deliverFor(sotto, 5 * minute)
     await box.up()
-    await turns(sotto, 10 * minute)
+    await deliverFor(sotto, 10 * minute)
     expect(box.mails.length).toBe(1)
   })
 
-  test('health says so after an hour, and is well again with the first mail that goes out', async () => {
+  test('reports the failure in health after an hour, and recovers with the next accepted mail', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url, 'purge-interval': '1h' })
     const health = async () => {
@@ -178,84 +178,84 @@ describe('where the mail server is down', () => {
     }
     await box.down()
     await post(sotto.app, deliveryTo('ann@example.org'))
-    await turns(sotto, 55 * minute)
+    await deliverFor(sotto, 55 * minute)
     expect(await health()).toEqual([200, 'on'])
     sotto.clock.setBy(2 * hour)
     expect(await health()).toEqual([200, 'on'])
     sotto.clock.setBy(-2 * hour)
-    await turns(sotto, 10 * minute)
+    await deliverFor(sotto, 10 * minute)
     expect(await health()).toEqual([200, 'stuck'])
     await box.up()
-    await turns(sotto, 16 * minute)
+    await deliverFor(sotto, 16 * minute)
     expect(await health()).toEqual([200, 'on'])
-    expect(eventsOf(sotto).map(({ event }) => event)).toEqual(['mail_server_failing', 'mail_server_well'])
+    expect(eventsOf(sotto).map(({ event }) => event)).toEqual(['mail_server_failing', 'mail_server_recovered'])
   })
 })
 
-describe('where the server is well, and does not take this mail', () => {
-  test('for good, it is given up at once, and the others go out', async () => {
+describe('if the server rejects a single mail', () => {
+  test('gives it up at once after a permanent rejection, and sends the others', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     box.refuse = (to) => (to.startsWith('nobody') ? '550 no such user planted' : undefined)
     await post(sotto.app, deliveryTo('nobody@example.org'), deliveryTo('ann@example.org'))
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     expect(outcomes(sotto)).toEqual({ 'nobody@example.org': 'given_up', 'ann@example.org': 'sent' })
     expect(rowsOf(sotto.app, 'mail').every(({ body }) => body === null)).toBe(true)
     expect(eventsOf(sotto)).toEqual([{ event: 'mail_given_up', code: 'refused' }])
     expect(sotto.lines.join()).not.toMatch(/planted|example\.org/)
   })
 
-  test('for now, it is tried again; and nobody can raise the alarm by an address that takes no mail', async () => {
+  test('retries it after a temporary rejection, without raising the alarm', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     box.refuse = (to) => (to.startsWith('full') ? '452 mailbox full' : undefined)
     await post(sotto.app, deliveryTo('full@example.org'))
-    await turns(sotto, 3 * hour, minute)
+    await deliverFor(sotto, 3 * hour, minute)
     expect(outcomes(sotto)).toEqual({ 'full@example.org': null })
-    expect([mailIsStuck(sotto.app), eventsOf(sotto)]).toEqual([false, []])
+    expect([isMailStuck(sotto.app), eventsOf(sotto)]).toEqual([false, []])
     box.refuse = () => undefined
-    await turns(sotto, 16 * minute, minute)
+    await deliverFor(sotto, 16 * minute, minute)
     expect(outcomes(sotto)).toEqual({ 'full@example.org': 'sent' })
     expect(box.mails.length).toBe(1)
   })
 })
 
-describe('a mail is sent once,', () => {
-  test('though two programs on one database send at the same time', async () => {
+describe('sending a mail once', () => {
+  test('sends it once if two processes deliver at the same time', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
-    using other = secondProgram(sotto, box)
+    using other = secondProcess(sotto, box)
     const wanted = Array.from({ length: 40 }, (_, index) => `person${index}@example.org`)
     await post(sotto.app, ...wanted.map((to) => deliveryTo(to)))
-    await Promise.all([sotto.app, other, sotto.app, other].map(deliverMail))
+    await Promise.all([sotto.app, other, sotto.app, other].map(deliverDueMail))
     expect(box.mails.map(({ to }) => to).sort()).toEqual([...wanted].sort())
     expect(rowsOf(sotto.app, 'mail').every(({ tries, outcome }) => tries === 1 && outcome === 'sent')).toBe(true)
   })
 
-  test('though another looks while it is on its way', async () => {
+  test('sends it once if another process looks while it is being sent', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
-    using other = secondProgram(sotto, box)
+    using other = secondProcess(sotto, box)
     await post(sotto.app, deliveryTo('ann@example.org'))
-    box.taken = () => deliverMail(other)
-    await deliverMail(sotto.app)
+    box.taken = () => deliverDueMail(other)
+    await deliverDueMail(sotto.app)
     expect(box.mails.length).toBe(1)
   })
 
-  test('or, where the program ends after the server took it and before that is noted, twice with one Message-ID', async () => {
+  test('sends it twice with the same Message-ID if the process ends before recording that the server accepted it', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     await post(sotto.app, deliveryTo('ann@example.org'))
-    const other = secondProgram(sotto, box)
+    const other = secondProcess(sotto, box)
     box.taken = () => other[Symbol.dispose]()
-    expect(await failureOf(deliverMail(other))).toBe('the database is closed')
+    expect(await failureOf(deliverDueMail(other))).toBe('the database is closed')
     expect([box.mails.length, rowsOf(sotto.app, 'mail')[0]?.outcome]).toEqual([1, null])
     box.taken = () => {}
-    sotto.clock.advance(claimedFor - 1)
-    await deliverMail(sotto.app)
+    sotto.clock.advance(claimDuration - 1)
+    await deliverDueMail(sotto.app)
     expect(box.mails.length).toBe(1)
     sotto.clock.advance(1)
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     expect([box.mails.length, rowsOf(sotto.app, 'mail')[0]?.outcome]).toEqual([2, 'sent'])
     const [first, second] = box.mails
     expect(second?.headers).toMatchObject({
@@ -264,7 +264,7 @@ describe('a mail is sent once,', () => {
     })
   })
 
-  test('and one that was on its way when the program was asked to stop is noted as sent', async () => {
+  test('records a mail that is being sent when the process is asked to stop', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     await post(sotto.app, deliveryTo('ann@example.org'))
@@ -281,7 +281,7 @@ describe('a mail is sent once,', () => {
   })
 })
 
-test('the job sends by itself, at once what waited and then what comes', async () => {
+test('the job sends waiting mail at once and new mail as it arrives', async () => {
   await using box = await startMailbox()
   await using sotto = await startInstance({ 'smtp-url': box.url })
   await post(sotto.app, deliveryTo('ann@example.org'))
@@ -291,7 +291,7 @@ test('the job sends by itself, at once what waited and then what comes', async (
   expect((await box.next(8000)).to).toBe('ben@example.org')
 }, 20_000)
 
-test('a mail goes with the account that it belongs to', async () => {
+test('deletes a mail together with its account', async () => {
   await using sotto = await startInstance()
   await addPerson(sotto.app, 'ann')
   await post(sotto.app, noticeTo('ann'))
@@ -300,10 +300,10 @@ test('a mail goes with the account that it belongs to', async () => {
   expect(rowsOf(sotto.app, 'mail')).toEqual([])
 })
 
-/** The clock goes on by `span`, and the job runs every `step` of it. */
-async function turns({ app, clock }: Instance, span: number, step: number = 30 * second): Promise<void> {
+/** Delivers due mail every `step` milliseconds while the clock advances by `span`. */
+async function deliverFor({ app, clock }: Instance, span: number, step: number = 30 * second): Promise<void> {
   for (let passed = 0; passed < span; passed += step) {
-    await deliverMail(app)
+    await deliverDueMail(app)
     clock.advance(step)
   }
 }
@@ -317,8 +317,8 @@ function eventsOf({ lines }: Instance): { event: string; code?: string }[] {
   return events.map(({ time: _, ...event }) => event)
 }
 
-/** Another program on the same database, by the same clock. */
-function secondProgram({ dataDir, clock }: Instance, box: Mailbox): App {
+/** Opens another process's app on the same database, with the same clock. */
+function secondProcess({ dataDir, clock }: Instance, box: Mailbox): App {
   const config = configWith({ 'data-dir': dataDir, 'smtp-url': box.url, 'smtp-ca': authority })
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
   return openApp(config, { argon2: cheap, ...clock.readings, random, write: () => {} })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { deliverMail } from '../../src/mail/deliver.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
 import { type NewMail, unsubscribeKey } from '../../src/mail/outbox.ts'
 import { addressHash, mayMailRecipient } from '../../src/mail/refusals.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
@@ -20,21 +20,21 @@ afterAll(async () => {
   await box[Symbol.asyncDispose]()
 })
 
-/** Sends a letter, and gives it as it arrived with the path of its last line. */
-async function sent(letter: NewMail): Promise<Received & { path: string }> {
-  await post(sotto.app, letter)
-  await deliverMail(sotto.app)
-  const mail = await box.next()
-  return { ...mail, path: (mail.links.at(-1) ?? '').slice(sotto.url.length) }
+/** Sends a mail and returns it as received, with the path of its unsubscribe link. */
+async function send(mail: NewMail): Promise<Received & { path: string }> {
+  await post(sotto.app, mail)
+  await deliverDueMail(sotto.app)
+  const received = await box.next()
+  return { ...received, path: (received.links.at(-1) ?? '').slice(sotto.url.length) }
 }
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-/** Presses the button of the page. */
-function press(path: string, wish: string) {
+/** Submits the form of the page with a choice. */
+function submit(path: string, choice: string) {
   return sotto.fetch(path, {
     method: 'POST',
-    body: `wish=${wish}`,
+    body: `wish=${choice}`,
     headers: { ...form, 'sec-fetch-site': 'same-origin' },
   })
 }
@@ -45,9 +45,9 @@ async function pageOf(path: string): Promise<string> {
   return answer.text()
 }
 
-const buttons = (page: string) => [...page.matchAll(/name="wish" value="(\w+)"/g)].map(([, wish]) => wish)
+const buttons = (page: string) => [...page.matchAll(/name="wish" value="(\w+)"/g)].map(([, choice]) => choice)
 
-describe('one POST of a mail program (RFC 8058) ends a kind of mail (P13),', () => {
+describe('one-click unsubscribe (RFC 8058) stops a kind of mail (P13)', () => {
   const multipart =
     '------x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n------x--\r\n'
   test.each([
@@ -58,20 +58,20 @@ describe('one POST of a mail program (RFC 8058) ends a kind of mail (P13),', () 
       'multipart/form-data; boundary="----x"',
       multipart.replace('"\r\n', '"\r\nContent-Type: text/plain\r\n'),
     ],
-  ])('%s: without session, cookie or origin, and without being sent elsewhere', async (how, type, body) => {
+  ])('%s, without session, cookie, origin or redirect', async (how, type, body) => {
     const to = `${how.replaceAll(' ', '-')}@example.com`
-    const { headers } = await sent(deliveryTo(to))
+    const { headers } = await send(deliveryTo(to))
     expect(headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click')
     const url = headers['list-unsubscribe']?.slice(1, -1) ?? ''
     const answer = await fetch(url, { method: 'POST', body, headers: { 'content-type': type }, redirect: 'manual' })
     expect(answer.status).toBe(200)
     expect(answer.headers.getSetCookie()).toEqual([])
     expect(mayMailRecipient(sotto.app, to)).toBe(false)
-    expect(await sentOrNot(deliveryTo(to))).toBe('refused')
+    expect(await outcomeOf(deliveryTo(to))).toBe('refused')
   })
 
-  test('and nothing else comes in parts', async () => {
-    const { path } = await sent(deliveryTo('parts@example.com'))
+  test('accepts no other multipart body', async () => {
+    const { path } = await send(deliveryTo('parts@example.com'))
     for (const body of [
       multipart.replace('One-Click', 'other'),
       multipart.replace('List-Unsubscribe', 'wish'),
@@ -86,54 +86,54 @@ describe('one POST of a mail program (RFC 8058) ends a kind of mail (P13),', () 
   })
 })
 
-describe('the page behind the last line of a mail', () => {
-  test('changes nothing when it is looked at, by whomever', async () => {
-    const { path } = await sent(deliveryTo('looked@example.com'))
+describe('the unsubscribe page', () => {
+  test('changes nothing when it is loaded', async () => {
+    const { path } = await send(deliveryTo('looked@example.com'))
     const before = everyRow(sotto.app)
     for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']) await sotto.fetch(path, { method })
     expect(everyRow(sotto.app)).toEqual(before)
     expect(buttons(await pageOf(path))).toEqual(['kind', 'all'])
   })
 
-  test('ends links for somebody without an account, and takes that back', async () => {
-    const { path } = await sent(deliveryTo('ben@example.com'))
-    expect((await press(path, 'kind')).headers.get('location')).toBe(sotto.url + path)
+  test('stops links for a person without an account, and allows them again', async () => {
+    const { path } = await send(deliveryTo('ben@example.com'))
+    expect((await submit(path, 'kind')).headers.get('location')).toBe(sotto.url + path)
     expect(await pageOf(path)).toContain('No more mail of this kind')
     expect(buttons(await pageOf(path))).toEqual(['all', 'again'])
     expect(rowsOf(sotto.app, 'refusal')).toContainEqual({
-      mark: addressHash(sotto.app, 'ben@example.com'),
+      address_hash: addressHash(sotto.app, 'ben@example.com'),
       purpose: 'delivery',
       at: sotto.clock.now,
     })
-    expect(await sentOrNot(deliveryTo('ben@example.com'))).toBe('refused')
-    await press(path, 'again')
-    expect(await sentOrNot(deliveryTo('ben@example.com'))).toBe('sent')
+    expect(await outcomeOf(deliveryTo('ben@example.com'))).toBe('refused')
+    await submit(path, 'again')
+    expect(await outcomeOf(deliveryTo('ben@example.com'))).toBe('sent')
     expect(rowsOf(sotto.app, 'refusal')).not.toContainEqual(
-      expect.objectContaining({ mark: addressHash(sotto.app, 'ben@example.com') }),
+      expect.objectContaining({ address_hash: addressHash(sotto.app, 'ben@example.com') }),
     )
   })
 
-  test('ends all mail to an address, invitations too', async () => {
+  test('stops all mail to an address, including invitations', async () => {
     const invitation = { kind: 'invitation', purpose: 'account', account: null, facts: { link: '/x' } } as const
-    const { path } = await sent(deliveryTo('cleo@example.com'))
-    await press(path, 'all')
+    const { path } = await send(deliveryTo('cleo@example.com'))
+    await submit(path, 'all')
     expect(await pageOf(path)).toContain('No more mail of any kind')
     expect(buttons(await pageOf(path))).toEqual(['again'])
     for (const letter of [deliveryTo('cleo@example.com'), { ...invitation, to: 'cleo@example.com' }])
-      expect(await sentOrNot(letter)).toBe('refused')
-    await press(path, 'again')
-    expect(await sentOrNot(deliveryTo('cleo@example.com'))).toBe('sent')
+      expect(await outcomeOf(letter)).toBe('refused')
+    await submit(path, 'again')
+    expect(await outcomeOf(deliveryTo('cleo@example.com'))).toBe('sent')
   })
 
-  test('takes back the consent of an account, once, and ends nothing else', async () => {
+  test('withdraws the consent of an account once, and stops nothing else', async () => {
     const ann = await addPerson(sotto.app, 'ann')
     const letter = (purpose: 'news' | 'feedback'): NewMail =>
       ({ kind: 'test', purpose, to: 'ann@example.org', account: ann, facts: {} }) as const
     for (const purpose of ['news', 'feedback'] as const) await say(sotto.app, ann, purpose, 'given')
-    const { path } = await sent(letter('news'))
+    const { path } = await send(letter('news'))
     expect(buttons(await pageOf(path))).toEqual(['kind'])
-    for (let time = 0; time < 3; time++) await press(path, 'kind')
-    await press(path, 'all')
+    for (let time = 0; time < 3; time++) await submit(path, 'kind')
+    await submit(path, 'all')
     expect(rowsOf(sotto.app, 'consent').filter(({ answer }) => answer === 'withdrawn')).toEqual([
       {
         id: expect.any(Number),
@@ -150,46 +150,46 @@ describe('the page behind the last line of a mail', () => {
     ])
     expect(await pageOf(path)).toContain('No more mail of this kind')
     expect(buttons(await pageOf(path))).toEqual([])
-    expect(await sentOrNot(letter('news'))).toBe('refused')
-    expect(await sentOrNot(letter('feedback'))).toBe('sent')
-    await press(path, 'again')
-    expect(await sentOrNot(letter('news'))).toBe('refused')
+    expect(await outcomeOf(letter('news'))).toBe('refused')
+    expect(await outcomeOf(letter('feedback'))).toBe('sent')
+    await submit(path, 'again')
+    expect(await outcomeOf(letter('news'))).toBe('refused')
     sotto.clock.advance(1)
     await say(sotto.app, ann, 'news', 'given')
-    expect(await sentOrNot(letter('news'))).toBe('sent')
+    expect(await outcomeOf(letter('news'))).toBe('sent')
     expect(buttons(await pageOf(path))).toEqual(['kind'])
   })
 
-  test('ends the notices that a secret was opened, with a word in the consents of the account', async () => {
+  test('stops notices of opened secrets, and records the withdrawal in the consents of the account', async () => {
     const dora = await addPerson(sotto.app, 'dora')
     await say(sotto.app, dora, 'opened', 'given')
     const letter = { kind: 'secret-opened', purpose: 'opened', to: 'dora@example.org', account: dora } as const
-    const { path } = await sent({ ...letter, facts: { at: 0 } })
-    await press(path, 'kind')
+    const { path } = await send({ ...letter, facts: { at: 0 } })
+    await submit(path, 'kind')
     expect(rowsOf(sotto.app, 'consent')).toContainEqual(
       expect.objectContaining({ account_id: dora, purpose: 'opened', answer: 'withdrawn' }),
     )
-    expect(await sentOrNot({ ...letter, facts: { at: 0 } })).toBe('refused')
+    expect(await outcomeOf({ ...letter, facts: { at: 0 } })).toBe('refused')
   })
 
-  test('says of a notice about an account why it stays, offers nothing, and a POST changes nothing', async () => {
+  test('explains why account notices are required, offers no choice, and ignores a POST', async () => {
     await addPerson(sotto.app, 'emil')
-    const { path, headers } = await sent(noticeTo('emil'))
+    const { path, headers } = await send(noticeTo('emil'))
     expect(headers).not.toHaveProperty('list-unsubscribe-post')
     const page = await pageOf(path)
     expect(page).toContain('This kind of mail stays')
     expect([buttons(page), page.includes(`action="${path}"`)]).toEqual([[], false])
     const before = everyRow(sotto.app)
-    for (const wish of ['kind', 'all', 'again']) expect((await press(path, wish)).status).toBe(303)
+    for (const wish of ['kind', 'all', 'again']) expect((await submit(path, wish)).status).toBe(303)
     expect(everyRow(sotto.app)).toEqual(before)
-    expect(await sentOrNot(noticeTo('emil'))).toBe('sent')
+    expect(await outcomeOf(noticeTo('emil'))).toBe('sent')
   })
 
-  test('works as long as it is known that there was a mail, and then answers as if there never was one', async () => {
-    const { path } = await sent(deliveryTo('fred@example.com'))
+  test('works while the mail is in the outbox, and then responds as if it had never existed', async () => {
+    const { path } = await send(deliveryTo('fred@example.com'))
     sotto.clock.advance(29 * day)
     await purge(sotto.app, sotto.clock.now)
-    expect((await press(path, 'kind')).status).toBe(303)
+    expect((await submit(path, 'kind')).status).toBe(303)
     expect(mayMailRecipient(sotto.app, 'fred@example.com')).toBe(false)
     sotto.clock.advance(day)
     await purge(sotto.app, sotto.clock.now)
@@ -202,16 +202,16 @@ describe('the page behind the last line of a mail', () => {
     expect(mayMailRecipient(sotto.app, 'fred@example.com')).toBe(false)
   })
 
-  test('works for the last mail to somebody, of whom no address is left', async () => {
+  test('works for the last mail to an erased account, whose address is not stored', async () => {
     const last = { kind: 'account-erased', purpose: 'account', account: null, facts: { at: 0 } } as const
-    const { path } = await sent({ ...last, to: 'gone@example.com' })
+    const { path } = await send({ ...last, to: 'gone@example.com' })
     expect(rowsOf(sotto.app, 'mail').map(({ recipient }) => recipient)).not.toContain('gone@example.com')
-    await press(path, 'all')
+    await submit(path, 'all')
     expect(mayMailRecipient(sotto.app, 'gone@example.com')).toBe(false)
     expect(await pageOf(path)).toContain('No more mail of any kind')
   })
 
-  test('is nobody’s who has not the mail: an id, a key of another mail and a broken key are the same nothing', async () => {
+  test('responds the same to a wrong id, the key of another mail and a malformed key', async () => {
     const [id = '', other = ''] = await post(sotto.app, deliveryTo('gina@example.com'), deliveryTo('hugo@example.com'))
     const key = unsubscribeKey(sotto.app, id)
     const answers = await Promise.all(
@@ -222,7 +222,7 @@ describe('the page behind the last line of a mail', () => {
         `${id}/${key}A`,
         `${id}/%00`,
         `x/${key}`,
-      ].flatMap((path) => [sotto.fetch(`/mail/stop/${path}`), press(`/mail/stop/${path}`, 'all')]),
+      ].flatMap((path) => [sotto.fetch(`/mail/stop/${path}`), submit(`/mail/stop/${path}`, 'all')]),
     )
     const bodies = await Promise.all(answers.map((answer) => answer.text()))
     expect([new Set(answers.map(({ status }) => status)), new Set(bodies).size]).toEqual([new Set([404]), 1])
@@ -230,8 +230,8 @@ describe('the page behind the last line of a mail', () => {
     expect((await sotto.fetch(`/mail/stop/${id}/${key}`)).status).toBe(200)
   })
 
-  test('takes no other words, and no page of another site can press its buttons', async () => {
-    const { path } = await sent(deliveryTo('ida@example.com'))
+  test('rejects unknown choices and requests from other sites', async () => {
+    const { path } = await send(deliveryTo('ida@example.com'))
     for (const body of ['wish=everything', 'wish=kind&x=1', 'List-Unsubscribe=Two-Click'])
       expect((await sotto.fetch(path, { method: 'POST', body, headers: form })).status).toBe(400)
     for (const from of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }])
@@ -241,9 +241,9 @@ describe('the page behind the last line of a mail', () => {
     expect(mayMailRecipient(sotto.app, 'ida@example.com')).toBe(true)
   })
 
-  test('leaves its key in no line of the log', async () => {
-    const { path } = await sent(deliveryTo('jan@example.com'))
-    await press(path, 'kind')
+  test('does not log its key', async () => {
+    const { path } = await send(deliveryTo('jan@example.com'))
+    await submit(path, 'kind')
     const lines = sotto.lines.join('\n')
     expect(lines).toContain('"/mail/stop/:id/:key"')
     for (const word of path.split('/').slice(-2)) expect(lines).not.toContain(word)
@@ -251,10 +251,10 @@ describe('the page behind the last line of a mail', () => {
   })
 })
 
-async function sentOrNot(letter: NewMail): Promise<string | null | undefined> {
+async function outcomeOf(mail: NewMail): Promise<string | null | undefined> {
   const before = box.mails.length
-  const [id] = await post(sotto.app, letter)
-  await deliverMail(sotto.app)
+  const [id] = await post(sotto.app, mail)
+  await deliverDueMail(sotto.app)
   if (box.mails.length > before) await box.next()
   return rowsOf(sotto.app, 'mail').find((row) => row.id === id)?.outcome
 }

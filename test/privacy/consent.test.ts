@@ -1,13 +1,14 @@
-import { Database as Sqlite } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { first } from '../../src/database/migrations/0001-first.ts'
-import { accounts } from '../../src/database/migrations/0002-accounts.ts'
-import { grants } from '../../src/database/migrations/0005-grants.ts'
 import { query } from '../../src/database/query.ts'
-import { deliverMail } from '../../src/mail/deliver.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
 import type { NewMail } from '../../src/mail/outbox.ts'
 import { consentHistory } from '../../src/privacy/consent/consent-ledger.ts'
-import { type Agreement, answerConsentPrompt, hasConsent, pendingOffers } from '../../src/privacy/consent/consents.ts'
+import {
+  answerConsentPrompt,
+  type ConsentPurpose,
+  hasConsent,
+  pendingOffers,
+} from '../../src/privacy/consent/consents.ts'
 import { mailPurposes } from '../../src/privacy/inventory/mail-purposes.ts'
 import { minute } from '../fixtures/clock.ts'
 import { type Instance, temporaryFolder } from '../fixtures/instance.ts'
@@ -17,7 +18,7 @@ import { member, openInstance, Person } from '../fixtures/people.ts'
 import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 const news = mailPurposes.news as { version: number }
-const raise = () => {
+const raiseVersion = () => {
   news.version = 2
 }
 beforeEach(() => {
@@ -37,12 +38,12 @@ const memberOf = (sotto: Instance, person: Person) => ({
   session: null,
   network: 'n',
 })
-const askedOf = (sotto: Instance, person: Person) =>
+const pendingPurposesOf = (sotto: Instance, person: Person) =>
   pendingOffers(sotto.app, idOf(sotto, person)).map(({ purpose }) => purpose)
-const give = (person: Person, purpose: Agreement) => person.post('/account/consents', { purpose, answer: 'given' })
+const give = (person: Person, purpose: ConsentPurpose) => person.post('/account/consents', { purpose, answer: 'given' })
 
 describe('a purpose that is new or has changed (P08)', () => {
-  test('leaves every stored consent untouched, is off, and is asked for at the next sign-in', async () => {
+  test('changes no stored consent, is off, and is requested at the next sign-in', async () => {
     using folder = temporaryFolder()
     const place = { 'data-dir': `${folder.path}/data` }
     let before: unknown
@@ -61,43 +62,43 @@ describe('a purpose that is new or has changed (P08)', () => {
       expect(hasConsent(sotto.app, idOf(sotto, ann), purpose)).toBe(false)
   })
 
-  test('is asked for again when its version rose, whatever was said before, and the records stay as they were', async () => {
+  test('is requested again when its version rises, and existing records do not change', async () => {
     await using sotto = await openInstance(withNews)
     const [yes, no] = [await member(sotto, 'yes'), await member(sotto, 'no')]
     await give(yes, 'news')
     const before = rowsOf(sotto.app, 'consent')
-    expect([askedOf(sotto, yes), askedOf(sotto, no)]).toEqual([[], []])
-    raise()
-    expect([askedOf(sotto, yes), askedOf(sotto, no)]).toEqual([['news'], ['news']])
+    expect([pendingPurposesOf(sotto, yes), pendingPurposesOf(sotto, no)]).toEqual([[], []])
+    raiseVersion()
+    expect([pendingPurposesOf(sotto, yes), pendingPurposesOf(sotto, no)]).toEqual([['news'], ['news']])
     expect([rowsOf(sotto.app, 'consent'), hasConsent(sotto.app, idOf(sotto, yes), 'news')]).toEqual([before, false])
   })
 
-  test('sends no mail until it is agreed to again', async () => {
+  test('sends no mail until there is consent again', async () => {
     await using box = await startMailbox()
     await using sotto = await openInstance({ ...withNews, 'smtp-url': box.url })
     const person = await member(sotto, 'reader')
-    await deliverMail(sotto.app)
+    await deliverDueMail(sotto.app)
     await give(person, 'news')
     const letter = { kind: 'test', purpose: 'news', to: person.email, account: idOf(sotto, person), facts: {} }
     const goesOut = async () => {
       const [id] = await post(sotto.app, letter as NewMail)
-      await deliverMail(sotto.app)
+      await deliverDueMail(sotto.app)
       return rowsOf(sotto.app, 'mail').find((row) => row.id === id)?.outcome
     }
     expect(await goesOut()).toBe('sent')
-    raise()
+    raiseVersion()
     expect(await goesOut()).toBe('refused')
     await person.post('/account/asked', { answer: 'agree', seen_news: '2', agree_news: 'on' })
     expect(await goesOut()).toBe('sent')
   })
 })
 
-describe('the page that asks (P08, P09)', () => {
-  test('has a box of its own for each purpose, none ticked, a "no" beside the "yes", and changes nothing by being looked at', async () => {
+describe('the consent prompt (P08, P09)', () => {
+  test('has an unticked box for each purpose and buttons to agree and to refuse, and changes nothing when loaded', async () => {
     await using sotto = await openInstance(withNews)
     const person = await member(sotto, 'looker')
     await give(person, 'news')
-    raise()
+    raiseVersion()
     await person.signIn()
     const before = rowsOf(sotto.app, 'consent')
     const page = await (await person.get('/account/asked')).text()
@@ -107,10 +108,10 @@ describe('the page that asks (P08, P09)', () => {
     expect(rowsOf(sotto.app, 'consent')).toEqual(before)
   })
 
-  test('takes a "no" for an answer: it is noted, not asked again, and all else of the account works meanwhile', async () => {
+  test('records a refusal and does not ask again; the account works meanwhile', async () => {
     await using sotto = await openInstance(withNews)
     const person = await member(sotto, 'refuser')
-    raise()
+    raiseVersion()
     expect((await person.signIn()).headers.get('location')).toEndWith('/account/asked')
     expect([(await person.get('/mine')).status, (await person.get('/account')).status]).toEqual([200, 200])
     const no = await person.post('/account/asked', { answer: 'none', seen_news: '2', agree_news: 'on' })
@@ -122,25 +123,25 @@ describe('the page that asks (P08, P09)', () => {
     expect(hasConsent(sotto.app, idOf(sotto, person), 'news')).toBe(true)
   })
 
-  test('notes no answer to words that were not shown', async () => {
+  test('records no answer to a wording that was not shown', async () => {
     await using sotto = await openInstance(withNews)
     const person = await member(sotto, 'early')
-    raise()
+    raiseVersion()
     const before = rowsOf(sotto.app, 'consent')
     for (const version of [1, 3, Number.NaN])
-      await answerConsentPrompt(sotto.app, memberOf(sotto, person), [{ purpose: 'news', version, ticked: true }])
+      await answerConsentPrompt(sotto.app, memberOf(sotto, person), [{ purpose: 'news', version, isTicked: true }])
     await person.post('/account/asked', { answer: 'agree', seen_account: '1', agree_account: 'on' })
     expect(rowsOf(sotto.app, 'consent')).toEqual(before)
   })
 
-  test('is not shown for a notice that was never wanted', async () => {
+  test('is not shown for a notice that was never requested', async () => {
     await using sotto = await openInstance()
-    expect(askedOf(sotto, await member(sotto, 'quiet'))).toEqual([])
+    expect(pendingPurposesOf(sotto, await member(sotto, 'quiet'))).toEqual([])
   })
 })
 
 describe('the ledger of consents (P09)', () => {
-  test('is append-only: the database itself refuses to change, replace or delete a record', async () => {
+  test('is append-only: the database rejects changes, replacements and deletions', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto, 'kept')
     const before = rowsOf(sotto.app, 'consent')
@@ -158,7 +159,7 @@ describe('the ledger of consents (P09)', () => {
     expect(rowsOf(sotto.app, 'consent')).toEqual([])
   })
 
-  test('says of each answer what for, which words in which language, when, how, and when it was taken back', async () => {
+  test('records purpose, wording, language, time, method and withdrawal of each answer', async () => {
     await using sotto = await openInstance(withNews)
     const person = await member(sotto, 'owner')
     await give(person, 'news')
@@ -180,18 +181,5 @@ describe('the ledger of consents (P09)', () => {
       expect(page).toContain(words)
     const api = (await (await person.api('/account/consents')).json()) as { history: object[] }
     expect(api.history[1]).toMatchObject({ wording_hash: wordingHash, withdrawn_at: expect.stringContaining('T') })
-  })
-
-  test('keeps the records of a database from before it was so', () => {
-    using old = new Sqlite(':memory:')
-    for (const sql of [...first, ...accounts]) old.run(sql)
-    old.run(
-      "INSERT INTO account (id, user_name, email, role, age_stated_at, created_at) VALUES ('a', 'a', 'a', 'm', 1, 1)",
-    )
-    old.run("INSERT INTO consent VALUES (7, 'a', 'news', 1, 'words', 'given', 'sign-up', 5)")
-    const before = old.query<object, []>('SELECT * FROM consent').get()
-    for (const sql of grants) old.run(sql)
-    const after = old.query('SELECT * FROM consent').all()
-    expect(after).toEqual([{ ...before, wording_hash: null, language: 'en-GB' }])
   })
 })

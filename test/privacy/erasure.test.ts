@@ -3,13 +3,13 @@ import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { closeAccount, eraseRestoredAccounts } from '../../src/accounts/closing.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
-import { deliverMail } from '../../src/mail/deliver.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
 import type { Category } from '../../src/privacy/inventory/category.ts'
 import { inventory } from '../../src/privacy/inventory/inventory.ts'
 import { erasureRetention } from '../../src/privacy/inventory/periods.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { sendReminders } from '../../src/privacy/registers/deadlines.ts'
-import { erasedBefore } from '../../src/privacy/rights/erasures.ts'
+import { loadErasedAccounts } from '../../src/privacy/rights/erasures.ts'
 import { day } from '../fixtures/clock.ts'
 import { type Everything, everythingOf, tablesOfPeople } from '../fixtures/everything.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
@@ -26,7 +26,7 @@ const remaining: Readonly<Record<string, string>> = {
   'disclosure.given': 'the register of legal requests',
   'disclosure.barred_by': 'the register of legal requests',
   'legal_hold.reference': 'the register of legal requests',
-  'refusal.mark': 'a refusal of all mail applies to the address, with or without an account',
+  'refusal.address_hash': 'a refusal of all mail applies to the address, with or without an account',
 }
 
 type Table = keyof Schema
@@ -67,7 +67,7 @@ function foundIn({ dataDir }: Instance, pieces: readonly Piece[]): string[] {
 async function passTime(sotto: Instance, span: number): Promise<void> {
   sotto.clock.advance(span)
   await sendReminders(sotto.app)
-  for (let attempt = 0; attempt < 4; attempt++) await deliverMail(sotto.app)
+  for (let attempt = 0; attempt < 4; attempt++) await deliverDueMail(sotto.app)
   await sendReminders(sotto.app)
   await purge(sotto.app, sotto.clock.now)
 }
@@ -113,7 +113,7 @@ describe('a closed account is erased (P22):', () => {
       for (const text of [ann.id, ann.name, ann.email]) expect(stored).not.toContain(text)
       // Refusals of single purposes end with the account; a refusal of all mail does not.
       const refusals = rowsOf(sotto.app, 'refusal').filter(
-        ({ mark }) => hexOf(mark) === hexOf(ann.rows.refusal[0]?.mark),
+        ({ address_hash }) => hexOf(address_hash) === hexOf(ann.rows.refusal[0]?.address_hash),
       )
       expect(refusals.map(({ purpose }) => purpose)).toEqual(['all'])
       expect(rowsAbout(sotto, ben)).toEqual(bensRows)
@@ -192,9 +192,9 @@ describe('a backup that is older than an erasure (P22)', () => {
     const erasures = () => readFileSync(join(sotto.dataDir, 'erasures'), 'utf8')
     expect(erasures()).toMatch(/^\d+ [0-9a-f]{64}\n$/)
     for (const text of [ann.id, ann.name, ann.email]) expect(erasures()).not.toContain(text)
-    expect(erasedBefore(sotto.app)(ann.id)).toBe(true)
+    expect(loadErasedAccounts(sotto.app)(ann.id)).toBe(true)
     sotto.clock.advance(erasureRetention + day)
-    expect(erasedBefore(sotto.app)(ann.id)).toBe(false)
+    expect(loadErasedAccounts(sotto.app)(ann.id)).toBe(false)
     expect(erasures()).toBe('')
   })
 })

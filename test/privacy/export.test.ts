@@ -5,7 +5,7 @@ import type { Schema } from '../../src/database/schema/schema.ts'
 import type { Category } from '../../src/privacy/inventory/category.ts'
 import { inventory } from '../../src/privacy/inventory/inventory.ts'
 import { type Export, exportOf } from '../../src/privacy/rights/export.ts'
-import { ExportFormat } from '../../src/privacy/rights/export-schema.ts'
+import { ExportSchema } from '../../src/privacy/rights/export-schema.ts'
 import { day, minute } from '../fixtures/clock.ts'
 import { type Everything, everythingOf, tablesOfPeople } from '../fixtures/everything.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
@@ -30,11 +30,11 @@ const partOf = (what: keyof Schema) => {
   if (!part) throw new Error(`no part ${what}`)
   return part
 }
-// Found by no account, or withheld because the law may forbid to tell: the export says so of each.
-const unfound = new Set<keyof Schema>(['idempotent_response', 'disclosure', 'disclosure_subject', 'legal_hold'])
+// Not linked to an account, or withheld because the law may forbid us to tell: the export says so for each.
+const withoutRows = new Set<keyof Schema>(['idempotent_response', 'disclosure', 'disclosure_subject', 'legal_hold'])
 
 describe('an export (P20)', () => {
-  test('has every table and every column of the inventory that says anything of anybody', () => {
+  test('has every table and column of the inventory with personal data', () => {
     expect(exported.parts.map(({ what }) => what)).toEqual(tablesOfPeople)
     const silent: Category[] = ['technical', 'moment']
     for (const [table, { columns, purpose }] of Object.entries(inventory)) {
@@ -47,13 +47,13 @@ describe('an export (P20)', () => {
     }
   })
 
-  test('has every row about the person, each with every column, and says of a value that is kept but not shown that it is', () => {
+  test('has every row about the person with every column, and marks values that are stored but not shown', () => {
     for (const table of tablesOfPeople) {
       const stored = ann.rows[table]
       expect([table, stored.length > 0]).toEqual([table, true])
       const { rows, found, columns } = partOf(table)
-      expect([table, rows.length]).toEqual([table, unfound.has(table) ? 0 : stored.length])
-      if (unfound.has(table)) expect(found).toMatch(/never shown|cannot be found/i)
+      expect([table, rows.length]).toEqual([table, withoutRows.has(table) ? 0 : stored.length])
+      if (withoutRows.has(table)) expect(found).toMatch(/never shown|cannot be found/i)
       for (const [index, row] of rows.entries()) {
         expect(Object.keys(row)).toEqual(Object.keys(columns))
         for (const [column, value] of Object.entries(row))
@@ -66,7 +66,7 @@ describe('an export (P20)', () => {
     }
   })
 
-  test('shows what is personal in words, notes and addresses opened, pictures as pictures', () => {
+  test('shows personal data as text, decrypts notes and addresses, and includes pictures', () => {
     expect(partOf('account').rows).toMatchObject([
       { user_name: ann.name, email: ann.email, real_name: 'ann-kestrel Kingfisher', password: 'stored, not shown' },
     ])
@@ -74,13 +74,13 @@ describe('an export (P20)', () => {
     const [, stored = ''] = picture.split('base64,')
     expect(Buffer.from(stored, 'base64')).toEqual(Buffer.from(ann.rows.account[0]?.picture ?? []))
     expect(partOf('owned_secret').rows).toMatchObject([{ note: ann.note }])
-    expect(partOf('refusal').rows).toMatchObject([{ mark: ann.email }, { mark: ann.email }])
+    expect(partOf('refusal').rows).toMatchObject([{ address_hash: ann.email }, { address_hash: ann.email }])
     expect(partOf('message').rows).toMatchObject([{ address: ann.email, body: 'stored, not shown' }])
     expect(partOf('session').rows).toMatchObject([{ browser: 'browser of ann-kestrel', created_at: exported.made_at }])
     expect(partOf('mail').rows.map(({ kind }) => kind)).toContain('secret-link')
   })
 
-  test('holds nothing that opens or proves anything, though what it is made from does', () => {
+  test('contains no credentials and no secret content', () => {
     const words = JSON.stringify(exported)
     expect(ann.keys.length).toBeGreaterThan(6)
     for (const key of ann.keys) expect([key, words.includes(key)]).toEqual([key, false])
@@ -95,13 +95,13 @@ describe('an export (P20)', () => {
         }
   })
 
-  test('holds nothing of anybody else, not even the address that the person had a link mailed to', () => {
+  test('contains no data of other people, not even an address that the person had a link mailed to', () => {
     const words = JSON.stringify(exported)
     expect(JSON.stringify(exportOf(sotto.app, ben.id))).toContain(ben.name)
     for (const theirs of [ben.name, ben.id, ben.email, 'friend-of-', ...ben.keys]) expect(words).not.toContain(theirs)
   })
 
-  test('does not show what somebody else asked for with the address of the person', async () => {
+  test('does not show what another person requested with the address', async () => {
     const mail = { kind: 'secret-link', purpose: 'delivery', account_id: ben.id, recipient: ann.email, body: null }
     const rest = { created_at: 1, next_try_at: null, outcome: 'sent', done_at: 1, forget_at: 8e15 } as const
     const code = { purpose: 'change-email', account_id: ben.id, email: ann.email, role: null, data: null } as const
@@ -122,7 +122,7 @@ describe('an export (P20)', () => {
     expect(JSON.stringify(now)).not.toContain(ben.id)
   })
 
-  test('never tells of an order that the law may keep secret: it says the same whether there is one or not', async () => {
+  test('says the same whether or not there is a legal request that the law may keep secret', async () => {
     const free = await someone(sotto, 'nobody-asked')
     for (const table of ['disclosure', 'disclosure_subject', 'legal_hold'] as const) {
       expect(ann.rows[table].length).toBeGreaterThan(0)
@@ -132,21 +132,21 @@ describe('an export (P20)', () => {
     expect(JSON.stringify(exported)).not.toMatch(/asked about|court of|order about/)
   })
 
-  test('is of the published format, which is described to everybody', async () => {
-    expect([...Value.Errors(ExportFormat, exported)]).toEqual([])
+  test('matches the published schema', async () => {
+    expect([...Value.Errors(ExportSchema, exported)]).toEqual([])
     const published = (await (await sotto.fetch('/privacy/export.schema.json')).json()) as Record<string, unknown>
     expect(published).toMatchObject({ $id: exported.$schema, type: 'object', required: Object.keys(exported) })
   })
 
-  test('changes nothing and is stored nowhere', () => {
+  test('changes nothing and is not stored', () => {
     const before = everyRow(sotto.app)
     exportOf(sotto.app, ann.id)
     expect(everyRow(sotto.app)).toEqual(before)
   })
 })
 
-describe('asking for it (P20)', () => {
-  test('takes the password, or a sign-in of a moment ago: an open browser is not enough', async () => {
+describe('requesting an export (P20)', () => {
+  test('needs the password or a recent sign-in', async () => {
     await using open = await openInstance()
     const person = await member(open)
     expect(await (await person.get('/account/export')).text()).toContain('Download (JSON)')
@@ -160,7 +160,7 @@ describe('asking for it (P20)', () => {
     expect((await answer.json()) as Export).toMatchObject({ format: 'sotto-export-1' })
   })
 
-  test('shows the same as a page', async () => {
+  test('shows the same data as a page', async () => {
     const answer = await sotto.fetch('/account/export', {
       method: 'POST',
       body: 'as=page',
@@ -172,7 +172,7 @@ describe('asking for it (P20)', () => {
     for (const words of [ben.name, ...ann.keys, 'data:image']) expect(page).not.toContain(words)
   })
 
-  test('is open to a program with a token for the account and the password', async () => {
+  test('is possible with a token for the account and the password', async () => {
     await using open = await openInstance()
     const person = await member(open)
     const made = (await (await person.api('/tokens', { name: 'x', scopes: ['account'] })).json()) as { token: string }

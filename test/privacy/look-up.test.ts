@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'bun:test'
-import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
-import { addressHash, mayMailRecipient, refuseMail } from '../../src/mail/refusals.ts'
+import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
+import { addressHash, mayMailRecipient, recordRefusal } from '../../src/mail/refusals.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { sendMessage } from '../../src/privacy/registers/complaints.ts'
+import { submitMessage } from '../../src/privacy/registers/complaints.ts'
 import { hour, minute } from '../fixtures/clock.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { dump, goodPassword, kindsTo, lastLink, mails, member, openInstance, Person } from '../fixtures/people.ts'
 import { everyRow, filesWith, rowsOf } from '../fixtures/stored.ts'
 
 const linksIn = (page: string) => [...page.matchAll(/href="(\/[^"#]*)"/g)].map(([, path = '']) => path)
-const nothing = 'Nothing is stored under this'
+const notFound = 'Nothing is stored under this'
 
-async function look(sotto: Instance, link: string, who = new Person(sotto)): Promise<string> {
+async function lookUp(sotto: Instance, link: string, who = new Person(sotto)): Promise<string> {
   return (await who.post('/privacy/here/link', { link })).text()
 }
 
-describe('your privacy here (P32)', () => {
-  test('links every right, and no link leads nowhere: with an account each is at hand, without one those of an account ask to sign in', async () => {
+describe('the page of privacy rights (P32)', () => {
+  test('links to every right; no link is broken, and those that need an account lead guests to sign-in', async () => {
     await using sotto = await openInstance()
     const [guest, person] = [new Person(sotto), await member(sotto)]
     const links = [...new Set(linksIn(await (await guest.get('/privacy/here')).text()))]
@@ -33,7 +33,7 @@ describe('your privacy here (P32)', () => {
     }
   })
 
-  test('is linked from the statement and from the account', async () => {
+  test('is linked from the privacy statement and from the account', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
     for (const page of ['/privacy', '/account'])
@@ -41,63 +41,63 @@ describe('your privacy here (P32)', () => {
   })
 })
 
-describe('the holder of a link or a receipt (P32)', () => {
-  test('sees what is held about it, and nothing of what it says; looking changes nothing', async () => {
+describe('look-up by a link or a receipt (P32)', () => {
+  test('shows the stored data without the content, and changes nothing', async () => {
     await using sotto = await openInstance()
-    const made = await sotto.posted('/secrets', { content: 'sésame ouvre-toi' })
+    const created = await sotto.posted('/secrets', { content: 'sésame ouvre-toi' })
     const before = everyRow(sotto.app)
-    const [byLink, byReceipt] = [await look(sotto, made.url), await look(sotto, `  ${made.receipt.url}/`)]
+    const [byLink, byReceipt] = [await lookUp(sotto, created.url), await lookUp(sotto, `  ${created.receipt.url}/`)]
     for (const words of ['At most 1 KiB', 'On the server', 'sealed', '21 November 2026 at 12:00 UTC'])
       expect([words, byLink.includes(words)]).toEqual([words, true])
     expect(byLink).not.toContain('A receipt</h2>')
     expect(byReceipt).toContain('Not opened yet')
     for (const page of [byLink, byReceipt]) expect(page).not.toContain('sésame')
-    expect(byReceipt).not.toContain(made.key)
-    expect(byLink).not.toContain(made.receipt.key)
+    expect(byReceipt).not.toContain(created.key)
+    expect(byLink).not.toContain(created.receipt.key)
     expect(everyRow(sotto.app)).toEqual(before)
     expect(sotto.lines.join('\n')).toContain('/privacy/here/link')
-    for (const key of [made.key, made.receipt.key]) expect(sotto.lines.join('\n')).not.toContain(key)
+    for (const key of [created.key, created.receipt.key]) expect(sotto.lines.join('\n')).not.toContain(key)
   })
 
-  test('is told the size in steps alone', async () => {
+  test('shows the size only as a power of two', async () => {
     await using sotto = await openInstance()
     const sizeOf = async (length: number) =>
       /At most [\d,]+ KiB/.exec(
-        await look(sotto, (await sotto.posted('/secrets', { content: 'x'.repeat(length) })).key),
+        await lookUp(sotto, (await sotto.posted('/secrets', { content: 'x'.repeat(length) })).key),
       )?.[0]
     expect([await sizeOf(1), await sizeOf(800)]).toEqual(['At most 1 KiB', 'At most 1 KiB'])
     expect([await sizeOf(5000), await sizeOf(7000)]).toEqual(['At most 8 KiB', 'At most 8 KiB'])
   })
 
-  test('is told the same of what is gone and of what never existed', async () => {
+  test('responds the same for deleted and for unknown secrets', async () => {
     await using sotto = await openInstance()
-    const made = await sotto.posted('/secrets', { content: 'x' })
-    await sotto.post(`/secrets/${made.key}/reveal`)
-    for (const link of [made.url, 'a'.repeat(31), 'https://elsewhere.example/', '', '#']) {
+    const created = await sotto.posted('/secrets', { content: 'x' })
+    await sotto.post(`/secrets/${created.key}/reveal`)
+    for (const link of [created.url, 'a'.repeat(31), 'https://elsewhere.example/', '', '#']) {
       const answer = await new Person(sotto).post('/privacy/here/link', { link })
-      expect([link, answer.status, (await answer.text()).includes(nothing)]).toEqual([link, 400, true])
+      expect([link, answer.status, (await answer.text()).includes(notFound)]).toEqual([link, 400, true])
     }
-    const after = await look(sotto, made.receipt.key)
+    const after = await lookUp(sotto, created.receipt.key)
     for (const words of ['Opened', 'The secret itself no longer exists.']) expect(after).toContain(words)
   })
 
-  test('destroys a secret by a link that alone would open it; its sender sees that', async () => {
+  test('burns a secret by a link that opens without more, and shows that to the sender', async () => {
     await using sotto = await openInstance()
-    const made = await sotto.posted('/secrets', { content: 'x' })
-    expect(await look(sotto, made.url)).toContain('>Erase</button>')
-    expect((await new Person(sotto).post('/privacy/here/erase', { link: made.url })).status).toBe(303)
+    const created = await sotto.posted('/secrets', { content: 'x' })
+    expect(await lookUp(sotto, created.url)).toContain('>Erase</button>')
+    expect((await new Person(sotto).post('/privacy/here/erase', { link: created.url })).status).toBe(303)
     expect(rowsOf(sotto.app, 'secret')).toEqual([])
-    expect(await look(sotto, made.receipt.key)).toContain('Destroyed')
+    expect(await lookUp(sotto, created.receipt.key)).toContain('Destroyed')
   })
 
-  test('destroys none by a link that needs a fragment or a passphrase as well: who only follows links has neither', async () => {
+  test('does not burn a secret by a link that also needs a fragment or a passphrase', async () => {
     await using sotto = await openInstance()
-    const keys = await fragmentKeys(newFragment())
+    const keys = await deriveFragmentKeys(createFragment())
     const sealed = toBase64Url(await sealWithFragment(keys, new TextEncoder().encode('x')))
     const endToEnd = await sotto.posted('/secrets', { sealed, proof: toBase64Url(keys.proof) })
     const locked = await sotto.posted('/secrets', { content: 'x', passphrase: 'open' })
     for (const { key, url, receipt } of [endToEnd, locked]) {
-      const page = await look(sotto, `${url}#fragment`)
+      const page = await lookUp(sotto, `${url}#fragment`)
       expect(page).toContain('it cannot destroy it either')
       expect(page).not.toContain('>Erase</button>')
       expect((await new Person(sotto).post('/privacy/here/erase', { link: key })).status).toBe(403)
@@ -107,24 +107,24 @@ describe('the holder of a link or a receipt (P32)', () => {
     }
   })
 
-  test('erases by the receipt all that there is, from the file too', async () => {
+  test('erases all data by the receipt, also from the database file', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
-    const made = (await (await person.api('/secrets', { content: 'x' })).json()) as { receipt: { key: string } }
+    const created = (await (await person.api('/secrets', { content: 'x' })).json()) as { receipt: { key: string } }
     const other = await sotto.posted('/secrets', { content: 'y' })
     const [row] = rowsOf(sotto.app, 'owned_secret')
     const receipt = rowsOf(sotto.app, 'receipt').find(({ id }) => id === row?.id)
     expect(receipt).toBeDefined()
-    await new Person(sotto).post('/privacy/here/erase', { link: made.receipt.key })
+    await new Person(sotto).post('/privacy/here/erase', { link: created.receipt.key })
     await purge(sotto.app, sotto.clock.now)
     expect(rowsOf(sotto.app, 'owned_secret')).toEqual([])
     expect([rowsOf(sotto.app, 'secret').length, rowsOf(sotto.app, 'receipt').length]).toEqual([1, 1])
     expect(filesWith(sotto.dataDir, receipt?.lookup ?? new Uint8Array())).toEqual([])
-    expect(await look(sotto, made.receipt.key)).toContain(nothing)
+    expect(await lookUp(sotto, created.receipt.key)).toContain(notFound)
     expect((await sotto.fetch(`/api/v3/receipts/${other.receipt.key}`)).status).toBe(200)
   })
 
-  test('is slowed down when guessing', async () => {
+  test('limits the rate of guesses', async () => {
     await using sotto = await openInstance()
     const guesser = new Person(sotto)
     const statuses: number[] = []
@@ -134,7 +134,7 @@ describe('the holder of a link or a receipt (P32)', () => {
     expect((await new Person(sotto).post('/privacy/here/link', { link: 'b'.repeat(31) })).status).toBe(400)
   })
 
-  test('sends no fragment from a browser, and puts no key into an address', async () => {
+  test('keeps the fragment in the browser and the key out of URLs', async () => {
     await using sotto = await openInstance()
     const page = await (await new Person(sotto).get('/privacy/here')).text()
     expect(page).toMatch(/<form[^>]*method="post" action="\/privacy\/here\/link"/)
@@ -142,17 +142,17 @@ describe('the holder of a link or a receipt (P32)', () => {
   })
 })
 
-describe('the holder of an address (P32)', () => {
+describe('look-up by an email address (P32)', () => {
   const ask = (sotto: Instance, email: string, who = new Person(sotto)) => who.post('/privacy/here/address', { email })
   const next = (page: string) => /name="code" value="([^"]+)"/.exec(page)?.[1] ?? ''
 
   async function open(sotto: Instance, email: string): Promise<{ page: string; code: string }> {
-    const answer = await new Person(sotto).post(lastLink(sotto, 'about-address', email))
+    const answer = await new Person(sotto).post(lastLink(sotto, 'address-look-up', email))
     const page = await answer.text()
     return { page, code: next(page) }
   }
 
-  test('is answered the same, whatever is held, and mailed a link; a stranger fills no mailbox', async () => {
+  test('mails a link with the same response for every address, and limits the mails to one mailbox', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
     const said = async (email: string) => {
@@ -161,24 +161,24 @@ describe('the holder of an address (P32)', () => {
     }
     expect(await said(person.email)).toEqual(await said('stranger@example.net'))
     await ask(sotto, 'stranger@example.net')
-    expect(kindsTo(sotto, 'stranger@example.net')).toEqual(['about-address'])
+    expect(kindsTo(sotto, 'stranger@example.net')).toEqual(['address-look-up'])
     sotto.clock.advance(6 * minute)
     await ask(sotto, 'stranger@example.net')
-    expect(kindsTo(sotto, 'stranger@example.net')).toEqual(['about-address', 'about-address'])
+    expect(kindsTo(sotto, 'stranger@example.net')).toEqual(['address-look-up', 'address-look-up'])
     const eager = new Person(sotto)
     for (let time = 0; time < 5; time++) await ask(sotto, 'x@example.net', eager)
     expect((await ask(sotto, 'x@example.net', eager)).status).toBe(429)
     expect((await ask(sotto, 'no address')).status).toBe(400)
   })
 
-  test('sees what is held when the link is opened, which a GET does not, and which works once and for an hour', async () => {
+  test('shows the data when the link is used, which a GET does not do, once and within an hour', async () => {
     await using sotto = await openInstance()
     await new Person(sotto, 'gil').signUp()
     const { app } = sotto
-    await sendMessage(app, { ...(await actorOf(sotto)) }, { kind: 'feedback', body: 'x', address: 'gil@example.org' })
-    await app.db.commit(() => refuseMail(app, addressHash(app, 'gil@example.org'), 'delivery'))
+    await submitMessage(app, { ...(await actorOf(sotto)) }, { kind: 'feedback', body: 'x', address: 'gil@example.org' })
+    await app.db.commit(() => recordRefusal(app, addressHash(app, 'gil@example.org'), 'delivery'))
     await ask(sotto, 'gil@example.org')
-    const link = lastLink(sotto, 'about-address', 'gil@example.org')
+    const link = lastLink(sotto, 'address-look-up', 'gil@example.org')
     for (let time = 0; time < 2; time++) expect((await new Person(sotto).get(link)).status).toBe(200)
     const { page } = await open(sotto, 'gil@example.org')
     for (const words of ['There is no account', 'have not been used yet', 'No. 1', 'This is what is stored about'])
@@ -187,10 +187,10 @@ describe('the holder of an address (P32)', () => {
     sotto.clock.advance(6 * minute)
     await ask(sotto, 'gil@example.org')
     sotto.clock.advance(hour)
-    expect((await new Person(sotto).post(lastLink(sotto, 'about-address', 'gil@example.org'))).status).toBe(404)
+    expect((await new Person(sotto).post(lastLink(sotto, 'address-look-up', 'gil@example.org'))).status).toBe(404)
   })
 
-  test('erases it, and says what becomes of the wish for no mail', async () => {
+  test('erases the data and applies the choice about opt-outs', async () => {
     await using sotto = await openInstance()
     const { app } = sotto
     const wishes = () => rowsOf(app, 'refusal').map(({ purpose }) => purpose)
@@ -201,8 +201,8 @@ describe('the holder of an address (P32)', () => {
     ] as const) {
       const [name, email] = [`gil-${wish}`, `gil-${wish}@example.org`]
       await new Person(sotto, name).signUp()
-      await sendMessage(app, await actorOf(sotto), { kind: 'feedback', body: 'x', address: email })
-      await app.db.commit(() => refuseMail(app, addressHash(app, email), 'delivery'))
+      await submitMessage(app, await actorOf(sotto), { kind: 'feedback', body: 'x', address: email })
+      await app.db.commit(() => recordRefusal(app, addressHash(app, email), 'delivery'))
       await ask(sotto, email)
       const { code } = await open(sotto, email)
       expect(dump(sotto)).toContain(email)
@@ -210,7 +210,10 @@ describe('the holder of an address (P32)', () => {
       expect((await erase()).status).toBe(303)
       expect(dump(sotto)).not.toContain(email)
       expect([wishes(), rowsOf(app, 'code')]).toEqual([[...left], []])
-      expect(rowsOf(app, 'message').map(({ address, mark }) => [address, mark])).toContainEqual([null, null])
+      expect(rowsOf(app, 'message').map(({ address, sender_hash }) => [address, sender_hash])).toContainEqual([
+        null,
+        null,
+      ])
       expect(mayMailRecipient(app, email)).toBe(wish === 'forget')
       expect((await erase()).status).toBe(404)
       await app.db.commit(() => app.db.run({ sql: 'DELETE FROM refusal', parameters: [] }))
@@ -219,7 +222,7 @@ describe('the holder of an address (P32)', () => {
     }
   })
 
-  test('leaves alone what belongs to an account, which its owner erases by closing it, and what is anybody else’s', async () => {
+  test('keeps the data of an account, which closing it erases, and the data of other people', async () => {
     await using sotto = await openInstance()
     const [person, other] = [await member(sotto), await member(sotto)]
     await person.post('/account/password', { current: goodPassword, password: 'another correct battery' })

@@ -8,7 +8,7 @@ import { erasureDeadline, erasureRetention, noticePeriod } from '../../src/priva
 import { diff } from '../../src/privacy/policy/diff.ts'
 import { parseMarkdown, placeholdersIn } from '../../src/privacy/policy/markdown.ts'
 import { placeholderNames } from '../../src/privacy/policy/placeholders.ts'
-import { practicesText, type Shipped, shipped } from '../../src/privacy/policy/shipped.ts'
+import { practicesText, type ShippedPolicy, shippedPolicy } from '../../src/privacy/policy/shipped.ts'
 import {
   currentPolicy,
   listPolicyVersions,
@@ -24,9 +24,9 @@ import { addPerson } from '../fixtures/mail-people.ts'
 import { root } from '../fixtures/process.ts'
 import { rowsOf } from '../fixtures/stored.ts'
 
-const by = { author: 'Ada', effectiveAt: undefined }
+const defaults = { author: 'Ada', effectiveAt: undefined }
 const propose = (app: App, text: string, material: boolean, effectiveAt?: number) =>
-  proposePolicyVersion(app, { ...by, text, material, effectiveAt })
+  proposePolicyVersion(app, { ...defaults, text, material, effectiveAt })
 
 const page = async (sotto: Instance, path: string) => (await sotto.fetch(path)).text()
 const noticesTo = (sotto: Instance, kind: string) =>
@@ -35,8 +35,8 @@ const noticesTo = (sotto: Instance, kind: string) =>
     .map(({ recipient }) => recipient)
     .sort()
 
-describe('a material change of the statement (P26)', () => {
-  test('is announced for 30 days: on day 29 the old text is in force, on day 30 the new one, with no job in between', async () => {
+describe('a material change of the policy (P26)', () => {
+  test('takes effect after exactly 30 days of notice, without a job', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     await propose(app, '## New\n\nAnother promise.', true)
@@ -50,7 +50,7 @@ describe('a material change of the statement (P26)', () => {
     expect(await page(sotto, '/privacy/versions/1')).toContain('No longer in force')
   })
 
-  test('stands on the home page from the day of its notice until it takes effect, with a link to what changes', async () => {
+  test('is announced on the home page until it takes effect, with a link to the changes', async () => {
     await using sotto = await startInstance()
     expect(await page(sotto, '/')).not.toContain('The privacy statement changes')
     await propose(sotto.app, 'Another promise.', true)
@@ -64,7 +64,7 @@ describe('a material change of the statement (P26)', () => {
     expect(await page(sotto, '/')).not.toContain('The privacy statement changes')
   })
 
-  test('is mailed to every account once, however often the deadlines are looked at; a closed account gets none', async () => {
+  test('is mailed once to every account that is not closed', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     for (const name of ['ann', 'bob', 'cid']) await addPerson(app, name)
@@ -75,11 +75,11 @@ describe('a material change of the statement (P26)', () => {
     await Promise.all([sendReminders(app), sendReminders(app)])
     clock.advance(day)
     await sendReminders(app)
-    expect(noticesTo(sotto, 'statement-notice')).toEqual(['ann@example.org', 'bob@example.org'])
+    expect(noticesTo(sotto, 'policy-notice')).toEqual(['ann@example.org', 'bob@example.org'])
     expect(rowsOf(app, 'mail').every(({ purpose }) => purpose === 'account')).toBe(true)
   })
 
-  test('cannot take effect sooner, nor can a change that is built on it', async () => {
+  test('cannot take effect sooner, and neither can a later version', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const soon = clock.now + noticePeriod - 1
@@ -89,12 +89,12 @@ describe('a material change of the statement (P26)', () => {
     const next = await propose(app, 'Another promise, spelt right.', false)
     expect(next.effectiveAt).toBe(effectiveAt)
     clock.advance(40 * day - 1)
-    expect(currentPolicy(app).number).toBe(1)
+    expect(currentPolicy(app).id).toBe(1)
     clock.advance(1)
-    expect(currentPolicy(app).number).toBe(3)
+    expect(currentPolicy(app).id).toBe(3)
   })
 
-  test('counts its 30 days from when it could be seen: a server that was off has announced nothing', async () => {
+  test('restarts the notice period if the server was off', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     await propose(app, 'Another promise.', true)
@@ -109,9 +109,9 @@ describe('a material change of the statement (P26)', () => {
     await sendReminders(app)
     clock.advance(29 * day)
     storeShippedPolicy(app.db, clock.now)
-    expect(currentPolicy(app).number).toBe(1)
+    expect(currentPolicy(app).id).toBe(1)
     clock.advance(day)
-    expect(currentPolicy(app).number).toBe(3)
+    expect(currentPolicy(app).id).toBe(3)
   })
 })
 
@@ -126,27 +126,27 @@ describe('any other change (P26)', () => {
     expect(rowsOf(sotto.app, 'mail')).toEqual([])
   })
 
-  test('is refused where nothing changed, or where the text holds a placeholder that nobody fills', async () => {
+  test('is rejected if the text is unchanged or has an unknown placeholder', async () => {
     await using sotto = await startInstance()
-    expect(await failureOf(propose(sotto.app, shipped.text, false))).toBe('policy_unchanged')
+    expect(await failureOf(propose(sotto.app, shippedPolicy.text, false))).toBe('policy_unchanged')
     for (const text of ['', 'Of {nothing}.', 'x'.repeat(70_000)])
       expect(await failureOf(propose(sotto.app, text, false))).toBe('policy_unreadable')
   })
 })
 
-describe('the text that the program brings', () => {
-  const next = (material: boolean): Shipped => ({
+describe('the shipped text', () => {
+  const next = (material: boolean): ShippedPolicy => ({
     text: 'The text of the next program.',
-    revisions: [...shipped.revisions, { revision: 2, material: true }, { revision: 3, material }],
+    revisions: [...shippedPolicy.revisions, { revision: 2, material: true }, { revision: 3, material }],
   })
 
-  test('is the first version of a new instance, and stays it when the program starts again', async () => {
+  test('is the first version of a new instance, also after a restart', async () => {
     await using sotto = await startInstance()
     storeShippedPolicy(sotto.app.db, sotto.clock.now + hour)
     expect(listPolicyVersions(sotto.app)).toEqual([
       {
-        number: 1,
-        text: shipped.text,
+        id: 1,
+        text: shippedPolicy.text,
         author: expect.stringMatching(/^Sotto \d/),
         material: false,
         publishedAt: sotto.clock.now,
@@ -155,46 +155,46 @@ describe('the text that the program brings', () => {
     ])
   })
 
-  test('becomes a version with 30 days of notice if any revision since was material, and keeps the old one readable', async () => {
+  test('becomes a version with 30 days of notice if any newer revision is material, and keeps the old one readable', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     storeShippedPolicy(app.db, clock.now, next(false))
     expect(listPolicyVersions(app)[0]).toMatchObject({
-      number: 2,
+      id: 2,
       material: true,
       effectiveAt: clock.now + noticePeriod,
     })
     expect(await page(sotto, '/')).toContain('The privacy statement changes')
-    expect(currentPolicy(app).text).toBe(shipped.text)
+    expect(currentPolicy(app).text).toBe(shippedPolicy.text)
     clock.advance(noticePeriod)
     expect(currentPolicy(app).text).toContain('the next program')
   })
 
-  test('takes effect at once if none was, and a text without a revision of its own counts as material', async () => {
+  test('takes effect at once if no newer revision is material; a text without a new revision counts as material', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
-    const minor = { text: 'Clearer words.', revisions: [...shipped.revisions, { revision: 2, material: false }] }
+    const minor = { text: 'Clearer words.', revisions: [...shippedPolicy.revisions, { revision: 2, material: false }] }
     storeShippedPolicy(app.db, clock.now, minor)
     expect(currentPolicy(app).text).toBe('Clearer words.')
     storeShippedPolicy(app.db, clock.now, { ...minor, text: 'Nobody said that this is new.' })
-    expect(listPolicyVersions(app)[0]).toMatchObject({ number: 3, material: true })
+    expect(listPolicyVersions(app)[0]).toMatchObject({ id: 3, material: true })
   })
 
-  test("leaves an operator's own text alone", async () => {
+  test("does not replace the operator's own text", async () => {
     await using sotto = await startInstance()
     await propose(sotto.app, 'Our own words.', false)
     storeShippedPolicy(sotto.app.db, sotto.clock.now, next(true))
-    expect(listPolicyVersions(sotto.app).map(({ number }) => number)).toEqual([2, 1])
+    expect(listPolicyVersions(sotto.app).map(({ id }) => id)).toEqual([2, 1])
   })
 
-  test('has a revision for every text: who changes the words says so, and whether they affect rights', () => {
-    const sum = new Bun.CryptoHasher('sha256').update(shipped.text).digest('hex').slice(0, 16)
-    expect([shipped.revisions.length, sum]).toEqual([1, '45693328b8a9039d'])
+  test('has a revision for every change of its text', () => {
+    const sum = new Bun.CryptoHasher('sha256').update(shippedPolicy.text).digest('hex').slice(0, 16)
+    expect([shippedPolicy.revisions.length, sum]).toEqual([1, '45693328b8a9039d'])
   })
 })
 
-describe('the pages (P31)', () => {
-  test('have no placeholder left, and say name, contact, region, peers, licence and deadlines', async () => {
+describe('the policy pages (P31)', () => {
+  test('have all placeholders filled in: name, contact, region, peers, licence and deadlines', async () => {
     await using sotto = await startInstance({
       name: 'Örtchen',
       contact: 'privacy@example.org',
@@ -215,13 +215,13 @@ describe('the pages (P31)', () => {
     expect(statement).toContain(`after ${erasureRetention / day} days`)
   })
 
-  test('print every table, every field of the log and every cookie of the inventory (P04)', async () => {
+  test('list every table, log field and cookie of the inventory (P04)', async () => {
     await using sotto = await startInstance()
     const statement = await page(sotto, '/privacy')
     for (const name of [...Object.keys(inventory), ...Object.keys(logFields)]) expect(statement).toContain(`>${name}<`)
   })
 
-  test('are linked so that no link leads nowhere (P32)', async () => {
+  test('have no broken links (P32)', async () => {
     await using sotto = await startInstance()
     const paths = ['/privacy', '/privacy/practices', '/privacy/versions', '/transparency', '/complaint', '/feedback']
     const links = new Set<string>()
@@ -236,7 +236,7 @@ describe('the pages (P31)', () => {
     for (const link of links) expect((await sotto.fetch(link)).status).toBeLessThan(400)
   })
 
-  test('work under a path of their own too', async () => {
+  test('work under a base path', async () => {
     await using sotto = await startInstance({ 'base-url': 'https://example.org/below' })
     const response = await sotto.fetch('/below/privacy', { headers: { host: 'example.org' } })
     const markup = await response.text()
@@ -244,9 +244,9 @@ describe('the pages (P31)', () => {
     expect(markup).not.toMatch(/href="\/(?!below)/)
   })
 
-  test('show what a version changed, word by word, with the rest of it', async () => {
+  test('show the changes of a version word by word, with its full text', async () => {
     await using sotto = await startInstance()
-    await propose(sotto.app, shipped.text.replace('we do not track you', 'we do not follow anyone'), false)
+    await propose(sotto.app, shippedPolicy.text.replace('we do not track you', 'we do not follow anyone'), false)
     const markup = await page(sotto, '/privacy/versions/2')
     expect(markup).toMatch(/<ins>follow anyone\.\s*<\/ins>/)
     expect(markup).toMatch(/<del>track you\.\s*<\/del>/)
@@ -257,7 +257,7 @@ describe('the pages (P31)', () => {
 })
 
 describe('Markdown', () => {
-  test('becomes data: markup is text, and a link that could run something is text as well', async () => {
+  test('treats HTML and unsafe links as plain text', async () => {
     await using sotto = await startInstance()
     const bad = [
       '<script>alert(1)</script>',
@@ -280,7 +280,7 @@ describe('Markdown', () => {
     }
   })
 
-  test('knows headings, paragraphs, lists, strong words, code, links and placeholders', () => {
+  test('parses headings, paragraphs, lists, strong text, code, links and placeholders', () => {
     const source = '## A b\n\none **two {name}** `three`\nfour [five](/six)\n\n- a\n- b\n\n1. c\n\n{kept}'
     expect(parseMarkdown(source)).toEqual([
       { kind: 'heading', level: 2, id: 'a-b', inlines: [{ kind: 'text', text: 'A b' }] },
@@ -289,7 +289,7 @@ describe('Markdown', () => {
         inlines: [
           { kind: 'text', text: 'one ' },
           { kind: 'strong', text: 'two ' },
-          { kind: 'fill', name: 'name', strong: true },
+          { kind: 'placeholder', name: 'name', strong: true },
           { kind: 'text', text: ' ' },
           { kind: 'code', text: 'three' },
           { kind: 'text', text: ' four ' },
@@ -298,27 +298,27 @@ describe('Markdown', () => {
       },
       { kind: 'list', ordered: false, items: [[{ kind: 'text', text: 'a' }], [{ kind: 'text', text: 'b' }]] },
       { kind: 'list', ordered: true, items: [[{ kind: 'text', text: 'c' }]] },
-      { kind: 'fill', name: 'kept' },
+      { kind: 'placeholder', name: 'kept' },
     ])
   })
 
-  test('of what is shipped holds only placeholders that are known', () => {
-    for (const source of [shipped.text, practicesText])
+  test('of the shipped texts has only known placeholders', () => {
+    for (const source of [shippedPolicy.text, practicesText])
       for (const name of placeholdersIn(source)) expect(placeholderNames).toContain(name)
-    expect(placeholdersIn(shipped.text).length).toBeGreaterThan(12)
+    expect(placeholdersIn(shippedPolicy.text).length).toBeGreaterThan(12)
   })
 
-  test('is what the repository has, word for word', () => {
-    expect(readFileSync(join(root, 'src/privacy/policy/statement.md'), 'utf8')).toBe(shipped.text)
+  test('of the shipped texts equals the files in the repository', () => {
+    expect(readFileSync(join(root, 'src/privacy/policy/statement.md'), 'utf8')).toBe(shippedPolicy.text)
   })
 })
 
-test('a diff says what was added and what was removed, and where', () => {
+test('a diff shows added and removed words under their heading', () => {
   const before = '## One\n\na b c\n\nsame\n\n## Two\n\nold'
   const after = '## One\n\na x c\n\nsame\n\n## Two\n\nold\n\nnew one'
   expect(diff(before, after)).toEqual([
     {
-      under: 'One',
+      heading: 'One',
       runs: [
         { kind: 'same', text: 'a ' },
         { kind: 'removed', text: 'b' },
@@ -327,12 +327,12 @@ test('a diff says what was added and what was removed, and where', () => {
         { kind: 'same', text: 'c' },
       ],
     },
-    { under: 'Two', runs: [{ kind: 'added', text: 'new one' }] },
+    { heading: 'Two', runs: [{ kind: 'added', text: 'new one' }] },
   ])
   expect(diff(before, before)).toEqual([])
 })
 
-describe('who processes data (P19)', () => {
+describe('the register of processors (P19)', () => {
   const example = {
     name: 'Example <Mail>',
     purpose: 'delivers mail',
@@ -343,7 +343,7 @@ describe('who processes data (P19)', () => {
     since: Date.UTC(2026, 0, 1),
   }
 
-  test('is on the privacy page, and gone from it once it has ended', async () => {
+  test('is on the privacy page without processors that have ended', async () => {
     await using sotto = await startInstance()
     expect(await page(sotto, '/privacy')).toContain('We currently use no processors')
     const number = await addProcessor(sotto.app, example)
@@ -355,7 +355,7 @@ describe('who processes data (P19)', () => {
     expect(await failureOf(endProcessor(sotto.app, number))).toBe('not_found')
   })
 
-  test('is asked of every outside host that the configuration names', async () => {
+  test('must name every external host in the configuration', async () => {
     await using sotto = await startInstance({ 'smtp-url': 'smtp://smtp.example.org:587' })
     expect(unregisteredHosts(sotto.app)).toEqual(['smtp.example.org'])
     const number = await addProcessor(sotto.app, example)
@@ -364,7 +364,7 @@ describe('who processes data (P19)', () => {
     expect(unregisteredHosts(sotto.app)).toEqual(['smtp.example.org'])
   })
 
-  test('is nobody where mail goes to a server on the same machine', async () => {
+  test('need not name a mail server on the same machine', async () => {
     await using sotto = await startInstance({ 'smtp-url': 'smtp://127.0.0.1:2525' })
     sotto.clock.advance(minute)
     expect(unregisteredHosts(sotto.app)).toEqual([])

@@ -1,27 +1,32 @@
 import { describe, expect, test } from 'bun:test'
 import { cookies } from '../../src/privacy/inventory/cookies.ts'
 import { inventory } from '../../src/privacy/inventory/inventory.ts'
-import { cell, type ProcessingRecord, recordCsv, recordOf } from '../../src/privacy/registers/processing-record.ts'
+import {
+  createProcessingRecord,
+  csvCell,
+  type ProcessingRecord,
+  processingRecordCsv,
+} from '../../src/privacy/registers/processing-record.ts'
 import { addProcessor } from '../../src/privacy/registers/processors.ts'
 import { startInstance } from '../fixtures/instance.ts'
 
 describe('the record of processing (P04)', () => {
-  test('lists every table, both logs and every cookie, with purpose, legal basis, subjects, categories and retention', async () => {
+  test('lists every table, both logs and every cookie with purpose, legal basis, data subjects, categories and retention', async () => {
     await using sotto = await startInstance()
-    const { activities } = recordOf(sotto.app)
+    const { activities } = createProcessingRecord(sotto.app)
     const what = activities.map((activity) => activity.what)
     expect(what).toEqual(expect.arrayContaining(Object.keys(inventory)))
     expect(what).toHaveLength(Object.keys(inventory).length + 2 + Object.keys(cookies).length)
-    for (const activity of activities) for (const text of Object.values(activity)) expect(text.trim()).not.toBe('')
+    for (const activity of activities) for (const words of Object.values(activity)) expect(words.trim()).not.toBe('')
     expect(activities.find(({ what }) => what === 'account')).toMatchObject({
       subjects: 'People with an account',
       categories: 'credential, moment, personal, technical',
     })
   })
 
-  test('names the controller, the region and the recipients (P17, P19)', async () => {
+  test('names the controller, the region and the processors (P17, P19)', async () => {
     await using sotto = await startInstance({ name: 'Ours', contact: 'help@example.org', region: 'eu' })
-    expect(recordOf(sotto.app)).toMatchObject({
+    expect(createProcessingRecord(sotto.app)).toMatchObject({
       controller: { name: 'Ours', contact: 'help@example.org' },
       region: 'EU',
       recipients: [],
@@ -35,10 +40,12 @@ describe('the record of processing (P04)', () => {
       host: 'mail.example.org',
       since: sotto.clock.now,
     })
-    expect(recordOf(sotto.app).recipients).toEqual([{ name: 'Post Ltd', purpose: 'sends mail', country: 'Austria' }])
+    expect(createProcessingRecord(sotto.app).recipients).toEqual([
+      { name: 'Post Ltd', purpose: 'sends mail', country: 'Austria' },
+    ])
   })
 
-  test('is available as a page, JSON and CSV, with the same activities', async () => {
+  test('has the same activities as a page, as JSON and as CSV', async () => {
     await using sotto = await startInstance()
     const page = await (await sotto.fetch('/privacy/record')).text()
     const json = (await (await sotto.fetch('/privacy/record.json')).json()) as ProcessingRecord
@@ -47,7 +54,7 @@ describe('the record of processing (P04)', () => {
     const rows = (await csv.text()).trim().split('\r\n')
     expect(rows[0]).toBe('what,purpose,basis,subjects,categories,kept')
     expect(rows).toHaveLength(json.activities.length + 1)
-    for (const { what, kept } of json.activities) for (const text of [what, kept]) expect(page).toContain(text)
+    for (const { what, kept } of json.activities) for (const words of [what, kept]) expect(page).toContain(words)
   })
 })
 
@@ -63,12 +70,12 @@ describe('a CSV cell', () => {
     ['say "x"', '"say ""x"""'],
     ['two\nlines', '"two\nlines"'],
     ['plain', 'plain'],
-  ])('is never a formula, and stays one cell: %j', (value, expected) => {
-    expect(cell(value)).toBe(expected)
+  ])('is not a formula and stays one cell: %j', (value, expected) => {
+    expect(csvCell(value)).toBe(expected)
   })
 
-  test('is escaped in every column', () => {
+  test('contains the original value', () => {
     const activity = { what: '=cmd', purpose: '', basis: '', subjects: '', categories: '', kept: '' }
-    expect(recordCsv({ activities: [activity] } as unknown as ProcessingRecord)).toContain("\r\n'=cmd,")
+    expect(processingRecordCsv({ activities: [activity] } as unknown as ProcessingRecord)).toContain("\r\n'=cmd,")
   })
 })

@@ -3,13 +3,14 @@ import { closeAccount } from '../../src/accounts/closing.ts'
 import { unwrap } from '../../src/crypto/sealing.ts'
 import { query } from '../../src/database/query.ts'
 import { en } from '../../src/i18n/en.ts'
-import { durationInWords } from '../../src/i18n/text.ts'
-import { deliverMail } from '../../src/mail/deliver.ts'
-import { addressHash, refuseMail } from '../../src/mail/refusals.ts'
+import { formatLongDuration } from '../../src/i18n/text.ts'
+import { deliverDueMail } from '../../src/mail/deliver.ts'
+import { addressHash, recordRefusal } from '../../src/mail/refusals.ts'
 import { answerDeadline, noticePeriod, registerRetention } from '../../src/privacy/inventory/periods.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { announceTransfer, mayTransfer, withdrawAnnouncement } from '../../src/privacy/registers/announcements.ts'
-import { answerMessage, listMessages, overdueComplaints } from '../../src/privacy/registers/complaints.ts'
+import { announceTransfer, isTransferAllowed, withdrawAnnouncement } from '../../src/privacy/registers/announcements.ts'
+import { countOverdueComplaints } from '../../src/privacy/registers/complaint-reminders.ts'
+import { answerMessage, listMessages } from '../../src/privacy/registers/complaints.ts'
 import { sendReminders } from '../../src/privacy/registers/deadlines.ts'
 import { changeGagOrder, listDisclosures, recordDisclosure } from '../../src/privacy/registers/disclosures.ts'
 import {
@@ -31,8 +32,8 @@ const post = (sotto: Instance, path: string, fields: Record<string, string>, hea
   sotto.fetch(path, { method: 'POST', body: new URLSearchParams(fields).toString(), headers: { ...form, ...headers } })
 const page = async (sotto: Instance, path: string, headers = {}) => (await sotto.fetch(path, { headers })).text()
 
-/** Writes to the operator, and gives the path of the sender's own page. */
-async function write(sotto: Instance, path: string, fields: Record<string, string>): Promise<string> {
+/** Submits a message and returns the path of its page. */
+async function submit(sotto: Instance, path: string, fields: Record<string, string>): Promise<string> {
   const response = await post(sotto, path, fields)
   expect(response.status).toBe(303)
   return new URL(response.headers.get('location') ?? '').pathname
@@ -53,10 +54,10 @@ const kindsTo = (sotto: Instance, to: string) =>
     .map(({ kind }) => kind)
 
 describe('a complaint (P27)', () => {
-  test('gets a number, a due date 45 days away, and a page of its own for who wrote it', async () => {
+  test('gets a number, a due date in 45 days, and a page for its sender', async () => {
     await using sotto = await startInstance({ contact: 'privacy@example.org' })
     expect(await page(sotto, '/complaint')).toContain('Privacy Concerns')
-    const path = await write(sotto, '/complaint', { body: 'You read my <b>mail</b>.', email: '' })
+    const path = await submit(sotto, '/complaint', { body: 'You read my <b>mail</b>.', email: '' })
     const status = await page(sotto, path)
     for (const words of ['Complaint no. 1', 'has not answered it yet', '5 January 2027'])
       expect(status).toContain(words)
@@ -67,28 +68,28 @@ describe('a complaint (P27)', () => {
     ])
   })
 
-  test('is on nobody else’s page: not with another code, not with another number', async () => {
+  test('is not shown with another code or another number', async () => {
     await using sotto = await startInstance()
-    const first = await write(sotto, '/complaint', { body: 'one' })
-    const second = await write(sotto, '/complaint', { body: 'two' })
+    const first = await submit(sotto, '/complaint', { body: 'one' })
+    const second = await submit(sotto, '/complaint', { body: 'two' })
     expect(second).not.toBe(first)
     for (const wrong of [second.replace('/2/', '/1/'), '/messages/1/x', '/messages/0/x', '/messages/9/x'])
       expect([wrong, (await sotto.fetch(wrong)).status]).toEqual([wrong, 404])
     expect((await sotto.fetch(second)).status).toBe(200)
   })
 
-  test('is stored sealed, its address too: neither is found in the file', async () => {
+  test('is stored encrypted, including its address', async () => {
     await using sotto = await startInstance()
-    await write(sotto, '/complaint', { body: 'a sentence that stands nowhere else', email: 'ann@example.org' })
+    await submit(sotto, '/complaint', { body: 'a sentence that stands nowhere else', email: 'ann@example.org' })
     expect(listMessages(sotto.app)).toMatchObject([{ body: 'a sentence that stands nowhere else', hasAddress: true }])
     for (const words of ['a sentence that stands', 'ann@example.org'])
       expect(filesWith(sotto.dataDir, new TextEncoder().encode(words))).toEqual([])
   })
 
-  test('is answered by the operator: its sender reads it, is mailed once, and the address is erased', async () => {
+  test('is answered once: the sender is mailed and can read the answer, and the address is erased', async () => {
     await using sotto = await startInstance()
     const eve = await someone(sotto, 'eve', 'operator')
-    const path = await write(sotto, '/complaint', { body: 'You read my mail.', email: 'ann@example.org' })
+    const path = await submit(sotto, '/complaint', { body: 'You read my mail.', email: 'ann@example.org' })
     expect(kindsTo(sotto, eve.email)).toEqual(['operator-message'])
     expect(await page(sotto, '/operator/messages', eve.cookie)).toContain('Answer due by 5 January 2027')
     expect(await page(sotto, '/operator/messages/1', eve.cookie)).toContain('You read my mail.')
@@ -100,15 +101,15 @@ describe('a complaint (P27)', () => {
       to: 'ann@example.org',
       facts: { link: path },
     })
-    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, mark: null }])
+    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, sender_hash: null }])
     const again = await post(sotto, '/operator/messages/1', { answer: 'Or do we?' }, eve.cookie)
     expect([again.status, await again.text()]).toEqual([422, expect.stringContaining('already been answered')])
   })
 
-  test('is for operators alone', async () => {
+  test('is visible only to operators', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    await write(sotto, '/complaint', { body: 'x' })
+    await submit(sotto, '/complaint', { body: 'x' })
     for (const path of ['/operator/messages', '/operator/messages/1', '/operator/holds', '/operator/disclosures']) {
       expect([path, (await sotto.fetch(path)).status]).toEqual([path, 303])
       expect([path, (await sotto.fetch(path, { headers: ann.cookie })).status]).toEqual([path, 403])
@@ -118,10 +119,10 @@ describe('a complaint (P27)', () => {
     expect(listMessages(sotto.app)).toMatchObject([{ answer: undefined }])
   })
 
-  test('reminds the operator 15 days before, 5 days before and when it is due, once each; then it is an alarm', async () => {
+  test('reminds the operator 15 days before, 5 days before and on the due date, and is then an alarm', async () => {
     await using sotto = await startInstance({ contact: 'privacy@example.org' })
     const { app, clock } = sotto
-    await write(sotto, '/complaint', { body: 'x' })
+    await submit(sotto, '/complaint', { body: 'x' })
     const reminded = async (wait: number) => {
       clock.advance(wait)
       for (let time = 0; time < 3; time++) await sendReminders(app)
@@ -132,19 +133,19 @@ describe('a complaint (P27)', () => {
     expect(await reminded(10 * day - 1)).toBe(1)
     expect(await reminded(1)).toBe(2)
     expect(await reminded(5 * day - 1)).toBe(2)
-    expect(overdueComplaints(app)).toBe(0)
+    expect(countOverdueComplaints(app)).toBe(0)
     expect(await reminded(1)).toBe(3)
-    expect(overdueComplaints(app)).toBe(1)
+    expect(countOverdueComplaints(app)).toBe(1)
     expect(await page(sotto, '/transparency')).toMatch(/open for more than 45 days<\/th><td>1</)
     await answerMessage(app, 1, 'Sorry.')
-    expect(overdueComplaints(app)).toBe(0)
+    expect(countOverdueComplaints(app)).toBe(0)
     expect(await reminded(100 * day)).toBe(3)
   })
 
-  test('is kept until it is answered, and a year longer', async () => {
+  test('is kept until a year after the answer', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
-    await write(sotto, '/complaint', { body: 'x' })
+    await submit(sotto, '/complaint', { body: 'x' })
     clock.advance(3000 * day)
     await purge(app, clock.now)
     expect(listMessages(app)).toHaveLength(1)
@@ -157,18 +158,18 @@ describe('a complaint (P27)', () => {
     expect(listMessages(app)).toEqual([])
   })
 
-  test('loses the address of its sender when that account is erased, and is answered all the same (P22)', async () => {
+  test('loses the address of its sender when that account is erased, and can still be answered (P22)', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    const path = await write(sotto, '/complaint', { body: 'x', email: ann.email })
+    const path = await submit(sotto, '/complaint', { body: 'x', email: ann.email })
     expect(rowsOf(sotto.app, 'message')).toMatchObject([{ mark: expect.anything() }])
     await closeAccount(sotto.app, ann.id, { burn: false, now: true })
-    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, mark: null }])
+    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, sender_hash: null }])
     await answerMessage(sotto.app, 1, 'Here.')
     expect(await page(sotto, path)).toContain('Here.')
   })
 
-  test('that says nothing, or names no address, comes back with what was typed', async () => {
+  test('that is empty or has an invalid address is shown again with the input', async () => {
     await using sotto = await startInstance()
     const empty = await post(sotto, '/complaint', { body: '  ' })
     expect([empty.status, await empty.text()]).toEqual([400, expect.stringContaining('Error: Privacy Concerns')])
@@ -180,9 +181,9 @@ describe('a complaint (P27)', () => {
     expect(listMessages(sotto.app)).toEqual([])
   })
 
-  test('can be made five times an hour by one network with one address', async () => {
+  test('can be submitted five times an hour from one network with one address', async () => {
     await using sotto = await startInstance()
-    for (let time = 0; time < 5; time++) await write(sotto, '/complaint', { body: 'x', email: 'ann@example.org' })
+    for (let time = 0; time < 5; time++) await submit(sotto, '/complaint', { body: 'x', email: 'ann@example.org' })
     const sixth = await post(sotto, '/complaint', { body: 'x', email: 'ann@example.org' })
     expect([sixth.status, sixth.headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^\d+$/)])
     expect(listMessages(sotto.app)).toHaveLength(5)
@@ -193,23 +194,23 @@ describe('feedback (P33)', () => {
   test('reaches the operator, has no due date, and is kept for 90 days', async () => {
     await using sotto = await startInstance()
     const eve = await someone(sotto, 'eve', 'operator')
-    const path = await write(sotto, '/feedback', { body: 'Well done.' })
+    const path = await submit(sotto, '/feedback', { body: 'Well done.' })
     expect(await page(sotto, path)).toContain('Feedback no. 1')
     expect(kindsTo(sotto, eve.email)).toEqual(['operator-message'])
     expect(await page(sotto, '/operator/messages/1', eve.cookie)).toContain('Well done.')
     sotto.clock.advance(60 * day)
     await sendReminders(sotto.app)
-    expect(overdueComplaints(sotto.app)).toBe(0)
+    expect(countOverdueComplaints(sotto.app)).toBe(0)
     sotto.clock.advance(registerRetention.feedback - 60 * day)
     await purge(sotto.app, sotto.clock.now)
     expect((await sotto.fetch(path)).status).toBe(404)
   })
 
-  test('reaches the operator’s inbox through a real mail server, without what was written', async () => {
+  test('is announced to the operator by mail without its text', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url, contact: 'privacy@example.org' })
-    await write(sotto, '/feedback', { body: 'See http://evil.example for more.' })
-    await deliverMail(sotto.app)
+    await submit(sotto, '/feedback', { body: 'See http://evil.example for more.' })
+    await deliverDueMail(sotto.app)
     const mail = await box.next()
     expect(mail.to).toBe('privacy@example.org')
     expect(mail.text).toContain('/operator/messages/1')
@@ -217,14 +218,14 @@ describe('feedback (P33)', () => {
   })
 })
 
-describe('an order to hand data over (P28)', () => {
-  const order = { asked: 'the days of sign-in', given: 'three days', bar: undefined }
+describe('a legal request (P28)', () => {
+  const request = { requested: 'the days of sign-in', disclosed: 'three days', gagOrder: undefined }
 
-  test('is told at once to whom it concerns, with a page that says what was asked and given', async () => {
+  test('is notified at once to the people concerned, with a page of what was requested and disclosed', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     await someone(sotto, 'bob')
-    await recordDisclosure(sotto.app, { ...order, accounts: [ann.id] })
+    await recordDisclosure(sotto.app, { ...request, accounts: [ann.id] })
     await sendReminders(sotto.app)
     await sendReminders(sotto.app)
     expect(mails(sotto)).toMatchObject([{ kind: 'disclosure-notice', to: ann.email, purpose: 'account' }])
@@ -233,13 +234,13 @@ describe('an order to hand data over (P28)', () => {
     expect((await sotto.fetch('/disclosures/1/x')).status).toBe(404)
   })
 
-  test('that must not be told waits for the end of its bar, prolonged or lifted, and is told by itself then', async () => {
+  test('under a gag order is notified when the order ends, is extended or is lifted', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const ann = await someone(sotto, 'ann')
-    const bar = { until: clock.now + 90 * day, by: 'a law' }
-    const id = await recordDisclosure(app, { ...order, accounts: [ann.id], bar })
-    await changeGagOrder(app, id, { until: clock.now + 120 * day, by: 'another law' })
+    const gagOrder = { until: clock.now + 90 * day, law: 'a law' }
+    const id = await recordDisclosure(app, { ...request, accounts: [ann.id], gagOrder })
+    await changeGagOrder(app, id, { until: clock.now + 120 * day, law: 'another law' })
     clock.advance(120 * day - 1)
     await sendReminders(app)
     expect(mails(sotto)).toEqual([])
@@ -248,20 +249,24 @@ describe('an order to hand data over (P28)', () => {
     await sendReminders(app)
     expect(kindsTo(sotto, ann.email)).toEqual(['disclosure-notice'])
     expect(await page(sotto, '/transparency')).toMatch(/Legal requests for data<\/th><td>1</)
-    const other = await recordDisclosure(app, { ...order, accounts: [ann.id], bar: { ...bar, until: clock.now + day } })
+    const other = await recordDisclosure(app, {
+      ...request,
+      accounts: [ann.id],
+      gagOrder: { ...gagOrder, until: clock.now + day },
+    })
     await changeGagOrder(app, other, undefined)
     await sendReminders(app)
     expect(kindsTo(sotto, ann.email)).toHaveLength(2)
   })
 
-  test('is told even if the account is erased before the bar ends, and to the newest address if it is not', async () => {
+  test('is notified after the account is erased, and otherwise to its current address', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     await recordDisclosure(app, {
-      ...order,
+      ...request,
       accounts: [ann.id, bob.id],
-      bar: { until: clock.now + 90 * day, by: 'a law' },
+      gagOrder: { until: clock.now + 90 * day, law: 'a law' },
     })
     await closeAccount(app, ann.id, { burn: false, now: true })
     await app.db.commit(() =>
@@ -273,37 +278,37 @@ describe('an order to hand data over (P28)', () => {
     expect(told.map(({ to }) => to).sort()).toEqual(['ann@example.org', 'new@example.org'])
   })
 
-  test('is never lost: a notice that was given up is sent anew, and counts when a mail server has it', async () => {
+  test('is notified again until a mail server accepts the notice', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     const { app, clock } = sotto
     const ann = await someone(sotto, 'ann')
     box.refuse = () => '550 no such user'
-    await recordDisclosure(app, { ...order, accounts: [ann.id] })
+    await recordDisclosure(app, { ...request, accounts: [ann.id] })
     await sendReminders(app)
-    await deliverMail(app)
+    await deliverDueMail(app)
     expect(rowsOf(app, 'mail')).toMatchObject([{ outcome: 'given_up' }])
     await sendReminders(app)
-    expect(listDisclosures(app)).toMatchObject([{ concerned: 1, notified: 0 }])
+    expect(listDisclosures(app)).toMatchObject([{ subjects: 1, notified: 0 }])
     box.refuse = () => undefined
     clock.advance(day + minute)
     await sendReminders(app)
-    await deliverMail(app)
+    await deliverDueMail(app)
     expect((await box.next()).to).toBe(ann.email)
     await sendReminders(app)
-    expect(listDisclosures(app)).toMatchObject([{ concerned: 1, notified: 1 }])
+    expect(listDisclosures(app)).toMatchObject([{ subjects: 1, notified: 1 }])
     expect(rowsOf(app, 'disclosure_subject')).toMatchObject([{ subject: null, address: null }])
   })
 
-  test('goes out whatever mail its reader refused, and stays in the register two years after all were told', async () => {
+  test('is notified despite any opt-out, and is kept for two years after the last notice', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     const { app, clock } = sotto
     const ann = await someone(sotto, 'ann')
-    await recordDisclosure(app, { ...order, accounts: [ann.id] })
+    await recordDisclosure(app, { ...request, accounts: [ann.id] })
     await sendReminders(app)
-    await app.db.commit(() => refuseMail(app, addressHash(app, ann.email), 'all'))
-    await deliverMail(app)
+    await app.db.commit(() => recordRefusal(app, addressHash(app, ann.email), 'all'))
+    await deliverDueMail(app)
     expect((await box.next()).subject).toBe('A legal request concerned your data')
     await sendReminders(app)
     clock.advance(registerRetention.register - hour)
@@ -314,14 +319,14 @@ describe('an order to hand data over (P28)', () => {
     expect([listDisclosures(app), rowsOf(app, 'disclosure_subject')]).toEqual([[], []])
   })
 
-  test('lies sealed in the register', async () => {
+  test('is stored encrypted', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const eve = await someone(sotto, 'eve', 'operator')
     await recordDisclosure(sotto.app, {
-      ...order,
+      ...request,
       accounts: [ann.id],
-      bar: { until: sotto.clock.now + day, by: 'a law' },
+      gagOrder: { until: sotto.clock.now + day, law: 'a law' },
     })
     for (const words of ['the days of sign-in', 'three days', 'a law'])
       expect(filesWith(sotto.dataDir, new TextEncoder().encode(words))).toEqual([])
@@ -332,7 +337,7 @@ describe('an order to hand data over (P28)', () => {
 })
 
 describe('a legal hold (P23)', () => {
-  test('keeps an account from being erased, and no longer than it lasts', async () => {
+  test('prevents the erasure of an account while it is in force', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const [eve, ann] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'ann')]
@@ -349,7 +354,7 @@ describe('a legal hold (P23)', () => {
 
   const review = (sotto: Instance) => sotto.clock.now + 90 * day
 
-  test('counts at once where there is one operator, until it is released', async () => {
+  test('takes effect at once if there is only one operator, until it is released', async () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const [eve, ann, bob] = [
@@ -369,14 +374,14 @@ describe('a legal hold (P23)', () => {
     expect(rowsOf(app, 'legal_hold')).toMatchObject([{ subject: null, set_by: null }])
   })
 
-  test('waits for another operator where there are two: who set it cannot confirm it', async () => {
+  test('needs confirmation by another operator if there are two', async () => {
     await using sotto = await startInstance()
     const [eve, bob] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'bob', 'operator')]
     const ann = await someone(sotto, 'ann')
     const fields = { account: 'ann', reference: 'court, 4 Js 12/27', review: '2027-02-28' }
     expect((await post(sotto, '/operator/holds', fields, eve.cookie)).status).toBe(303)
     const [hold] = listLegalHolds(sotto.app, eve.actor)
-    expect(hold).toMatchObject({ state: 'waiting', subject: 'ann', mayConfirm: false })
+    expect(hold).toMatchObject({ state: 'waiting', subject: 'ann', canConfirm: false })
     expect(isOnLegalHold(sotto.app, ann.id)).toBe(false)
     const own = await post(sotto, `/operator/holds/${hold?.id}/confirm`, {}, eve.cookie)
     expect([own.status, await own.text()]).toEqual([403, expect.stringContaining('Another operator')])
@@ -389,7 +394,7 @@ describe('a legal hold (P23)', () => {
     expect(isOnLegalHold(sotto.app, ann.id)).toBe(false)
   })
 
-  test('needs a review within a year, reminds of it 14 days before, and is over by itself on that day', async () => {
+  test('needs a review within a year, reminds of it 14 days before, and ends on that day', async () => {
     await using sotto = await startInstance({ contact: 'privacy@example.org' })
     const { app, clock } = sotto
     const [eve, ann] = [await someone(sotto, 'eve', 'operator'), await someone(sotto, 'ann')]
@@ -415,7 +420,7 @@ describe('a legal hold (P23)', () => {
     expect(rowsOf(app, 'legal_hold')).toEqual([])
   })
 
-  test('that nobody confirms is forgotten, and one that was released cannot be confirmed', async () => {
+  test('is deleted if it is not confirmed, and cannot be confirmed after its release', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const [eve, bob, ann] = [
@@ -435,7 +440,7 @@ describe('a legal hold (P23)', () => {
 })
 
 describe('a merger or a sale (P29)', () => {
-  test('is announced 30 days before: on the home page, on the transparency page, and by mail to every account, once', async () => {
+  test('is announced 30 days before on the home page, in the transparency report and once by mail to every account', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const ann = await someone(sotto, 'ann')
@@ -448,27 +453,27 @@ describe('a merger or a sale (P29)', () => {
     expect(await page(sotto, '/')).toContain('will be transferred to Example &amp; Sons on 21 December 2026')
     expect(await page(sotto, '/transparency')).toContain('is being sold to Example &amp; Sons')
     clock.advance(30 * day - 1)
-    expect(mayTransfer(app)).toBe(false)
+    expect(isTransferAllowed(app)).toBe(false)
     clock.advance(1)
-    expect(mayTransfer(app)).toBe(true)
+    expect(isTransferAllowed(app)).toBe(true)
   })
 
-  test('that was not announced, or taken back, lets nothing be handed over', async () => {
+  test('does not allow a transfer if it was not announced or was withdrawn', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
-    expect(mayTransfer(app)).toBe(false)
+    expect(isTransferAllowed(app)).toBe(false)
     const id = await announceTransfer(app, { kind: 'merger', receiver: 'Example', transferAt: undefined })
     await sendReminders(app)
     await withdrawAnnouncement(app, id)
     expect(await page(sotto, '/')).not.toContain('will be transferred to')
     expect(await page(sotto, '/transparency')).toContain('withdrawn')
     clock.advance(60 * day)
-    expect(mayTransfer(app)).toBe(false)
+    expect(isTransferAllowed(app)).toBe(false)
   })
 })
 
-test('the words that name a time name the one that the program keeps', () => {
-  expect(durationInWords(answerDeadline)).toBe('45 days')
+test('texts that name a duration match the one in the inventory', () => {
+  expect(formatLongDuration(answerDeadline)).toBe('45 days')
   for (const key of [
     'complaint.lead',
     'operator.messagesLead',

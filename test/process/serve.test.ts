@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { optionRows } from '../../src/config/help.ts'
-import { openRootKey } from '../../src/crypto/root-key.ts'
+import { loadRootKey } from '../../src/crypto/root-key.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
 import { type Answer, configWith, temporaryFolder } from '../fixtures/instance.ts'
 import { Connection, post, run, type ServerProcess, spawn, startProcess, startServer } from '../fixtures/process.ts'
@@ -189,8 +189,8 @@ test('an interrupted first start does not prevent the next one, even with the sa
   writeFileSync(join(folder.path, `root.key.${process.pid}`), '')
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
   const config = configWith({ 'data-dir': folder.path })
-  const { id } = openRootKey(config, { random })
-  expect(openRootKey(config, { random }).id).toBe(id)
+  const { id } = loadRootKey(config, { random })
+  expect(loadRootKey(config, { random }).id).toBe(id)
 })
 
 test('a database of a newer version is rejected', async () => {

@@ -163,7 +163,7 @@ function refuseLastSignInMethod(app: App, account: string): void {
 /** Tells the owner, inside the caller's commit. Throws nothing: a factor changes only where the account is there. */
 export function notifyFactorChange(app: App, account: string): void {
   const to = rowOf(app, account).email
-  enqueueMail(app, { kind: 'factor-changed', purpose: 'account', to, account, facts: {} })
+  enqueueMail(app, { kind: 'mfa-changed', purpose: 'account', to, account, facts: {} })
 }
 
 interface Row {

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
-import type { Agreement } from '../../privacy/consent/consents.ts'
+import type { ConsentPurpose } from '../../privacy/consent/consents.ts'
 import { minute } from '../../time.ts'
 import { insertAccount, isTaken } from '../account.ts'
 import { claimCode, findCode, issueCode } from '../codes.ts'
@@ -49,7 +49,7 @@ export function pendingRegistration(app: App, value: string): PendingRegistratio
 export async function completeRegistration(
   app: App,
   value: string,
-  { userName, agreed }: { readonly userName: string; readonly agreed: readonly Agreement[] },
+  { userName, agreed }: { readonly userName: string; readonly agreed: readonly ConsentPurpose[] },
   browser: string,
 ): Promise<SignInResult> {
   const { id, isStrong } = await app.db.commit(() => {

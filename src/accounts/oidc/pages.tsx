@@ -7,7 +7,7 @@ import { browserOf } from '../../http/browser-type.ts'
 import { contextOf } from '../../http/context.ts'
 import { type PageContext, pageRoutes, rerenderOnError, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { offersAtSignUp } from '../../privacy/consent/consents.ts'
+import { signUpOffers } from '../../privacy/consent/consents.ts'
 import { signUpOf } from '../input.ts'
 import { change, factorsPage, holderIn } from '../mfa/pages.tsx'
 import { goSignedIn } from '../session-cookie.ts'
@@ -90,7 +90,7 @@ function newcomerPage(app: App, web: PageContext, before?: FilledIn, error?: App
     <NewcomerPage
       view={viewOf(app, web.request)}
       newcomer={newcomer}
-      offers={offersAtSignUp(app)}
+      offers={signUpOffers(app)}
       minimumAge={app.config.minimumAge}
       before={before}
       error={error && sentenceOf(error)}

@@ -6,7 +6,7 @@ import type { AppError } from '../../errors.ts'
 import { browserOf } from '../../http/browser-type.ts'
 import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { durationInWords } from '../../i18n/text.ts'
+import { formatLongDuration } from '../../i18n/text.ts'
 import { consentHistory } from '../../privacy/consent/consent-ledger.ts'
 import { answerOffer, changeableOffers, hasConsent } from '../../privacy/consent/consents.ts'
 import type { Member } from '../access.ts'
@@ -143,7 +143,7 @@ function closePage(app: App, web: PageContext, member: Member, error?: AppError)
   setErrorStatus(web, error)
   const { grace } = app.config
   const { hasPassword } = readProfile(app, member)
-  const props = { hasPassword, grace: grace === 0 ? undefined : durationInWords(grace) }
+  const props = { hasPassword, grace: grace === 0 ? undefined : formatLongDuration(grace) }
   return web.html(<ClosePage view={viewOf(app, web.request)} {...props} error={error && sentenceOf(error)} />)
 }
 

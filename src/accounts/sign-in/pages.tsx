@@ -172,5 +172,5 @@ export function noMail({ config }: App): TextKey[] {
 
 /** The view of a page whose address opens something: the address is repeated nowhere in it but in its own form. */
 export function privateView(app: App, request: Request) {
-  return { ...viewOf(app, request), here: undefined }
+  return { ...viewOf(app, request), returnPath: undefined }
 }

@@ -7,7 +7,7 @@ import { browserOf } from '../../http/browser-type.ts'
 import { contextOf } from '../../http/context.ts'
 import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { offersAtSignUp } from '../../privacy/consent/consents.ts'
+import { signUpOffers } from '../../privacy/consent/consents.ts'
 import { ConfirmForm, SignUpForm, signUpOf, userNameOf } from '../input.ts'
 import { continueSignIn, message, noMail, privateView } from '../sign-in/pages.tsx'
 import { type Invited, peekInvitation, signUpInvited } from './invitations.ts'
@@ -79,7 +79,7 @@ function propsOf(app: App, { request }: PageContext, form?: Form, error?: AppErr
     invited: invited?.email,
     operator: invited?.role === 'operator',
     minimumAge,
-    offers: offersAtSignUp(app),
+    offers: signUpOffers(app),
     domains: signUp === 'domains' && !invited ? signUpDomains : [],
     before: form && { userName: form.user_name, email: form.email ?? '', ticked: Object.keys(form) },
     error: error && sentenceOf(error),

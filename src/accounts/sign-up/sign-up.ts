@@ -2,7 +2,7 @@ import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
-import type { Agreement } from '../../privacy/consent/consents.ts'
+import type { ConsentPurpose } from '../../privacy/consent/consents.ts'
 import { day } from '../../time.ts'
 import { findAccount, insertAccount, isTaken, type NewAccount } from '../account.ts'
 import type { Actor } from '../actor.ts'
@@ -15,7 +15,7 @@ export interface SignUp {
   readonly userName: string
   readonly email: string
   readonly password: string
-  readonly agreed: readonly Agreement[]
+  readonly agreed: readonly ConsentPurpose[]
 }
 
 /** How long a sign-up may be confirmed, in milliseconds. Then nothing is left of it. */
@@ -76,7 +76,7 @@ export async function confirmSignUp(
 interface Pending {
   readonly userName: string
   readonly password: string
-  readonly agreed: readonly Agreement[]
+  readonly agreed: readonly ConsentPurpose[]
   readonly ageStatedAt: number
 }
 

@@ -73,7 +73,7 @@ export async function createToken(
     app.db.run(query.insertInto('token').values({ ...row, lookup, account_id: account, scopes: given }))
     const { email } = app.db.first(selectEmail({ account })) ?? {}
     if (email === undefined) throw new AppError('sign_in_required')
-    enqueueMail(app, { kind: 'token-made', purpose: 'account', to: email, account, facts: { name: wish.name } })
+    enqueueMail(app, { kind: 'token-created', purpose: 'account', to: email, account, facts: { name: wish.name } })
   })
   return { token, info: infoOf({ ...row, scopes: given }) }
 }

@@ -15,10 +15,12 @@ import { withApp } from './with-app.ts'
 /** `sotto disclosure list`: prints the register of disclosures. */
 export function printDisclosures(invocation: Invocation): Promise<number> {
   return withApp(invocation, (app) => {
-    for (const { id, asked, given, recordedAt, barredUntil, barredBy, concerned, notified } of listDisclosures(app)) {
+    for (const { id, requested, disclosed, recordedAt, barredUntil, barredBy, subjects, notified } of listDisclosures(
+      app,
+    )) {
       const barred = barredUntil === null ? '' : `barred  until ${toIsoDay(barredUntil)}: ${barredBy}\n`
-      print(`${id}  ${toIsoDay(recordedAt)}\nasked   ${asked}\ngiven   ${given ?? 'nothing'}\n`)
-      print(`told    ${notified} of ${concerned}\n${barred}\n`)
+      print(`${id}  ${toIsoDay(recordedAt)}\nasked   ${requested}\ngiven   ${disclosed ?? 'nothing'}\n`)
+      print(`told    ${notified} of ${subjects}\n${barred}\n`)
     }
   })
 }
@@ -27,14 +29,16 @@ export function printDisclosures(invocation: Invocation): Promise<number> {
 export function addDisclosure(
   invocation: Invocation<ValueFlags<'asked-file' | 'given-file' | 'accounts' | 'barred-until' | 'barred-by'>>,
 ): Promise<number> {
-  const { 'asked-file': askedFile, 'given-file': givenFile, accounts = '' } = invocation.flags
-  if (askedFile === undefined) throw new CommandError('invalid', '--asked-file is missing')
-  const asked = readTextFile(invocation.cwd, askedFile)
-  const given = givenFile === undefined ? undefined : readTextFile(invocation.cwd, givenFile)
+  const { 'asked-file': requestFile, 'given-file': disclosedFile, accounts = '' } = invocation.flags
+  if (requestFile === undefined) throw new CommandError('invalid', '--asked-file is missing')
+  const requested = readTextFile(invocation.cwd, requestFile)
+  const disclosed = disclosedFile === undefined ? undefined : readTextFile(invocation.cwd, disclosedFile)
   return withApp(invocation, async (app) => {
     const names = accounts.split(',').filter((name) => name.trim() !== '')
     const ids = new Set(names.map((name) => requireAccount(app, name).id))
-    print(`${await recordDisclosure(app, { asked, given, accounts: [...ids], bar: parseGagOrder(invocation) })}\n`)
+    print(
+      `${await recordDisclosure(app, { requested, disclosed, accounts: [...ids], gagOrder: parseGagOrder(invocation) })}\n`,
+    )
   })
 }
 
@@ -45,9 +49,9 @@ export function updateGagOrder(invocation: Invocation<ValueFlags<'barred-until' 
 
 function parseGagOrder({ flags }: Invocation<ValueFlags<'barred-until' | 'barred-by'>>): GagOrder | undefined {
   const until = parseDay('barred-until', flags['barred-until'])
-  const by = flags['barred-by']
-  if (until === undefined && by === undefined) return undefined
-  if (until === undefined || by === undefined)
+  const law = flags['barred-by']
+  if (until === undefined && law === undefined) return undefined
+  if (until === undefined || law === undefined)
     throw new CommandError('invalid', '--barred-until and --barred-by belong together')
-  return { until, by }
+  return { until, law }
 }

@@ -1,13 +1,13 @@
 import { readConfig } from '../../config/config.ts'
 import { CommandError } from '../../errors.ts'
 import { parseAddress } from '../../mail/addresses.ts'
-import { canMail } from '../../mail/deliver.ts'
+import { canSendMail } from '../../mail/deliver.ts'
 import { type ListedRecipient, listMailForOperator, readMailForOperator } from '../../mail/mail-for-operator.ts'
 import type { MailKind } from '../../mail/mail-templates.ts'
 import { allowMail } from '../../mail/refusals.ts'
 import { renderMail } from '../../mail/render.ts'
-import { samplePurpose, samples } from '../../mail/samples.ts'
-import type { Answer } from '../../mail/smtp.ts'
+import { mailSamples, samplePurpose } from '../../mail/samples.ts'
+import type { SmtpResult } from '../../mail/smtp.ts'
 import { sendTestMail } from '../../mail/test-mail.ts'
 import { toIso } from '../../time.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
@@ -41,10 +41,10 @@ export function printMail(invocation: Invocation): Promise<number> {
 export function testMail(invocation: Invocation): Promise<number> {
   const recipient = parseRecipient(invocation)
   return withApp(invocation, async (app) => {
-    if (!canMail(app)) throw new CommandError('misconfigured', 'no mail server is set: smtp-url names one')
-    const answer = await sendTestMail(app, recipient)
-    if (!answer) throw new CommandError('forbidden', refusedMessage)
-    if (answer.said !== 'taken') throw new CommandError('unreachable', failureMessage(answer))
+    if (!canSendMail(app)) throw new CommandError('misconfigured', 'no mail server is set: smtp-url names one')
+    const result = await sendTestMail(app, recipient)
+    if (!result) throw new CommandError('forbidden', refusedMessage)
+    if (result.outcome !== 'accepted') throw new CommandError('unreachable', failureMessage(result))
     print(`sent: the server took it for ${recipient}\n`)
   })
 }
@@ -54,8 +54,12 @@ export function printMailPreview({ flags, positional, serverArgs, env, cwd }: In
   const { config } = readConfig({ args: serverArgs, env, cwd })
   const kind = positional as MailKind
   const purpose = samplePurpose(kind)
-  const foot = { purpose, stopUrl: `${config.baseUrl}/mail/stop/sample`, canStop: purpose !== 'account' }
-  const { subject, text, html } = renderMail(config, kind, samples[kind], foot)
+  const footer = {
+    purpose,
+    unsubscribeUrl: `${config.baseUrl}/mail/stop/sample`,
+    canUnsubscribe: purpose !== 'account',
+  }
+  const { subject, text, html } = renderMail(config, kind, mailSamples[kind], footer)
   print(flags.html ? `${html}\n` : `Subject: ${subject}\n\n${text}`)
   return 0
 }
@@ -71,9 +75,9 @@ export function allowMailToAddress(invocation: Invocation): Promise<number> {
 
 const refusedMessage = 'not sent: that address wants no mail from here; sotto mail allow, if its owner says so'
 
-const failureReasons: Readonly<Record<Exclude<Answer['said'], 'taken'>, string>> = {
+const failureReasons: Readonly<Record<Exclude<SmtpResult['outcome'], 'accepted'>, string>> = {
   refused: 'the server is there, and refuses this mail or its recipient',
-  'not now': 'the server is there, and does not take this mail for now; it may later',
+  deferred: 'the server is there, and does not take this mail for now; it may later',
   unreachable: 'nobody answers where smtp-url says, or the line broke',
   silent: 'the server does not answer in time',
   untrusted: "the server's certificate is not trusted; smtp-ca names who vouches for it",
@@ -87,8 +91,8 @@ function formatRecipient({ address, domain }: ListedRecipient): string {
   return address ?? (domain === undefined ? '(erased)' : `(somebody)@${domain}`)
 }
 
-function failureMessage(answer: Exclude<Answer, { said: 'taken' }>): string {
-  return `not sent: ${failureReasons[answer.said]}${answer.code === undefined ? '' : ` (it said ${answer.code})`}`
+function failureMessage(result: Exclude<SmtpResult, { outcome: 'accepted' }>): string {
+  return `not sent: ${failureReasons[result.outcome]}${result.code === undefined ? '' : ` (it said ${result.code})`}`
 }
 
 function parseRecipient({ positional }: Invocation): string {

@@ -4,7 +4,7 @@ import {
   answerMessage,
   listMessages,
   type ReceivedMessage,
-  receivedMessage,
+  readReceivedMessage,
 } from '../../privacy/registers/complaints.ts'
 import { toIsoDay } from '../../time.ts'
 import type { Invocation } from '../framework/command.ts'
@@ -16,8 +16,8 @@ import { withApp } from './with-app.ts'
 export function printMessages(invocation: Invocation): Promise<number> {
   return withApp(invocation, (app) => {
     for (const message of listMessages(app)) {
-      const { number, kind, dueAt } = message
-      print(`${[number, kind, statusOf(app, message), dueAt === null ? '-' : toIsoDay(dueAt)].join('\t')}\n`)
+      const { id, kind, dueAt } = message
+      print(`${[id, kind, statusOf(app, message), dueAt === null ? '-' : toIsoDay(dueAt)].join('\t')}\n`)
     }
   })
 }
@@ -30,7 +30,7 @@ function statusOf(app: App, { answeredAt, dueAt }: ReceivedMessage): string {
 /** `sotto message show NUMBER`: prints a message and its answer. */
 export function printMessageText(invocation: Invocation): Promise<number> {
   return withApp(invocation, (app) => {
-    const { body, answer } = receivedMessage(app, parseId(invocation.positional))
+    const { body, answer } = readReceivedMessage(app, parseId(invocation.positional))
     print(answer === undefined ? `${body}\n` : `${body}\n\n---\n\n${answer}\n`)
   })
 }

@@ -1,8 +1,9 @@
-import { diff, type Run } from '../../privacy/policy/diff.ts'
+import { type DiffRun, diff } from '../../privacy/policy/diff.ts'
 import {
-  currentPolicy,
   listPolicyVersions,
+  type PolicyStatus,
   type PolicyVersion,
+  policyStatusOf,
   proposePolicyVersion,
   readPolicyVersion,
 } from '../../privacy/policy/versions.ts'
@@ -15,16 +16,12 @@ import { withApp } from './with-app.ts'
 /** `sotto statement list`: prints the versions of the privacy policy, newest first. */
 export function printPolicyVersions(invocation: Invocation): Promise<number> {
   return withApp(invocation, (app) => {
-    const current = currentPolicy(app).number
-    for (const version of listPolicyVersions(app)) {
-      const state = version.effectiveAt > app.now() ? 'coming' : version.number === current ? 'current' : 'past'
-      print(`${formatVersion(version, state)}\n`)
-    }
+    for (const version of listPolicyVersions(app)) print(`${formatVersion(version, policyStatusOf(app, version))}\n`)
   })
 }
 
-function formatVersion({ number, material, effectiveAt, author }: PolicyVersion, state: string): string {
-  return [number, state, material ? 'material' : 'minor', toIsoDay(effectiveAt), author].join('\t')
+function formatVersion({ id, material, effectiveAt, author }: PolicyVersion, status: PolicyStatus): string {
+  return [id, status, material ? 'material' : 'minor', toIsoDay(effectiveAt), author].join('\t')
 }
 
 /** `sotto statement show NUMBER`: prints the source of a version. */
@@ -35,14 +32,15 @@ export function printPolicySource(invocation: Invocation): Promise<number> {
 /** `sotto statement diff NUMBER`: prints the changes of a version, with its added and deleted words formatRun. */
 export function printPolicyDiff(invocation: Invocation): Promise<number> {
   return withApp(invocation, (app) => {
-    const number = parseId(invocation.positional)
-    const { text } = readPolicyVersion(app, number)
-    const changes = diff(number === 1 ? '' : readPolicyVersion(app, number - 1).text, text)
-    for (const { under, runs } of changes) print(`${under ? `# ${under}\n` : ''}${runs.map(formatRun).join('')}\n\n`)
+    const id = parseId(invocation.positional)
+    const { text } = readPolicyVersion(app, id)
+    const changes = diff(id === 1 ? '' : readPolicyVersion(app, id - 1).text, text)
+    for (const { heading, runs } of changes)
+      print(`${heading ? `# ${heading}\n` : ''}${runs.map(formatRun).join('')}\n\n`)
   })
 }
 
-function formatRun({ kind, text }: Run): string {
+function formatRun({ kind, text }: DiffRun): string {
   if (kind === 'same') return text
   return kind === 'added' ? `{+${text}+}` : `[-${text}-]`
 }
@@ -56,7 +54,7 @@ export function proposePolicy(
   const { material = false, author = 'the operator' } = invocation.flags
   return withApp(invocation, async (app) => {
     const version = await proposePolicyVersion(app, { text, author, material, effectiveAt })
-    print(`${version.number}\n`)
-    printMessage(`version ${version.number} takes effect on ${toIso(version.effectiveAt)}`)
+    print(`${version.id}\n`)
+    printMessage(`version ${version.id} takes effect on ${toIso(version.effectiveAt)}`)
   })
 }

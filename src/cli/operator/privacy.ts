@@ -3,7 +3,7 @@ import { text } from '../../i18n/text.ts'
 import { minCellSize } from '../../privacy/inventory/limits.ts'
 import { listLastEntries } from '../../privacy/purge/ledger-queries.ts'
 import { verifyChain } from '../../privacy/purge/verify-chain.ts'
-import { recordCsv, recordOf } from '../../privacy/registers/processing-record.ts'
+import { createProcessingRecord, processingRecordCsv } from '../../privacy/registers/processing-record.ts'
 import { counterNames } from '../../privacy/statistics/counters.ts'
 import { readStatistics } from '../../privacy/statistics/statistics.ts'
 import { chainJson, fullReportJson } from '../../privacy/verify/report.ts'
@@ -57,8 +57,8 @@ function formatEntry({ ran_at, rule, removed }: { ran_at: number; rule: string; 
 /** `sotto privacy record`: prints the record of processing (GDPR Art. 30). */
 export function printRecord(invocation: Invocation<{ csv: Flag }>): number {
   using app = openReadOnlyApp(invocation)
-  const record = recordOf(app)
-  print(invocation.flags.csv ? recordCsv(record) : `${JSON.stringify(record, null, 2)}\n`)
+  const record = createProcessingRecord(app)
+  print(invocation.flags.csv ? processingRecordCsv(record) : `${JSON.stringify(record, null, 2)}\n`)
   return 0
 }
 

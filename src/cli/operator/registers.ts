@@ -16,9 +16,9 @@ import { withApp } from './with-app.ts'
 /** `sotto processor list`: prints the register of processors and warns of unregistered hosts. */
 export function printProcessors(invocation: Invocation): Promise<number> {
   return withApp(invocation, (app) => {
-    for (const { number, name, purpose, country, host, since, endedAt } of listProcessors(app)) {
+    for (const { id, name, purpose, country, host, since, endedAt } of listProcessors(app)) {
       const days = `${toIsoDay(since)} to ${endedAt === null ? 'now' : toIsoDay(endedAt)}`
-      print(`${[number, name, purpose, country, host || '-', days].join('\t')}\n`)
+      print(`${[id, name, purpose, country, host || '-', days].join('\t')}\n`)
     }
     warnOfUnregisteredHosts(app)
   })
@@ -69,8 +69,8 @@ export function printAnnouncements(invocation: Invocation): Promise<number> {
   })
 }
 
-function statusOf(app: App, { withdrawn, transferAt }: Announcement): string {
-  if (withdrawn) return 'withdrawn'
+function statusOf(app: App, { isWithdrawn, transferAt }: Announcement): string {
+  if (isWithdrawn) return 'withdrawn'
   return transferAt > app.now() ? 'announced' : 'due'
 }
 

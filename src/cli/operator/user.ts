@@ -15,7 +15,7 @@ import { invite, mailInvitation } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
 import type { Role } from '../../database/schema/accounts.ts'
 import { CommandError } from '../../errors.ts'
-import { closeUnderAge } from '../../privacy/rights/under-age.ts'
+import { closeUnderAgeAccount } from '../../privacy/rights/under-age.ts'
 import { toIso } from '../../time.ts'
 import type { Flag, Invocation, ValueFlags } from '../framework/command.ts'
 import { print, printMessage } from '../framework/output.ts'
@@ -85,7 +85,7 @@ export function closeUser(invocation: Invocation<BooleanFlags<'burn' | 'now' | '
   return withApp(invocation, async (app) => {
     const { id } = requireAccount(app, invocation.positional)
     if (invocation.flags['under-age']) {
-      const isErased = await closeUnderAge(app, id)
+      const isErased = await closeUnderAgeAccount(app, id)
       return printMessage(
         isErased ? 'closed and erased' : 'closed; a legal hold keeps it, and it is erased when that is over',
       )

@@ -1,4 +1,4 @@
-/** The words of mail and of the pages about it. */
+/** Texts of mails and of the pages about them. */
 export const mail = {
   'privacy.purpose.mail': 'An email to be sent; its content is erased once it has been sent',
   'privacy.retention.mail': '30 days, without its content',
@@ -50,15 +50,15 @@ export const mail = {
   'mail.email-changed.subject': 'Your address was changed',
   'mail.email-changed.lead': 'Your account at {instance} has another address now. Mail about it no longer comes here.',
   'mail.email-changed.note': 'If it was not you, tell the operator at once.',
-  'mail.factor-changed.subject': 'How you sign in was changed',
-  'mail.factor-changed.lead':
+  'mail.mfa-changed.subject': 'How you sign in was changed',
+  'mail.mfa-changed.lead':
     'A second factor, a passkey or the recovery codes of your account at {instance} were added, removed or made anew.',
-  'mail.factor-changed.note':
+  'mail.mfa-changed.note':
     'If it was not you, sign in, look at what is listed there, change your password, and tell the operator.',
-  'mail.token-made.subject': 'A new API token',
-  'mail.token-made.lead':
+  'mail.token-created.subject': 'A new API token',
+  'mail.token-created.lead':
     'An API token named “{name}” was made for your account at {instance}. Whoever has it can act for you.',
-  'mail.token-made.note': 'If it was not you, revoke it where your tokens are listed, and change your password.',
+  'mail.token-created.note': 'If it was not you, revoke it where your tokens are listed, and change your password.',
   'mail.secret-link.subject': 'A secret for you',
   'mail.secret-link.lead': '{from} shares a secret with you through {instance}. It opens once.',
   'mail.secret-link.button': 'Go to the secret',
@@ -88,26 +88,26 @@ export const mail = {
   'mail.place': '{instance} keeps and processes everything in one region: {region}.',
   'mail.contact': 'Questions go to {contact}.',
   'mail.plain': 'This mail loads nothing from anywhere, and nobody counts whether it is read.',
-  'mail.stop': 'Stop this kind of mail',
-  'mail.stays': 'Why this kind of mail cannot be stopped',
+  'mail.unsubscribe': 'Stop this kind of mail',
+  'mail.cannotUnsubscribe': 'Why this kind of mail cannot be stopped',
 
-  'stop.title': 'Mail from here',
-  'stop.runs': 'Stop this kind of mail?',
-  'stop.purpose': 'What the mail was sent for: “{purpose}”.',
-  'stop.runsLead': 'Nothing is changed yet. It takes one press of a button, and no account.',
-  'stop.submit': 'Stop this kind of mail',
-  'stop.allTitle': 'Or stop all of it',
-  'stop.allLead':
+  'unsubscribe.title': 'Mail from here',
+  'unsubscribe.confirm': 'Stop this kind of mail?',
+  'unsubscribe.purpose': 'What the mail was sent for: “{purpose}”.',
+  'unsubscribe.confirmLead': 'Nothing is changed yet. It takes one press of a button, and no account.',
+  'unsubscribe.submit': 'Stop this kind of mail',
+  'unsubscribe.allTitle': 'Or stop all of it',
+  'unsubscribe.allLead':
     'Then no mail of any kind goes from here to your address: no link that somebody wants to send you, no invitation. Only if you have an account with this address yourself does it still tell you what concerns its security.',
-  'stop.all': 'Never mail this address again',
-  'stop.kept': 'What is kept of it is a keyed hash of the address, which says to nobody whose it is.',
-  'stop.stays': 'This kind of mail stays',
-  'stop.staysLead':
+  'unsubscribe.all': 'Never mail this address again',
+  'unsubscribe.stored': 'What is kept of it is a keyed hash of the address, which says to nobody whose it is.',
+  'unsubscribe.required': 'This kind of mail stays',
+  'unsubscribe.requiredLead':
     'It tells you what happened to your account: that a password was changed, that a token was made. It is how you would notice that somebody else is in it. As long as you have the account it cannot be stopped; it ends with the account.',
-  'stop.done': 'Stopped',
-  'stop.doneLead': 'No more mail of this kind goes from here to your address.',
-  'stop.doneAllLead':
+  'unsubscribe.done': 'Stopped',
+  'unsubscribe.doneLead': 'No more mail of this kind goes from here to your address.',
+  'unsubscribe.doneAllLead':
     'No more mail of any kind goes from here to your address, but for what concerns the security of an account of your own.',
-  'stop.doneLater': 'One that is on its way just now may still arrive.',
-  'stop.again': 'Allow mail to this address again',
+  'unsubscribe.doneLater': 'One that is on its way just now may still arrive.',
+  'unsubscribe.again': 'Allow mail to this address again',
 } as const

@@ -1,5 +1,5 @@
 /** Texts of complaints and feedback, legal requests, legal holds, and the transparency report. */
-export const recourse = {
+export const registers = {
   'privacy.purpose.message': 'A complaint or feedback sent to the operator, and the answer; encrypted',
   'privacy.retention.message':
     'Complaints: 1 year after the answer; feedback: 90 days; your email address: until the answer',
@@ -8,7 +8,7 @@ export const recourse = {
   'privacy.retention.register': '2 years after the matter is closed',
   'privacy.purpose.disclosure_subject': 'The people a legal request concerns, so that they can be notified',
   'privacy.retention.disclosure_subject': 'Until they have been notified; after that, only the date of the notice',
-  'purpose.recourse': 'Answers to your messages and requests, and reminders to the operator',
+  'purpose.correspondence': 'Answers to your messages and requests, and reminders to the operator',
 
   'complaint.title': 'Privacy Concerns',
   'complaint.lead':
@@ -22,7 +22,7 @@ export const recourse = {
   'message.emailHint':
     'We tell you by email when there is an answer, and then erase the address. Without an address, you can read the answer on a private page.',
   'message.submit': 'Send',
-  'message.kept':
+  'message.retention':
     'Your message is stored encrypted, for the operator to read. The privacy statement says when it is deleted.',
   'message.contact': 'You can also write to {contact}. Use the subject “Privacy Concerns” for a complaint.',
   'message.complaint': 'Complaint no. {number}',
@@ -39,21 +39,21 @@ export const recourse = {
   'disclosure.title': 'A legal request concerned your data',
   'disclosure.lead':
     'The operator of this instance received a legal request for data. This is the entry in its register.',
-  'disclosure.asked': 'What was requested',
-  'disclosure.given': 'What was disclosed',
+  'disclosure.requested': 'What was requested',
+  'disclosure.disclosed': 'What was disclosed',
   'disclosure.nothing': 'Nothing.',
 
   'transparency.title': 'Transparency report',
   'transparency.lead': 'Complaints, legal requests and legal holds in the last twelve months, without personal data.',
   'transparency.complaints': 'Privacy complaints received',
   'transparency.answered': 'Privacy complaints answered',
-  'transparency.waiting': 'Privacy complaints currently open',
+  'transparency.open': 'Privacy complaints currently open',
   'transparency.overdue': 'Privacy complaints currently open for more than 45 days',
-  'transparency.orders': 'Legal requests for data',
-  'transparency.ordersFollowed': 'Legal requests that led to disclosure',
-  'transparency.accountsConcerned': 'Accounts that these requests concerned',
+  'transparency.requests': 'Legal requests for data',
+  'transparency.requestsWithDisclosure': 'Legal requests that led to disclosure',
+  'transparency.accountsAffected': 'Accounts that these requests concerned',
   'transparency.holds': 'Legal holds placed',
-  'transparency.holdsNow': 'Legal holds currently in force',
+  'transparency.activeHolds': 'Legal holds currently in force',
   'transparency.barred':
     'If the law forbids us to mention a legal request, we count it here as soon as the prohibition ends.',
   'transparency.transfers': 'Changes of operator',
@@ -71,7 +71,7 @@ export const recourse = {
   'operator.holds': 'Legal holds',
   'operator.disclosures': 'Legal requests',
   'operator.disclosuresLead': 'The register of legal requests. To add one, run “sotto disclosure add” on the server.',
-  'operator.told': 'Notified: {told} of {concerned}.',
+  'operator.notified': 'Notified: {notified} of {subjects}.',
   'operator.barred': 'Notification prohibited until {day}: {law}',
   'operator.answered': 'Answered on {day}',
   'operator.received': 'Received on {day}',
@@ -89,7 +89,7 @@ export const recourse = {
   'hold.waiting': '{account}: waiting for confirmation by another operator',
   'hold.inForce': '{account}: in force',
   'hold.over': 'Ended',
-  'hold.nobody': '(account erased)',
+  'hold.accountErased': '(account erased)',
   'hold.days': 'Placed on {set}, review by {review}.',
   'hold.confirm': 'Confirm this hold',
   'hold.release': 'Release this hold',
@@ -101,11 +101,11 @@ export const recourse = {
   'hold.reviewHint': 'For example 2027-03-31. At most one year from today.',
   'hold.set': 'Place hold',
 
-  'mail.statement-notice.subject': 'Changes to the privacy statement',
-  'mail.statement-notice.lead':
+  'mail.policy-notice.subject': 'Changes to the privacy statement',
+  'mail.policy-notice.lead':
     'We are changing the privacy statement of {instance} in a way that affects your rights. The new version takes effect on {effectiveAt}.',
-  'mail.statement-notice.button': 'See what changes',
-  'mail.statement-notice.note':
+  'mail.policy-notice.button': 'See what changes',
+  'mail.policy-notice.note':
     'Until then, the current version applies. If you do not agree with the change, you can download your data and close your account before it takes effect.',
   'mail.transfer-notice.subject': 'Change of operator',
   'mail.transfer-notice.lead':

@@ -3,26 +3,26 @@ import { query } from '../../database/query.ts'
 import type { ConsentTable } from '../../database/schema/accounts.ts'
 import { locale } from '../../i18n/text.ts'
 
-/** An answer to a purpose, with the words that were shown. */
-export type Answer = Pick<ConsentTable, 'purpose' | 'version' | 'wording' | 'answer' | 'way'>
+/** An answer to a request for consent, with the wording that was shown. */
+export type ConsentAnswer = Pick<ConsentTable, 'purpose' | 'version' | 'wording' | 'answer' | 'way'>
 
-/** One record of the ledger, with the fields of ISO/IEC TS 27560: what for, which words, when, how, taken back when. */
-export interface ConsentRecord extends Answer {
-  /** SHA-256 of the words, in hexadecimal. */
+/** One record of the ledger, with the fields of ISO/IEC TS 27560: purpose, wording, time, method and withdrawal. */
+export interface ConsentRecord extends ConsentAnswer {
+  /** SHA-256 of the wording, in hexadecimal. */
   readonly wordingHash: string | null
   readonly language: string
   readonly at: number
-  /** When what was given was taken back. */
+  /** When the consent was withdrawn; null if it was not given or not withdrawn. */
   readonly withdrawnAt: number | null
 }
 
-/** Adds an answer to the ledger (P09), inside the caller's commit. Records are only ever added: the database sees to it. */
-export function appendConsent(app: App, account: string, answer: Answer): void {
+/** Appends an answer to the ledger (P09), inside the caller's commit. Database triggers prevent changes to records. */
+export function appendConsent(app: App, account: string, answer: ConsentAnswer): void {
   const row = { account_id: account, ...answer, wording_hash: hashOf(answer.wording), language: locale, at: app.now() }
   app.db.run(query.insertInto('consent').values(row))
 }
 
-/** What an account said last about a purpose. */
+/** Returns the newest answer of an account to a purpose, if any. */
 export function lastAnswer(app: App, account: string, purpose: string) {
   return app.db.first(
     query
@@ -35,7 +35,7 @@ export function lastAnswer(app: App, account: string, purpose: string) {
   )
 }
 
-/** All that a person agreed to, refused and took back, newest first. */
+/** Lists every consent that an account gave, refused and withdrew, newest first. */
 export function consentHistory(app: App, account: string): ConsentRecord[] {
   const rows = app.db.all(
     query.selectFrom('consent').selectAll().where('account_id', '=', account).orderBy('id', 'desc'),

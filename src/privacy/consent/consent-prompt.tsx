@@ -5,20 +5,20 @@ import { forMember, sessionMemberOf } from '../../accounts/member-page.ts'
 import type { App } from '../../app.ts'
 import { type Page, type PageContext, pageRoutes, seeOther } from '../../http/page.ts'
 import { viewOf } from '../../http/render.ts'
-import { answerConsentPrompt, pendingOffers, type ShownOffer } from './consents.ts'
+import { answerConsentPrompt, pendingOffers, type SubmittedOffer } from './consents.ts'
 
-// For each purpose that was shown its version, and a tick where it was ticked; `answer` is the button.
+// `seen_<purpose>` is the version that was shown, `agree_<purpose>` a ticked box, `answer` the button.
 const ConsentPromptForm = Type.Record(
   Type.String({ pattern: '^(?:answer|(?:seen|agree)_[a-z]+)$' }),
   Type.String({ maxLength: 8 }),
   { additionalProperties: false },
 )
 
-/** What is asked once after signing in: what is new to agree to. Until it is answered everything else works (P08). */
+/** The page that asks once after sign-in for new or changed consents. It blocks nothing else (P08). */
 export function consentPromptPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/account/asked', (web) => forMember(app, web, (member) => consentPromptPage(app, web, member)))
-    .post('/account/asked', ({ body, request }) => answer(app, request, body), { body: ConsentPromptForm })
+    .post('/account/asked', ({ body, request }) => submitAnswer(app, request, body), { body: ConsentPromptForm })
 }
 
 function consentPromptPage(app: App, { request, html }: PageContext, { account }: Member): Page {
@@ -27,17 +27,17 @@ function consentPromptPage(app: App, { request, html }: PageContext, { account }
   return html(<ConsentPromptPage view={viewOf(app, request)} offers={offers} />)
 }
 
-async function answer(app: App, request: Request, form: Static<typeof ConsentPromptForm>): Promise<Response> {
-  await answerConsentPrompt(app, sessionMemberOf(request), seenIn(form))
+async function submitAnswer(app: App, request: Request, form: Static<typeof ConsentPromptForm>): Promise<Response> {
+  await answerConsentPrompt(app, sessionMemberOf(request), submittedOffers(form))
   return seeOther(`${app.config.baseUrl}/`)
 }
 
-// "No" is no to all, whatever was ticked before.
-function seenIn({ answer, ...fields }: Static<typeof ConsentPromptForm>): ShownOffer[] {
+// The "no" button refuses everything, even if boxes are ticked.
+function submittedOffers({ answer, ...fields }: Static<typeof ConsentPromptForm>): SubmittedOffer[] {
   return Object.entries(fields)
     .filter(([name]) => name.startsWith('seen_'))
     .map(([name, version]) => {
       const purpose = name.slice('seen_'.length)
-      return { purpose, version: Number(version), ticked: answer === 'agree' && `agree_${purpose}` in fields }
+      return { purpose, version: Number(version), isTicked: answer === 'agree' && `agree_${purpose}` in fields }
     })
 }

@@ -4,109 +4,114 @@ import { AppError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
 import { type MailPurpose, mailPurposes } from '../inventory/mail-purposes.ts'
 import { signUpConditions } from '../inventory/sign-up-conditions.ts'
-import { type Answer, appendConsent, lastAnswer } from './consent-ledger.ts'
+import { appendConsent, type ConsentAnswer, lastAnswer } from './consent-ledger.ts'
 
-/** What a person can agree to: a condition of having an account, or a mail that is not essential. */
-export type Agreement = keyof typeof signUpConditions | Exclude<MailPurpose, 'account' | 'delivery' | 'recourse'>
+/** A purpose that a person can consent to: a condition of having an account, or non-essential mail. */
+export type ConsentPurpose =
+  | keyof typeof signUpConditions
+  | Exclude<MailPurpose, 'account' | 'delivery' | 'correspondence'>
 
-/** One thing to agree to, with the words that are shown. */
-export interface Offer {
-  readonly purpose: Agreement
+/** A request for consent, with the wording that is shown. */
+export interface ConsentOffer {
+  readonly purpose: ConsentPurpose
   readonly version: number
   readonly wording: string
   readonly required: boolean
 }
 
-// Looked up each time, so that there is one source of which version counts.
-function known(purpose: Agreement) {
+function definitionOf(purpose: ConsentPurpose) {
   return { ...signUpConditions, ...mailPurposes }[purpose]
 }
 
-function isCondition(purpose: Agreement): boolean {
+function isCondition(purpose: ConsentPurpose): boolean {
   return Object.hasOwn(signUpConditions, purpose)
 }
 
-/** What this instance asks for at sign-up: each has its own box (P09). Without one that is required there is no account. */
-export function offersAtSignUp({ config }: App): Offer[] {
-  return [...Object.keys(signUpConditions), ...config.mailOptional].map((purpose) => offer(purpose as Agreement))
+/** Lists the consents requested at sign-up, each with its own box (P09). An account needs the required ones. */
+export function signUpOffers({ config }: App): ConsentOffer[] {
+  return [...Object.keys(signUpConditions), ...config.mailOptional].map((purpose) => offer(purpose as ConsentPurpose))
 }
 
-/** What an account can agree to or take back at any time. */
-export function changeableOffers({ config }: App): Offer[] {
+/** Lists the consents that an account can give or withdraw at any time. */
+export function changeableOffers({ config }: App): ConsentOffer[] {
   return (['opened', ...config.mailOptional] as const).map(offer)
 }
 
-/** What is new or has changed since an account was asked (P08): it is off, and the next sign-in asks, until it is answered. */
-export function pendingOffers(app: App, account: string): Offer[] {
-  return [...offersAtSignUp(app), offer('opened')].filter(({ purpose, version }) => {
+/** Lists the consents that are new or changed since the account last answered (P08); they are off until answered. */
+export function pendingOffers(app: App, account: string): ConsentOffer[] {
+  return [...signUpOffers(app), offer('opened')].filter(({ purpose, version }) => {
     const last = lastAnswer(app, account, purpose)
-    // A notice that was never wanted is asked for where it is of use: beside the secret.
+    // Only a changed wording is asked about here; the consent itself is requested when a secret is created.
     if (purpose === 'opened') return last?.answer === 'given' && last.version !== version
     return last === undefined ? !isCondition(purpose) : last.version !== version
   })
 }
 
-function offer(purpose: Agreement): Offer {
-  const { version, wording } = known(purpose)
+function offer(purpose: ConsentPurpose): ConsentOffer {
+  const { version, wording } = definitionOf(purpose)
   return { purpose, version, wording: text(wording), required: isCondition(purpose) }
 }
 
-/** Gives or takes back one of the consents that are offered at any time. Throws `field_invalid`. */
+/** Gives or withdraws one of the consents that can be changed at any time. Throws `field_invalid`. */
 export async function answerOffer(
   app: App,
   { account }: Member,
   purpose: string,
   answer: 'given' | 'withdrawn',
 ): Promise<void> {
-  const offered = changeableOffers(app).find((one) => one.purpose === purpose)
+  const offered = changeableOffers(app).find((offer) => offer.purpose === purpose)
   if (!offered) throw new AppError('field_invalid', { field: 'purpose' })
   await app.db.commit(() => recordConsent(app, account, offered.purpose, answer, 'profile'))
 }
 
-/** An offer as somebody saw it, and whether they ticked it. */
-export interface ShownOffer {
+/** An offer as it was shown in a form, and whether its box was ticked. */
+export interface SubmittedOffer {
   readonly purpose: string
   readonly version: number
-  readonly ticked: boolean
+  readonly isTicked: boolean
 }
 
 /**
- * Answers what was asked at sign-in: what is not ticked is refused, and not asked again. What has changed since the
- * page was shown is neither: nobody saw its words.
+ * Records the answers to the prompt after sign-in: an unticked box is a refusal and is not asked again. An offer whose
+ * wording changed after the page was shown is not recorded.
  */
-export async function answerConsentPrompt(app: App, { account }: Member, seen: readonly ShownOffer[]): Promise<void> {
+export async function answerConsentPrompt(
+  app: App,
+  { account }: Member,
+  submitted: readonly SubmittedOffer[],
+): Promise<void> {
   await app.db.commit(() => {
     for (const { purpose, version } of pendingOffers(app, account)) {
-      const one = seen.find((asked) => asked.purpose === purpose && asked.version === version)
-      if (one) recordConsent(app, account, purpose, one.ticked ? 'given' : 'refused', 'sign-in')
+      const offer = submitted.find((shown) => shown.purpose === purpose && shown.version === version)
+      if (offer) recordConsent(app, account, purpose, offer.isTicked ? 'given' : 'refused', 'sign-in')
     }
   })
 }
 
 /**
- * Notes that something was agreed to, refused or taken back, with the words that were shown, inside the caller's commit.
- * What was said already is not noted again. `wording` is said where other words than the purpose's own were shown.
+ * Records that consent was given, refused or withdrawn, inside the caller's commit. An answer that changes nothing is
+ * not recorded again. `wording` is the text that was shown, by default that of the purpose.
  */
 export function recordConsent(
   app: App,
   account: string,
-  purpose: Agreement,
-  answer: Answer['answer'],
+  purpose: ConsentPurpose,
+  answer: ConsentAnswer['answer'],
   way: string,
-  wording = text(known(purpose).wording),
+  wording = text(definitionOf(purpose).wording),
 ): void {
-  const { version } = known(purpose)
+  const { version } = definitionOf(purpose)
   const last = lastAnswer(app, account, purpose)
-  const isSaid = {
+  const isRecorded = {
     given: last?.answer === 'given' && last.version === version,
     refused: last?.version === version,
     withdrawn: last?.answer !== 'given',
   }
-  if (!isSaid[answer]) appendConsent(app, account, { purpose, version, wording, answer, way })
+  if (!isRecorded[answer]) appendConsent(app, account, { purpose, version, wording, answer, way })
 }
 
-/** Whether this account agrees to the purpose as it is now: its newest answer counts, and only for this version (P08). */
-export function hasConsent(app: App, account: string, purpose: Agreement): boolean {
+/** Returns whether the newest answer of the account is consent to the current version of the purpose (P08). */
+export function hasConsent(app: App, account: string, purpose: ConsentPurpose): boolean {
   const last = lastAnswer(app, account, purpose)
-  return last?.answer === 'given' && last.version === known(purpose).version
+  return last?.answer === 'given' && last.version === definitionOf(purpose).version
 }

@@ -4,7 +4,7 @@ import type { TextKey } from '../../i18n/text.ts'
 export const mailPurposes = {
   account: { essential: true, version: 1, wording: 'purpose.account' },
   delivery: { essential: true, version: 1, wording: 'purpose.delivery' },
-  recourse: { essential: true, version: 1, wording: 'purpose.recourse' },
+  correspondence: { essential: true, version: 1, wording: 'purpose.correspondence' },
   opened: { essential: false, version: 1, wording: 'purpose.opened' },
   news: { essential: false, version: 1, wording: 'purpose.news' },
   feedback: { essential: false, version: 1, wording: 'purpose.feedback' },

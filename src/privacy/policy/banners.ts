@@ -1,28 +1,34 @@
 import type { App } from '../../app.ts'
-import { dayInWords, text } from '../../i18n/text.ts'
+import { formatDay, text } from '../../i18n/text.ts'
 import { listAnnouncements } from '../registers/announcements.ts'
 import { announcedPolicies } from './versions.ts'
 
-/** What the home page has to say before it is a form: in words, and where more of it is. */
-export interface Notice {
-  readonly words: string
-  readonly link: string
+/** An announcement above the home page: its text, and the path and label of a link to details. */
+export interface Banner {
+  readonly text: string
+  readonly path: string
   readonly label: string
 }
 
-/** The notices of the home page: changes of the statement that are coming (P26), and of the operator (P29). */
-export function noticesOf(app: App): Notice[] {
-  const changes = announcedPolicies(app).map(({ number, effectiveAt }) => ({
-    words: text('notice.statement', { day: dayInWords(effectiveAt) }),
-    link: `/privacy/versions/${number}`,
-    label: text('notice.statementLink'),
+/** Returns the banners of the home page: coming changes of the privacy policy (P26) and of the operator (P29). */
+export function activeBanners(app: App): Banner[] {
+  return [...policyBanners(app), ...transferBanners(app)]
+}
+
+function policyBanners(app: App): Banner[] {
+  return announcedPolicies(app).map(({ id, effectiveAt }) => ({
+    text: text('banner.policy', { day: formatDay(effectiveAt) }),
+    path: `/privacy/versions/${id}`,
+    label: text('banner.policyLink'),
   }))
-  const transfers = listAnnouncements(app)
-    .filter(({ withdrawn, transferAt }) => !withdrawn && transferAt > app.now())
+}
+
+function transferBanners(app: App): Banner[] {
+  return listAnnouncements(app)
+    .filter(({ isWithdrawn, transferAt }) => !isWithdrawn && transferAt > app.now())
     .map(({ receiver, transferAt }) => ({
-      words: text('notice.transfer', { receiver, day: dayInWords(transferAt) }),
-      link: '/transparency',
-      label: text('notice.transferLink'),
+      text: text('banner.transfer', { receiver, day: formatDay(transferAt) }),
+      path: '/transparency',
+      label: text('banner.transferLink'),
     }))
-  return [...changes, ...transfers]
 }

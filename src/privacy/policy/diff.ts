@@ -1,30 +1,30 @@
 import { diffArrays } from 'diff'
 import { partsOf } from './markdown.ts'
 
-/** A run of words that two texts share, or that only one of them has. */
-export interface Run {
+/** A run of words that both texts share, or that only one of them has. */
+export interface DiffRun {
   readonly kind: 'same' | 'added' | 'removed'
   readonly text: string
 }
 
-/** A part of a text that was changed, and the heading that it stands under. */
+/** A changed part of a text, with the heading above it. */
 export interface Change {
-  readonly under: string | undefined
-  readonly runs: readonly Run[]
+  readonly heading: string | undefined
+  readonly runs: readonly DiffRun[]
 }
 
-// Two texts that differ in more items than this are shown one after the other: to align them would take too long.
+// Texts that differ in more items than this are shown one after the other: aligning them would take too long.
 const maxEdits = 500
 
-/** What was changed between two sources: first by parts, then, within the parts that differ, by words. */
+/** Compares two Markdown sources: first by parts, then word by word within the parts that differ. */
 export function diff(before: string, after: string): Change[] {
   const changes: Change[] = []
-  let under: string | undefined
+  let heading: string | undefined
   let removed: string[] = []
   let added: string[] = []
-  const close = () => {
-    for (let at = 0; at < Math.max(removed.length, added.length); at++)
-      changes.push({ under, runs: wordsBetween(removed[at] ?? '', added[at] ?? '') })
+  const flush = () => {
+    for (let i = 0; i < Math.max(removed.length, added.length); i++)
+      changes.push({ heading, runs: diffWords(removed[i] ?? '', added[i] ?? '') })
     removed = []
     added = []
   }
@@ -32,46 +32,46 @@ export function diff(before: string, after: string): Change[] {
     if (kind === 'removed') removed.push(item)
     else if (kind === 'added') added.push(item)
     else {
-      close()
-      if (/^#{2,3} /.test(item)) under = item.replace(/^#+ /, '')
+      flush()
+      if (/^#{2,3} /.test(item)) heading = item.replace(/^#+ /, '')
     }
   }
-  close()
+  flush()
   return changes
 }
 
-function wordsBetween(before: string, after: string): Run[] {
-  const runs: { kind: Run['kind']; text: string }[] = []
-  for (const { kind, item } of align(tokens(before), tokens(after))) {
+function diffWords(before: string, after: string): DiffRun[] {
+  const runs: { kind: DiffRun['kind']; text: string }[] = []
+  for (const { kind, item } of align(tokensOf(before), tokensOf(after))) {
     const last = runs.at(-1)
     if (last?.kind === kind) last.text += item
     else runs.push({ kind, text: item })
   }
-  return runs.flatMap(withoutSharedEnd)
+  return runs.flatMap(withoutSharedSpace)
 }
 
-// The space behind words that were put in the place of others was there before, and is no part of the change.
-function withoutSharedEnd(run: Run, at: number, runs: readonly Run[]): Run[] {
-  const other = run.kind === 'removed' ? runs[at + 1] : runs[at - 1]
-  const isExchanged = run.kind !== 'same' && other !== undefined && other.kind !== 'same'
+// If words replace others, the space after them is unchanged and must not be marked.
+function withoutSharedSpace(run: DiffRun, index: number, runs: readonly DiffRun[]): DiffRun[] {
+  const other = run.kind === 'removed' ? runs[index + 1] : runs[index - 1]
+  const isReplacement = run.kind !== 'same' && other !== undefined && other.kind !== 'same'
   const [space = ''] = /\s*$/.exec(run.text) ?? []
-  if (!isExchanged || space === '' || !other.text.endsWith(space)) return [run]
-  const bare = { kind: run.kind, text: run.text.slice(0, -space.length) }
-  return run.kind === 'added' ? [bare, { kind: 'same', text: space }] : [bare]
+  if (!isReplacement || space === '' || !other.text.endsWith(space)) return [run]
+  const trimmed = { kind: run.kind, text: run.text.slice(0, -space.length) }
+  return run.kind === 'added' ? [trimmed, { kind: 'same', text: space }] : [trimmed]
 }
 
-// A word with the space behind it.
-function tokens(part: string): string[] {
+// A token is a word with the space after it.
+function tokensOf(part: string): string[] {
   return part.match(/\S+\s*|\s+/g) ?? []
 }
 
-interface Aligned {
-  readonly kind: Run['kind']
+interface AlignedItem {
+  readonly kind: DiffRun['kind']
   readonly item: string
 }
 
-// Both lists in one; what was removed stands before what was added.
-function align(before: readonly string[], after: readonly string[]): Aligned[] {
+// Merges both lists; removed items come before the added ones.
+function align(before: readonly string[], after: readonly string[]): AlignedItem[] {
   const kindOf = (change: { added: boolean; removed: boolean }) =>
     change.added ? 'added' : change.removed ? 'removed' : 'same'
   const changes = diffArrays([...before], [...after], { maxEditLength: maxEdits }) ?? [

@@ -1,27 +1,27 @@
-/** A piece of a line. A `fill` stands for what this instance knows: its name, its contact, its region. */
+/** A piece of a line. A placeholder stands for a value of this instance, such as its name, contact or region. */
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'strong' | 'code'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly href: string }
-  | { readonly kind: 'fill'; readonly name: string; readonly strong: boolean }
+  | { readonly kind: 'placeholder'; readonly name: string; readonly strong: boolean }
 
-/** A part of a page. */
+/** A block of a page. */
 export type Block =
   | { readonly kind: 'heading'; readonly level: 2 | 3; readonly id: string; readonly inlines: readonly Inline[] }
   | { readonly kind: 'paragraph'; readonly inlines: readonly Inline[] }
   | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly (readonly Inline[])[] }
-  | { readonly kind: 'fill'; readonly name: string }
+  | { readonly kind: 'placeholder'; readonly name: string }
 
 /**
- * Reads the little Markdown that a statement needs: headings of the second and third level, paragraphs, lists of one
- * level, **strong**, `code`, links, and {placeholders}; one that stands alone is a block. Anything else is text, markup
- * too: what comes out is data, and no string of it is ever taken for markup.
+ * Parses the subset of Markdown that a policy needs: headings of levels 2 and 3, paragraphs, flat lists, **strong**,
+ * `code`, links and {placeholders}; a placeholder in a paragraph of its own is a block. Everything else, HTML included,
+ * is plain text.
  */
 export function parseMarkdown(source: string): Block[] {
   return partsOf(source).map(blockOf)
 }
 
-/** The parts of a source, as they are written: what is between empty lines. */
+/** Splits a source at its empty lines. */
 export function partsOf(source: string): string[] {
   return source
     .replaceAll('\r\n', '\n')
@@ -30,7 +30,7 @@ export function partsOf(source: string): string[] {
     .filter((part) => part !== '')
 }
 
-/** The names of all placeholders in a source. */
+/** Returns the names of all placeholders in a source. */
 export function placeholdersIn(source: string): string[] {
   return [...new Set([...source.matchAll(/\{([a-z]+)\}/g)].map(([, name = '']) => name))]
 }
@@ -38,11 +38,11 @@ export function placeholdersIn(source: string): string[] {
 function blockOf(part: string): Block {
   const heading = /^(#{2,3}) +([^\n]+)$/.exec(part)
   if (heading) {
-    const [, marks = '', words = ''] = heading
-    return { kind: 'heading', level: marks.length === 2 ? 2 : 3, id: idOf(words), inlines: inlinesOf(words) }
+    const [, hashes = '', title = ''] = heading
+    return { kind: 'heading', level: hashes.length === 2 ? 2 : 3, id: idOf(title), inlines: inlinesOf(title) }
   }
-  const alone = /^\{([a-z]+)\}$/.exec(part)
-  if (alone) return { kind: 'fill', name: alone[1] ?? '' }
+  const placeholder = /^\{([a-z]+)\}$/.exec(part)
+  if (placeholder) return { kind: 'placeholder', name: placeholder[1] ?? '' }
   const lines = part.split('\n')
   if (lines.every((line) => /^- /.test(line))) return listOf(lines, false)
   if (lines.every((line) => /^\d+\. /.test(line))) return listOf(lines, true)
@@ -53,45 +53,45 @@ function listOf(lines: readonly string[], ordered: boolean): Block {
   return { kind: 'list', ordered, items: lines.map((line) => inlinesOf(line.replace(/^(?:-|\d+\.) /, ''))) }
 }
 
-function idOf(words: string): string {
-  return words
+function idOf(title: string): string {
+  return title
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
 }
 
-const marks = /\*\*([^*]+)\*\*|`([^`]+)`|\[([^\]]+)\]\(([^()\s]+)\)|\{([a-z]+)\}/g
+const syntax = /\*\*([^*]+)\*\*|`([^`]+)`|\[([^\]]+)\]\(([^()\s]+)\)|\{([a-z]+)\}/g
 
 function inlinesOf(line: string): Inline[] {
   const inlines: Inline[] = []
   let end = 0
-  for (const match of line.matchAll(marks)) {
+  for (const match of line.matchAll(syntax)) {
     if (match.index > end) inlines.push({ kind: 'text', text: line.slice(end, match.index) })
-    inlines.push(...marked(match))
+    inlines.push(...inlinesOfMatch(match))
     end = match.index + match[0].length
   }
   if (end < line.length) inlines.push({ kind: 'text', text: line.slice(end) })
   return inlines
 }
 
-function marked([all, strong, code, label, href, fill]: RegExpMatchArray): Inline[] {
+function inlinesOfMatch([all, strong, code, label, href, placeholder]: RegExpMatchArray): Inline[] {
   if (strong !== undefined) return strongOf(strong)
   if (code !== undefined) return [{ kind: 'code', text: code }]
   if (label !== undefined && href !== undefined)
-    return [mayLink(href) ? { kind: 'link', text: label, href } : { kind: 'text', text: all }]
-  return [{ kind: 'fill', name: fill ?? '', strong: false }]
+    return [isSafeLink(href) ? { kind: 'link', text: label, href } : { kind: 'text', text: all }]
+  return [{ kind: 'placeholder', name: placeholder ?? '', strong: false }]
 }
 
-// What is strong may hold placeholders, and nothing else.
-function strongOf(words: string): Inline[] {
-  return words.split(/(\{[a-z]+\})/).flatMap((text): Inline[] => {
+// Strong text may contain placeholders, but no other markup.
+function strongOf(source: string): Inline[] {
+  return source.split(/(\{[a-z]+\})/).flatMap((text): Inline[] => {
     const [, name] = /^\{([a-z]+)\}$/.exec(text) ?? []
-    if (name !== undefined) return [{ kind: 'fill', name, strong: true }]
+    if (name !== undefined) return [{ kind: 'placeholder', name, strong: true }]
     return text === '' ? [] : [{ kind: 'strong', text }]
   })
 }
 
-// A path of this instance, a place on the page, a site over TLS, or a mail address; no other scheme, and no "//host".
-function mayLink(href: string): boolean {
+// Allows a path of this instance, an anchor, an HTTPS URL or a mail address; no other scheme, and no "//host".
+function isSafeLink(href: string): boolean {
   return /^(?:\/(?![/\\])|#|https:\/\/|mailto:)[^\s"'<>\\]*$/.test(href)
 }

@@ -1,56 +1,38 @@
-import {
-  PracticesPage,
-  PrivacyPage,
-  type Standing,
-  VersionPage,
-  VersionsPage,
-} from '../../../templates/privacy/policy.tsx'
+import { PolicyPage, PolicyVersionPage, PolicyVersionsPage, PracticesPage } from '../../../templates/privacy/policy.tsx'
 import type { App } from '../../app.ts'
-import { AppError } from '../../errors.ts'
 import { type PageContext, pageRoutes } from '../../http/page.ts'
+import { parseId } from '../../http/path-id.ts'
 import { viewOf } from '../../http/render.ts'
 import { diff } from './diff.ts'
-import { compose, filledText } from './placeholders.ts'
+import { fillMarkdown, fillPlainText } from './placeholders.ts'
 import { practicesText } from './shipped.ts'
-import { currentPolicy, listPolicyVersions, type PolicyVersion, readPolicyVersion } from './versions.ts'
+import { currentPolicy, listPolicyVersions, policyStatusOf, readPolicyVersion } from './versions.ts'
 
-/** The statement, its versions, and what is not done here. */
-export function statementPages(app: App) {
+/** The pages of the privacy statement, its versions, and the Privacy First practices. */
+export function policyPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/privacy', (web) => privacyPage(app, web))
+    .get('/privacy', (web) => policyPage(app, web))
     .get('/privacy/practices', ({ html, request }) =>
-      html(<PracticesPage view={viewOf(app, request)} parts={compose(app, practicesText)} />),
+      html(<PracticesPage view={viewOf(app, request)} blocks={fillMarkdown(app, practicesText)} />),
     )
     .get('/privacy/versions', (web) => versionsPage(app, web))
-    .get('/privacy/versions/:number', ({ params, ...web }) => versionPage(app, web, params.number))
+    .get('/privacy/versions/:number', ({ params, ...web }) => versionPage(app, web, parseId(params.number)))
 }
 
-function privacyPage(app: App, { html, request }: PageContext) {
+function policyPage(app: App, { html, request }: PageContext) {
   const version = currentPolicy(app)
-  return html(<PrivacyPage view={viewOf(app, request)} version={version} parts={compose(app, version.text)} />)
+  return html(<PolicyPage view={viewOf(app, request)} version={version} blocks={fillMarkdown(app, version.text)} />)
 }
 
 function versionsPage(app: App, { html, request }: PageContext) {
-  const versions = listPolicyVersions(app).map((version) => ({ ...version, standing: standingOf(app, version) }))
-  return html(<VersionsPage view={viewOf(app, request)} versions={versions} />)
+  const versions = listPolicyVersions(app).map((version) => ({ ...version, status: policyStatusOf(app, version) }))
+  return html(<PolicyVersionsPage view={viewOf(app, request)} versions={versions} />)
 }
 
-function versionPage(app: App, { html, request }: PageContext, typed: string) {
-  const version = readPolicyVersion(app, numberOf(typed))
-  const { number, text } = version
-  const filled = (source: string) => filledText(app, source)
-  const changes = number === 1 ? undefined : diff(filled(readPolicyVersion(app, number - 1).text), filled(text))
-  const props = { version, standing: standingOf(app, version), parts: compose(app, text), changes }
-  return html(<VersionPage view={viewOf(app, request)} {...props} />)
-}
-
-function standingOf(app: App, { number, effectiveAt }: PolicyVersion): Standing {
-  if (effectiveAt > app.now()) return 'coming'
-  return number === currentPolicy(app).number ? 'current' : 'past'
-}
-
-/** A number in an address. Throws `not_found`. */
-export function numberOf(typed: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(typed)) throw new AppError('not_found')
-  return Number(typed)
+function versionPage(app: App, { html, request }: PageContext, id: number) {
+  const version = readPolicyVersion(app, id)
+  const plainText = (source: string) => fillPlainText(app, source)
+  const changes = id === 1 ? undefined : diff(plainText(readPolicyVersion(app, id - 1).text), plainText(version.text))
+  const props = { version, status: policyStatusOf(app, version), blocks: fillMarkdown(app, version.text), changes }
+  return html(<PolicyVersionPage view={viewOf(app, request)} {...props} />)
 }

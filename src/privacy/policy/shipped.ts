@@ -8,12 +8,13 @@ interface Revision {
 }
 
 /** The privacy statement that ships with this release; every released change of its text adds a revision. */
-export interface Shipped {
+export interface ShippedPolicy {
   readonly text: string
   readonly revisions: readonly Revision[]
 }
 
-export const shipped: Shipped = {
+/** The shipped text and its revisions, oldest first. */
+export const shippedPolicy: ShippedPolicy = {
   text: statement,
   revisions: [{ revision: 1, material: false }],
 }
@@ -22,12 +23,12 @@ export const shipped: Shipped = {
 export const practicesText: string = practices
 
 /** Returns the number of the newest revision. */
-export function revisionOf({ revisions }: Shipped): number {
+export function newestRevision({ revisions }: ShippedPolicy): number {
   return Math.max(...revisions.map(({ revision }) => revision))
 }
 
 /** Returns whether any revision after `before` is material; a changed text without a new revision counts as material. */
-export function isMaterialSince({ revisions }: Shipped, before: number): boolean {
+export function isMaterialSince({ revisions }: ShippedPolicy, before: number): boolean {
   const later = revisions.filter(({ revision }) => revision > before)
   return later.length === 0 || later.some(({ material }) => material)
 }

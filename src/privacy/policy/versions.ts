@@ -10,11 +10,11 @@ import { version as programVersion } from '../../version.ts'
 import { noticePeriod } from '../inventory/periods.ts'
 import { placeholdersIn } from './markdown.ts'
 import { placeholderNames } from './placeholders.ts'
-import { isMaterialSince, revisionOf, type Shipped, shipped } from './shipped.ts'
+import { isMaterialSince, newestRevision, type ShippedPolicy, shippedPolicy } from './shipped.ts'
 
-/** A version of the statement. */
+/** A version of the privacy policy. A material version affects the rights of users. */
 export interface PolicyVersion {
-  readonly number: number
+  readonly id: number
   readonly text: string
   readonly author: string
   readonly material: boolean
@@ -22,45 +22,48 @@ export interface PolicyVersion {
   readonly effectiveAt: number
 }
 
-/** A change that an operator wants to make. */
-export interface Proposal {
+/** Whether a version is not in force yet, in force, or replaced by a later one. */
+export type PolicyStatus = 'coming' | 'current' | 'past'
+
+/** A new version proposed by the operator. */
+export interface PolicyProposal {
   readonly text: string
   readonly author: string
   readonly material: boolean
-  /** When it is to take effect; as soon as it may, where nothing is said. */
+  /** When it takes effect; undefined for the earliest permitted time. */
   readonly effectiveAt: number | undefined
 }
 
-const longest = 65_536
-// A notice that waited longer than this for the server to start was not published when it says.
-const lateNotice = hour
+const maxLength = 65_536
+// If the server was off for longer than this, a notice was not visible when its record says.
+const maxNoticeDelay = hour
 
 /**
- * Takes up the text that the program brings: as the first version of a new database, and as the next one where it
- * differs from the one that it brought before. An operator's own text stays.
+ * Stores the text shipped with this release: as the first version of a new database, or as the next version if the
+ * newest stored one is an older shipped text. A text written by the operator is kept.
  */
-export function storeShippedPolicy(db: Database, now: number, brought: Shipped = shipped): void {
+export function storeShippedPolicy(db: Database, now: number, policy: ShippedPolicy = shippedPolicy): void {
   db.exclusive(() => {
-    publishLate(db, now)
+    restartLateNotices(db, now)
     const newest = newestOf(db)
-    const revision = revisionOf(brought)
-    if (newest && (newest.revision === null || newest.revision > revision || newest.text === brought.text)) return
-    const material = newest?.revision === undefined ? false : isMaterialSince(brought, newest.revision ?? 0)
+    const revision = newestRevision(policy)
+    if (newest && (newest.revision === null || newest.revision > revision || newest.text === policy.text)) return
+    const material = newest?.revision === undefined ? false : isMaterialSince(policy, newest.revision ?? 0)
     const earliest = Math.max(now + (material ? noticePeriod : 0), newest?.effective_at ?? 0)
     const author = `Sotto ${programVersion}`
-    insertPolicyVersion(db, { revision, text: brought.text, author, material: Number(material) }, now, earliest)
+    insertPolicyVersion(db, { revision, text: policy.text, author, material: Number(material) }, now, earliest)
   })
 }
 
-// The banner is the notice, and nobody saw it while the server was off: it counts from now (P26).
-function publishLate(db: Database, now: number): void {
+// The notice is the banner, which was not visible while the server was off: the notice period starts now (P26).
+function restartLateNotices(db: Database, now: number): void {
   const late = db.first(
     query
       .selectFrom('policy_version')
       .select('id')
       .where('material', '=', 1)
       .where('noticed_at', 'is', null)
-      .where('published_at', '<', now - lateNotice)
+      .where('published_at', '<', now - maxNoticeDelay)
       .orderBy('id')
       .limit(1),
   )
@@ -71,7 +74,7 @@ function publishLate(db: Database, now: number): void {
   db.run(waiting.set({ published_at: now }).where('material', '=', 1))
 }
 
-/** The version that is in force: a question of the clock alone. */
+/** Returns the version in force. Throws `not_found` if there is none. */
 export function currentPolicy(app: App): PolicyVersion {
   const row = app.db.first(
     query
@@ -85,19 +88,25 @@ export function currentPolicy(app: App): PolicyVersion {
   return policyVersionOf(row)
 }
 
-/** Every version, newest first; among them what is announced and not in force yet. */
+/** Lists every version, newest first, including those that are not in force yet. */
 export function listPolicyVersions(app: App): PolicyVersion[] {
   return app.db.all(query.selectFrom('policy_version').selectAll().orderBy('id', 'desc')).map(policyVersionOf)
 }
 
-/** One version. Throws `not_found`. */
-export function readPolicyVersion(app: App, number: number): PolicyVersion {
-  const row = app.db.first(query.selectFrom('policy_version').selectAll().where('id', '=', number))
+/** Returns whether a version is coming, current or past. */
+export function policyStatusOf(app: App, { id, effectiveAt }: PolicyVersion): PolicyStatus {
+  if (effectiveAt > app.now()) return 'coming'
+  return id === currentPolicy(app).id ? 'current' : 'past'
+}
+
+/** Reads one version. Throws `not_found`. */
+export function readPolicyVersion(app: App, id: number): PolicyVersion {
+  const row = app.db.first(query.selectFrom('policy_version').selectAll().where('id', '=', id))
   if (!row) throw new AppError('not_found')
   return policyVersionOf(row)
 }
 
-/** The material changes that are announced and not in force yet, nearest first. */
+/** Lists the material versions that are announced and not in force yet, the earliest first. */
 export function announcedPolicies(app: App): PolicyVersion[] {
   const announced = query
     .selectFrom('policy_version')
@@ -109,67 +118,67 @@ export function announcedPolicies(app: App): PolicyVersion[] {
 }
 
 /**
- * Publishes a version of the operator's own. A material one cannot take effect before its notice was out for 30 days
- * (P26), and none before the one that it was made from. Throws `policy_unreadable`, `policy_unchanged`, `notice_too_short`.
+ * Publishes a version written by the operator. A material version takes effect after at least 30 days of notice (P26),
+ * and no version before the one it follows. Throws `policy_unreadable`, `policy_unchanged`, `notice_too_short`.
  */
-export async function proposePolicyVersion(app: App, proposal: Proposal): Promise<PolicyVersion> {
+export async function proposePolicyVersion(app: App, proposal: PolicyProposal): Promise<PolicyVersion> {
   const text = proposal.text.replaceAll('\r\n', '\n').trim().concat('\n')
-  refuseUnreadable(text)
-  const number = await app.db.commit(() => {
+  requireReadable(text)
+  const id = await app.db.commit(() => {
     const newest = newestOf(app.db)
     if (newest?.text === text) throw new AppError('policy_unchanged')
     const now = app.now()
     const earliest = now + (proposal.material ? noticePeriod : 0)
     const { effectiveAt = earliest } = proposal
-    if (proposal.material) refuseTooSoon(effectiveAt, earliest)
-    const revision = text === shipped.text ? revisionOf(shipped) : null
+    if (proposal.material) requireNoticePeriod(effectiveAt, earliest)
+    const revision = text === shippedPolicy.text ? newestRevision(shippedPolicy) : null
     const { author, material } = proposal
     const effective = Math.max(effectiveAt, earliest, newest?.effective_at ?? 0)
     return insertPolicyVersion(app.db, { revision, text, author, material: Number(material) }, now, effective)
   })
-  return readPolicyVersion(app, number)
+  return readPolicyVersion(app, id)
 }
 
-/** Refuses a moment before which there would be no 30 days of notice. Throws `notice_too_short`. */
-export function refuseTooSoon(moment: number, earliest: number): void {
-  if (moment < earliest) throw new AppError('notice_too_short', { earliest: toIso(earliest) })
+/** Throws `notice_too_short` if a time is before the earliest that the notice period permits. */
+export function requireNoticePeriod(time: number, earliest: number): void {
+  if (time < earliest) throw new AppError('notice_too_short', { earliest: toIso(earliest) })
 }
 
-/** Mails every account that a material change is coming, once: the claim and the mails are one commit. */
+/** Notifies every account once of each announced material change: the claim and the mails are one commit. */
 export async function notifyPolicyChanges(app: App): Promise<void> {
-  for (const { number, effectiveAt } of announcedPolicies(app)) {
+  for (const { id, effectiveAt } of announcedPolicies(app)) {
     const claim = query
       .updateTable('policy_version')
       .set({ noticed_at: app.now() })
-      .where('id', '=', number)
+      .where('id', '=', id)
       .where('noticed_at', 'is', null)
     await app.db.commit(() => {
       if (app.db.run(claim).changes === 0) return
-      notifyEveryAccount(app, 'statement-notice', { link: `/privacy/versions/${number}`, effectiveAt })
+      notifyEveryAccount(app, 'policy-notice', { link: `/privacy/versions/${id}`, effectiveAt })
     })
   }
 }
 
-function refuseUnreadable(text: string): void {
-  const unknown = placeholdersIn(text).filter((name) => !placeholderNames.some((known) => known === name))
-  if (text.length < 2 || text.length > longest || !text.isWellFormed() || unknown.length > 0)
-    throw new AppError('policy_unreadable', { limit: longest, names: placeholderNames.join(', ') })
+function requireReadable(text: string): void {
+  const unknown = placeholdersIn(text).filter((name) => !placeholderNames.includes(name))
+  if (text.length < 2 || text.length > maxLength || !text.isWellFormed() || unknown.length > 0)
+    throw new AppError('policy_unreadable', { limit: maxLength, names: placeholderNames.join(', ') })
 }
 
 function newestOf(db: Database) {
   return db.first(query.selectFrom('policy_version').selectAll().orderBy('id', 'desc').limit(1))
 }
 
-type Text = Pick<Selectable<PolicyVersionTable>, 'revision' | 'text' | 'author' | 'material'>
+type PolicyText = Pick<Selectable<PolicyVersionTable>, 'revision' | 'text' | 'author' | 'material'>
 
-function insertPolicyVersion(db: Database, text: Text, published_at: number, effective_at: number): number {
+function insertPolicyVersion(db: Database, text: PolicyText, published_at: number, effective_at: number): number {
   return db.run(query.insertInto('policy_version').values({ ...text, published_at, effective_at })).id
 }
 
 function policyVersionOf(row: Selectable<PolicyVersionTable>): PolicyVersion {
   const { id, text, author, material, published_at, effective_at } = row
   return {
-    number: id,
+    id: id,
     text,
     author,
     material: material === 1,

@@ -5,30 +5,33 @@ import type { AnnouncementTable } from '../../database/schema/registers.ts'
 import { AppError } from '../../errors.ts'
 import { notifyEveryAccount } from '../../mail/notify.ts'
 import { noticePeriod } from '../inventory/periods.ts'
-import { refuseTooSoon } from '../policy/versions.ts'
+import { requireNoticePeriod } from '../policy/versions.ts'
 
-/** That this instance will change hands. */
+/** An announcement that the operator of this instance will change. */
 export interface Announcement {
   readonly id: string
   readonly kind: AnnouncementTable['kind']
   readonly receiver: string
   readonly publishedAt: number
   readonly transferAt: number
-  readonly withdrawn: boolean
+  readonly isWithdrawn: boolean
 }
 
-/** What is to be announced; the transfer is as soon as it may be where no moment is given. */
+/** A new announcement. Without `transferAt`, the transfer is at the earliest permitted time. */
 export interface NewAnnouncement {
   readonly kind: AnnouncementTable['kind']
   readonly receiver: string
   readonly transferAt: number | undefined
 }
 
-/** Announces a merger or a sale (P29): on the home page at once, and by mail to every account. Throws `notice_too_short`. */
+/**
+ * Announces a merger or a sale (P29) on the home page and by mail to every account, and returns the id of the
+ * announcement. Throws `notice_too_short`.
+ */
 export async function announceTransfer(app: App, { kind, receiver, transferAt }: NewAnnouncement): Promise<string> {
   const now = app.now()
   const earliest = now + noticePeriod
-  refuseTooSoon(transferAt ?? earliest, earliest)
+  requireNoticePeriod(transferAt ?? earliest, earliest)
   const row = {
     id: app.random(4).toHex(),
     kind,
@@ -42,30 +45,28 @@ export async function announceTransfer(app: App, { kind, receiver, transferAt }:
   return row.id
 }
 
-/** Takes an announcement back: nothing is handed over. Throws `not_found`. */
+/** Withdraws an announcement. Throws `not_found`. */
 export async function withdrawAnnouncement(app: App, id: string): Promise<void> {
   const withdraw = query.updateTable('announcement').set({ withdrawn_at: app.now() }).where('id', '=', id)
   const { changes } = await app.db.commit(() => app.db.run(withdraw.where('withdrawn_at', 'is', null)))
   if (changes === 0) throw new AppError('not_found')
 }
 
-/** Every announcement, newest first. */
+/** Lists every announcement, newest first. */
 export function listAnnouncements(app: App): Announcement[] {
-  return app.db
-    .all(query.selectFrom('announcement').selectAll().orderBy('published_at', 'desc'))
-    .map(({ withdrawn_at, ...row }) => announcementOf(row, withdrawn_at !== null))
+  return app.db.all(query.selectFrom('announcement').selectAll().orderBy('published_at', 'desc')).map(announcementOf)
 }
 
-function announcementOf(row: Omit<Selectable<AnnouncementTable>, 'withdrawn_at'>, withdrawn: boolean): Announcement {
-  const { id, kind, receiver, published_at, transfer_at } = row
-  return { id, kind, receiver, publishedAt: published_at, transferAt: transfer_at, withdrawn }
+function announcementOf(row: Selectable<AnnouncementTable>): Announcement {
+  const { id, kind, receiver, published_at, transfer_at, withdrawn_at } = row
+  return { id, kind, receiver, publishedAt: published_at, transferAt: transfer_at, isWithdrawn: withdrawn_at !== null }
 }
 
 /**
- * Whether the whole of an instance may leave it for somebody else: a transfer was announced, by mail too, and the time
- * of notice is over. Nothing that hands everything over may run without asking this (P29).
+ * Returns whether all data may be transferred to a new operator: a transfer was announced, also by mail, and the notice
+ * period is over. Every operation that transfers all data must check this (P29).
  */
-export function mayTransfer(app: App): boolean {
+export function isTransferAllowed(app: App): boolean {
   const announced = query
     .selectFrom('announcement')
     .select('id')
@@ -75,14 +76,14 @@ export function mayTransfer(app: App): boolean {
   return app.db.first(announced.limit(1)) !== undefined
 }
 
-/** Mails every account that the instance will change hands, once. */
+/** Notifies every account once of each announced transfer. */
 export async function notifyTransfers(app: App): Promise<void> {
-  const untold = query
+  const unnoticed = query
     .selectFrom('announcement')
     .selectAll()
     .where('withdrawn_at', 'is', null)
     .where('noticed_at', 'is', null)
-  for (const { id, receiver, transfer_at } of app.db.all(untold)) {
+  for (const { id, receiver, transfer_at } of app.db.all(unnoticed)) {
     const claim = query.updateTable('announcement').set({ noticed_at: app.now() }).where('id', '=', id)
     await app.db.commit(() => {
       if (app.db.run(claim.where('noticed_at', 'is', null)).changes === 0) return

@@ -8,22 +8,23 @@ import {
 import { TransparencyPage } from '../../../templates/privacy/transparency.tsx'
 import { addressOf } from '../../accounts/input.ts'
 import type { App } from '../../app.ts'
-import { AppError } from '../../errors.ts'
+import type { AppError } from '../../errors.ts'
 import { contextOf } from '../../http/context.ts'
 import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
+import { parseId } from '../../http/path-id.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
-import { numberOf } from '../policy/pages.tsx'
 import { listAnnouncements } from './announcements.ts'
-import { type Message, readMessage, sendMessage } from './complaints.ts'
-import { readNotice } from './disclosures.ts'
-import { transparencyOf } from './transparency.ts'
+import { type Message, readMessage, submitMessage } from './complaints.ts'
+import { readDisclosureNotice } from './disclosure-notices.ts'
+import { requireText } from './input.ts'
+import { createTransparencyReport } from './transparency.ts'
 
 const MessageForm = Type.Object(
   { body: Type.String({ maxLength: maxMessageLength }), email: Type.Optional(Type.String({ maxLength: 320 })) },
   { additionalProperties: false },
 )
 
-/** The pages by which anybody reaches the operator, and sees what the operator answers for. */
+/** The pages to contact the operator and to follow up, and the transparency report; no account is needed. */
 export function complaintPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/complaint', (web) => formPage(app, web, 'complaint'))
@@ -33,7 +34,7 @@ export function complaintPages(app: App) {
     .get('/messages/:number/:code', ({ params, ...web }) => messagePage(app, web, params))
     .get('/disclosures/:number/:code', ({ params, ...web }) => disclosurePage(app, web, params))
     .get('/transparency', ({ html, request }) => {
-      const props = { numbers: transparencyOf(app), announcements: listAnnouncements(app) }
+      const props = { report: createTransparencyReport(app), announcements: listAnnouncements(app) }
       return html(<TransparencyPage view={viewOf(app, request)} {...props} />)
     })
 }
@@ -42,11 +43,11 @@ function formPage(
   app: App,
   web: PageContext,
   kind: Message['kind'],
-  typed?: Static<typeof MessageForm>,
+  input?: Static<typeof MessageForm>,
   error?: AppError,
 ) {
   setErrorStatus(web, error)
-  const props = { kind, typed: typed && { email: '', ...typed }, error: error && sentenceOf(error) }
+  const props = { kind, input: input && { email: '', ...input }, error: error && sentenceOf(error) }
   return web.html(<MessageFormPage view={viewOf(app, web.request)} {...props} />)
 }
 
@@ -56,25 +57,18 @@ function send(app: App, web: PageContext, kind: Message['kind'], form: Static<ty
     async () => {
       const { actor } = contextOf(web.request)
       const address = form.email ? addressOf(form.email) : undefined
-      const path = await sendMessage(app, actor, { kind, body: writtenIn(form.body, 'body'), address })
+      const path = await submitMessage(app, actor, { kind, body: requireText(form.body, 'body'), address })
       return seeOther(app.config.baseUrl + path)
     },
   )
 }
 
-/** What somebody has written. Throws `field_invalid` where it is nothing. */
-export function writtenIn(typed: string, field: string): string {
-  const words = typed.trim()
-  if (words === '' || !words.isWellFormed()) throw new AppError('field_invalid', { field })
-  return words
-}
-
 function messagePage(app: App, { html, request }: PageContext, { number, code }: { number: string; code: string }) {
-  const message = readMessage(app, numberOf(number), code)
-  return html(<MessagePage view={{ ...viewOf(app, request), here: undefined }} message={message} />)
+  const message = readMessage(app, parseId(number), code)
+  return html(<MessagePage view={{ ...viewOf(app, request), returnPath: undefined }} message={message} />)
 }
 
 function disclosurePage(app: App, { html, request }: PageContext, { number, code }: { number: string; code: string }) {
-  const notice = readNotice(app, numberOf(number), code)
-  return html(<DisclosurePage view={{ ...viewOf(app, request), here: undefined }} notice={notice} />)
+  const notice = readDisclosureNotice(app, parseId(number), code)
+  return html(<DisclosurePage view={{ ...viewOf(app, request), returnPath: undefined }} notice={notice} />)
 }

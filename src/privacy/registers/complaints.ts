@@ -9,20 +9,19 @@ import { AppError } from '../../errors.ts'
 import { notifyOperators } from '../../mail/notify.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { addressHash } from '../../mail/refusals.ts'
-import { day } from '../../time.ts'
 import { answerDeadline, registerRetention } from '../inventory/periods.ts'
 
-/** What somebody wants to tell the operator. A complaint is titled "Privacy Concerns" and has to be answered. */
+/** A message to the operator. A complaint (titled "Privacy Concerns") must be answered; feedback need not be. */
 export interface NewMessage {
   readonly kind: MessageTable['kind']
   readonly body: string
-  /** Where the answer goes; nothing where its sender will look at the page. */
+  /** The address to notify of the answer; without one, the sender returns to the page of the message. */
   readonly address: string | undefined
 }
 
-/** A message as its sender sees it, and with `body` and `address` as the operator does. */
+/** A message as its sender sees it. */
 export interface Message {
-  readonly number: number
+  readonly id: number
   readonly kind: MessageTable['kind']
   readonly receivedAt: number
   readonly dueAt: number | null
@@ -36,24 +35,19 @@ export interface ReceivedMessage extends Message {
   readonly hasAddress: boolean
 }
 
-// Before the due date, in milliseconds, and at it: at each of these the operator is reminded once.
-const reminders = [15, 5, 0].map((days) => days * day)
-
-/**
- * Takes a message (P27, P33): it gets a number, and its sender the path of a page on which to follow it. Throws
- * `slow_down`.
- */
-export async function sendMessage(app: App, actor: Actor, message: NewMessage): Promise<string> {
+/** Stores a message (P27, P33) and returns the path of the page on which its sender can follow it. Throws `slow_down`. */
+export async function submitMessage(app: App, actor: Actor, message: NewMessage): Promise<string> {
   const { kind, body, address } = message
   app.throttle.consume('mail', address ?? kind, actor.network)
-  const number = await app.db.commit(() => {
-    const number = insertMessage(app, message)
-    const wrapped = wrap('message', String(number), app.root, body, app.random)
-    app.db.run(query.updateTable('message').set({ body: wrapped }).where('id', '=', number))
-    notifyOperators(app, 'operator-message', { number: String(number), link: `/operator/messages/${number}` })
-    return number
+  const id = await app.db.commit(() => {
+    const id = insertMessage(app, message)
+    // The body is bound to the id, which is only known after the insert.
+    const sealedBody = wrap('message', String(id), app.root, body, app.random)
+    app.db.run(query.updateTable('message').set({ body: sealedBody }).where('id', '=', id))
+    notifyOperators(app, 'operator-message', { number: String(id), link: `/operator/messages/${id}` })
+    return id
   })
-  return pathOf(app, number)
+  return pathOf(app, id)
 }
 
 function insertMessage(app: App, { kind, address }: NewMessage): number {
@@ -62,7 +56,7 @@ function insertMessage(app: App, { kind, address }: NewMessage): number {
     kind,
     body: new Uint8Array(),
     address: address === undefined ? null : wrap('message-address', '', app.root, address, app.random),
-    mark: address === undefined ? null : addressHash(app, address),
+    sender_hash: address === undefined ? null : addressHash(app, address),
     received_at: now,
     due_at: kind === 'complaint' ? now + answerDeadline : null,
     answer: null,
@@ -72,97 +66,75 @@ function insertMessage(app: App, { kind, address }: NewMessage): number {
   return app.db.run(query.insertInto('message').values(row)).id
 }
 
-/** What became of a message, for who holds the path of its page. Throws `not_found`. */
-export function readMessage(app: App, number: number, code: string): Message {
-  if (!timingSafeEqual(digest('code', code), digest('code', codeOf(app, number)))) throw new AppError('not_found')
-  const { kind, receivedAt, dueAt, answer, answeredAt } = receivedMessage(app, number)
-  return { number, kind, receivedAt, dueAt, answer, answeredAt }
+/** Reads a message with the code in the path of its page. Throws `not_found`. */
+export function readMessage(app: App, id: number, code: string): Message {
+  if (!timingSafeEqual(digest('code', code), digest('code', codeOf(app, id)))) throw new AppError('not_found')
+  const { kind, receivedAt, dueAt, answer, answeredAt } = readReceivedMessage(app, id)
+  return { id, kind, receivedAt, dueAt, answer, answeredAt }
 }
 
-/** One message, for the operator. Throws `not_found`. */
-export function receivedMessage(app: App, number: number): ReceivedMessage {
-  const row = app.db.first(query.selectFrom('message').selectAll().where('id', '=', number))
-  if (!row) throw new AppError('not_found')
-  return messageOf(app, row)
+/** Reads a message for the operator. Throws `not_found`. */
+export function readReceivedMessage(app: App, id: number): ReceivedMessage {
+  return messageOf(app, findRow(app, id))
 }
 
-/** Every message that is kept: those that wait for an answer first, the nearest due date before the others. */
+/** Lists every stored message: unanswered ones first, and among them the earliest due date first. */
 export function listMessages(app: App): ReceivedMessage[] {
   const rows = query.selectFrom('message').selectAll().orderBy('answered_at').orderBy('due_at').orderBy('id')
   return app.db.all(rows).map((row) => messageOf(app, row))
 }
 
-/** Answers a message, once; its sender is mailed where there is an address, which is erased then. Throws `not_found`, `already_answered`. */
-export async function answerMessage(app: App, number: number, answer: string): Promise<void> {
+/**
+ * Answers a message once. If the sender left an address, it is mailed and then erased. Throws `not_found`,
+ * `already_answered`.
+ */
+export async function answerMessage(app: App, id: number, answer: string): Promise<void> {
   await app.db.commit(() => {
-    const row = app.db.first(query.selectFrom('message').selectAll().where('id', '=', number))
-    if (!row) throw new AppError('not_found')
+    const row = findRow(app, id)
     if (row.answered_at !== null) throw new AppError('already_answered')
+    if (row.address) notifySender(app, id, row.address)
     const now = app.now()
-    if (row.address) {
-      const to = unwrap('message-address', '', app.root, row.address)
-      const facts = { link: pathOf(app, number) }
-      enqueueMail(app, { kind: 'message-answered', purpose: 'recourse', to, account: null, facts })
-    }
     const values = {
-      answer: wrap('answer', String(number), app.root, answer, app.random),
+      answer: wrap('answer', String(id), app.root, answer, app.random),
       answered_at: now,
       forget_at: now + registerRetention[row.kind],
       address: null,
-      mark: null,
+      sender_hash: null,
     }
-    app.db.run(query.updateTable('message').set(values).where('id', '=', number))
+    app.db.run(query.updateTable('message').set(values).where('id', '=', id))
   })
 }
 
-/** Forgets the address of who wrote, wherever it stands, inside the caller's commit: what was written waits on for its answer. */
-export function forgetSender(app: App, address: string): void {
-  const of = query.updateTable('message').where('mark', '=', addressHash(app, address))
-  app.db.run(of.set({ address: null, mark: null }))
+function notifySender(app: App, id: number, sealedAddress: Uint8Array): void {
+  const to = unwrap('message-address', '', app.root, sealedAddress)
+  const facts = { link: pathOf(app, id) }
+  enqueueMail(app, { kind: 'message-answered', purpose: 'correspondence', to, account: null, facts })
 }
 
-/** How many complaints are past their due date without an answer: more than none is an alarm (P27). */
-export function overdueComplaints(app: App): number {
-  const overdue = query
-    .selectFrom('message')
-    .select(({ fn }) => fn.countAll<number>().as('rows'))
-    .where('answered_at', 'is', null)
-    .where('due_at', '<=', app.now())
-  return app.db.first(overdue)?.rows ?? 0
+function findRow(app: App, id: number): Selectable<MessageTable> {
+  const row = app.db.first(query.selectFrom('message').selectAll().where('id', '=', id))
+  if (!row) throw new AppError('not_found')
+  return row
 }
 
-/** Reminds the operator of complaints that wait, once at each step towards the due date. */
-export async function remindOfOverdueComplaints(app: App): Promise<void> {
-  const waiting = query
-    .selectFrom('message')
-    .select(['id', 'due_at', 'reminded'])
-    .where('answered_at', 'is', null)
-    .where('due_at', '<=', app.now() + (reminders[0] ?? 0))
-    .where('reminded', '<', reminders.length)
-  for (const { id, due_at, reminded } of app.db.all(waiting)) {
-    const dueAt = due_at ?? 0
-    const steps = reminders.filter((before) => dueAt - before <= app.now()).length
-    if (steps <= reminded) continue
-    const claim = query.updateTable('message').set({ reminded: steps }).where('id', '=', id)
-    await app.db.commit(() => {
-      if (app.db.run(claim.where('reminded', '=', reminded).where('answered_at', 'is', null)).changes === 0) return
-      notifyOperators(app, 'complaint-due', { number: String(id), dueAt, link: `/operator/messages/${id}` })
-    })
-  }
+/** Deletes a sender's address from all messages, inside the caller's commit; the messages can still be answered. */
+export function deleteSenderAddress(app: App, address: string): void {
+  const sent = query.updateTable('message').where('sender_hash', '=', addressHash(app, address))
+  app.db.run(sent.set({ address: null, sender_hash: null }))
 }
 
-// Both follow from the root key, so that nothing that opens a page is stored.
-function pathOf(app: App, number: number): string {
-  return `/messages/${number}/${codeOf(app, number)}`
+function pathOf(app: App, id: number): string {
+  return `/messages/${id}/${codeOf(app, id)}`
 }
 
-function codeOf({ root }: App, number: number): string {
-  return digest('message-page', root.bytes, String(number)).toBase64({ alphabet: 'base64url', omitPadding: true })
+// Derived from the root key, so that the database does not contain what opens the page.
+function codeOf({ root }: App, id: number): string {
+  return digest('message-page', root.bytes, String(id)).toBase64({ alphabet: 'base64url', omitPadding: true })
 }
 
 function messageOf({ root }: App, row: Selectable<MessageTable>): ReceivedMessage {
   return {
-    number: row.id,
+    id: row.id,
     kind: row.kind,
     receivedAt: row.received_at,
     dueAt: row.due_at,

@@ -1,18 +1,18 @@
 import type { App } from '../../app.ts'
 import { notifyPolicyChanges } from '../policy/versions.ts'
 import { notifyTransfers } from './announcements.ts'
-import { remindOfOverdueComplaints } from './complaints.ts'
-import { notifyDisclosureSubjects } from './disclosures.ts'
+import { remindOfComplaints } from './complaint-reminders.ts'
+import { notifyDisclosureSubjects } from './disclosure-notices.ts'
 import { remindOfLegalHolds } from './legal-holds.ts'
 
-/** Does what the promises want done by a certain day: notices, reminders, and notices whose bar has ended. Safe to repeat. */
+/** Sends every notice and reminder that is due. Repeating it sends nothing twice. */
 export async function sendReminders(app: App): Promise<void> {
-  for (const keep of [
+  for (const send of [
     notifyPolicyChanges,
     notifyTransfers,
     notifyDisclosureSubjects,
-    remindOfOverdueComplaints,
+    remindOfComplaints,
     remindOfLegalHolds,
   ])
-    await keep(app)
+    await send(app)
 }

@@ -1,58 +1,57 @@
-import { timingSafeEqual } from 'node:crypto'
+import type { Selectable } from 'kysely'
 import type { App } from '../../app.ts'
-import { digest, unwrap, wrap } from '../../crypto/sealing.ts'
+import { unwrap, wrap } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
+import type { DisclosureTable } from '../../database/schema/registers.ts'
 import { AppError } from '../../errors.ts'
-import { enqueueMail } from '../../mail/outbox.ts'
-import { day } from '../../time.ts'
 import { registerRetention } from '../inventory/periods.ts'
 
-/** A bar on the notice: until when the law forbids it, and which. */
+/** A prohibition to notify the people concerned: until when, and by which law. */
 export interface GagOrder {
   readonly until: number
-  readonly by: string
+  readonly law: string
 }
 
-/** An order, as the operator writes it into the register. */
+/** A legal request for data, as the operator enters it in the register. */
 export interface NewDisclosure {
-  readonly asked: string
-  /** What was handed over; nothing where nothing was. */
-  readonly given: string | undefined
-  /** The accounts that it concerns, by id. */
+  readonly requested: string
+  /** What was disclosed; undefined if nothing was. */
+  readonly disclosed: string | undefined
+  /** The ids of the accounts that the request concerns. */
   readonly accounts: readonly string[]
-  readonly bar: GagOrder | undefined
+  readonly gagOrder: GagOrder | undefined
 }
 
-/** A line of the register, as the operator reads it. */
+/** An entry of the register, as the operator reads it. */
 export interface Disclosure {
   readonly id: string
-  readonly asked: string
-  readonly given: string | undefined
+  readonly requested: string
+  readonly disclosed: string | undefined
   readonly recordedAt: number
   readonly barredUntil: number | null
   readonly barredBy: string | undefined
-  readonly concerned: number
+  /** How many people the request concerns. */
+  readonly subjects: number
+  /** How many of them have been notified. */
   readonly notified: number
 }
 
-// A notice that could not be delivered is tried anew after this, in milliseconds, for as long as it takes.
-const againAfter = day
-
-/** Writes an order into the register (P28); its id. Whoever it concerns is told at once, or when the bar ends. */
-export async function recordDisclosure(app: App, { asked, given, accounts, bar }: NewDisclosure): Promise<string> {
-  if (bar && bar.until <= app.now()) throw new AppError('field_invalid', { field: 'barred-until' })
+/**
+ * Records a legal request in the register (P28) and returns its id. The people concerned are notified at once, or when
+ * the gag order ends. Throws `field_invalid` for a gag order that has ended, `not_found` for an unknown account.
+ */
+export async function recordDisclosure(app: App, disclosure: NewDisclosure): Promise<string> {
+  const { requested, disclosed, accounts, gagOrder } = disclosure
+  if (gagOrder && gagOrder.until <= app.now()) throw new AppError('field_invalid', { field: 'barred-until' })
   const id = app.random(4).toHex()
-  const sealed = (words: string | undefined) =>
-    words === undefined ? null : wrap('disclosure', id, app.root, words, app.random)
   await app.db.commit(() => {
     const now = app.now()
     const row = {
       id,
-      asked: wrap('disclosure', id, app.root, asked, app.random),
-      given: sealed(given),
-      barred_by: sealed(bar?.by),
+      asked: seal(app, id, requested),
+      given: disclosed === undefined ? null : seal(app, id, disclosed),
+      ...gagColumns(app, id, gagOrder),
       recorded_at: now,
-      barred_until: bar?.until ?? null,
       forget_at: accounts.length === 0 ? now + registerRetention.register : null,
     }
     app.db.run(query.insertInto('disclosure').values(row))
@@ -61,121 +60,62 @@ export async function recordDisclosure(app: App, { asked, given, accounts, bar }
   return id
 }
 
-// The address is kept beside the account, so that the notice finds its reader even if the account is erased before.
-function addSubject(app: App, id: string, account: string): void {
+// The address is stored beside the account, so that the notice can be sent even if the account is erased first.
+function addSubject(app: App, disclosure: string, account: string): void {
   const row = app.db.first(query.selectFrom('account').select('email').where('id', '=', account))
   if (!row) throw new AppError('not_found')
-  const address = wrap('concerned', id, app.root, row.email, app.random)
-  app.db.run(query.insertInto('disclosure_subject').values({ disclosure_id: id, subject: account, address }))
+  const address = wrap('concerned', disclosure, app.root, row.email, app.random)
+  app.db.run(query.insertInto('disclosure_subject').values({ disclosure_id: disclosure, subject: account, address }))
 }
 
-/** Notes that a bar was prolonged or lifted. Who was told already stays told. Throws `not_found`. */
-export async function changeGagOrder(app: App, id: string, bar: GagOrder | undefined): Promise<void> {
-  const barred_by = bar ? wrap('disclosure', id, app.root, bar.by, app.random) : null
+/** Extends or lifts a gag order; notices that were already sent are not affected. Throws `not_found`. */
+export async function changeGagOrder(app: App, id: string, gagOrder: GagOrder | undefined): Promise<void> {
   const change = query
     .updateTable('disclosure')
-    .set({ barred_until: bar?.until ?? null, barred_by })
+    .set(gagColumns(app, id, gagOrder))
     .where('id', '=', id)
   if ((await app.db.commit(() => app.db.run(change))).changes === 0) throw new AppError('not_found')
 }
 
-/** The register, oldest first. */
+function gagColumns(app: App, id: string, gagOrder: GagOrder | undefined) {
+  return { barred_until: gagOrder?.until ?? null, barred_by: gagOrder ? seal(app, id, gagOrder.law) : null }
+}
+
+/** Lists the register of legal requests, oldest first. */
 export function listDisclosures(app: App): Disclosure[] {
-  return app.db.all(query.selectFrom('disclosure').selectAll().orderBy('recorded_at')).map((row) => {
-    const opened = (sealed: Uint8Array | null) =>
-      sealed === null ? undefined : unwrap('disclosure', row.id, app.root, sealed)
-    const told = app.db.all(
-      query.selectFrom('disclosure_subject').select('notified_at').where('disclosure_id', '=', row.id),
-    )
-    return {
-      id: row.id,
-      asked: unwrap('disclosure', row.id, app.root, row.asked),
-      given: opened(row.given),
-      recordedAt: row.recorded_at,
-      barredUntil: row.barred_until,
-      barredBy: opened(row.barred_by),
-      concerned: told.length,
-      notified: told.filter(({ notified_at }) => notified_at !== null).length,
-    }
-  })
+  const rows = query.selectFrom('disclosure').selectAll().orderBy('recorded_at')
+  return app.db.all(rows).map((row) => disclosureOf(app, row))
 }
 
-/** What a notice leads to: what was asked and what was given. Throws `not_found`, before the bar has ended too. */
-export function readNotice(app: App, number: number, code: string): Pick<Disclosure, 'asked' | 'given' | 'recordedAt'> {
-  const isTheirs = timingSafeEqual(digest('code', code), digest('code', codeOf(app, number)))
-  const row = app.db.first(
-    query
-      .selectFrom('disclosure_subject')
-      .innerJoin('disclosure', 'disclosure.id', 'disclosure_subject.disclosure_id')
-      .selectAll('disclosure')
-      .where('disclosure_subject.id', '=', number)
-      .where('disclosure_subject.mail_id', 'is not', null),
+function disclosureOf(app: App, row: Selectable<DisclosureTable>): Disclosure {
+  const { id, barred_until, barred_by } = row
+  const subjects = app.db.all(
+    query.selectFrom('disclosure_subject').select('notified_at').where('disclosure_id', '=', id),
   )
-  if (!isTheirs || !row) throw new AppError('not_found')
   return {
-    asked: unwrap('disclosure', row.id, app.root, row.asked),
-    given: row.given === null ? undefined : unwrap('disclosure', row.id, app.root, row.given),
-    recordedAt: row.recorded_at,
+    id,
+    ...contentOf(app, row),
+    barredUntil: barred_until,
+    barredBy: barred_by === null ? undefined : unseal(app, id, barred_by),
+    subjects: subjects.length,
+    notified: subjects.filter(({ notified_at }) => notified_at !== null).length,
   }
 }
 
-/**
- * Sends the notices that nothing forbids any more. None is lost: it counts as given when a mail server has taken it,
- * and one that was given up is sent anew a day later. What names the person is erased then.
- */
-export async function notifyDisclosureSubjects(app: App): Promise<void> {
-  const waiting = query
-    .selectFrom('disclosure_subject')
-    .innerJoin('disclosure', 'disclosure.id', 'disclosure_subject.disclosure_id')
-    .leftJoin('mail', 'mail.id', 'disclosure_subject.mail_id')
-    .leftJoin('account', 'account.id', 'disclosure_subject.subject')
-    .select([
-      'disclosure_subject.id',
-      'disclosure_subject.disclosure_id',
-      'disclosure_subject.subject',
-      'disclosure_subject.address',
-    ])
-    .select(['account.email', 'mail.id as mail', 'mail.outcome', 'mail.done_at'])
-    .where('disclosure_subject.notified_at', 'is', null)
-    .where((where) =>
-      where.or([where('disclosure.barred_until', 'is', null), where('disclosure.barred_until', '<=', app.now())]),
-    )
-  for (const row of app.db.all(waiting)) {
-    if (row.outcome === 'sent') await recordNotification(app, row.id, row.disclosure_id)
-    else if (row.mail === null || (row.done_at !== null && row.done_at <= app.now() - againAfter)) await tell(app, row)
+/** Decrypts what was requested and what was disclosed. */
+export function contentOf(app: App, row: Pick<DisclosureTable, 'id' | 'asked' | 'given' | 'recorded_at'>) {
+  const { id, asked, given, recorded_at } = row
+  return {
+    requested: unseal(app, id, asked),
+    disclosed: given === null ? undefined : unseal(app, id, given),
+    recordedAt: recorded_at,
   }
 }
 
-interface Untold {
-  readonly id: number
-  readonly disclosure_id: string
-  readonly subject: string | null
-  readonly address: Uint8Array | null
-  readonly email: string | null
+function seal({ root, random }: App, id: string, content: string): Uint8Array {
+  return wrap('disclosure', id, root, content, random)
 }
 
-async function tell(app: App, { id, disclosure_id, subject, address, email }: Untold): Promise<void> {
-  const to = email ?? (address && unwrap('concerned', disclosure_id, app.root, address))
-  if (!to) return
-  const facts = { link: `/disclosures/${id}/${codeOf(app, id)}` }
-  const account = email === null ? null : subject
-  await app.db.commit(() => {
-    const mail_id = enqueueMail(app, { kind: 'disclosure-notice', purpose: 'account', to, account, facts })
-    app.db.run(query.updateTable('disclosure_subject').set({ mail_id }).where('id', '=', id))
-  })
-}
-
-async function recordNotification(app: App, id: number, disclosure: string): Promise<void> {
-  await app.db.commit(() => {
-    const told = { notified_at: app.now(), subject: null, address: null }
-    app.db.run(query.updateTable('disclosure_subject').set(told).where('id', '=', id))
-    const untold = query.selectFrom('disclosure_subject').select('id').where('disclosure_id', '=', disclosure)
-    if (app.db.first(untold.where('notified_at', 'is', null))) return
-    const forget_at = app.now() + registerRetention.register
-    app.db.run(query.updateTable('disclosure').set({ forget_at }).where('id', '=', disclosure))
-  })
-}
-
-function codeOf({ root }: App, number: number): string {
-  return digest('disclosure-page', root.bytes, String(number)).toBase64({ alphabet: 'base64url', omitPadding: true })
+function unseal({ root }: App, id: string, sealed: Uint8Array): string {
+  return unwrap('disclosure', id, root, sealed)
 }

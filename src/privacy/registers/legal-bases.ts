@@ -2,24 +2,24 @@ import type { Schema } from '../../database/schema/schema.ts'
 import type { TextKey } from '../../i18n/text.ts'
 
 /** The data subjects and the legal basis of a processing activity (GDPR Art. 6 and 30). */
-interface Ground {
+interface LegalBasis {
   readonly subjects: Extract<TextKey, `subjects.${string}`>
   readonly basis: Extract<TextKey, `basis.${string}`>
 }
 
-const sharing: Ground = { subjects: 'subjects.sharers', basis: 'basis.contract' }
-const members: Ground = { subjects: 'subjects.members', basis: 'basis.contract' }
-const nobody: Ground = { subjects: 'subjects.none', basis: 'basis.none' }
-const obliged: Ground = { subjects: 'subjects.senders', basis: 'basis.law' }
+const sharing: LegalBasis = { subjects: 'subjects.sharers', basis: 'basis.contract' }
+const members: LegalBasis = { subjects: 'subjects.members', basis: 'basis.contract' }
+const noPersonalData: LegalBasis = { subjects: 'subjects.none', basis: 'basis.none' }
+const correspondence: LegalBasis = { subjects: 'subjects.senders', basis: 'basis.law' }
 
 /** Data subjects and legal basis of every table; a table without an entry does not compile. */
-export const grounds: Readonly<Record<keyof Schema, Ground>> = {
-  instance: nobody,
+export const legalBases: Readonly<Record<keyof Schema, LegalBasis>> = {
+  instance: noPersonalData,
   secret: sharing,
   receipt: sharing,
   idempotent_response: sharing,
-  purge: nobody,
-  statistic: nobody,
+  purge: noPersonalData,
+  statistic: noPersonalData,
   account: members,
   session: members,
   code: members,
@@ -31,19 +31,19 @@ export const grounds: Readonly<Record<keyof Schema, Ground>> = {
   consent: { subjects: 'subjects.members', basis: 'basis.law' },
   mail: { subjects: 'subjects.recipients', basis: 'basis.contract' },
   refusal: { subjects: 'subjects.recipients', basis: 'basis.law' },
-  policy_version: nobody,
-  processor: nobody,
-  message: obliged,
+  policy_version: noPersonalData,
+  processor: noPersonalData,
+  message: correspondence,
   disclosure: { subjects: 'subjects.concerned', basis: 'basis.law' },
   disclosure_subject: { subjects: 'subjects.concerned', basis: 'basis.law' },
   legal_hold: { subjects: 'subjects.concerned', basis: 'basis.law' },
-  announcement: nobody,
+  announcement: noPersonalData,
   support_grant: members,
   access_log: members,
 }
 
 /** Data subjects and legal basis of the request log and the security log. */
-export const groundOfLogs: Ground = { subjects: 'subjects.visitors', basis: 'basis.security' }
+export const logLegalBasis: LegalBasis = { subjects: 'subjects.visitors', basis: 'basis.security' }
 
 /** Data subjects and legal basis of cookies, which are set only when a visitor asks for what they do. */
-export const groundOfCookies: Ground = { subjects: 'subjects.visitors', basis: 'basis.contract' }
+export const cookieLegalBasis: LegalBasis = { subjects: 'subjects.visitors', basis: 'basis.contract' }

@@ -7,15 +7,15 @@ import { activeOperators, notifyOperators } from '../../mail/notify.ts'
 import { day } from '../../time.ts'
 import { maxLegalHold, registerRetention, unconfirmedHoldRetention } from '../inventory/periods.ts'
 
-/** What obliges the operator to keep an account, and until when that has to be looked at again. */
+/** A legal obligation to keep an account, and when it must be reviewed. */
 export interface NewLegalHold {
   readonly account: string
-  /** The order: which court or authority, which number. */
+  /** The court or authority and its reference number. */
   readonly reference: string
   readonly reviewAt: number
 }
 
-/** A hold as an operator sees it. `subject` is the account's user name; nothing once it is over. */
+/** A legal hold as an operator sees it. `subject` is the user name of the account, undefined once the hold is over. */
 export interface LegalHold {
   readonly id: string
   readonly state: 'waiting' | 'in force' | 'over'
@@ -23,15 +23,15 @@ export interface LegalHold {
   readonly reference: string
   readonly setAt: number
   readonly reviewAt: number
-  /** Whether this operator may confirm it. */
-  readonly mayConfirm: boolean
+  /** Whether the operator viewing it can confirm it. */
+  readonly canConfirm: boolean
 }
 
-const remindedBefore = 14 * day
+const remindBefore = 14 * day
 
 /**
- * Sets a legal hold on an account (P23). Where there are two operators or more, another one has to confirm it before it
- * counts; an operator who is alone is enough. Throws `field_invalid` for a review that is past or over a year away.
+ * Places a legal hold on an account (P23) and returns its id. If there are several operators, another one must confirm
+ * it before it takes effect. Throws `field_invalid` if the review is in the past or more than a year away.
  */
 export async function setLegalHold(
   app: App,
@@ -42,29 +42,28 @@ export async function setLegalHold(
   if (reviewAt <= now || reviewAt > now + maxLegalHold) throw new AppError('field_invalid', { field: 'review' })
   const id = app.random(4).toHex()
   await app.db.commit(() => {
-    const isAlone = activeOperators(app).length < 2
+    const isOnlyOperator = activeOperators(app).length < 2
     const row = {
       id,
       subject: account,
       reference: wrap('legal_hold', id, app.root, reference, app.random),
-      set_by: isAlone ? null : member.account,
+      set_by: isOnlyOperator ? null : member.account,
       set_at: now,
-      confirmed_at: isAlone ? now : null,
+      confirmed_at: isOnlyOperator ? now : null,
       review_at: reviewAt,
       reminded_at: null,
       released_at: null,
-      forget_at: isAlone ? reviewAt + registerRetention.register : now + unconfirmedHoldRetention,
+      forget_at: isOnlyOperator ? reviewAt + registerRetention.register : now + unconfirmedHoldRetention,
     }
     app.db.run(query.insertInto('legal_hold').values(row))
   })
   return id
 }
 
-/** Confirms a hold that another operator has set. Throws `not_found`, `second_operator_needed`. */
+/** Confirms a hold that another operator placed. Throws `not_found`, `second_operator_needed`. */
 export async function confirmLegalHold(app: App, member: Member, id: string): Promise<void> {
   await app.db.commit(() => {
     const row = findUnconfirmedHold(app, id)
-    if (!row) throw new AppError('not_found')
     if (row.set_by === member.account) throw new AppError('second_operator_needed')
     const confirmed = { confirmed_at: app.now(), set_by: null, forget_at: row.review_at + registerRetention.register }
     app.db.run(query.updateTable('legal_hold').set(confirmed).where('id', '=', id))
@@ -72,7 +71,7 @@ export async function confirmLegalHold(app: App, member: Member, id: string): Pr
 }
 
 function findUnconfirmedHold(app: App, id: string) {
-  return app.db.first(
+  const row = app.db.first(
     query
       .selectFrom('legal_hold')
       .select(['set_by', 'review_at'])
@@ -81,9 +80,11 @@ function findUnconfirmedHold(app: App, id: string) {
       .where('released_at', 'is', null)
       .where('review_at', '>', app.now()),
   )
+  if (!row) throw new AppError('not_found')
+  return row
 }
 
-/** Ends a hold: one operator is enough, and what it kept goes when it is due. Throws `not_found`. */
+/** Releases a hold; one operator is enough. The next purge erases what is due. Throws `not_found`. */
 export async function releaseLegalHold(app: App, id: string): Promise<void> {
   const now = app.now()
   const released = { released_at: now, subject: null, set_by: null, forget_at: now + registerRetention.register }
@@ -91,17 +92,17 @@ export async function releaseLegalHold(app: App, id: string): Promise<void> {
   if ((await app.db.commit(() => app.db.run(release))).changes === 0) throw new AppError('not_found')
 }
 
-/** Whether an account may not be erased now. A hold that nobody looked at again by its review is over by itself. */
+/** Returns whether a hold prevents the erasure of an account. A hold ends by itself at its review date. */
 export function isOnLegalHold(app: App, account: string): boolean {
-  return app.db.first(inForce(app).where('subject', '=', account).limit(1)) !== undefined
+  return app.db.first(holdsInForce(app).where('subject', '=', account).limit(1)) !== undefined
 }
 
-/** How many holds are in force. */
+/** Counts the holds in force. */
 export function countLegalHolds(app: App): number {
-  return app.db.all(inForce(app)).length
+  return app.db.all(holdsInForce(app)).length
 }
 
-function inForce(app: App) {
+function holdsInForce(app: App) {
   return query
     .selectFrom('legal_hold')
     .select(['id', 'review_at'])
@@ -110,7 +111,7 @@ function inForce(app: App) {
     .where('review_at', '>', app.now())
 }
 
-/** Every hold that is in the register, newest first. */
+/** Lists the register of legal holds, newest first. */
 export function listLegalHolds(app: App, { account }: Member): LegalHold[] {
   const rows = query
     .selectFrom('legal_hold')
@@ -128,28 +129,31 @@ export function listLegalHolds(app: App, { account }: Member): LegalHold[] {
       reference: unwrap('legal_hold', row.id, app.root, row.reference),
       setAt: row.set_at,
       reviewAt: row.review_at,
-      mayConfirm: state === 'waiting' && row.set_by !== account,
+      canConfirm: state === 'waiting' && row.set_by !== account,
     }
   })
 }
 
-/** Reminds the operators, once, of a hold that is to be looked at soon; and forgets whom an old one was about. */
+/** Reminds the operators once of each hold that is due for review, and deletes the account ids of holds that ended. */
 export async function remindOfLegalHolds(app: App): Promise<void> {
-  const soon = inForce(app)
+  const dueSoon = holdsInForce(app)
     .where('reminded_at', 'is', null)
-    .where('review_at', '<=', app.now() + remindedBefore)
-  for (const { id, review_at } of app.db.all(soon)) {
-    const claim = query.updateTable('legal_hold').set({ reminded_at: app.now() }).where('id', '=', id)
-    await app.db.commit(() => {
-      if (app.db.run(claim.where('reminded_at', 'is', null)).changes === 0) return
-      notifyOperators(app, 'hold-review', { reviewAt: review_at, link: '/operator/holds' })
-    })
-  }
-  const over = query.updateTable('legal_hold').set({ subject: null, set_by: null }).where('review_at', '<=', app.now())
-  if (
-    app.db.first(
-      query.selectFrom('legal_hold').select('id').where('review_at', '<=', app.now()).where('subject', 'is not', null),
-    )
-  )
-    await app.db.commit(() => app.db.run(over))
+    .where('review_at', '<=', app.now() + remindBefore)
+  for (const { id, review_at } of app.db.all(dueSoon)) await sendReminder(app, id, review_at)
+  await deleteSubjectsOfEndedHolds(app)
+}
+
+async function sendReminder(app: App, id: string, reviewAt: number): Promise<void> {
+  const claim = query.updateTable('legal_hold').set({ reminded_at: app.now() }).where('id', '=', id)
+  await app.db.commit(() => {
+    if (app.db.run(claim.where('reminded_at', 'is', null)).changes === 0) return
+    notifyOperators(app, 'hold-review', { reviewAt, link: '/operator/holds' })
+  })
+}
+
+async function deleteSubjectsOfEndedHolds(app: App): Promise<void> {
+  const ended = query.selectFrom('legal_hold').select('id').where('review_at', '<=', app.now())
+  if (!app.db.first(ended.where('subject', 'is not', null))) return
+  const clear = query.updateTable('legal_hold').set({ subject: null, set_by: null })
+  await app.db.commit(() => app.db.run(clear.where('review_at', '<=', app.now())))
 }

@@ -9,20 +9,20 @@ import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { contextOf } from '../../http/context.ts'
 import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
+import { parseId } from '../../http/path-id.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
 import { parseIsoDay } from '../../time.ts'
-import { numberOf } from '../policy/pages.tsx'
-import { writtenIn } from './complaint-pages.tsx'
-import { answerMessage, listMessages, receivedMessage } from './complaints.ts'
+import { answerMessage, listMessages, readReceivedMessage } from './complaints.ts'
 import { listDisclosures } from './disclosures.ts'
+import { requireText } from './input.ts'
 import { confirmLegalHold, listLegalHolds, releaseLegalHold, setLegalHold } from './legal-holds.ts'
 
 const closed = { additionalProperties: false } as const
 const AnswerForm = Type.Object({ answer: Type.String({ maxLength: maxMessageLength }) }, closed)
-const line = (maxLength: number) => Type.String({ maxLength })
-const HoldForm = Type.Object({ account: line(320), reference: line(320), review: line(10) }, closed)
+const string = (maxLength: number) => Type.String({ maxLength })
+const HoldForm = Type.Object({ account: string(320), reference: string(320), review: string(10) }, closed)
 
-/** What an operator has to answer: messages, legal holds, the register of orders. */
+/** The pages on which operators answer messages, manage legal holds and read the register of legal requests. */
 export function operatorPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/operator/messages', (web) =>
@@ -31,13 +31,13 @@ export function operatorPages(app: App) {
       ),
     )
     .get('/operator/messages/:number', ({ params, ...web }) =>
-      forOperator(app, web, () => answerPage(app, web, numberOf(params.number))),
+      forOperator(app, web, () => answerPage(app, web, parseId(params.number))),
     )
-    .post('/operator/messages/:number', ({ params, body, ...web }) => answer(app, web, numberOf(params.number), body), {
+    .post('/operator/messages/:number', ({ params, body, ...web }) => answer(app, web, parseId(params.number), body), {
       body: AnswerForm,
     })
     .get('/operator/holds', (web) => forOperator(app, web, (member) => legalHoldsPage(app, web, member)))
-    .post('/operator/holds', ({ body, ...web }) => set(app, web, body), { body: HoldForm })
+    .post('/operator/holds', ({ body, ...web }) => place(app, web, body), { body: HoldForm })
     .post('/operator/holds/:id/confirm', ({ params, ...web }) => confirm(app, web, params.id), { body: NoFields })
     .post('/operator/holds/:id/release', ({ params, ...web }) => release(app, web, params.id), { body: NoFields })
     .get('/operator/disclosures', (web) =>
@@ -55,18 +55,18 @@ function operatorOf({ request }: PageContext): Member {
   return requireOperator(contextOf(request).actor)
 }
 
-function answerPage(app: App, web: PageContext, number: number, error?: AppError) {
+function answerPage(app: App, web: PageContext, id: number, error?: AppError) {
   setErrorStatus(web, error)
-  const props = { message: receivedMessage(app, number), error: error && sentenceOf(error) }
+  const props = { message: readReceivedMessage(app, id), error: error && sentenceOf(error) }
   return web.html(<AnswerPage view={viewOf(app, web.request)} {...props} />)
 }
 
-function answer(app: App, web: PageContext, number: number, form: Static<typeof AnswerForm>) {
+function answer(app: App, web: PageContext, id: number, form: Static<typeof AnswerForm>) {
   operatorOf(web)
   return rerenderOnError(
-    (error) => answerPage(app, web, number, error),
+    (error) => answerPage(app, web, id, error),
     async () => {
-      await answerMessage(app, number, writtenIn(form.answer, 'answer'))
+      await answerMessage(app, id, requireText(form.answer, 'answer'))
       return seeOther(`${app.config.baseUrl}/operator/messages`)
     },
   )
@@ -78,35 +78,35 @@ function legalHoldsPage(app: App, web: PageContext, member: Member, error?: AppE
   return web.html(<LegalHoldsPage view={viewOf(app, web.request)} {...props} />)
 }
 
-function changed(app: App, web: PageContext, work: (member: Member) => Promise<unknown>) {
+function changeHolds(app: App, web: PageContext, change: (member: Member) => Promise<unknown>) {
   const member = operatorOf(web)
   return rerenderOnError(
     (error) => legalHoldsPage(app, web, member, error),
     async () => {
-      await work(member)
+      await change(member)
       return seeOther(`${app.config.baseUrl}/operator/holds`)
     },
   )
 }
 
-function set(app: App, web: PageContext, form: Static<typeof HoldForm>) {
-  return changed(app, web, (member) => {
+function place(app: App, web: PageContext, form: Static<typeof HoldForm>) {
+  return changeHolds(app, web, (member) => {
     const account = findAccount(app, form.account)
     if (!account) throw new AppError('field_invalid', { field: 'account' })
     const reviewAt = parseIsoDay(form.review)
     if (reviewAt === undefined) throw new AppError('field_invalid', { field: 'review' })
     return setLegalHold(app, member, {
       account: account.id,
-      reference: writtenIn(form.reference, 'reference'),
+      reference: requireText(form.reference, 'reference'),
       reviewAt,
     })
   })
 }
 
 function confirm(app: App, web: PageContext, id: string) {
-  return changed(app, web, (member) => confirmLegalHold(app, member, id))
+  return changeHolds(app, web, (member) => confirmLegalHold(app, member, id))
 }
 
 function release(app: App, web: PageContext, id: string) {
-  return changed(app, web, () => releaseLegalHold(app, id))
+  return changeHolds(app, web, () => releaseLegalHold(app, id))
 }

@@ -2,7 +2,7 @@ import { ProcessingRecordPage } from '../../../templates/privacy/processing-reco
 import type { App } from '../../app.ts'
 import { pageRoutes } from '../../http/page.ts'
 import { viewOf } from '../../http/render.ts'
-import { recordCsv, recordOf } from './processing-record.ts'
+import { createProcessingRecord, processingRecordCsv } from './processing-record.ts'
 
 const csvHeaders = {
   'content-type': 'text/csv; charset=utf-8',
@@ -13,8 +13,11 @@ const csvHeaders = {
 export function processingRecordPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/privacy/record', ({ html, request }) =>
-      html(<ProcessingRecordPage view={viewOf(app, request)} record={recordOf(app)} />),
+      html(<ProcessingRecordPage view={viewOf(app, request)} record={createProcessingRecord(app)} />),
     )
-    .get('/privacy/record.json', () => Response.json(recordOf(app)))
-    .get('/privacy/record.csv', () => new Response(recordCsv(recordOf(app)), { headers: csvHeaders }))
+    .get('/privacy/record.json', () => Response.json(createProcessingRecord(app)))
+    .get(
+      '/privacy/record.csv',
+      () => new Response(processingRecordCsv(createProcessingRecord(app)), { headers: csvHeaders }),
+    )
 }

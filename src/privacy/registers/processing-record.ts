@@ -1,10 +1,10 @@
 import type { App } from '../../app.ts'
-import { durationInWords, text } from '../../i18n/text.ts'
+import { formatLongDuration, text } from '../../i18n/text.ts'
 import { toIso } from '../../time.ts'
 import { cookies } from '../inventory/cookies.ts'
 import { inventory } from '../inventory/inventory.ts'
 import { logFields, securityLogFields } from '../inventory/log-fields.ts'
-import { groundOfCookies, groundOfLogs, grounds } from './legal-bases.ts'
+import { cookieLegalBasis, legalBases, logLegalBasis } from './legal-bases.ts'
 import { listProcessors } from './processors.ts'
 
 /** One processing activity, with the facts that Art. 30(1) of the GDPR requires. */
@@ -37,7 +37,7 @@ const measures = [
 ] as const
 
 /** Builds the record of processing from the inventory and the configuration. */
-export function recordOf(app: App): ProcessingRecord {
+export function createProcessingRecord(app: App): ProcessingRecord {
   const { config } = app
   return {
     made_at: toIso(app.now()),
@@ -56,30 +56,30 @@ function tables(): Activity[] {
   return Object.entries(inventory).map(([table, { purpose, retention, columns }]) => ({
     what: table,
     purpose: text(purpose),
-    ...wordsOf(grounds[table as keyof typeof grounds]),
+    ...textsOf(legalBases[table as keyof typeof legalBases]),
     categories: categoriesOf(columns),
     kept: text(retention),
   }))
 }
 
 function logs({ config }: App): Activity[] {
-  const span = durationInWords(config.logRetention)
-  const keptIn = (file: string | undefined) =>
-    file === undefined ? text('record.keptOutside') : text('record.keptInFile', { span })
+  const duration = formatLongDuration(config.logRetention)
+  const retentionIn = (file: string | undefined) =>
+    file === undefined ? text('record.keptOutside') : text('record.keptInFile', { span: duration })
   return [
     {
       what: text('record.requestLog'),
       purpose: text('record.requestLogPurpose'),
-      ...wordsOf(groundOfLogs),
+      ...textsOf(logLegalBasis),
       categories: categoriesOf(logFields),
-      kept: keptIn(config.logFile),
+      kept: retentionIn(config.logFile),
     },
     {
       what: text('record.securityLog'),
       purpose: text('record.securityLogPurpose'),
-      ...wordsOf(groundOfLogs),
+      ...textsOf(logLegalBasis),
       categories: categoriesOf(securityLogFields),
-      kept: keptIn(config.securityLogFile),
+      kept: retentionIn(config.securityLogFile),
     },
   ]
 }
@@ -88,13 +88,13 @@ function cookieActivities(): Activity[] {
   return Object.entries(cookies).map(([name, { purpose, retention }]) => ({
     what: text('record.cookie', { name }),
     purpose: text(purpose),
-    ...wordsOf(groundOfCookies),
+    ...textsOf(cookieLegalBasis),
     categories: text('record.cookieCategory'),
     kept: text(retention),
   }))
 }
 
-function wordsOf({ subjects, basis }: typeof groundOfLogs) {
+function textsOf({ subjects, basis }: typeof logLegalBasis) {
   return { basis: text(basis), subjects: text(subjects) }
 }
 
@@ -105,13 +105,13 @@ function categoriesOf(fields: Readonly<Record<string, string>>): string {
 const columns = ['what', 'purpose', 'basis', 'subjects', 'categories', 'kept'] as const
 
 /** Formats the activities as CSV (RFC 4180), safe to open in a spreadsheet. */
-export function recordCsv({ activities }: ProcessingRecord): string {
+export function processingRecordCsv({ activities }: ProcessingRecord): string {
   const rows = activities.map((activity) => columns.map((column) => activity[column]))
-  return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+  return [columns, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
 }
 
 /** Formats one CSV cell: quoted if necessary, and prefixed with an apostrophe if a spreadsheet would run it as a formula. */
-export function cell(words: string): string {
-  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(words) ? `'${words}` : words
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+export function csvCell(value: string): string {
+  const escaped = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(escaped) ? `"${escaped.replaceAll('"', '""')}"` : escaped
 }

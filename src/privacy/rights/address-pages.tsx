@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { AboutAddressPage, AddressPage } from '../../../templates/privacy/address.tsx'
+import { AddressLookUpPage, AddressRecordPage } from '../../../templates/privacy/address.tsx'
 import { addressOf } from '../../accounts/input.ts'
 import { message, noMail, privateView } from '../../accounts/sign-in/pages.tsx'
 import type { App } from '../../app.ts'
@@ -19,21 +19,21 @@ const EraseForm = Type.Object(
   closed,
 )
 
-/** What is held about an address, for who reads its mail: translation only. */
-export function addressPages(app: App) {
+/** The pages on which the reader of a mailbox sees and erases the data about its address. */
+export function addressLookUpPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .post('/privacy/here/address', ({ body, ...web }) => ask(app, web, body.email), { body: AddressForm })
+    .post('/privacy/here/address', ({ body, ...web }) => requestLookUp(app, web, body.email), { body: AddressForm })
     .get('/privacy/here/sent', (web) => message(app, web, 'address.sentTitle', ['address.sent', ...noMail(app)]))
     .get('/privacy/here/address/:code', ({ params, ...web }) => linkPage(app, web, params.code))
-    .post('/privacy/here/address/:code', ({ params, ...web }) => opened(app, web, params.code), {
+    .post('/privacy/here/address/:code', ({ params, ...web }) => recordPage(app, web, params.code), {
       body: Type.Object({}, closed),
     })
     .post('/privacy/here/erase-address', ({ body, request }) => erase(app, request, body), { body: EraseForm })
 }
 
-function ask(app: App, web: PageContext, typed: string): Promise<Awaited<Page>> {
+function requestLookUp(app: App, web: PageContext, email: string): Promise<Awaited<Page>> {
   return rerenderLookUp(app, web, async () => {
-    await requestAddressLookUp(app, contextOf(web.request).actor, addressOf(typed))
+    await requestAddressLookUp(app, contextOf(web.request).actor, addressOf(email))
     return seeOther(`${app.config.baseUrl}/privacy/here/sent`)
   })
 }
@@ -41,12 +41,12 @@ function ask(app: App, web: PageContext, typed: string): Promise<Awaited<Page>> 
 function linkPage(app: App, { html, request }: PageContext, code: string) {
   const view = privateView(app, request)
   const action = view.path(`/privacy/here/address/${code}`)
-  return html(<AddressPage view={view} address={peekAddress(app, code)} action={action} />)
+  return html(<AddressLookUpPage view={view} address={peekAddress(app, code)} action={action} />)
 }
 
-async function opened(app: App, { html, request }: PageContext, code: string) {
-  const found = await lookUpByAddress(app, contextOf(request).actor, code)
-  return html(<AboutAddressPage view={viewOf(app, request)} {...found} />)
+async function recordPage(app: App, { html, request }: PageContext, code: string) {
+  const props = await lookUpByAddress(app, contextOf(request).actor, code)
+  return html(<AddressRecordPage view={viewOf(app, request)} {...props} />)
 }
 
 async function erase(app: App, request: Request, { code, refusals }: Static<typeof EraseForm>): Promise<Response> {

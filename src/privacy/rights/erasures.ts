@@ -6,25 +6,28 @@ import { startOfDay } from '../../time.ts'
 import { erasureRetention } from '../inventory/periods.ts'
 
 /**
- * Notes beside the database that an account was erased, so that a backup of the database that is older brings nobody
- * back (P22). A line is a day and a hash of the account's number, which was drawn: it says nothing of anybody.
+ * Records the erasure of an account in a file beside the database, so that restoring an older backup does not bring the
+ * account back (P22). Each line has the day and a hash of the random account id; it identifies no one.
  */
 export function recordErasure(app: App, account: string): void {
   const line = `${startOfDay(app.now())} ${accountHash(account)}\n`
   appendFileSync(pathOf(app), line, { mode: 0o600, flush: true })
 }
 
-/** Tells of an account whether it was erased before, and so came back with an older database. Forgets what is old enough. */
-export function erasedBefore(app: App): (account: string) => boolean {
+/**
+ * Loads the recorded erasures and returns a function that tells whether an account is among them. Deletes records older
+ * than the retention period.
+ */
+export function loadErasedAccounts(app: App): (account: string) => boolean {
   const path = pathOf(app)
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : []
-  const kept = lines.filter((line) => Number(line.split(' ')[0]) > app.now() - erasureRetention)
-  if (kept.length < lines.length) rewrite(path, kept)
-  const marks = new Set(kept.map((line) => line.split(' ')[1]))
-  return (account) => marks.has(accountHash(account))
+  const retained = lines.filter((line) => Number(line.split(' ')[0]) > app.now() - erasureRetention)
+  if (retained.length < lines.length) replaceFile(path, retained)
+  const hashes = new Set(retained.map((line) => line.split(' ')[1]))
+  return (account) => hashes.has(accountHash(account))
 }
 
-function rewrite(path: string, lines: readonly string[]): void {
+function replaceFile(path: string, lines: readonly string[]): void {
   writeFileSync(`${path}.new`, lines.map((line) => `${line}\n`).join(''), { mode: 0o600, flush: true })
   renameSync(`${path}.new`, path)
 }

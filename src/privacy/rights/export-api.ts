@@ -11,20 +11,20 @@ const ExportBody = Type.Object(
   { additionalProperties: false },
 )
 
-/** Everything about oneself, for programs: translation only. */
+/** The JSON route that exports the member's own data. */
 export function exportApi(app: App) {
   return new Elysia({ prefix: `${app.config.basePath}/api/v3`, normalize: false }).post(
     '/account/export',
     async ({ body, request }) => {
       const member = requireScope(contextOf(request).actor, 'account')
-      return asFile(app, await exportAfterReauthentication(app, member, body.password))
+      return exportFileResponse(app, await exportAfterReauthentication(app, member, body.password))
     },
     { body: ExportBody },
   )
 }
 
-/** An export as a file to be kept. */
-export function asFile(app: App, exported: Export): Response {
+/** Builds the response that downloads an export as a file. */
+export function exportFileResponse(app: App, exported: Export): Response {
   const name = `my-data-${exported.made_at.slice(0, 10)}.json`
   return json(app, exported, 200, { 'content-disposition': `attachment; filename="${name}"` })
 }

@@ -9,8 +9,8 @@ import { json } from '../../http/json.ts'
 import { type PageContext, pageRoutes, rerenderOnError, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
 import { exportAfterReauthentication, schemaPath } from './export.ts'
-import { asFile } from './export-api.ts'
-import { publishedFormat } from './export-schema.ts'
+import { exportFileResponse } from './export-api.ts'
+import { exportJsonSchema } from './export-schema.ts'
 
 const ExportForm = Type.Object(
   {
@@ -20,10 +20,10 @@ const ExportForm = Type.Object(
   { additionalProperties: false },
 )
 
-/** Everything about oneself, as a file or as a page: translation only. */
+/** The pages that export the member's own data, as a file or as a page, and the published JSON Schema. */
 export function exportPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get(schemaPath, () => json(app, publishedFormat(app.config.baseUrl)))
+    .get(schemaPath, () => json(app, exportJsonSchema(app.config.baseUrl)))
     .get('/account/export', (web) => forMember(app, web, (member) => exportPage(app, web, member)))
     .post('/account/export', ({ body, ...web }) => download(app, web, body), { body: ExportForm })
 }
@@ -41,7 +41,7 @@ function download(app: App, web: PageContext, { password, as }: Static<typeof Ex
     (error) => exportPage(app, web, member, error),
     async () => {
       const exported = await exportAfterReauthentication(app, member, password)
-      if (as === 'file') return asFile(app, exported)
+      if (as === 'file') return exportFileResponse(app, exported)
       return web.html(<ExportedPage view={viewOf(app, web.request)} exported={exported} />)
     },
   )

@@ -5,7 +5,7 @@ import { publicIdOf } from '../../secrets/owned/public-id.ts'
 import { toIso } from '../../time.ts'
 import type { Category } from '../inventory/category.ts'
 
-/** Whose data it is. */
+/** The person whose data is exported. */
 export interface Person {
   readonly id: string
   readonly email: string
@@ -14,58 +14,58 @@ export interface Person {
 /** A row as it is stored. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** A value as it is handed over: moments as ISO 8601, pictures as data URLs. */
+/** An exported value: times as ISO 8601, pictures as data URLs. */
 export type Value = string | number | null
 
-/** One stored value, with where it stands. */
-export interface Stored {
+/** A stored value with its row, its column and the person it is exported for. */
+export interface StoredValue {
   readonly app: App
   readonly person: Person
   readonly row: Row
   /** `table.column`. */
-  readonly place: string
+  readonly column: string
   readonly category: Category
 }
 
-type Reader = (stored: Stored, value: never) => Value
+type Formatter = (stored: StoredValue, value: never) => Value
 
-// The name under which the owner knows a secret: a row's own number would tell how much is shared here.
-const ownName: Reader = ({ app, person }, row: number) => publicIdOf(app, person.id, row)
-const ownAddress: Reader = ({ person }) => person.email
-const ownAccount: Reader = ({ person }, id: string) => (id === person.id ? id : text('export.somebodyElse'))
-const number: Reader = (_, value: number) => value
+// Owners know a secret by its public id; the primary key would reveal how many secrets this instance has.
+const asPublicId: Formatter = ({ app, person }, id: number) => publicIdOf(app, person.id, id)
+const asEmail: Formatter = ({ person }) => person.email
+const asOwnAccount: Formatter = ({ person }, id: string) => (id === person.id ? id : text('export.aboutSomeoneElse'))
+const asNumber: Formatter = (_, value: number) => value
 
-/** What is read in another way than its category says. */
-const readers: Readonly<Record<string, Reader>> = {
-  'secret.id': ownName,
-  'receipt.id': ownName,
-  'owned_secret.id': ownName,
+// Columns whose category does not determine their format.
+const formatters: Readonly<Record<string, Formatter>> = {
+  'secret.id': asPublicId,
+  'receipt.id': asPublicId,
+  'owned_secret.id': asPublicId,
   'owned_secret.note': ({ app, person, row }, note: Uint8Array) => readNote(app, person.id, Number(row['id']), note),
   'account.picture': (_, picture: Uint8Array) => `data:image/webp;base64,${picture.toBase64()}`,
-  'refusal.mark': ownAddress,
-  'message.mark': ownAddress,
-  'message.address': ownAddress,
-  // Its sender knows the number; what was written stays unshown, for anybody can write and name somebody's address.
-  'message.id': number,
-  'access_log.viewer': ownAccount,
-  'mail.account_id': ownAccount,
-  'mail.recipient': ({ person }, to: string) => (to === person.email ? to : text('export.somebodyElse')),
+  'refusal.address_hash': asEmail,
+  'message.sender_hash': asEmail,
+  'message.address': asEmail,
+  // The sender was given the number. The text is not shown: anyone can enter someone else's address.
+  'message.id': asNumber,
+  'access_log.viewer': asOwnAccount,
+  'mail.account_id': asOwnAccount,
+  'mail.recipient': ({ person }, to: string) => (to === person.email ? to : text('export.aboutSomeoneElse')),
 }
 
 /**
- * A stored value, for the person whom it is about: what proves or opens something is not shown, nor what only a
- * program can read, nor anything about somebody else.
+ * Formats a stored value for the person it is about. Credentials, secret content, binary data and data about other
+ * people are replaced by a note that they are stored.
  */
-export function shown(stored: Stored): Value {
-  const { row, place, category } = stored
-  const [, column = ''] = place.split('.')
-  const value = row[column]
+export function formatValue(stored: StoredValue): Value {
+  const { row, column, category } = stored
+  const [, name = ''] = column.split('.')
+  const value = row[name]
   if (value === null || value === undefined) return null
-  const reader = readers[place]
-  if (reader) return reader(stored, value as never)
-  if (category === 'credential' || category === 'content' || value instanceof Uint8Array) return text('export.unshown')
+  const format = formatters[column]
+  if (format) return format(stored, value as never)
+  if (category === 'credential' || category === 'content' || value instanceof Uint8Array) return text('export.notShown')
   if (category === 'moment') return toIso(Number(value))
-  // A row's own number tells how much there is of everybody else's.
-  if (column === 'id' && typeof value === 'number') return text('export.unshown')
+  // A numeric primary key reveals how many rows other people have.
+  if (name === 'id' && typeof value === 'number') return text('export.notShown')
   return typeof value === 'number' ? value : String(value)
 }

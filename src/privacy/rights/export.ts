@@ -10,20 +10,20 @@ import { addressHash } from '../../mail/refusals.ts'
 import { toIso } from '../../time.ts'
 import type { Category } from '../inventory/category.ts'
 import { inventory } from '../inventory/inventory.ts'
-import { type Person, type Row, shown, type Value } from './export-values.ts'
+import { formatValue, type Person, type Row, type Value } from './export-values.ts'
 
-/** One table of the inventory, with what is stored in it about the person. */
+/** One table of the inventory, with the rows about the person. */
 export interface ExportPart {
   readonly what: keyof Schema
   readonly purpose: string
   readonly kept_for: string
-  /** By what the rows were found; or why there are none. */
+  /** How the rows were found, or why there are none. */
   readonly found: string
   readonly columns: Readonly<Record<string, Category>>
   readonly rows: readonly Readonly<Record<string, Value>>[]
 }
 
-/** Everything about one person that is stored. */
+/** All stored data about one person. */
 export interface Export {
   readonly $schema: string
   readonly format: 'sotto-export-1'
@@ -37,11 +37,11 @@ export interface Export {
 type Table = keyof Schema
 type Finder = (app: App, person: Person) => Compilable<Row>
 
-/** Where the published description of the format is. */
+/** The path at which the JSON Schema of the format is published. */
 export const schemaPath = '/privacy/export.schema.json'
 
-/** Every category, in words. */
-export const categoryWords = {
+/** The text key that explains each category. */
+export const categoryTexts = {
   content: 'export.content',
   technical: 'export.technical',
   moment: 'export.moment',
@@ -52,40 +52,40 @@ export const categoryWords = {
 } as const satisfies Record<Category, TextKey>
 
 const withheld = 'export.withheld'
-const untied = 'export.untied'
-const aboutNobody = 'export.nobody'
+const notLinked = 'export.notLinked'
+const noPersonalData = 'export.noPersonalData'
 
-/**
- * How the rows about a person are found in a table that no `account_id` ties to them, or why there are none. A new
- * table does not compile without. Where the law may forbid to tell of something, whether there is any is not told.
- */
-const others: { readonly [T in Table as 'account_id' extends keyof Schema[T] ? never : T]: Finder | TextKey } = {
-  instance: aboutNobody,
-  purge: aboutNobody,
-  statistic: aboutNobody,
-  policy_version: aboutNobody,
-  processor: aboutNobody,
-  announcement: aboutNobody,
-  account: (_, { id }) => from('account', sql`id = ${id}`),
-  receipt: (_, { id }) => from('receipt', isOwned(id)),
-  secret: (_, { id }) => from('secret', isOwned(id)),
-  idempotent_response: untied,
-  refusal: (app, { email }) => from('refusal', sql`mark = ${addressHash(app, email)}`),
-  message: (app, { email }) => from('message', sql`mark = ${addressHash(app, email)}`),
+// How to find a person's rows in a table without `account_id`, or why none are exported. A new table does not compile
+// without an entry. `withheld`: the law may forbid us to say whether there are any.
+const findersWithoutAccountId: {
+  readonly [T in Table as 'account_id' extends keyof Schema[T] ? never : T]: Finder | TextKey
+} = {
+  instance: noPersonalData,
+  purge: noPersonalData,
+  statistic: noPersonalData,
+  policy_version: noPersonalData,
+  processor: noPersonalData,
+  announcement: noPersonalData,
+  account: (_, { id }) => selectFrom('account', sql`id = ${id}`),
+  receipt: (_, { id }) => selectFrom('receipt', isOwned(id)),
+  secret: (_, { id }) => selectFrom('secret', isOwned(id)),
+  idempotent_response: notLinked,
+  refusal: (app, { email }) => selectFrom('refusal', sql`mark = ${addressHash(app, email)}`),
+  message: (app, { email }) => selectFrom('message', sql`mark = ${addressHash(app, email)}`),
   disclosure: withheld,
   disclosure_subject: withheld,
   legal_hold: withheld,
 }
 
-// What is about the address belongs to the person too: but not what somebody else asked for with it.
-const alsoByAddress: Partial<Record<Table, (person: Person) => ReturnType<typeof sql<boolean>>>> = {
+// Rows about the person's address; codes that another account requested for it are excluded.
+const conditionsByAddress: Partial<Record<Table, (person: Person) => ReturnType<typeof sql<boolean>>>> = {
   code: ({ email }) => sql`(account_id is null and email = ${email})`,
   mail: ({ email }) => sql`recipient = ${email}`,
 }
 
 /**
- * Exports the data of a member after re-authentication, so that an unattended browser does not give all of it away.
- * Throws what reauthenticate throws.
+ * Exports the data of a member after re-authentication, so that an unattended browser does not expose it. Throws the
+ * errors of `reauthenticate`.
  */
 export async function exportAfterReauthentication(
   app: App,
@@ -97,21 +97,21 @@ export async function exportAfterReauthentication(
 }
 
 /**
- * Everything about a person, made by walking the inventory (P20): a column that is stored is in it. What proves who
- * somebody is, or opens something, is named and not shown; nor is anything of anybody else. Throws `sign_in_required`.
+ * Exports all data about an account by walking the inventory (P20), so that no stored column is left out. Credentials,
+ * secret content and data about other people are listed without their values. Throws `sign_in_required`.
  */
 export function exportOf(app: App, account: string): Export {
   const { config } = app
   const person = accountRow(app, account)
-  const words = Object.entries(categoryWords).map(([category, key]) => [category, text(key)])
+  const categories = Object.entries(categoryTexts).map(([category, key]) => [category, text(key)])
   return {
     $schema: config.baseUrl + schemaPath,
     format: 'sotto-export-1',
     made_at: toIso(app.now()),
     instance: { name: config.name, address: config.baseUrl, region: config.region },
-    categories: Object.fromEntries(words),
+    categories: Object.fromEntries(categories),
     parts: (Object.keys(inventory) as Table[])
-      .filter((table) => finderOf(table) !== aboutNobody)
+      .filter((table) => finderOf(table) !== noPersonalData)
       .map((table) => partOf(app, person, table)),
     not_here: text('export.notHere'),
   }
@@ -125,7 +125,7 @@ function partOf(app: App, person: Person, table: Table): ExportPart {
     what: table,
     purpose: text(purpose),
     kept_for: text(retention),
-    found: text(typeof finder === 'string' ? finder : 'export.tied'),
+    found: text(typeof finder === 'string' ? finder : 'export.linked'),
     columns,
     rows: rows.map((row) => rowOf(app, person, table, row)),
   }
@@ -134,16 +134,19 @@ function partOf(app: App, person: Person, table: Table): ExportPart {
 function rowOf(app: App, person: Person, table: Table, row: Row): Record<string, Value> {
   const columns = Object.entries<Category>(inventory[table].columns)
   return Object.fromEntries(
-    columns.map(([column, category]) => [column, shown({ app, person, row, place: `${table}.${column}`, category })]),
+    columns.map(([column, category]) => [
+      column,
+      formatValue({ app, person, row, column: `${table}.${column}`, category }),
+    ]),
   )
 }
 
 function finderOf(table: Table): Finder | TextKey {
-  if (table in others) return others[table as keyof typeof others]
+  if (table in findersWithoutAccountId) return findersWithoutAccountId[table as keyof typeof findersWithoutAccountId]
   return (_, person) => {
-    const more = alsoByAddress[table]
-    const own = sql<boolean>`account_id = ${person.id}`
-    return from(table, more ? sql`(${own} or ${more(person)})` : own)
+    const byAddress = conditionsByAddress[table]
+    const byAccount = sql<boolean>`account_id = ${person.id}`
+    return selectFrom(table, byAddress ? sql`(${byAccount} or ${byAddress(person)})` : byAccount)
   }
 }
 
@@ -151,7 +154,7 @@ function isOwned(account: string) {
   return sql<boolean>`id in (select id from owned_secret where account_id = ${account})`
 }
 
-function from(table: Table, condition: ReturnType<typeof sql<boolean>>): Compilable<Row> {
+function selectFrom(table: Table, condition: ReturnType<typeof sql<boolean>>): Compilable<Row> {
   return query
     .selectFrom(table as 'account')
     .selectAll()

@@ -6,44 +6,44 @@ import { AppError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
 import type { MailKind } from '../../mail/mail-templates.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
-import { addressHash, forgetRefusals, refuseMail } from '../../mail/refusals.ts'
+import { addressHash, deleteRefusals, recordRefusal } from '../../mail/refusals.ts'
 import { hour, minute } from '../../time.ts'
 import { type MailPurpose, mailPurposes } from '../inventory/mail-purposes.ts'
-import { forgetSender } from '../registers/complaints.ts'
+import { deleteSenderAddress } from '../registers/complaints.ts'
 
-/** How long a mailed link, and then the page that it leads to, may be used, in milliseconds. */
+/** How long a mailed link, and the page it leads to, can be used, in milliseconds. */
 export const addressLookUpLifetime = hour
-// A link that was mailed so lately is in the mailbox still: strangers cannot fill it.
-const mailedAgainAfter = 5 * minute
+// At most one mail per address in this time, so that a stranger cannot flood a mailbox.
+const minMailInterval = 5 * minute
 
-/** What is held about an address, for who reads its mail. Who ordered a mail is not said. */
+/** Stored data about an address. It does not say who requested a mail. */
 export interface AddressRecord {
-  /** By their subjects. `doneAt` is empty while a mail waits to be sent. */
+  /** Mails to the address. `doneAt` is null while a mail waits to be sent. */
   readonly mails: readonly { subject: string; createdAt: number; doneAt: number | null; forgetAt: number }[]
-  /** In words, what is not to be mailed. */
+  /** What the address has opted out of, as text. */
   readonly refusals: readonly { purpose: string; at: number }[]
-  /** Links that were mailed, as to a sign-up, and wait to be used. */
+  /** Mailed links, such as sign-up confirmations, that have not been used yet. */
   readonly links: readonly { createdAt: number; expiresAt: number }[]
-  /** Numbers of what was written to the operator. */
-  readonly messages: readonly { number: number; receivedAt: number }[]
+  /** Messages sent to the operator. */
+  readonly messages: readonly { id: number; receivedAt: number }[]
   readonly hasAccount: boolean
 }
 
-/** What becomes of the wish for no mail: it stays as it is, is forgotten, or covers everything from now on. */
-export type Refusals = 'keep' | 'forget' | 'all'
+/** What to do with the opt-outs of an address: keep them, delete them, or opt out of all mail. */
+export type RefusalChoice = 'keep' | 'forget' | 'all'
 
 /**
- * Mails a link to who reads the mail of an address. It says and does the same whatever is held about it, so that
- * nobody learns who is here. Throws `slow_down`.
+ * Mails a look-up link to an address. The response is the same whether or not data is stored about the address, so that
+ * it does not reveal who has an account. Throws `slow_down`.
  */
 export async function requestAddressLookUp(app: App, actor: Actor, address: string): Promise<void> {
   app.throttle.consume('mail', address, actor.network)
   await app.db.commit(() => {
     const isMailed = wasMailed(app, address)
-    const code = issueCode(app, { purpose: 'about-address', email: address, ttl: addressLookUpLifetime })
+    const code = issueCode(app, { purpose: 'address-look-up', email: address, ttl: addressLookUpLifetime })
     if (isMailed) return
     const facts = { link: `/privacy/here/address/${code}` }
-    enqueueMail(app, { kind: 'about-address', purpose: 'recourse', to: address, account: null, facts })
+    enqueueMail(app, { kind: 'address-look-up', purpose: 'correspondence', to: address, account: null, facts })
   })
 }
 
@@ -51,55 +51,58 @@ function wasMailed(app: App, address: string): boolean {
   const recent = query
     .selectFrom('code')
     .select('created_at')
-    .where('purpose', '=', 'about-address')
+    .where('purpose', '=', 'address-look-up')
     .where('email', '=', address)
-    .where('created_at', '>', app.now() - mailedAgainAfter)
+    .where('created_at', '>', app.now() - minMailInterval)
   return app.db.first(recent) !== undefined
 }
 
-/** The address that a mailed link stands for; changes nothing. Throws `code_gone`. */
+/** Returns the address that a mailed link belongs to, without using the link up. Throws `code_gone`. */
 export function peekAddress(app: App, code: string): string {
-  const email = findCode(app, 'about-address', code)?.email
+  const email = findCode(app, 'address-look-up', code)?.email
   if (!email) throw new AppError('code_gone')
   return email
 }
 
-/** Opens a mailed link, once: what is held about its address, and a word by which that may be erased. Throws `code_gone`, `slow_down`. */
+/**
+ * Uses up a mailed link and returns the data about its address, with a code that allows its erasure. Throws `code_gone`,
+ * `slow_down`.
+ */
 export async function lookUpByAddress(app: App, actor: Actor, code: string) {
   app.throttle.consume('code', code, actor.network)
   return app.db.commit(() => {
-    const address = claim(app, code)
-    const next = issueCode(app, { purpose: 'about-address', email: address, ttl: addressLookUpLifetime })
-    return { address, next, held: addressRecordOf(app, address) }
+    const address = claimAddress(app, code)
+    const eraseCode = issueCode(app, { purpose: 'address-look-up', email: address, ttl: addressLookUpLifetime })
+    return { address, code: eraseCode, record: addressRecordOf(app, address) }
   })
 }
 
 /**
- * Erases what is held about an address: the mails to it, sent or not, links that wait, and where answers would go to.
- * What belongs to an account stays until that is closed by its owner. Throws `code_gone`, `slow_down`.
+ * Erases the data about an address: mails to it, unused links, and the reply address of messages to the operator. Data
+ * that belongs to an account is kept until the account is closed. Throws `code_gone`, `slow_down`.
  */
-export async function eraseAddress(app: App, actor: Actor, code: string, refusals: Refusals): Promise<void> {
+export async function eraseAddress(app: App, actor: Actor, code: string, refusals: RefusalChoice): Promise<void> {
   app.throttle.consume('code', code, actor.network)
   await app.db.commit(() => {
-    const address = claim(app, code)
+    const address = claimAddress(app, code)
     app.db.run(query.deleteFrom('code').where('email', '=', address))
-    app.db.run(mailsTo(app, address))
-    forgetSender(app, address)
-    const mark = addressHash(app, address)
-    if (refusals !== 'keep') forgetRefusals(app, mark)
-    if (refusals === 'all') refuseMail(app, mark, 'all')
+    app.db.run(deleteMailsTo(app, address))
+    deleteSenderAddress(app, address)
+    const hash = addressHash(app, address)
+    if (refusals !== 'keep') deleteRefusals(app, hash)
+    if (refusals === 'all') recordRefusal(app, hash, 'all')
   })
 }
 
-function claim(app: App, code: string): string {
-  const email = claimCode(app, 'about-address', code)?.email
+function claimAddress(app: App, code: string): string {
+  const email = claimCode(app, 'address-look-up', code)?.email
   if (!email) throw new AppError('code_gone')
   return email
 }
 
-// A notice to the account of the address is the account's: a mailbox alone must not make it unsaid. Nor one that an
-// order's register still has to see delivered (P28).
-function mailsTo(app: App, address: string) {
+// Keeps notices to the account of this address, which access to the mailbox must not suppress, and notices of legal
+// requests that have not been delivered yet (P28).
+function deleteMailsTo(app: App, address: string) {
   const mails = query
     .deleteFrom('mail')
     .where('recipient', '=', address)
@@ -114,16 +117,16 @@ function ownerOf(app: App, address: string): string | undefined {
 }
 
 function addressRecordOf(app: App, address: string): AddressRecord {
-  const mark = addressHash(app, address)
+  const hash = addressHash(app, address)
   const mails = query.selectFrom('mail').selectAll().where('recipient', '=', address).orderBy('created_at')
   const codes = query
     .selectFrom('code')
     .selectAll()
     .where('email', '=', address)
-    .where('purpose', '!=', 'about-address')
+    .where('purpose', '!=', 'address-look-up')
     .where('expires_at', '>', app.now())
-  const refusals = query.selectFrom('refusal').select(['purpose', 'at']).where('mark', '=', mark)
-  const messages = query.selectFrom('message').select(['id', 'received_at']).where('mark', '=', mark)
+  const refusals = query.selectFrom('refusal').select(['purpose', 'at']).where('address_hash', '=', hash)
+  const messages = query.selectFrom('message').select(['id', 'received_at']).where('sender_hash', '=', hash)
   return {
     mails: app.db.all(mails).map(({ kind, created_at, done_at, forget_at }) => ({
       subject: text(`mail.${kind as MailKind}.subject`),
@@ -131,13 +134,13 @@ function addressRecordOf(app: App, address: string): AddressRecord {
       doneAt: done_at,
       forgetAt: forget_at,
     })),
-    refusals: app.db.all(refusals).map(({ purpose, at }) => ({ purpose: wordsOf(purpose), at })),
+    refusals: app.db.all(refusals).map(({ purpose, at }) => ({ purpose: textOfPurpose(purpose), at })),
     links: app.db.all(codes).map(({ created_at, expires_at }) => ({ createdAt: created_at, expiresAt: expires_at })),
-    messages: app.db.all(messages).map(({ id, received_at }) => ({ number: id, receivedAt: received_at })),
+    messages: app.db.all(messages).map(({ id, received_at }) => ({ id, receivedAt: received_at })),
     hasAccount: ownerOf(app, address) !== undefined,
   }
 }
 
-function wordsOf(purpose: string): string {
+function textOfPurpose(purpose: string): string {
   return purpose in mailPurposes ? text(mailPurposes[purpose as MailPurpose].wording) : text('address.all')
 }

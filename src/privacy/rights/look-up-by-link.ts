@@ -2,23 +2,25 @@ import type { Actor } from '../../accounts/actor.ts'
 import type { App } from '../../app.ts'
 import { lookupOf } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
+import type { ReceiptTable, SecretTable } from '../../database/schema/schema.ts'
 import { AppError } from '../../errors.ts'
+import { burnUnopened } from '../../secrets/burn.ts'
 import { isKey, rowIdOf } from '../../secrets/key.ts'
-import { burnUnopened, type State, stateOf } from '../../secrets/receipt.ts'
+import { type SecretState, stateOf } from '../../secrets/receipt.ts'
 
-/** What is held of a secret that waits for its reader: never its content, and its size only in steps. */
+/** Stored data about an unopened secret: never its content, and its size only as a power of two. */
 export interface SecretRecord {
   readonly createdAt: number
   readonly expiresAt: number
   readonly endToEnd: boolean
   readonly hasPassphrase: boolean
-  /** Sealed and padded, it is no larger than this power of two, in KiB. */
-  readonly size: number
+  /** Upper bound of the sealed and padded size: a power of two, in KiB. */
+  readonly maxKib: number
 }
 
-/** What is held of a receipt. */
+/** Stored data about a receipt. */
 export interface ReceiptRecord {
-  readonly state: State
+  readonly state: SecretState
   readonly createdAt: number
   readonly expiresAt: number
   readonly revealedAt: number | null
@@ -26,40 +28,40 @@ export interface ReceiptRecord {
   readonly forgetAt: number
 }
 
-/** What is held about a link or a receipt, for its holder. */
+/** Stored data about the secret and the receipt that a key belongs to. */
 export interface LinkRecord {
   readonly key: string
-  readonly waiting: SecretRecord | undefined
-  /** Only for the holder of the receipt. */
+  readonly secret: SecretRecord | undefined
+  /** Only present if the key is that of the receipt. */
   readonly receipt: ReceiptRecord | undefined
-  /** Whether its holder may destroy it: a link may do no more than the link alone could by opening it. */
+  /** Whether the key allows erasure. The key in a link may erase only what it could also open on its own. */
   readonly mayErase: boolean
 }
 
 /**
- * What is held about a link or a receipt, for who types it in: whoever has a link may know that it waits, and whoever
- * has the receipt what became of it. Changes nothing. Throws `link_unknown`, `slow_down`.
+ * Looks up the stored data about a link or a receipt address, without changing it. The key in a link shows an unopened
+ * secret; the key of a receipt also shows what happened to it. Throws `link_unknown`, `slow_down`.
  */
-export function lookUpByLink(app: App, actor: Actor, typed: string): LinkRecord {
-  const key = keyIn(app, actor, typed)
-  const { secret, receipt } = find(app, key)
-  const waiting = secret && secretRecordOf(secret)
-  if (receipt) return { key, waiting, receipt: receiptOf(app, receipt), mayErase: true }
-  if (!waiting) throw new AppError('link_unknown')
-  return { key, waiting, receipt: undefined, mayErase: opensAlone(waiting) }
+export function lookUpByLink(app: App, actor: Actor, input: string): LinkRecord {
+  const key = parseKey(app, actor, input)
+  const rows = findByKey(app, key)
+  const secret = rows.secret && secretRecordOf(rows.secret)
+  if (rows.receipt) return { key, secret, receipt: receiptRecordOf(app, rows.receipt), mayErase: true }
+  if (!secret) throw new AppError('link_unknown')
+  return { key, secret, receipt: undefined, mayErase: opensWithKeyAlone(secret) }
 }
 
 /**
- * Erases what a link or a receipt leads to, at once: by the receipt all of it, and the receipt too; by the link the
- * secret, which the receipt then says. A link that needs more than itself to open destroys nothing. Throws
- * `link_unknown`, `not_allowed`, `slow_down`.
+ * Erases the data about a link or a receipt address at once. The key of a receipt erases the secret and the receipt; the
+ * key in a link burns the secret, and the receipt shows that. Throws `link_unknown`, `slow_down`, and `not_allowed` if
+ * the link needs a fragment or a passphrase to open.
  */
-export async function eraseByLink(app: App, actor: Actor, typed: string): Promise<void> {
-  const key = keyIn(app, actor, typed)
+export async function eraseByLink(app: App, actor: Actor, input: string): Promise<void> {
+  const key = parseKey(app, actor, input)
   await app.db.commit(() => {
-    const { id, secret, receipt } = find(app, key)
+    const { id, secret, receipt } = findByKey(app, key)
     if (!receipt && !secret) throw new AppError('link_unknown')
-    if (!receipt && secret && !opensAlone(secretRecordOf(secret))) throw new AppError('not_allowed')
+    if (!receipt && secret && !opensWithKeyAlone(secretRecordOf(secret))) throw new AppError('not_allowed')
     burnUnopened(app, id)
     if (!receipt) return
     app.db.run(query.deleteFrom('secret').where('id', '=', id))
@@ -67,12 +69,12 @@ export async function eraseByLink(app: App, actor: Actor, typed: string): Promis
   })
 }
 
-// A mail program that follows links has the link, but neither fragment nor passphrase.
-function opensAlone({ endToEnd, hasPassphrase }: SecretRecord): boolean {
+// A mail program that follows links has neither the fragment nor the passphrase.
+function opensWithKeyAlone({ endToEnd, hasPassphrase }: SecretRecord): boolean {
   return !endToEnd && !hasPassphrase
 }
 
-function find(app: App, key: string) {
+function findByKey(app: App, key: string) {
   const id = rowIdOf(key, app.root)
   const lookup = Buffer.from(lookupOf(key))
   const receipt = app.db.first(
@@ -95,41 +97,30 @@ function find(app: App, key: string) {
   }
 }
 
-// A whole link, or the key alone. What stands behind a # is not looked at.
-function keyIn(app: App, { network }: Actor, typed: string): string {
-  const [address = ''] = typed.trim().split(/[#?]/, 1)
+// Accepts a whole link or only the key; ignores everything after a # or ?.
+function parseKey(app: App, { network }: Actor, input: string): string {
+  const [address = ''] = input.trim().split(/[#?]/, 1)
   const key = address.replace(/\/+$/, '').split('/').at(-1) ?? ''
   app.throttle.consume('code', key, network)
   if (!isKey(key)) throw new AppError('link_unknown')
   return key
 }
 
-function secretRecordOf(row: {
-  readonly sealed: Uint8Array
-  readonly passphrase_salt: Uint8Array | null
-  readonly proof: Uint8Array | null
-  readonly created_at: number
-  readonly expires_at: number
-}): SecretRecord {
+type SecretRow = Pick<SecretTable, 'sealed' | 'passphrase_salt' | 'proof' | 'created_at' | 'expires_at'>
+
+function secretRecordOf(row: SecretRow): SecretRecord {
   return {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     endToEnd: row.proof !== null,
     hasPassphrase: row.passphrase_salt !== null,
-    size: 2 ** Math.max(0, Math.ceil(Math.log2(row.sealed.length / 1024))),
+    maxKib: 2 ** Math.max(0, Math.ceil(Math.log2(row.sealed.length / 1024))),
   }
 }
 
-function receiptOf(
-  { now }: App,
-  row: {
-    readonly created_at: number
-    readonly expires_at: number
-    readonly revealed_at: number | null
-    readonly burned_at: number | null
-    readonly forget_at: number
-  },
-): ReceiptRecord {
+type ReceiptRow = Pick<ReceiptTable, 'created_at' | 'expires_at' | 'revealed_at' | 'burned_at' | 'forget_at'>
+
+function receiptRecordOf({ now }: App, row: ReceiptRow): ReceiptRecord {
   return {
     state: stateOf(row, now()),
     createdAt: row.created_at,

@@ -4,11 +4,12 @@ import { appendEntry } from '../purge/ledger.ts'
 import { purge } from '../purge/purge.ts'
 
 /**
- * Closes the account of somebody who is too young, and erases it at once with the secrets that nobody has opened (P10).
- * The ledger says in the same commit that it was done, and not to whom; the purge that follows leaves no byte in the
- * file. False where a legal hold keeps the account: then it is closed for good, and erased when the hold is over.
+ * Closes the account of a person below the minimum age and erases it at once, with its unopened secrets (P10). The same
+ * commit adds an entry to the ledger that does not name the account, and a purge then overwrites what is left in the
+ * database file. Returns false if a legal hold prevents the erasure: the account is closed, and erased when the hold
+ * ends.
  */
-export async function closeUnderAge(app: App, account: string): Promise<boolean> {
+export async function closeUnderAgeAccount(app: App, account: string): Promise<boolean> {
   const isErased = await app.db.commit(() => {
     const at = app.now()
     const isErased = closeForGoodWithin(app, account, { burn: true, now: true })

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
-import { absoluteTime, durationInWords } from '../../i18n/text.ts'
+import { formatLongDuration, formatTime } from '../../i18n/text.ts'
 import { second } from '../../time.ts'
 import { type RetentionRule, retentionRules } from '../inventory/retention-rules.ts'
 import { lastPurgeAt } from '../purge/ledger-queries.ts'
@@ -32,13 +32,13 @@ export function checkRetention(app: App, states: readonly RetentionState[]): Fin
   const overdue = states
     .filter((state) => state.overdue > 0)
     .map(({ rule, overdue, oldestDue }): Finding => {
-      const facts = { rule, rows: overdue, oldest: absoluteTime(oldestDue ?? app.now()) }
+      const facts = { rule, rows: overdue, oldest: formatTime(oldestDue ?? app.now()) }
       return { key: 'verify.overdue', facts }
     })
   const last = lastPurgeAt(app)
   if (last === undefined) return [{ key: 'verify.purgeNever', facts: {} }, ...overdue]
   if (Math.abs(app.now() - last) <= tolerance(app)) return overdue
-  const facts = { last: absoluteTime(last), interval: durationInWords(app.config.purgeInterval) }
+  const facts = { last: formatTime(last), interval: formatLongDuration(app.config.purgeInterval) }
   return [{ key: 'verify.purgeLate', facts }, ...overdue]
 }
 

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts'
-import { introspectSchema, introspectTriggers, weakPragmas } from '../../database/introspect.ts'
+import { findWrongPragmas, introspectSchema, introspectTriggers } from '../../database/introspect.ts'
 import { query } from '../../database/query.ts'
-import { absoluteTime } from '../../i18n/text.ts'
+import { formatTime } from '../../i18n/text.ts'
 import { day } from '../../time.ts'
 import { consentTriggers } from '../inventory/consent-triggers.ts'
 import { inventory } from '../inventory/inventory.ts'
@@ -44,7 +44,7 @@ export function checkStamp({ db, config, root }: App): Finding[] {
 
 /** Finds database settings that are not durable or do not overwrite deleted data (P24). */
 export function checkPragmas({ db }: App): Finding[] {
-  return weakPragmas(db).map((facts): Finding => ({ key: 'verify.databaseSetting', facts }))
+  return findWrongPragmas(db).map((facts): Finding => ({ key: 'verify.databaseSetting', facts }))
 }
 
 /** Finds a fault in the ledger's chain (P25). */
@@ -58,7 +58,7 @@ export function checkLedger({ fault }: Pick<ChainReport, 'fault'>): Finding[] {
 export function checkTraces(app: App): Finding[] {
   const erasedAt = tracesErasedAt(app)
   if (erasedAt === undefined || app.now() - erasedAt <= day) return []
-  return [{ key: 'verify.traces', facts: { since: absoluteTime(erasedAt) }, isWarning: true }]
+  return [{ key: 'verify.traces', facts: { since: formatTime(erasedAt) }, isWarning: true }]
 }
 
 /** Finds configured services that are not in the register of processors (P19). */
