@@ -1,19 +1,19 @@
-import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../src/crypto/end-to-end.ts'
-import { ask } from './shared/api.ts'
-import { fill, find, sayFault, turnTo, whileWorking } from './shared/dom.ts'
+import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../src/crypto/end-to-end.ts'
+import { postJson } from './shared/api.ts'
+import { fillPlaceholders, findHook, runWhileBusy, showError, showSection } from './shared/dom.ts'
 import { enhance } from './shared/enhance.ts'
 import { qrCode } from './shared/qr.ts'
 
 enhance()
-const form = find<HTMLFormElement>('create')
-// WebCrypto is there on HTTPS and on localhost only. Elsewhere the plain form stays, and says what it does.
-if (form && crypto.subtle) sealHere(form)
+const form = findHook<HTMLFormElement>('create')
+// WebCrypto exists on HTTPS and on localhost only. Elsewhere the form works without script, and says how it locks.
+if (form && crypto.subtle) enableSealing(form)
 
-function sealHere(form: HTMLFormElement): void {
+function enableSealing(form: HTMLFormElement): void {
   const content = form.elements.namedItem('content') as HTMLTextAreaElement
   const recipient = form.elements.namedItem('recipient') as HTMLInputElement | null
-  recipient?.addEventListener('input', () => sayMode(form, recipient))
-  sayMode(form, recipient)
+  recipient?.addEventListener('input', () => showMode(form, recipient))
+  showMode(form, recipient)
   content.addEventListener('input', () => showSize(form, content))
   content.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit()
@@ -21,54 +21,58 @@ function sealHere(form: HTMLFormElement): void {
   showSize(form, content)
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    whileWorking(form, () => (recipient?.value ? mail(form, content, recipient) : seal(form, content)))
+    runWhileBusy(form, () => (recipient?.value ? createForMail(form, content, recipient) : createSealed(form, content)))
   })
 }
 
-function sayMode(form: HTMLFormElement, recipient: HTMLInputElement | null): void {
-  const mode = find('mode', form)
+function showMode(form: HTMLFormElement, recipient: HTMLInputElement | null): void {
+  const mode = findHook('mode', form)
   if (mode) mode.textContent = mode.dataset[recipient?.value ? 'withMail' : 'withScript'] ?? ''
 }
 
 function showSize(form: HTMLFormElement, content: HTMLTextAreaElement): void {
-  const facts = { used: new TextEncoder().encode(content.value).length, limit: Number(form.dataset['limit']) }
-  const fits = facts.used <= facts.limit
-  const words = fill((fits ? form.dataset['used'] : form.dataset['tooLarge']) ?? '', facts)
-  const count = find('count', form)
-  if (count) count.textContent = facts.used === 0 ? '' : words
-  content.setCustomValidity(fits ? '' : words)
+  const size = { used: new TextEncoder().encode(content.value).length, limit: Number(form.dataset['limit']) }
+  const fits = size.used <= size.limit
+  const message = fillPlaceholders((fits ? form.dataset['used'] : form.dataset['tooLarge']) ?? '', size)
+  const count = findHook('count', form)
+  if (count) count.textContent = size.used === 0 ? '' : message
+  content.setCustomValidity(fits ? '' : message)
 }
 
-async function seal(form: HTMLFormElement, content: HTMLTextAreaElement): Promise<void> {
-  const fragment = newFragment()
-  const keys = await fragmentKeys(fragment)
+async function createSealed(form: HTMLFormElement, content: HTMLTextAreaElement): Promise<void> {
+  const fragment = createFragment()
+  const keys = await deriveFragmentKeys(fragment)
   const sealed = await sealWithFragment(keys, new TextEncoder().encode(content.value))
   const created = await create(form, { sealed: toBase64Url(sealed), proof: toBase64Url(keys.proof) })
-  if (created) show(`${created.url}#${toBase64Url(fragment)}`, created.receipt.url)
+  if (created) showLink(`${created.url}#${toBase64Url(fragment)}`, created.receipt.url)
 }
 
-// A link that the server is to mail is one that it has to know whole. What it refuses is still in the form.
-async function mail(form: HTMLFormElement, content: HTMLTextAreaElement, recipient: HTMLInputElement): Promise<void> {
+// To email the link, the server has to know all of it. If it refuses, the content is still in the form.
+async function createForMail(
+  form: HTMLFormElement,
+  content: HTMLTextAreaElement,
+  recipient: HTMLInputElement,
+): Promise<void> {
   const created = await create(form, { content: content.value, recipient: recipient.value })
   if (created) location.assign(`${new URL(created.receipt.url).pathname}?mailed`)
 }
 
-async function create(form: HTMLFormElement, what: object): Promise<Created | undefined> {
-  sayFault(undefined)
+async function create(form: HTMLFormElement, content: object): Promise<Created | undefined> {
+  showError(undefined)
   const passphrase = (form.elements.namedItem('passphrase') as HTMLInputElement).value
   const notify = form.elements.namedItem('notify') as HTMLInputElement | null
   const body = {
-    ...what,
+    ...content,
     ttl: (form.elements.namedItem('ttl') as HTMLSelectElement).value,
     ...(passphrase && { passphrase }),
     ...(notify?.checked && { notify: true }),
   }
   try {
-    const answer = await ask<Created>(form.dataset['create'] ?? '', body, crypto.randomUUID())
-    if (answer.ok) return answer.fields
-    sayFault(answer.detail)
+    const response = await postJson<Created>(form.dataset['create'] ?? '', body, crypto.randomUUID())
+    if (response.ok) return response.fields
+    showError(response.detail)
   } catch {
-    sayFault(form.dataset['lost'])
+    showError(form.dataset['lost'])
   }
   return undefined
 }
@@ -78,19 +82,19 @@ interface Created {
   readonly receipt: { readonly url: string }
 }
 
-// The whole link is only ever in this page: not in an address, not in the history, not in a request. The address
-// becomes the receipt's, so that loading again shows what became of the secret.
-function show(link: string, receipt: string): void {
-  find<HTMLFormElement>('create')?.reset()
-  const section = find('created')
-  const place = find<HTMLTextAreaElement>('link')
-  if (!section || !place) return
-  place.value = link
+// The whole link is in this page only: not in an address, the history or a request. The address becomes that of the
+// receipt, so that a reload shows the state of the secret.
+function showLink(link: string, receipt: string): void {
+  findHook<HTMLFormElement>('create')?.reset()
+  const section = findHook('created')
+  const textarea = findHook<HTMLTextAreaElement>('link')
+  if (!section || !textarea) return
+  textarea.value = link
   const { pathname } = new URL(receipt)
   history.replaceState(null, '', pathname)
-  find('receipt', section)?.setAttribute('href', pathname)
-  find('qr-image', section)?.replaceChildren(qrCode(link))
-  const qr = find('qr', section)
+  findHook('receipt', section)?.setAttribute('href', pathname)
+  findHook('qr-image', section)?.replaceChildren(qrCode(link))
+  const qr = findHook('qr', section)
   if (qr) qr.hidden = false
-  turnTo(section, find('form'))
+  showSection(section, findHook('form'))
 }

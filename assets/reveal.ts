@@ -1,59 +1,59 @@
 import {
+  deriveFragmentKeys,
   type FragmentKeys,
-  fragmentKeys,
   fromBase64Url,
   openWithFragment,
   toBase64Url,
 } from '../src/crypto/end-to-end.ts'
-import { ask } from './shared/api.ts'
-import { find, sayFault, turnTo, whileWorking } from './shared/dom.ts'
-import { enhance, keepVerbatim, verbatim, writeLocalTime } from './shared/enhance.ts'
+import { postJson } from './shared/api.ts'
+import { findHook, runWhileBusy, showError, showSection } from './shared/dom.ts'
+import { enhance, readVerbatim, setVerbatim, writeLocalTime } from './shared/enhance.ts'
 
 enhance()
 enableSave()
-const form = find<HTMLFormElement>('reveal')
-if (form) prepare(form)
+const form = findHook<HTMLFormElement>('reveal')
+if (form) enableReveal(form)
 
-// This page's own word: if a line drops, the same page may ask again for a minute, and nobody else can.
-function prepare(form: HTMLFormElement): void {
+function enableReveal(form: HTMLFormElement): void {
   const endToEnd = form.dataset['endToEnd'] !== undefined
   const fragment = fromBase64Url(location.hash.slice(1))
-  const hindrance = crypto.subtle ? (fragment?.length === 32 ? undefined : 'halfLink') : 'needsHttps'
-  if (endToEnd && hindrance) sayFault(form.dataset[hindrance])
-  if (!crypto.subtle || (endToEnd && hindrance)) return
+  const obstacle = crypto.subtle ? (fragment?.length === 32 ? undefined : 'halfLink') : 'needsHttps'
+  if (endToEnd && obstacle) showError(form.dataset[obstacle])
+  if (!crypto.subtle || (endToEnd && obstacle)) return
   const button = form.querySelector('button')
   if (!button) return
   button.hidden = false
-  // A script that presses the button is no reader. Enter in the form presses it too, by hand.
-  let byHand = false
+  // Only a person may reveal: a click by script is not trusted. Enter in the form is a trusted click.
+  let isTrusted = false
   button.addEventListener('click', (event) => {
-    byHand = event.isTrusted
+    isTrusted = event.isTrusted
   })
-  const repeat = crypto.randomUUID()
+  // With this key the same page can repeat the reveal for a minute if the connection fails; no other client can.
+  const idempotencyKey = crypto.randomUUID()
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    if (!byHand) return
-    byHand = false
-    whileWorking(form, async () =>
-      reveal(form, endToEnd && fragment ? await fragmentKeys(fragment) : undefined, repeat),
+    if (!isTrusted) return
+    isTrusted = false
+    runWhileBusy(form, async () =>
+      reveal(form, endToEnd && fragment ? await deriveFragmentKeys(fragment) : undefined, idempotencyKey),
     )
   })
 }
 
-async function reveal(form: HTMLFormElement, keys: FragmentKeys | undefined, repeat: string): Promise<void> {
-  sayFault(undefined)
+async function reveal(form: HTMLFormElement, keys: FragmentKeys | undefined, idempotencyKey: string): Promise<void> {
+  showError(undefined)
   const api = form.dataset['reveal'] ?? ''
   const field = form.elements.namedItem('passphrase')
   const passphrase = field instanceof HTMLInputElement ? field.value : ''
   const body = { ...(passphrase && { passphrase }), ...(keys && { proof: toBase64Url(keys.proof) }) }
   try {
-    const answer = await ask<Revealed>(`${api}/reveal`, body, repeat)
-    if (!answer.ok) return refused(form, answer.code, answer.detail)
-    show(await contentOf(answer.fields, keys))
+    const response = await postJson<Revealed>(`${api}/reveal`, body, idempotencyKey)
+    if (!response.ok) return showRefusal(form, response.code, response.detail)
+    showContent(await contentOf(response.fields, keys))
   } catch {
-    return sayFault(form.dataset['lost'])
+    return showError(form.dataset['lost'])
   }
-  await ask(`${api}/acknowledge`, {}, repeat).catch(() => undefined)
+  await postJson(`${api}/acknowledge`, {}, idempotencyKey).catch(() => undefined)
 }
 
 interface Revealed {
@@ -67,41 +67,41 @@ async function contentOf({ content, sealed }: Revealed, keys: FragmentKeys | und
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await openWithFragment(keys, message))
 }
 
-function refused(form: HTMLFormElement, code: string, detail: string): void {
+function showRefusal(form: HTMLFormElement, code: string, detail: string): void {
   if (code === 'secret_gone') {
     location.reload()
     return
   }
-  sayFault(code === 'proof_wrong' ? form.dataset['wrongLink'] : detail)
+  showError(code === 'proof_wrong' ? form.dataset['wrongLink'] : detail)
   const field = form.elements.namedItem('passphrase')
   if (!(field instanceof HTMLInputElement)) return
   field.value = ''
   field.focus()
 }
 
-// The link opens nothing any more, so its last part need not stay in the address bar.
-function show(content: string): void {
-  const section = find('revealed')
-  const place = find<HTMLTextAreaElement>('content')
-  if (!section || !place) return
+// The link is used up, so the fragment is removed from the address bar.
+function showContent(content: string): void {
+  const section = findHook('revealed')
+  const textarea = findHook<HTMLTextAreaElement>('content')
+  if (!section || !textarea) return
   history.replaceState(null, '', location.pathname)
-  keepVerbatim(place, content)
-  const at = find<HTMLTimeElement>('revealed-at')
+  setVerbatim(textarea, content)
+  const at = findHook<HTMLTimeElement>('revealed-at')
   if (at) {
     at.dateTime = new Date().toISOString()
     writeLocalTime(at)
   }
-  turnTo(section, find('confirm'))
+  showSection(section, findHook('confirm'))
 }
 
 function enableSave(): void {
-  const button = find<HTMLButtonElement>('save')
-  const place = find<HTMLTextAreaElement>('content')
-  if (!button || !place) return
+  const button = findHook<HTMLButtonElement>('save')
+  const textarea = findHook<HTMLTextAreaElement>('content')
+  if (!button || !textarea) return
   button.hidden = false
   button.addEventListener('click', () => {
     const link = document.createElement('a')
-    link.href = URL.createObjectURL(new Blob([verbatim(place)], { type: 'text/plain' }))
+    link.href = URL.createObjectURL(new Blob([readVerbatim(textarea)], { type: 'text/plain' }))
     link.download = 'secret.txt'
     link.click()
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
@@ -109,6 +109,6 @@ function enableSave(): void {
 }
 
 addEventListener('pagehide', () => {
-  const place = find<HTMLTextAreaElement>('content')
-  if (place) keepVerbatim(place, '')
+  const textarea = findHook<HTMLTextAreaElement>('content')
+  if (textarea) setVerbatim(textarea, '')
 })

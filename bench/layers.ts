@@ -7,8 +7,9 @@ import { readConfig } from '../src/config/config.ts'
 import { lookupOf, open, seal, wrap } from '../src/crypto/sealing.ts'
 import { drawRowId } from '../src/database/row-id.ts'
 import { openApp, systemRuntime } from '../src/open-app.ts'
-import { newKey, rowIdOf } from '../src/secrets/key.ts'
-import { createSecret, revealSecret } from '../src/secrets/secret.ts'
+import { createSecret } from '../src/secrets/create.ts'
+import { createKey, rowIdOf } from '../src/secrets/key.ts'
+import { revealSecret } from '../src/secrets/reveal.ts'
 import type { RequestHandler } from '../src/server/handler.ts'
 import { createHandler } from '../src/server/server.ts'
 
@@ -55,7 +56,7 @@ async function timed(work: () => Promise<void>): Promise<number> {
 function cryptography({ random, root, config }: App): void {
   const expiresAt = Date.now()
   const rowId = drawRowId(expiresAt, random)
-  const [key, receiptKey] = [newKey(random, root, rowId), newKey(random, root, rowId)]
+  const [key, receiptKey] = [createKey(random, root, rowId), createKey(random, root, rowId)]
   const openers = { key, root, passphrase: undefined }
   const bound = { region: config.region, expiresAt, endToEnd: false }
   lookupOf(receiptKey)

@@ -1,13 +1,13 @@
 import type { ProviderCache } from './accounts/oidc/provider-cache.ts'
 import type { Sessions } from './accounts/session-facts.ts'
 import type { Config } from './config/options.ts'
-import type { Cost } from './crypto/argon2.ts'
+import type { Argon2Cost } from './crypto/argon2.ts'
 import type { RootKey } from './crypto/sealing.ts'
 import type { Database } from './database/database.ts'
+import type { DiskSpace } from './limits/disk-space.ts'
 import type { Limits } from './limits/limits.ts'
 import type { PassphraseAttempts } from './limits/passphrase-attempts.ts'
 import type { PseudonymKey } from './limits/pseudonym-key.ts'
-import type { Space } from './limits/space.ts'
 import type { Throttle } from './limits/throttle.ts'
 import type { Log } from './log.ts'
 import type { MailServerState } from './mail/mail-server-state.ts'
@@ -22,7 +22,7 @@ export interface App {
   readonly root: RootKey
   readonly passphraseAttempts: PassphraseAttempts
   readonly limits: Limits
-  readonly space: Space
+  readonly diskSpace: DiskSpace
   readonly pseudonyms: PseudonymKey
   readonly counters: Counters
   readonly log: Log
@@ -35,7 +35,7 @@ export interface App {
   /** The headers of every response. */
   readonly securityHeaders: Headers
   /** The argon2 cost of passphrases and passwords. */
-  readonly argon2: Cost
+  readonly argon2: Argon2Cost
   /** The time of the wall clock, in epoch milliseconds, for times that are stored or shown. It can jump. */
   now(): number
   /** Milliseconds that never go backwards, for durations measured in memory, such as limits. */
@@ -47,7 +47,7 @@ export interface App {
 
 /** What tests replace: the clocks, the randomness, the cost of argon2 and the output of log lines. */
 export interface Runtime {
-  readonly argon2: Cost
+  readonly argon2: Argon2Cost
   now(): number
   monotonic(): number
   random(bytes: number): Uint8Array

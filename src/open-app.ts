@@ -3,17 +3,17 @@ import { join } from 'node:path'
 import { openSessions } from './accounts/session-store.ts'
 import type { App, Runtime } from './app.ts'
 import type { Config } from './config/options.ts'
-import { cost } from './crypto/argon2.ts'
-import { openRootKey } from './crypto/root-key.ts'
+import { argon2Cost } from './crypto/argon2.ts'
+import { loadRootKey } from './crypto/root-key.ts'
 import type { Database } from './database/database.ts'
 import { stampInstance } from './database/instance.ts'
-import { openDatabase, openDatabaseToRead } from './database/open.ts'
+import { openDatabase, openDatabaseReadOnly } from './database/open.ts'
 import { Misconfigured } from './errors.ts'
 import { securityHeaders } from './http/secure-headers.ts'
+import { DiskSpace } from './limits/disk-space.ts'
 import { Limits } from './limits/limits.ts'
 import { PassphraseAttempts } from './limits/passphrase-attempts.ts'
 import { PseudonymKey } from './limits/pseudonym-key.ts'
-import { Space } from './limits/space.ts'
 import { Throttle } from './limits/throttle.ts'
 import { openLog } from './log.ts'
 import { storeShippedPolicy } from './privacy/policy/versions.ts'
@@ -22,7 +22,7 @@ import { storeCounters } from './privacy/statistics/store-counters.ts'
 
 /** The clocks and the randomness of the system, the full cost of argon2, and log lines to stderr. */
 export const systemRuntime: Runtime = {
-  argon2: cost,
+  argon2: argon2Cost,
   now: Date.now,
   monotonic: () => Math.floor(performance.now()),
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
@@ -46,10 +46,10 @@ function writeLine(line: string): void {
 /** Opens the instance in `config.dataDir`; creates and migrates it if needed. Close it with `using`. Throws Misconfigured. */
 export function openApp(config: Config, runtime: Runtime = systemRuntime): App {
   createFolder(config.dataDir)
-  const root = openRootKey(config, runtime)
-  const space = new Space(config.dataDir, config.freeSpace, runtime.monotonic)
+  const root = loadRootKey(config, runtime)
+  const diskSpace = new DiskSpace(config.dataDir, config.freeSpace, runtime.monotonic)
   const log = openLog(config, runtime)
-  const db = openOrExplain(join(config.dataDir, 'sotto.db'), space)
+  const db = openDatabaseFile(join(config.dataDir, 'sotto.db'), diskSpace)
   try {
     stampInstance(db, config, root, runtime.now())
     storeShippedPolicy(db, runtime.now())
@@ -57,7 +57,7 @@ export function openApp(config: Config, runtime: Runtime = systemRuntime): App {
     db[Symbol.dispose]()
     throw error
   }
-  return createApp({ config, root, space, log, db }, runtime)
+  return createApp({ config, root, diskSpace, log, db }, runtime)
 }
 
 /**
@@ -65,13 +65,16 @@ export function openApp(config: Config, runtime: Runtime = systemRuntime): App {
  * and writes fail.
  */
 export function openReadOnly(config: Config, runtime: Runtime = systemRuntime): App {
-  const root = openRootKey(config, runtime)
-  const space = new Space(config.dataDir, Number.POSITIVE_INFINITY, runtime.monotonic)
+  const root = loadRootKey(config, runtime)
+  const diskSpace = new DiskSpace(config.dataDir, Number.POSITIVE_INFINITY, runtime.monotonic)
   const log = openLog({ logFormat: 'json' }, { now: runtime.now, write: () => {} })
-  return createApp({ config, root, space, log, db: openDatabaseToRead(join(config.dataDir, 'sotto.db')) }, runtime)
+  return createApp(
+    { config, root, diskSpace, log, db: openDatabaseReadOnly(join(config.dataDir, 'sotto.db')) },
+    runtime,
+  )
 }
 
-function createApp(parts: Pick<App, 'config' | 'root' | 'space' | 'log' | 'db'>, runtime: Runtime): App {
+function createApp(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'db'>, runtime: Runtime): App {
   const { config, db, log } = parts
   const pseudonyms = new PseudonymKey(runtime)
   const counters = new Counters(runtime.now, config.statistics !== 'off')
@@ -115,9 +118,9 @@ function createFolder(path: string): void {
   }
 }
 
-function openOrExplain(path: string, space: Space): Database {
+function openDatabaseFile(path: string, diskSpace: DiskSpace): Database {
   try {
-    return openDatabase(path, () => space.release())
+    return openDatabase(path, () => diskSpace.releaseBallast())
   } catch (error) {
     if (error instanceof Misconfigured) throw error
     throw new Misconfigured(`cannot open the database ${path} (${codeOf(error)})`)

@@ -1,40 +1,43 @@
-/** The element of a `data-` hook, or nothing. */
-export function find<Kind extends HTMLElement = HTMLElement>(hook: string, within: ParentNode = document): Kind | null {
-  return within.querySelector<Kind>(`[data-${hook}]`)
+/** Returns the first element with the attribute `data-{hook}`, or null. */
+export function findHook<Kind extends HTMLElement = HTMLElement>(
+  hook: string,
+  root: ParentNode = document,
+): Kind | null {
+  return root.querySelector<Kind>(`[data-${hook}]`)
 }
 
-/** Fills the `{facts}` of a sentence that the server wrote. Numbers are grouped as the page's language does. */
-export function fill(sentence: string, facts: Record<string, number>): string {
+/** Replaces the `{placeholders}` of a text with numbers, formatted for the language of the page. */
+export function fillPlaceholders(template: string, values: Record<string, number>): string {
   const numbers = new Intl.NumberFormat(document.documentElement.lang)
-  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => numbers.format(facts[name] ?? 0))
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => numbers.format(values[name] ?? 0))
 }
 
-/** Says what went wrong, where a screen reader hears it. Without words it is taken away. */
-export function sayFault(words: string | undefined): void {
-  const fault = find('fault')
+/** Shows an error message, which screen readers announce; without a message, hides the last one. */
+export function showError(message: string | undefined): void {
+  const fault = findHook('fault')
   if (!fault) return
-  fault.textContent = words ?? ''
-  fault.hidden = words === undefined
+  fault.textContent = message ?? ''
+  fault.hidden = message === undefined
 }
 
-/** Shows that something is going on, and keeps a second press from doing it twice. */
-export async function whileWorking(form: HTMLFormElement, work: () => Promise<void>): Promise<void> {
+/** Runs `work` with the submit button of a form showing progress; ignores further submits meanwhile. */
+export async function runWhileBusy(form: HTMLFormElement, work: () => Promise<void>): Promise<void> {
   const button = form.querySelector<HTMLButtonElement>('button[type=submit]')
   if (!button || button.getAttribute('aria-disabled') === 'true') return
-  const words = button.textContent
+  const label = button.textContent
   button.setAttribute('aria-disabled', 'true')
-  button.textContent = form.dataset['working'] ?? words
+  button.textContent = form.dataset['working'] ?? label
   try {
     await work()
   } finally {
     button.removeAttribute('aria-disabled')
-    button.textContent = words
+    button.textContent = label
   }
 }
 
-/** Puts one section in the place of another, with its own title, and takes the reader there. */
-export function turnTo(section: HTMLElement, from: HTMLElement | null): void {
-  if (from) from.hidden = true
+/** Shows a section instead of another, sets the title of the page, and moves the focus to its heading. */
+export function showSection(section: HTMLElement, previous: HTMLElement | null): void {
+  if (previous) previous.hidden = true
   section.hidden = false
   const heading = section.querySelector<HTMLElement>('h1')
   document.title = document.title.replace(/^.*(?= · )/, section.dataset['title'] ?? '')

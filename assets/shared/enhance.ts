@@ -1,62 +1,62 @@
-import { find } from './dom.ts'
+import { findHook } from './dom.ts'
 
-/** What script adds to every page: copy buttons, times in the reader's own zone, and colours without leaving the page. */
+/** Enhances a page: copy buttons, times in the user's time zone, and a colour theme without a reload. */
 export function enhance(): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-copy]')) enableCopy(button)
-  for (const place of document.querySelectorAll<HTMLElement>('[data-local-time]')) writeLocalTime(place)
-  const themes = find<HTMLFormElement>('themes')
+  for (const element of document.querySelectorAll<HTMLElement>('[data-local-time]')) writeLocalTime(element)
+  const themes = findHook<HTMLFormElement>('themes')
   themes?.addEventListener('submit', (event) => chooseTheme(event, themes))
 }
 
-const verbatims = new WeakMap<HTMLTextAreaElement, string>()
+const verbatimTexts = new WeakMap<HTMLTextAreaElement, string>()
 
-/** Shows a text, and keeps it as it is: a textarea's own value knows no carriage return. */
-export function keepVerbatim(place: HTMLTextAreaElement, text: string): void {
-  place.value = text
-  verbatims.set(place, text)
+/** Shows a text in a textarea, and stores the original: the value of a textarea loses carriage returns. */
+export function setVerbatim(textarea: HTMLTextAreaElement, text: string): void {
+  textarea.value = text
+  verbatimTexts.set(textarea, text)
 }
 
-/** The text of a place, byte for byte where it was kept. */
-export function verbatim(place: HTMLTextAreaElement): string {
-  return verbatims.get(place) ?? place.value
+/** Returns the original text of a textarea, or its value if none was stored. */
+export function readVerbatim(textarea: HTMLTextAreaElement): string {
+  return verbatimTexts.get(textarea) ?? textarea.value
 }
 
 function enableCopy(button: HTMLButtonElement): void {
   const source = document.getElementById(button.dataset['copy'] ?? '')
   if (!(source instanceof HTMLTextAreaElement) || !navigator.clipboard) return
-  const words = button.textContent
+  const label = button.textContent
   const status = button.closest('section, div')?.parentElement?.querySelector<HTMLElement>('[data-copy-status]')
   button.hidden = false
   button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(verbatim(source))
-    button.textContent = button.dataset['copied'] ?? words
+    await navigator.clipboard.writeText(readVerbatim(source))
+    button.textContent = button.dataset['copied'] ?? label
     if (status) status.textContent = button.dataset['copied'] ?? ''
     setTimeout(() => {
-      button.textContent = words
+      button.textContent = label
       if (status) status.textContent = ''
     }, 3000)
   })
 }
 
-/** Writes a moment in the reader's time zone; the element sits in a `<time>`. */
-export function writeLocalTime(place: HTMLElement): void {
-  const moment = place.closest('time')?.dateTime
+/** Formats the moment of the surrounding `<time>` in the user's time zone. */
+export function writeLocalTime(element: HTMLElement): void {
+  const moment = element.closest('time')?.dateTime
   if (!moment) return
   const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long', timeStyle: 'short' })
-  place.textContent = format.format(new Date(moment))
+  element.textContent = format.format(new Date(moment))
 }
 
-// Loading the page again would lose what was typed, or the last part of a link.
+// A reload would lose the form input, or the fragment of a link.
 async function chooseTheme(event: SubmitEvent, form: HTMLFormElement): Promise<void> {
   event.preventDefault()
-  const chosen = event.submitter instanceof HTMLButtonElement ? event.submitter : null
-  if (!chosen) return
-  const body = new URLSearchParams({ theme: chosen.value })
+  const selected = event.submitter instanceof HTMLButtonElement ? event.submitter : null
+  if (!selected) return
+  const body = new URLSearchParams({ theme: selected.value })
   await fetch(form.action, { method: 'POST', body, redirect: 'manual' })
   const root = document.documentElement
-  if (chosen.value === 'system') delete root.dataset['theme']
-  else root.dataset['theme'] = chosen.value
+  if (selected.value === 'system') delete root.dataset['theme']
+  else root.dataset['theme'] = selected.value
   const scheme = document.querySelector<HTMLMetaElement>('meta[name=color-scheme]')
-  if (scheme) scheme.content = chosen.value === 'system' ? 'light dark' : chosen.value
-  for (const button of form.querySelectorAll('button')) button.setAttribute('aria-pressed', String(button === chosen))
+  if (scheme) scheme.content = selected.value === 'system' ? 'light dark' : selected.value
+  for (const button of form.querySelectorAll('button')) button.setAttribute('aria-pressed', String(button === selected))
 }

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { App } from '../app.ts'
-import { type Cost, stretch } from '../crypto/argon2.ts'
+import { type Argon2Cost, stretch } from '../crypto/argon2.ts'
 import { AppError } from '../errors.ts'
 import list from './common-passwords.txt' with { type: 'text' }
 
@@ -8,7 +8,7 @@ import list from './common-passwords.txt' with { type: 'text' }
 export const passwordLength = { min: 8, max: 1024 } as const
 
 // A stored hash that asks for more was not written here, and is not given the memory that it asks for.
-const ceiling: Cost = { memory: 256 * 1024, passes: 10, lanes: 4 }
+const ceiling: Argon2Cost = { memory: 256 * 1024, passes: 10, lanes: 4 }
 const nobodysSalt = new Uint8Array(16)
 const common = `\n${list}`
 
@@ -54,11 +54,11 @@ export function isOutdated({ argon2: cost }: App, stored: string): boolean {
   return !parts || parts.cost.memory < cost.memory || parts.cost.passes < cost.passes || parts.cost.lanes < cost.lanes
 }
 
-function phc({ memory, passes, lanes }: Cost, salt: Uint8Array, hash: Uint8Array): string {
+function phc({ memory, passes, lanes }: Argon2Cost, salt: Uint8Array, hash: Uint8Array): string {
   return `$argon2id$v=19$m=${memory},t=${passes},p=${lanes}$${base64(salt)}$${base64(hash)}`
 }
 
-function parse(stored: string): { cost: Cost; salt: Uint8Array; hash: Uint8Array } | undefined {
+function parse(stored: string): { cost: Argon2Cost; salt: Uint8Array; hash: Uint8Array } | undefined {
   const found = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d)\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{43})$/.exec(
     stored,
   )

@@ -5,7 +5,7 @@ import { hashPassword } from '../accounts/passwords.ts'
 import { createToken } from '../accounts/tokens/tokens.ts'
 import type { App } from '../app.ts'
 import type { Config } from '../config/options.ts'
-import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../crypto/end-to-end.ts'
+import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../crypto/end-to-end.ts'
 import type { Role } from '../database/schema/accounts.ts'
 import { openApp, systemRuntime } from '../open-app.ts'
 import { createGrant } from '../privacy/audit/grants.ts'
@@ -14,11 +14,12 @@ import { submitMessage } from '../privacy/registers/complaints.ts'
 import { recordDisclosure } from '../privacy/registers/disclosures.ts'
 import { setLegalHold } from '../privacy/registers/legal-holds.ts'
 import { addProcessor } from '../privacy/registers/processors.ts'
-import type { Content, Created, NewSecret } from '../secrets/new-secret.ts'
+import { burnSecret } from '../secrets/burn.ts'
+import { createSecret } from '../secrets/create.ts'
+import type { CreatedSecret, CreateInput, SecretContent } from '../secrets/new-secret.ts'
 import { writeNote } from '../secrets/owned/notes.ts'
 import { changeOwnedSecret, listOwnedSecrets } from '../secrets/owned/owned-secrets.ts'
-import { burnSecret } from '../secrets/receipt.ts'
-import { createSecret, revealSecret } from '../secrets/secret.ts'
+import { revealSecret } from '../secrets/reveal.ts'
 import { day } from '../time.ts'
 
 /** The password of every seeded account. */
@@ -99,8 +100,8 @@ async function addSecrets(app: App, alice: Person): Promise<Record<string, strin
     note: 'Alarm code',
     passphrase: developmentPassphrase,
   })
-  const fragment = newFragment()
-  const keys = await fragmentKeys(fragment)
+  const fragment = createFragment()
+  const keys = await deriveFragmentKeys(fragment)
   const sealed = await sealWithFragment(keys, new TextEncoder().encode('Sealed before it was sent.'))
   const endToEnd = await share(app, alice, { sealed, proof: keys.proof }, { note: 'End-to-end encrypted' })
   const revealed = await share(app, alice, 'Welcome to the team.', { note: 'Wi-Fi password for Bob' })
@@ -133,9 +134,14 @@ async function addOpenCases(app: App, { olivia, bob, carol }: People): Promise<s
   return submitMessage(app, nobody('development'), { kind: 'complaint', body, address: 'dora@example.com' })
 }
 
-type ShareInput = Partial<Pick<NewSecret, 'passphrase' | 'ttl'>> & { readonly note: string }
+type ShareInput = Partial<Pick<CreateInput, 'passphrase' | 'ttl'>> & { readonly note: string }
 
-async function share(app: App, person: Person, content: string | Content, input: ShareInput): Promise<Created> {
+async function share(
+  app: App,
+  person: Person,
+  content: string | SecretContent,
+  input: ShareInput,
+): Promise<CreatedSecret> {
   const { note, passphrase, ttl = 7 * day } = input
   const created = await createSecret(app, person, {
     content: typeof content === 'string' ? { text: content } : content,
@@ -153,10 +159,10 @@ async function writeNewestNote(app: App, account: string, note: string): Promise
   if (entry) await changeOwnedSecret(app, account, entry.id, (row) => writeNote(app, account, row, note))
 }
 
-function linkOf({ key }: Created): string {
+function linkOf({ key }: CreatedSecret): string {
   return `/secret/${key}`
 }
 
-function receiptOf({ receiptKey }: Created): string {
+function receiptOf({ receiptKey }: CreatedSecret): string {
   return `/receipt/${receiptKey}`
 }

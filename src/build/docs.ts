@@ -109,10 +109,10 @@ const throttleNames: Readonly<Record<ThrottleKind, string>> = {
 }
 
 function throttleTable(): string {
-  const formatRate = ({ count, per }: Rate) => `${count} in ${formatLongDuration(per)}`
+  const formatRate = ({ count, windowMs }: Rate) => `${count} in ${formatLongDuration(windowMs)}`
   const rows = Object.entries(throttleNames).map(([kind, name]) => {
-    const { together, network } = throttleRates[kind as ThrottleKind]
-    return [name, formatRate(together), formatRate(network)]
+    const { pair, network } = throttleRates[kind as ThrottleKind]
+    return [name, formatRate(pair), formatRate(network)]
   })
   return table(['Attempts', 'Per account or address, and network', 'Per network'], rows)
 }

@@ -107,9 +107,9 @@ export function size(minText: string, maxText: string, example: string): OptionT
 export const rate = ofText('rate', 'a number in a duration, or off', '120/1m', (text): Rate | 'off' | undefined => {
   if (text === 'off') return 'off'
   const [, count = '', period = ''] = /^(\d+)\/(.+)$/.exec(text) ?? []
-  const per = within(parseDuration(period), second, 31 * day)
+  const windowMs = within(parseDuration(period), second, 31 * day)
   const events = parseInteger(count, 1, 1_000_000_000)
-  return per === undefined || events === undefined ? undefined : { count: events, per }
+  return windowMs === undefined || events === undefined ? undefined : { count: events, windowMs }
 })
 
 /** A whole number within bounds. */

@@ -24,7 +24,7 @@ const formatters = {
   duration: formatDuration,
   size: formatSize,
   address: formatListen,
-  rate: (rate: Rate | 'off') => (rate === 'off' ? rate : `${rate.count}/${formatDuration(rate.per)}`),
+  rate: (rate: Rate | 'off') => (rate === 'off' ? rate : `${rate.count}/${formatDuration(rate.windowMs)}`),
   'name=url': ({ name, url }: Peer) => `${name}=${url}`,
 } as const
 

@@ -2,37 +2,37 @@ import { argon2 } from 'node:crypto'
 import { AppError } from '../errors.ts'
 
 /**
- * argon2id (RFC 9106): 64 MiB, three passes, one lane. It is not stored with a secret: an instance opens only what it
- * stretched with the same cost.
+ * The cost of argon2id (RFC 9106): 64 MiB, three passes, one lane. It is not stored with a secret, so a change makes
+ * stored passphrases fail.
  */
-export const cost: Cost = { memory: 64 * 1024, passes: 3, lanes: 1 }
+export const argon2Cost: Argon2Cost = { memory: 64 * 1024, passes: 3, lanes: 1 }
 
 // Algorithm.Argon2id, a const enum that cannot be imported under isolatedModules.
 const argon2id = 2
-const atOnce = 2
-const mostWaiting = 32
+const maxRunning = 2
+const maxWaiting = 32
 let running = 0
 const waiting: (() => void)[] = []
 
-/** What argon2id costs: KiB of memory, passes over it, lanes. */
-export interface Cost {
+/** A cost of argon2id: memory in KiB, passes, lanes. */
+export interface Argon2Cost {
   readonly memory: number
   readonly passes: number
   readonly lanes: number
 }
 
-type Stretch = (passphrase: Uint8Array, salt: Uint8Array, cost: Cost) => Promise<Uint8Array>
+type Stretch = (passphrase: Uint8Array, salt: Uint8Array, cost: Argon2Cost) => Promise<Uint8Array>
 
 let implementation: Stretch | undefined
 
 /**
- * Stretches a passphrase to 32 bytes. Text is taken in Unicode form C, as RFC 8265 (OpaqueString) asks, so that a
- * keyboard that composes accents differently still opens. At most two run at once and 32 wait; more are told `too_busy`.
+ * Stretches a passphrase to 32 bytes. The text is normalised to Unicode form C (RFC 8265, OpaqueString), so that it does
+ * not matter how a keyboard composes accents. At most two run at once and 32 wait; beyond that it throws `too_busy`.
  */
-export async function stretch(passphrase: string, salt: Uint8Array, cost: Cost): Promise<Uint8Array> {
-  await turn()
+export async function stretch(passphrase: string, salt: Uint8Array, cost: Argon2Cost): Promise<Uint8Array> {
+  await waitForSlot()
   try {
-    implementation ??= await native()
+    implementation ??= await loadNative()
     return await implementation(new TextEncoder().encode(passphrase.normalize('NFC')), salt, cost)
   } finally {
     const next = waiting.shift()
@@ -41,18 +41,18 @@ export async function stretch(passphrase: string, salt: Uint8Array, cost: Cost):
   }
 }
 
-async function turn(): Promise<void> {
-  if (running < atOnce) {
+async function waitForSlot(): Promise<void> {
+  if (running < maxRunning) {
     running++
     return
   }
-  if (waiting.length >= mostWaiting) throw new AppError('too_busy')
-  await new Promise<void>((takeOver) => waiting.push(takeOver))
+  if (waiting.length >= maxWaiting) throw new AppError('too_busy')
+  await new Promise<void>((proceed) => waiting.push(proceed))
 }
 
-// The native addon has to be unpacked to a temporary directory that allows execution. Where there is none,
-// Bun's own argon2id gives the same bytes, only slower.
-async function native(): Promise<Stretch> {
+// The native addon has to be unpacked to a temporary directory that allows execution. Without one, Bun's own argon2id
+// returns the same bytes, only slower.
+async function loadNative(): Promise<Stretch> {
   try {
     const { hashRaw } = await import('@node-rs/argon2')
     return (passphrase, salt, { memory, passes, lanes }) =>
@@ -65,12 +65,12 @@ async function native(): Promise<Stretch> {
         salt,
       })
   } catch {
-    return builtIn
+    return stretchBuiltIn
   }
 }
 
-/** The same function without the addon. */
-export function builtIn(passphrase: Uint8Array, salt: Uint8Array, cost: Cost): Promise<Uint8Array> {
+/** Stretches with the runtime's own argon2id instead of the addon. Rejects if the cost is invalid. */
+export function stretchBuiltIn(passphrase: Uint8Array, salt: Uint8Array, cost: Argon2Cost): Promise<Uint8Array> {
   const { memory, passes, lanes } = cost
   const parameters = { message: passphrase, nonce: salt, memory, passes, parallelism: lanes, tagLength: 32 }
   return new Promise((resolve, reject) =>

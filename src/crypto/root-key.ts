@@ -12,25 +12,29 @@ import {
 import { dirname, join } from 'node:path'
 import type { Config } from '../config/options.ts'
 import { Misconfigured } from '../errors.ts'
-import { type RootKey, rootKey } from './sealing.ts'
+import { type RootKey, toRootKey } from './sealing.ts'
 
-/** The root key of this instance: from the configuration, or the file `root.key` of the data directory, which is made (mode 0600) at first start. */
-export function openRootKey(config: Config, outside: { random(bytes: number): Uint8Array }): RootKey {
-  if (config.rootKey) return rootKey(config.rootKey)
+/**
+ * Loads the root key of this instance: from the configuration, or from the file `root.key` in the data directory, which is
+ * created (mode 0600) at the first start. Throws Misconfigured if the file is invalid, or missing beside a database.
+ */
+export function loadRootKey(config: Config, runtime: { random(bytes: number): Uint8Array }): RootKey {
+  if (config.rootKey) return toRootKey(config.rootKey)
   const path = join(config.dataDir, 'root.key')
-  // Looked for first: whoever makes a database has made its key before.
-  const isUsed = existsSync(join(config.dataDir, 'sotto.db'))
+  // Checked before the key: another process that starts at the same time creates its key first, then its database.
+  const hasDatabase = existsSync(join(config.dataDir, 'sotto.db'))
   if (!existsSync(path)) {
-    if (isUsed) throw new Misconfigured(`${path} is missing: put it back, nothing in the database opens without it`)
-    makeKey(path, outside.random(32))
+    if (hasDatabase)
+      throw new Misconfigured(`${path} is missing: put it back, nothing in the database opens without it`)
+    createKeyFile(path, runtime.random(32))
   }
-  dropDrafts(path)
-  const bytes = decoded(readFileSync(path, 'utf8').trim())
+  deleteDrafts(path)
+  const bytes = decodeBase64(readFileSync(path, 'utf8').trim())
   if (bytes?.length !== 32) throw new Misconfigured(`${path}: expected 32 bytes in base64`)
-  return rootKey(bytes)
+  return toRootKey(bytes)
 }
 
-function decoded(text: string): Uint8Array | undefined {
+function decodeBase64(text: string): Uint8Array | undefined {
   try {
     return Uint8Array.fromBase64(text)
   } catch {
@@ -38,9 +42,9 @@ function decoded(text: string): Uint8Array | undefined {
   }
 }
 
-// Written beside its place and linked into it: two processes that start at once agree on one key, and none reads half of
-// one. No two drafts share a name, for in a container every process is number 1, the one that was cut off too.
-function makeKey(path: string, bytes: Uint8Array): void {
+// Written to a draft and linked into place: two processes that start at once agree on one key, and neither reads half of
+// one. Drafts have random names, because in a container every process has the id 1.
+function createKeyFile(path: string, bytes: Uint8Array): void {
   const draft = `${path}.${crypto.randomUUID()}`
   writeFileSync(draft, `${bytes.toBase64()}\n`, { mode: 0o600, flag: 'wx', flush: true })
   try {
@@ -55,12 +59,11 @@ function makeKey(path: string, bytes: Uint8Array): void {
   closeSync(folder)
 }
 
-// By nothing but the name that makeKey gives: what an operator keeps beside the key is not touched.
+// Matches only drafts: files that an operator keeps beside the key are not touched.
 const isDraft = /^root\.key\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-// Once there is a key, a draft is of no use: whoever was cut off while making one left it, and whoever makes one now
-// finds the key in its place.
-function dropDrafts(path: string): void {
+// Once the key exists a draft is useless: a killed process left it, or another process is about to find the key in place.
+function deleteDrafts(path: string): void {
   for (const name of readdirSync(dirname(path)))
     if (isDraft.test(name)) rmSync(join(dirname(path), name), { force: true })
 }

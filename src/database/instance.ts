@@ -5,8 +5,8 @@ import type { Database } from './database.ts'
 import { query } from './query.ts'
 
 /**
- * Stamps a new database with its region and its root key, and refuses one that belongs to another region (P17) or
- * was sealed with another key, before anything is served.
+ * Stamps a new database with its region and the id of its root key. Throws Misconfigured if an existing one belongs to
+ * another region (P17) or another root key.
  */
 export function stampInstance(db: Database, config: Config, root: RootKey, now: number): void {
   const stamp = { id: 1, region: config.region, key_id: root.id, created_at: now }

@@ -1,7 +1,7 @@
 import { type Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Schema } from './schema/schema.ts'
 
-/** Writes queries in the words of the schema. It runs nothing: that is the Database's work. */
+/** Builds queries that are checked against the schema. It only compiles; a Database runs them. */
 export const query = new Kysely<Schema>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
@@ -11,16 +11,17 @@ export const query = new Kysely<Schema>({
   },
 })
 
+/** A value that SQLite binds or returns. */
 export type SqlValue = string | number | Uint8Array | null
 
-/** SQL with its values, ready to run; `Row` is what it returns. */
+/** SQL with its values. `Row` is the type of the rows that it returns. */
 export interface BoundQuery<Row> {
   readonly sql: string
   readonly parameters: readonly SqlValue[]
   readonly row?: Row
 }
 
-/** What a Database runs: a bound statement, or a query that is compiled on the spot. */
+/** What a Database runs: a bound query, or a builder that is compiled when it runs. */
 export type Runnable<Row> = BoundQuery<Row> | Compilable<Row>
 
 class Placeholder {
@@ -31,8 +32,8 @@ class Placeholder {
 }
 
 /**
- * A query that is compiled once and takes its values by name, for the paths where compiling each time would be felt:
- * `statement<{ id: number }>()((value) => query.selectFrom('secret').selectAll().where('id', '=', value('id')))`.
+ * Compiles a query once, with placeholders for named values, for the paths where compiling each time is too slow:
+ * `preparedQuery<{ id: number }>()((value) => query.selectFrom('secret').selectAll().where('id', '=', value('id')))`.
  */
 export function preparedQuery<Values extends Record<string, SqlValue>>() {
   return <Row>(
@@ -41,12 +42,15 @@ export function preparedQuery<Values extends Record<string, SqlValue>>() {
     const { sql, parameters } = build((name) => new Placeholder(name) as never).compile()
     return (values) => ({
       sql,
-      parameters: parameters.map((one) => (one instanceof Placeholder ? values[one.name] : one) as SqlValue),
+      parameters: parameters.map(
+        (parameter) => (parameter instanceof Placeholder ? values[parameter.name] : parameter) as SqlValue,
+      ),
     })
   }
 }
 
-export function bind<Row>(runnable: Runnable<Row>): BoundQuery<Row> {
+/** Compiles a query that is not bound yet. */
+export function compileToBound<Row>(runnable: Runnable<Row>): BoundQuery<Row> {
   if ('sql' in runnable) return runnable
   const { sql, parameters } = runnable.compile()
   return { sql, parameters: parameters as readonly SqlValue[] }

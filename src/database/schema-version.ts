@@ -1,8 +1,8 @@
 import { Database as Sqlite } from 'bun:sqlite'
 import { existsSync } from 'node:fs'
 
-/** The version of the schema that the file at `path` has, or nothing where there is no file. Changes nothing. */
-export function schemaVersionOf(path: string): number | undefined {
+/** Reads the schema version of the file at `path`; undefined if there is no file. Changes nothing. */
+export function readSchemaVersion(path: string): number | undefined {
   if (!existsSync(path)) return undefined
   const sqlite = new Sqlite(path, { readwrite: true, create: false })
   try {

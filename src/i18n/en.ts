@@ -3,17 +3,19 @@ import { grants } from './en/grants.ts'
 import { lookUp } from './en/look-up.ts'
 import { mail } from './en/mail.ts'
 import { factors } from './en/mfa.ts'
-import { mine } from './en/owned-secrets.ts'
+import { ownedSecrets } from './en/owned-secrets.ts'
 import { policy } from './en/policy.ts'
 import { proof } from './en/proof.ts'
 import { registers } from './en/registers.ts'
+import { tokens } from './en/tokens.ts'
 
 /** The English texts. Their keys are the list of all texts; every other language must have the same keys. */
 export const en = {
   ...accounts,
   ...factors,
   ...grants,
-  ...mine,
+  ...ownedSecrets,
+  ...tokens,
   ...mail,
   ...proof,
   ...lookUp,

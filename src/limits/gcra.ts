@@ -1,57 +1,58 @@
-/** `count` events in `per` milliseconds; a whole window's worth may come at once. */
+/** `count` events in `windowMs` milliseconds; all of them may come at once. */
 export interface Rate {
   readonly count: number
-  readonly per: number
+  readonly windowMs: number
 }
 
-/** The answer of a limit: whether the event may happen, how many more may at once, and how long until one may. */
+/** The decision of a limit: whether the event is allowed, how many more are allowed at once, and the wait until the next. */
 export interface Verdict {
   readonly allowed: boolean
   readonly remaining: number
-  /** Milliseconds until the next event is allowed; 0 while some remain. */
-  readonly wait: number
+  /** Milliseconds until the next event is allowed; 0 while `remaining` is above 0. */
+  readonly waitMs: number
 }
 
 /**
- * The generic cell rate algorithm (ATM Forum TM 4.0, virtual scheduling): one moment per key says when its bucket would
- * be empty again. At most `most` keys are remembered; the ones longest not seen are forgotten first.
+ * The generic cell rate algorithm (ATM Forum TM 4.0, virtual scheduling): for each key it stores the moment at which the
+ * key's bucket is empty. At most `maxKeys` keys are stored; the least recently seen is evicted first.
  */
 export class Gcra {
   readonly rate: Rate
-  readonly #most: number
+  readonly #maxKeys: number
   readonly #emptyAt = new Map<string, number>()
 
-  constructor(rate: Rate, most = 50_000) {
+  constructor(rate: Rate, maxKeys = 50_000) {
     this.rate = rate
-    this.#most = most
+    this.#maxKeys = maxKeys
   }
 
-  /** Counts one event of `key` at `now`, by a clock that never goes back, if it is allowed. */
+  /** Counts one event of `key` if it is allowed. `now` is the reading of a monotonic clock, in milliseconds. */
   consume(key: string, now: number): Verdict {
-    const { count, per } = this.rate
-    const each = per / count
+    const { count, windowMs } = this.rate
+    const interval = windowMs / count
     const emptyAt = Math.max(this.#emptyAt.get(key) ?? now, now)
-    const next = emptyAt + each
-    const allowed = next <= now + per
-    if (allowed) this.#remember(key, next)
+    const next = emptyAt + interval
+    const allowed = next <= now + windowMs
+    if (allowed) this.#store(key, next)
     const filled = (allowed ? next : emptyAt) - now
-    const remaining = Math.floor((per - filled) / each + 1e-9)
-    return { allowed, remaining, wait: remaining > 0 ? 0 : Math.ceil(filled + each - per) }
+    const remaining = Math.floor((windowMs - filled) / interval + 1e-9)
+    return { allowed, remaining, waitMs: remaining > 0 ? 0 : Math.ceil(filled + interval - windowMs) }
   }
 
-  /** Forgets a key: its bucket is empty again. */
+  /** Empties the bucket of a key. */
   reset(key: string): void {
     this.#emptyAt.delete(key)
   }
 
+  /** The number of stored keys. */
   get size(): number {
     return this.#emptyAt.size
   }
 
-  #remember(key: string, moment: number): void {
+  #store(key: string, moment: number): void {
     this.#emptyAt.delete(key)
     this.#emptyAt.set(key, moment)
-    if (this.#emptyAt.size <= this.#most) return
+    if (this.#emptyAt.size <= this.#maxKeys) return
     const [oldest] = this.#emptyAt.keys()
     if (oldest !== undefined) this.#emptyAt.delete(oldest)
   }

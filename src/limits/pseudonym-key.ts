@@ -1,8 +1,8 @@
 import { day } from '../time.ts'
 
 /**
- * Marks what must be recognised again, but not remembered: the key lives in memory only and is replaced every day, so
- * that a mark of yesterday cannot be compared with one of today.
+ * Derives pseudonyms for values that are compared but never stored, such as network addresses. The key is in memory only
+ * and replaced every day, so that pseudonyms of different days cannot be linked.
  */
 export class PseudonymKey {
   readonly #now: () => number
@@ -10,18 +10,18 @@ export class PseudonymKey {
   #day = -1
   #key = new Uint8Array()
 
-  constructor(outside: { now(): number; random(bytes: number): Uint8Array }) {
-    this.#now = outside.now
-    this.#random = outside.random
+  constructor(runtime: { now(): number; random(bytes: number): Uint8Array }) {
+    this.#now = runtime.now
+    this.#random = runtime.random
   }
 
-  /** Sixteen hexadecimal characters: HMAC-SHA-256 with the key of the day. */
-  pseudonym(words: string): string {
+  /** Returns the pseudonym of a value for today: HMAC-SHA-256 with the key of the day, 16 hexadecimal characters. */
+  pseudonym(value: string): string {
     const today = Math.floor(this.#now() / day)
     if (today !== this.#day) {
       this.#day = today
       this.#key = new Uint8Array(this.#random(32))
     }
-    return new Bun.CryptoHasher('sha256', this.#key).update(words).digest('hex').slice(0, 16)
+    return new Bun.CryptoHasher('sha256', this.#key).update(value).digest('hex').slice(0, 16)
   }
 }

@@ -1,41 +1,40 @@
 import { AppError } from '../errors.ts'
 import { hour, minute } from '../time.ts'
-import { Gcra, type Rate } from './gcra.ts'
-import { seconds } from './limits.ts'
+import { Gcra, type Rate, type Verdict } from './gcra.ts'
+import { toWholeSeconds } from './limits.ts'
 import type { PseudonymKey } from './pseudonym-key.ts'
 
 interface Rates {
-  readonly together: Rate
+  readonly pair: Rate
   readonly network: Rate
   readonly subject?: Rate
 }
 
 interface Buckets {
-  readonly together: Gcra
+  readonly pair: Gcra
   readonly network: Gcra
   readonly subject: Gcra | undefined
 }
 
 /**
- * How often may be guessed. Each guess counts twice: for its subject from this network, and for the network with all its
- * subjects. There is none for a subject alone, by which a stranger could lock an account, except for the code of an
- * authenticator app: who gets there has shown the first factor, and without that limit a thief of passwords with a
- * thousand addresses would have a thousand times the guesses.
+ * The rates of guesses and of requested mails. Each is counted for its subject from this network (`pair`), and for the
+ * network with all its subjects. Only codes of an authenticator app are also limited by subject alone: everywhere else
+ * that would let a stranger lock an account, but to try such a code the first factor has to be right.
  */
 export const throttleRates = {
-  'sign-in': { together: { count: 10, per: 15 * minute }, network: { count: 300, per: hour } },
-  reset: { together: { count: 3, per: hour }, network: { count: 30, per: hour } },
+  'sign-in': { pair: { count: 10, windowMs: 15 * minute }, network: { count: 300, windowMs: hour } },
+  reset: { pair: { count: 3, windowMs: hour }, network: { count: 30, windowMs: hour } },
   totp: {
-    together: { count: 5, per: 15 * minute },
-    network: { count: 60, per: hour },
-    subject: { count: 30, per: hour },
+    pair: { count: 5, windowMs: 15 * minute },
+    network: { count: 60, windowMs: hour },
+    subject: { count: 30, windowMs: hour },
   },
-  token: { together: { count: 20, per: 10 * minute }, network: { count: 200, per: hour } },
-  mail: { together: { count: 5, per: hour }, network: { count: 60, per: hour } },
-  code: { together: { count: 20, per: hour }, network: { count: 200, per: hour } },
+  token: { pair: { count: 20, windowMs: 10 * minute }, network: { count: 200, windowMs: hour } },
+  mail: { pair: { count: 5, windowMs: hour }, network: { count: 60, windowMs: hour } },
+  code: { pair: { count: 20, windowMs: hour }, network: { count: 200, windowMs: hour } },
 } as const satisfies Record<string, Rates>
 
-/** What is guessed at, or mailed because somebody asked. */
+/** What is guessed, or mailed on request. */
 export type ThrottleKind = keyof typeof throttleRates
 
 interface ThrottleContext {
@@ -44,53 +43,53 @@ interface ThrottleContext {
 }
 
 /**
- * Slows down guessing, and mailing on a stranger's word, by account or address and network together, and by network.
- * In memory only, bounded, and by marks that change every day, so that no address is kept.
+ * Slows down guessing and mail that strangers request: by account or address together with the network, and by network.
+ * In memory only, bounded, and by pseudonyms that change every day.
  */
 export class Throttle {
   readonly #app: ThrottleContext
-  readonly #limits = new Map<ThrottleKind, Buckets>()
+  readonly #buckets = new Map<ThrottleKind, Buckets>()
 
   constructor(app: ThrottleContext) {
     this.#app = app
   }
 
   /**
-   * Counts a guess before it is looked at, so that many at once cannot pass together. `subject` is an account, or what
-   * was typed; `network` is that of the actor. Throws `slow_down`.
+   * Counts a guess before it is checked, so that parallel guesses are limited too. `subject` is an account or the entered
+   * name or address; `network` is that of the actor. Throws `slow_down`.
    */
   consume(kind: ThrottleKind, subject: string, network: string): void {
-    const { together, network: all, subject: everywhere } = this.#limit(kind)
+    const buckets = this.#bucketsOf(kind)
     const now = this.#app.monotonic()
-    // The network comes first, so that inventing subjects cannot push the others out of memory.
-    refuse(all.consume(network, now))
-    refuse(together.consume(this.#pair(subject, network), now))
-    if (everywhere) refuse(everywhere.consume(subject, now))
+    // The network is checked first, so that invented subjects cannot evict others from memory.
+    requireAllowed(buckets.network.consume(network, now))
+    requireAllowed(buckets.pair.consume(this.#pairKey(subject, network), now))
+    if (buckets.subject) requireAllowed(buckets.subject.consume(subject, now))
   }
 
-  /** Forgets the guesses of somebody who had it right. */
+  /** Resets the count of a subject from this network after a correct guess. */
   reset(kind: ThrottleKind, subject: string, network: string): void {
-    this.#limit(kind).together.reset(this.#pair(subject, network))
+    this.#bucketsOf(kind).pair.reset(this.#pairKey(subject, network))
   }
 
-  #pair(subject: string, network: string): string {
+  #pairKey(subject: string, network: string): string {
     return `${this.#app.pseudonyms.pseudonym(subject)}/${network}`
   }
 
-  #limit(kind: ThrottleKind): Buckets {
-    const known = this.#limits.get(kind)
-    if (known) return known
-    const { together, network, subject }: Rates = throttleRates[kind]
-    const made = {
-      together: new Gcra(together),
+  #bucketsOf(kind: ThrottleKind): Buckets {
+    const existing = this.#buckets.get(kind)
+    if (existing) return existing
+    const { pair, network, subject }: Rates = throttleRates[kind]
+    const buckets = {
+      pair: new Gcra(pair),
       network: new Gcra(network),
       subject: subject && new Gcra(subject),
     }
-    this.#limits.set(kind, made)
-    return made
+    this.#buckets.set(kind, buckets)
+    return buckets
   }
 }
 
-function refuse({ allowed, wait }: { allowed: boolean; wait: number }): void {
-  if (!allowed) throw new AppError('slow_down', { seconds: seconds(wait) })
+function requireAllowed({ allowed, waitMs }: Verdict): void {
+  if (!allowed) throw new AppError('slow_down', { seconds: toWholeSeconds(waitMs) })
 }

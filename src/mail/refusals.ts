@@ -22,7 +22,7 @@ export function findRefusal(app: App, hash: Uint8Array, purpose: RefusalPurpose)
     query
       .selectFrom('refusal')
       .select(['purpose', 'at'])
-      .where('mark', '=', hash)
+      .where('address_hash', '=', hash)
       .where('purpose', 'in', [purpose, 'all'])
       .orderBy('at', 'desc')
       .limit(1),
@@ -35,8 +35,8 @@ export function recordRefusal(app: App, hash: Uint8Array, purpose: RefusalPurpos
   app.db.run(
     query
       .insertInto('refusal')
-      .values({ mark: hash, purpose, at })
-      .onConflict((conflict) => conflict.columns(['mark', 'purpose']).doUpdateSet({ at })),
+      .values({ address_hash: hash, purpose, at })
+      .onConflict((conflict) => conflict.columns(['address_hash', 'purpose']).doUpdateSet({ at })),
   )
 }
 
@@ -50,7 +50,7 @@ export function allowMail(app: App, address: string, purpose?: MailPurpose): num
 
 /** Does the same as `allowMail` for the hash of an address. */
 export function deleteRefusals(app: App, hash: Uint8Array, purpose?: MailPurpose): number {
-  const refusals = query.deleteFrom('refusal').where('mark', '=', hash)
+  const refusals = query.deleteFrom('refusal').where('address_hash', '=', hash)
   return app.db.run(purpose ? refusals.where('purpose', 'in', [purpose, 'all']) : refusals).changes
 }
 
@@ -64,6 +64,6 @@ const accountPurposes = (Object.keys(mailPurposes) as MailPurpose[]).filter(
  * links of other people stay in force without an account.
  */
 export function deleteAccountRefusals(app: App, address: string): void {
-  const refusals = query.deleteFrom('refusal').where('mark', '=', addressHash(app, address))
+  const refusals = query.deleteFrom('refusal').where('address_hash', '=', addressHash(app, address))
   app.db.run(refusals.where('purpose', 'in', accountPurposes))
 }

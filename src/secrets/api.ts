@@ -7,24 +7,36 @@ import { contextOf } from '../http/context.ts'
 import { json } from '../http/json.ts'
 import { plainText, wantsPlainText } from '../http/plain-text.ts'
 import { toIso } from '../time.ts'
+import { burnSecret } from './burn.ts'
+import { createSecret } from './create.ts'
 import { createGenerated } from './create-generated.ts'
-import { CreateBody, GenerateBody, generateInput, idempotencyKeyOf, newSecret, RevealBody, readerOf } from './input.ts'
+import {
+  CreateBody,
+  GenerateBody,
+  idempotencyKeyOf,
+  parseCreateInput,
+  parseGenerateInput,
+  parseRevealInput,
+  RevealBody,
+} from './input.ts'
 import { receiptUrl, secretUrl } from './links.ts'
-import type { Created } from './new-secret.ts'
-import { burnSecret, type Receipt, readReceipt } from './receipt.ts'
-import { acknowledge, createSecret, peekSecret, revealSecret } from './secret.ts'
+import type { CreatedSecret } from './new-secret.ts'
+import { peekSecret } from './peek.ts'
+import { type Receipt, readReceipt } from './receipt.ts'
+import { acknowledgeReveal } from './replay.ts'
+import { revealSecret } from './reveal.ts'
 
 const Query = Type.Object({ ttl: Type.Optional(Type.String({ maxLength: 32 })) })
 
-/** The JSON API, version 3: translation only. */
+/** Routes of the JSON API, version 3, for secrets and receipts. */
 export function secretApi(app: App) {
   return new Elysia({ prefix: `${app.config.basePath}/api/v3`, normalize: false })
     .post(
       '/secrets',
       async ({ body, query, request }) => {
-        const wish = newSecret(app, { ...query, ...body })
-        const created = await createSecret(app, contextOf(request).actor, wish, idempotencyKeyOf(request))
-        return createdAnswer(app, request, created, {})
+        const input = parseCreateInput(app, { ...query, ...body })
+        const created = await createSecret(app, contextOf(request).actor, input, idempotencyKeyOf(request))
+        return createdResponse(app, request, created, {})
       },
       { body: CreateBody, query: Query },
     )
@@ -32,8 +44,8 @@ export function secretApi(app: App) {
       '/secrets/generate',
       async ({ body, request }) => {
         if (idempotencyKeyOf(request) !== undefined) throw new AppError('idempotency_unsupported')
-        const { created, value } = await createGenerated(app, contextOf(request).actor, generateInput(app, body))
-        return createdAnswer(app, request, created, { value })
+        const { created, value } = await createGenerated(app, contextOf(request).actor, parseGenerateInput(app, body))
+        return createdResponse(app, request, created, { value })
       },
       { body: GenerateBody },
     )
@@ -47,26 +59,26 @@ export function secretApi(app: App) {
         expires_at: toIso(expiresAt),
       }
     })
-    .post('/secrets/:key/reveal', ({ params, body, request }) => revealAnswer(app, request, params.key, body), {
+    .post('/secrets/:key/reveal', ({ params, body, request }) => revealResponse(app, request, params.key, body), {
       body: RevealBody,
     })
     .post(
       '/secrets/:key/acknowledge',
       async ({ params, request, set }) => {
-        const repeat = idempotencyKeyOf(request)
-        if (repeat === undefined) throw new AppError('idempotency_key_invalid')
-        await acknowledge(app, params.key, repeat)
+        const idempotencyKey = idempotencyKeyOf(request)
+        if (idempotencyKey === undefined) throw new AppError('idempotency_key_invalid')
+        await acknowledgeReveal(app, params.key, idempotencyKey)
         set.status = 204
       },
       { body: Type.Object({}, { additionalProperties: false }) },
     )
-    .get('/receipts/:key', ({ params }) => receiptAnswer(app, readReceipt(app, params.key)))
-    .post('/receipts/:key/burn', async ({ params }) => receiptAnswer(app, await burnSecret(app, params.key)), {
+    .get('/receipts/:key', ({ params }) => receiptJson(app, readReceipt(app, params.key)))
+    .post('/receipts/:key/burn', async ({ params }) => receiptJson(app, await burnSecret(app, params.key)), {
       body: Type.Object({}, { additionalProperties: false }),
     })
 }
 
-function createdAnswer(app: App, request: Request, created: Created, more: { value?: string }): Response {
+function createdResponse(app: App, request: Request, created: CreatedSecret, more: { value?: string }): Response {
   const url = secretUrl(app, created.key)
   const location = { location: receiptUrl(app, created.receiptKey) }
   if (wantsPlainText(request)) return plainText(more.value === undefined ? url : `${more.value}\n${url}`, 201, location)
@@ -75,19 +87,24 @@ function createdAnswer(app: App, request: Request, created: Created, more: { val
   return json(app, body, 201, location)
 }
 
-async function revealAnswer(
+async function revealResponse(
   app: App,
   request: Request,
   key: string,
   body: Static<typeof RevealBody>,
 ): Promise<Response> {
-  const revealed = await revealSecret(app, contextOf(request).actor, key, readerOf(body, idempotencyKeyOf(request)))
+  const revealed = await revealSecret(
+    app,
+    contextOf(request).actor,
+    key,
+    parseRevealInput(body, idempotencyKeyOf(request)),
+  )
   if ('sealed' in revealed) return json(app, { sealed: toBase64Url(revealed.sealed) })
   if (!wantsPlainText(request)) return json(app, { content: revealed.text })
   return new Response(revealed.text, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
 }
 
-function receiptAnswer(app: App, { state, createdAt, expiresAt, revealedAt, burnedAt, secretKey }: Receipt) {
+function receiptJson(app: App, { state, createdAt, expiresAt, revealedAt, burnedAt, secretKey }: Receipt) {
   return {
     state,
     created_at: toIso(createdAt),

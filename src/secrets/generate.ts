@@ -1,15 +1,14 @@
 import { type Random, randomIndex } from '../crypto/random.ts'
 import list from './words.txt' with { type: 'text' }
 
-/** What was made, and how many bits a guesser faces who knows everything but the bytes of `Random`. */
-export type Generated = { value: string; bits: number }
+/** A generated value and its entropy in bits, for an attacker who knows everything but the random bytes. */
+export type GeneratedValue = { value: string; bits: number }
 
 /**
- * The characters of a password, without those that look alike on paper or on a screen:
- * 0 O o, 1 l I |, 2 Z, 5 S and 8 B, of which only the digits 2, 5 and 8 are left.
+ * The characters of a password, by class. Characters that look alike are left out: 0 O o, 1 l I |, Z, S and B.
  *
- * The symbols mean nothing in the middle of a word to the usual shells, to the user part and the path of a URL, to CSV,
- * YAML and .env files. One needs care: `+` reads as a space in a query or a form that was not encoded.
+ * The symbols need no quoting inside a word in the usual shells, in the user part and the path of a URL, in CSV, YAML and
+ * .env files. One exception: `+` is read as a space in a query or a form that was not encoded.
  */
 export const characters = {
   lowercase: 'abcdefghijkmnpqrstuvwxyz',
@@ -17,51 +16,52 @@ export const characters = {
   digits: '23456789',
   symbols: '-_.:+=',
 } as const
+/** The name of a class of characters. */
 export type CharacterClass = keyof typeof characters
 
-/** Every class there is, which is also what a password is made of if nobody asks for less. */
+/** Every class, which is also the default. */
 export const characterClasses = Object.keys(characters) as readonly CharacterClass[]
 
-/** How many characters a password may have. */
+/** The range of a password's length, in characters. */
 export const passwordLength = { min: 8, default: 20, max: 256 } as const
 
-/** How many words a passphrase may have. */
+/** The range of a passphrase's length, in words. */
 export const wordCount = { min: 3, default: 6, max: 20 } as const
 
-// Any white space separates, because a checkout on Windows may have changed the line ends.
+// Split on any white space: a checkout on Windows may have changed the line ends.
 const words = list.trim().split(/\s+/)
 
 /**
- * A password with at least one character of each class. It begins and ends with a letter or a digit, unless only
- * symbols were asked for: a leading `-` is an option to a shell, a leading `=` a formula to a spreadsheet,
- * and a full stop at the end is lost in a sentence.
+ * Generates a password with at least one character of each class. It begins and ends with a letter or a digit, unless
+ * the only class is symbols: a leading `-` is an option to a shell, a leading `=` a formula to a spreadsheet, and a full
+ * stop at the end is lost in a sentence.
  *
- * All passwords that fit the wish are equally likely, and `bits` is the logarithm of their exact number, rounded only
- * to a double. Throws RangeError for a wish out of bounds: callers validate first.
+ * All passwords that match the input are equally likely, and `bits` is the logarithm of their exact number, rounded to a
+ * double. Throws RangeError if the input is out of bounds: callers validate first.
  */
 export function generatePassword(
-  wish: { length?: number; classes?: readonly CharacterClass[] },
+  input: { length?: number; classes?: readonly CharacterClass[] },
   random: Random,
-): Generated {
-  const { length = passwordLength.default, classes = characterClasses } = wish
+): GeneratedValue {
+  const { length = passwordLength.default, classes = characterClasses } = input
   checkCount('length', length, passwordLength)
   checkClasses(classes)
-  const asked = [...new Set(classes)]
-  const bits = log2(countPasswords(length, asked))
+  const requested = [...new Set(classes)]
+  const bits = log2(countPasswords(length, requested))
   for (;;) {
-    const value = candidate(length, asked, random)
-    // Only whole candidates are refused: to repair one, by adding what it lacks, would make some more likely than others.
-    if (asked.every((name) => hasAny(value, characters[name]))) return { value, bits }
+    const value = candidate(length, requested, random)
+    // Rejection sampling: repairing a candidate would make some passwords more likely than others.
+    if (requested.every((name) => hasAny(value, characters[name]))) return { value, bits }
   }
 }
 
 /**
- * A passphrase of words from the EFF Large Wordlist (see NOTICE). No word of the list begins another one, so different
- * draws give different passphrases under any separator, even an empty one, and `bits` is exact.
- * Throws RangeError for a number of words out of bounds: callers validate first.
+ * Generates a passphrase of words from the EFF Large Wordlist (see NOTICE). No word of the list begins another one, so
+ * different draws give different passphrases with any separator, even an empty one, and `bits` is exact.
+ * Throws RangeError if the number of words is out of bounds: callers validate first.
  */
-export function generateWords(wish: { words?: number; separator?: string }, random: Random): Generated {
-  const { words: count = wordCount.default, separator = '-' } = wish
+export function generateWords(input: { words?: number; separator?: string }, random: Random): GeneratedValue {
+  const { words: count = wordCount.default, separator = '-' } = input
   checkCount('words', count, wordCount)
   const drawn = Array.from({ length: count }, () => pick(words, random))
   return { value: drawn.join(separator), bits: count * Math.log2(words.length) }
@@ -91,7 +91,7 @@ function alphabets(classes: readonly CharacterClass[]): { inside: string; ends: 
   return { inside, ends: all(classes.filter((name) => name !== 'symbols')) || inside }
 }
 
-// Inclusion and exclusion: all candidates, less those that lack a class, plus those that lack two, and so on.
+// Inclusion-exclusion: all candidates, minus those that lack a class, plus those that lack two, and so on.
 function countPasswords(length: number, classes: readonly CharacterClass[]): bigint {
   const { inside, ends } = alphabets(classes)
   return subsets(classes).reduce((sum, lacking) => {
@@ -115,7 +115,7 @@ function hasAny(value: string, alphabet: string): boolean {
   return [...value].some((one) => alphabet.includes(one))
 }
 
-// The number may exceed what a double can hold, its leading 53 bits never do.
+// The count may exceed the range of a double; its leading 53 bits suffice.
 function log2(count: bigint): number {
   const dropped = Math.max(0, count.toString(2).length - 53)
   return Math.log2(Number(count >> BigInt(dropped))) + dropped

@@ -6,17 +6,17 @@ import { AppError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'
 import { minute } from '../time.ts'
 import { type CharacterClass, characterClasses, passwordLength, wordCount } from './generate.ts'
-import type { Content, NewSecret } from './new-secret.ts'
-import type { Reader } from './secret.ts'
+import type { CreateInput, SecretContent } from './new-secret.ts'
+import type { RevealInput } from './reveal.ts'
 
-const shortest = minute
+const minTtl = minute
 const closed = { additionalProperties: false } as const
 const Passphrase = Type.Optional(Type.String({ maxLength: 1024 }))
 const Ttl = Type.Optional(Type.Union([Type.Integer(), Type.String({ maxLength: 32 })]))
 const Notify = Type.Optional(Type.Union([Type.Boolean(), Type.Literal('on')]))
-const Word = Type.String({ maxLength: 8 })
+const Digits = Type.String({ maxLength: 8 })
 
-/** The body of a create: a content, or what was sealed before it came, with the proof of its fragment. */
+/** The body of a create: `content`, or what the client `sealed` with the `proof` of its fragment. */
 export const CreateBody = Type.Object(
   {
     content: Type.Optional(Type.String()),
@@ -30,7 +30,7 @@ export const CreateBody = Type.Object(
   closed,
 )
 
-/** The body of a generate: a password of `length` and `classes`, or `words`. */
+/** The body of a generate: `length` and `classes` of a password, or the number of `words` of a passphrase. */
 export const GenerateBody = Type.Object(
   {
     length: Type.Optional(Type.Integer({ minimum: passwordLength.min, maximum: passwordLength.max })),
@@ -45,16 +45,16 @@ export const GenerateBody = Type.Object(
   closed,
 )
 
-/** The form of the generator page, where everything is text. */
+/** The form of the generator page, in which every value is text. */
 export const GenerateForm = Type.Object(
   {
     kind: Type.Union([Type.Literal('password'), Type.Literal('words')]),
-    length: Type.Optional(Word),
-    words: Type.Optional(Word),
-    lowercase: Type.Optional(Word),
-    uppercase: Type.Optional(Word),
-    digits: Type.Optional(Word),
-    symbols: Type.Optional(Word),
+    length: Type.Optional(Digits),
+    words: Type.Optional(Digits),
+    lowercase: Type.Optional(Digits),
+    uppercase: Type.Optional(Digits),
+    digits: Type.Optional(Digits),
+    symbols: Type.Optional(Digits),
     passphrase: Passphrase,
     ttl: Ttl,
     notify: Notify,
@@ -68,7 +68,7 @@ export const RevealBody = Type.Object(
   closed,
 )
 
-/** A wish for a generated secret, in range. */
+/** A validated generate. `ttl` is in milliseconds. */
 export interface GenerateInput {
   readonly password: { readonly length: number; readonly classes: readonly CharacterClass[] } | undefined
   readonly words: number | undefined
@@ -77,13 +77,16 @@ export interface GenerateInput {
   readonly notify: boolean
 }
 
-/** A create, checked against this instance's limits. Throws `content_missing`, `content_too_large`, `ttl_out_of_range`, `field_invalid`. */
-export function newSecret(app: App, body: Static<typeof CreateBody>): NewSecret {
+/**
+ * Validates the body of a create against this instance's limits. Throws `content_missing`, `content_too_large`,
+ * `body_not_utf8`, `ttl_out_of_range`, `field_invalid`.
+ */
+export function parseCreateInput(app: App, body: Static<typeof CreateBody>): CreateInput {
   return { content: contentOf(app, body), recipient: recipientOf(body), ...commonOf(app, body) }
 }
 
-/** A generate, checked. Throws `ttl_out_of_range`, `field_invalid`. */
-export function generateInput(app: App, body: Static<typeof GenerateBody>): GenerateInput {
+/** Validates the body of a generate. Throws `body_not_utf8`, `ttl_out_of_range`, `field_invalid`. */
+export function parseGenerateInput(app: App, body: Static<typeof GenerateBody>): GenerateInput {
   const { length = passwordLength.default, classes = characterClasses, words } = body
   if (words !== undefined && (body.length !== undefined || body.classes !== undefined))
     throw new AppError('field_invalid', { field: 'words' })
@@ -91,43 +94,43 @@ export function generateInput(app: App, body: Static<typeof GenerateBody>): Gene
   return { password, words, ...commonOf(app, body) }
 }
 
-/** The generator's form as the body that the API takes. Throws `field_invalid`. */
-export function generateBody(form: Static<typeof GenerateForm>): Static<typeof GenerateBody> {
+/** Translates the generator's form to the body of the API. Throws `field_invalid`. */
+export function toGenerateBody(form: Static<typeof GenerateForm>): Static<typeof GenerateBody> {
   const common = {
     ...(form.passphrase && { passphrase: form.passphrase }),
     ...(form.ttl && { ttl: form.ttl }),
     ...(form.notify && { notify: true }),
   }
-  if (form.kind === 'words') return { words: inRange('words', form.words, wordCount), ...common }
+  if (form.kind === 'words') return { words: parseInRange('words', form.words, wordCount), ...common }
   const classes = characterClasses.filter((name) => form[name] !== undefined)
   if (classes.length === 0) throw new AppError('field_invalid', { field: 'classes' })
-  return { length: inRange('length', form.length, passwordLength), classes, ...common }
+  return { length: parseInRange('length', form.length, passwordLength), classes, ...common }
 }
 
-/** What a reader brings. Throws `field_invalid`, `idempotency_key_invalid`. */
-export function readerOf(body: Static<typeof RevealBody>, idempotencyKey?: string): Reader {
+/** Validates the body of a reveal. Throws `body_not_utf8`, `field_invalid`. */
+export function parseRevealInput(body: Static<typeof RevealBody>, idempotencyKey?: string): RevealInput {
   return {
     passphrase: passphraseOf(body),
-    proof: body.proof === undefined ? undefined : bytesOf('proof', body.proof, 32),
+    proof: body.proof === undefined ? undefined : decodeBytes('proof', body.proof, 32),
     idempotencyKey,
   }
 }
 
-/** The word by which a client may repeat its request. Throws `idempotency_key_invalid`. */
+/** Reads the Idempotency-Key header. Throws `idempotency_key_invalid`. */
 export function idempotencyKeyOf(request: Request): string | undefined {
-  const repeat = request.headers.get('idempotency-key')
-  if (repeat === null) return undefined
-  if (!/^[\x21-\x7e]{16,255}$/.test(repeat)) throw new AppError('idempotency_key_invalid')
-  return repeat
+  const idempotencyKey = request.headers.get('idempotency-key')
+  if (idempotencyKey === null) return undefined
+  if (!/^[\x21-\x7e]{16,255}$/.test(idempotencyKey)) throw new AppError('idempotency_key_invalid')
+  return idempotencyKey
 }
 
-function contentOf({ config }: App, { content, sealed, proof }: Static<typeof CreateBody>): Content {
+function contentOf({ config }: App, { content, sealed, proof }: Static<typeof CreateBody>): SecretContent {
   const tooLarge = () => new AppError('content_too_large', { limit: config.secretSize })
   if (sealed !== undefined) {
     if (content !== undefined) throw new AppError('field_invalid', { field: 'content' })
-    const bytes = bytesOf('sealed', sealed)
+    const bytes = decodeBytes('sealed', sealed)
     if (bytes.length > sealedLength(config.secretSize)) throw tooLarge()
-    return { sealed: bytes, proof: bytesOf('proof', proof ?? '', 32) }
+    return { sealed: bytes, proof: decodeBytes('proof', proof ?? '', 32) }
   }
   if (proof !== undefined) throw new AppError('field_invalid', { field: 'proof' })
   if (content === undefined || content === '') throw new AppError('content_missing')
@@ -140,7 +143,7 @@ function commonOf(app: App, body: Pick<Static<typeof CreateBody>, 'passphrase' |
   return { passphrase: passphraseOf(body), ttl: ttlOf(app, body.ttl), notify: Boolean(body.notify) }
 }
 
-// A form sends the field empty.
+// A form sends an empty field for none.
 function recipientOf({ recipient = '' }: Static<typeof CreateBody>): string | undefined {
   if (recipient === '') return undefined
   const address = parseAddress(recipient)
@@ -156,14 +159,14 @@ function passphraseOf({ passphrase }: { passphrase?: string }): string | undefin
 
 function ttlOf({ config }: App, ttl: number | string | undefined): number {
   if (ttl === undefined) return config.ttlDefault
-  const wanted = parseDuration(ttl)
-  if (wanted === undefined) throw new AppError('field_invalid', { field: 'ttl' })
-  if (wanted < shortest || wanted > config.ttlMax)
-    throw new AppError('ttl_out_of_range', { min: formatDuration(shortest), max: formatDuration(config.ttlMax) })
-  return wanted
+  const requested = parseDuration(ttl)
+  if (requested === undefined) throw new AppError('field_invalid', { field: 'ttl' })
+  if (requested < minTtl || requested > config.ttlMax)
+    throw new AppError('ttl_out_of_range', { min: formatDuration(minTtl), max: formatDuration(config.ttlMax) })
+  return requested
 }
 
-function inRange(
+function parseInRange(
   field: string,
   text: string | undefined,
   { min, max }: { readonly min: number; readonly max: number },
@@ -173,7 +176,7 @@ function inRange(
   return number
 }
 
-function bytesOf(field: string, text: string, length?: number): Uint8Array {
+function decodeBytes(field: string, text: string, length?: number): Uint8Array {
   const bytes = fromBase64Url(text)
   if (!bytes || bytes.length === 0 || (length !== undefined && bytes.length !== length))
     throw new AppError('field_invalid', { field })

@@ -1,20 +1,20 @@
-/** What is shared: text that the server seals, or bytes that were sealed before they came, with a proof of the fragment. */
-export type Content = { readonly text: string } | { readonly sealed: Uint8Array; readonly proof: Uint8Array }
+/** The content: text for the server to seal, or bytes that the client sealed, with the proof of the fragment (end to end). */
+export type SecretContent = { readonly text: string } | { readonly sealed: Uint8Array; readonly proof: Uint8Array }
 
 /**
- * A secret to be made. `ttl` is in milliseconds and within the instance's range. Somebody with an account may have its
- * link mailed to `recipient`, and, with `notify`, be told when it is opened.
+ * A validated create. `ttl` is in milliseconds and within the instance's range. An account may have the link mailed to
+ * `recipient`, and a notification mailed to its owner when the secret is revealed (`notify`).
  */
-export interface NewSecret {
-  readonly content: Content
+export interface CreateInput {
+  readonly content: SecretContent
   readonly passphrase: string | undefined
   readonly ttl: number
   readonly recipient?: string | undefined
   readonly notify?: boolean | undefined
 }
 
-/** What the sender gets: the two keys, each shown once, and the moments. */
-export interface Created {
+/** What the sender receives: the two keys, each shown once, and the moments. */
+export interface CreatedSecret {
   readonly key: string
   readonly receiptKey: string
   readonly createdAt: number

@@ -10,62 +10,75 @@ import { contextOf } from '../http/context.ts'
 import { type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../http/page.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
 import { activeBanners } from '../privacy/policy/banners.ts'
+import { burnSecret } from './burn.ts'
+import { createSecret } from './create.ts'
 import { createGenerated } from './create-generated.ts'
-import { CreateBody, GenerateForm, generateBody, generateInput, newSecret, RevealBody, readerOf } from './input.ts'
+import {
+  CreateBody,
+  GenerateForm,
+  parseCreateInput,
+  parseGenerateInput,
+  parseRevealInput,
+  RevealBody,
+  toGenerateBody,
+} from './input.ts'
 import { receiptUrl, secretUrl } from './links.ts'
-import { canDeliver } from './owned/deliveries.ts'
-import { burnSecret, readReceipt } from './receipt.ts'
-import { createSecret, peekSecret, revealSecret } from './secret.ts'
+import { canDeliverLinks } from './owned/deliveries.ts'
+import { peekSecret } from './peek.ts'
+import { readReceipt } from './receipt.ts'
+import { revealSecret } from './reveal.ts'
 
 const NoBody = Type.Object({}, { additionalProperties: false })
 
-/** The pages of sharing: translation only, over the same operations and schemas as the API. */
+/** Routes of the pages for creating, revealing and tracking secrets. */
 export function secretPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/', (web) => createPage(app, web))
-    .post('/secret', ({ body, ...web }) => create(app, web, body), { body: CreateBody })
-    .get('/generate', (web) => generatePage(app, web))
-    .post('/generate', ({ body, ...web }) => generate(app, web, body), { body: GenerateForm })
-    .get('/receipt/:key', ({ params, ...web }) => receiptPage(app, web, params.key))
+    .get('/', (context) => createPage(app, context))
+    .post('/secret', ({ body, ...context }) => create(app, context, body), { body: CreateBody })
+    .get('/generate', (context) => generatePage(app, context))
+    .post('/generate', ({ body, ...context }) => generate(app, context, body), { body: GenerateForm })
+    .get('/receipt/:key', ({ params, ...context }) => receiptPage(app, context, params.key))
     .post('/receipt/:key/burn', ({ params }) => burn(app, params.key), { body: NoBody })
-    .get('/secret/:key', ({ params, ...web }) => revealPage(app, web, params.key))
-    .post('/secret/:key', ({ params, body, ...web }) => reveal(app, web, params.key, body), { body: RevealBody })
+    .get('/secret/:key', ({ params, ...context }) => revealPage(app, context, params.key))
+    .post('/secret/:key', ({ params, body, ...context }) => reveal(app, context, params.key, body), {
+      body: RevealBody,
+    })
 }
 
-function createPage(app: App, web: PageContext, error?: AppError) {
-  setErrorStatus(web, error)
+function createPage(app: App, context: PageContext, error?: AppError) {
+  setErrorStatus(context, error)
   const { secretSize } = app.config
-  const props = { ...formProps(app, web, error), secretSize, canMail: canDeliver(app.config) }
+  const props = { ...formProps(app, context, error), secretSize, canMail: canDeliverLinks(app.config) }
   const view = { ...props.view, banners: activeBanners(app) }
-  return web.html(<CreatePage {...props} view={view} />)
+  return context.html(<CreatePage {...props} view={view} />)
 }
 
-function create(app: App, web: PageContext, body: Static<typeof CreateBody>) {
+function create(app: App, context: PageContext, body: Static<typeof CreateBody>) {
   return rerenderOnError(
-    (error) => createPage(app, web, error),
+    (error) => createPage(app, context, error),
     async () => {
-      const wish = newSecret(app, body)
-      const { receiptKey } = await createSecret(app, contextOf(web.request).actor, wish)
-      return seeOther(`${receiptUrl(app, receiptKey)}${wish.recipient === undefined ? '' : '?mailed'}`)
+      const input = parseCreateInput(app, body)
+      const { receiptKey } = await createSecret(app, contextOf(context.request).actor, input)
+      return seeOther(`${receiptUrl(app, receiptKey)}${input.recipient === undefined ? '' : '?mailed'}`)
     },
   )
 }
 
-function generatePage(app: App, web: PageContext, error?: AppError) {
-  setErrorStatus(web, error)
-  return web.html(<GeneratePage {...formProps(app, web, error)} />)
+function generatePage(app: App, context: PageContext, error?: AppError) {
+  setErrorStatus(context, error)
+  return context.html(<GeneratePage {...formProps(app, context, error)} />)
 }
 
-function generate(app: App, web: PageContext, form: Static<typeof GenerateForm>) {
+function generate(app: App, context: PageContext, form: Static<typeof GenerateForm>) {
   return rerenderOnError(
-    (error) => generatePage(app, web, error),
+    (error) => generatePage(app, context, error),
     async () => {
-      const wish = generateInput(app, generateBody(form))
-      const { created, value, bits } = await createGenerated(app, contextOf(web.request).actor, wish)
+      const input = parseGenerateInput(app, toGenerateBody(form))
+      const { created, value, bits } = await createGenerated(app, contextOf(context.request).actor, input)
       const link = secretUrl(app, created.key)
       const receiptLink = receiptUrl(app, created.receiptKey)
-      const props = { view: viewOf(app, web.request), value, bits, link, qr: qrOf(link), receiptLink }
-      return web.html(<GeneratedPage {...props} />)
+      const props = { view: viewOf(app, context.request), value, bits, link, qr: renderQr(link), receiptLink }
+      return context.html(<GeneratedPage {...props} />)
     },
   )
 }
@@ -80,7 +93,7 @@ function receiptPage(app: App, { request, html }: PageContext, receiptKey: strin
   const receipt = readReceipt(app, receiptKey)
   const view = viewOf(app, request)
   const link = receipt.secretKey !== undefined && !receipt.endToEnd ? secretUrl(app, receipt.secretKey) : undefined
-  const share = link === undefined ? undefined : { link, qr: qrOf(link) }
+  const share = link === undefined ? undefined : { link, qr: renderQr(link) }
   const burnPath = view.path(`/receipt/${receiptKey}/burn`)
   const isMailed = new URL(request.url).searchParams.has('mailed')
   return html(<ReceiptPage view={view} receipt={receipt} burnPath={burnPath} share={share} isMailed={isMailed} />)
@@ -91,26 +104,26 @@ async function burn(app: App, receiptKey: string): Promise<Response> {
   return seeOther(receiptUrl(app, receiptKey))
 }
 
-function revealPage(app: App, web: PageContext, key: string, error?: AppError) {
-  setErrorStatus(web, error)
-  const view = viewOf(app, web.request)
+function revealPage(app: App, context: PageContext, key: string, error?: AppError) {
+  setErrorStatus(context, error)
+  const view = viewOf(app, context.request)
   const props = { action: view.path(`/secret/${key}`), api: view.path(`/api/v3/secrets/${key}`) }
-  return web.html(
+  return context.html(
     <RevealPage {...props} view={view} peeked={peekSecret(app, key)} error={error && sentenceOf(error)} />,
   )
 }
 
-function reveal(app: App, web: PageContext, key: string, body: Static<typeof RevealBody>) {
+function reveal(app: App, context: PageContext, key: string, body: Static<typeof RevealBody>) {
   return rerenderOnError(
-    (error) => revealPage(app, web, key, error),
+    (error) => revealPage(app, context, key, error),
     async () => {
-      const revealed = await revealSecret(app, contextOf(web.request).actor, key, readerOf(body))
+      const revealed = await revealSecret(app, contextOf(context.request).actor, key, parseRevealInput(body))
       if ('sealed' in revealed) throw new AppError('proof_required')
-      return web.html(<RevealedPage view={viewOf(app, web.request)} content={revealed.text} />)
+      return context.html(<RevealedPage view={viewOf(app, context.request)} content={revealed.text} />)
     },
   )
 }
 
-function qrOf(link: string): string {
+function renderQr(link: string): string {
   return renderSVG(link, { border: 2 })
 }

@@ -4,12 +4,12 @@ import { preparedQuery, query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { isKey, rowIdOf } from './key.ts'
 
-/** What became of a secret. */
-export type State = 'new' | 'revealed' | 'burned' | 'expired'
+/** The state of a secret. */
+export type SecretState = 'new' | 'revealed' | 'burned' | 'expired'
 
-/** What the holder of a receipt may know: when, never who; and the link's key while it still opens something. */
+/** What a receipt shows: moments, never people; and the link's key while the secret is new. */
 export interface Receipt {
-  readonly state: State
+  readonly state: SecretState
   readonly endToEnd: boolean
   readonly createdAt: number
   readonly expiresAt: number
@@ -33,22 +33,8 @@ export function readReceipt(app: App, receiptKey: string): Receipt {
   }
 }
 
-/** Destroys an unopened secret for the holder of its receipt. What is gone already stays as it is. Throws `receipt_gone`. */
-export async function burnSecret(app: App, receiptKey: string): Promise<Receipt> {
-  const { id } = findReceipt(app, receiptKey)
-  await app.db.commit(() => burnUnopened(app, id))
-  return readReceipt(app, receiptKey)
-}
-
-/** Destroys a secret that is not opened yet, inside the caller's commit. */
-export function burnUnopened(app: App, id: number): void {
-  const now = app.now()
-  if (app.db.run(removeUnopened({ id, now })).changes === 0) return
-  app.db.run(markBurned({ id, now }))
-  app.db.onCommit(app.counters.burned)
-}
-
-function findReceipt(app: App, receiptKey: string) {
+/** Returns the row of a receipt, with the wrapped link while the secret exists. Throws `receipt_gone`. */
+export function findReceipt(app: App, receiptKey: string) {
   const row = isKey(receiptKey)
     ? app.db.first(selectReceipt({ id: rowIdOf(receiptKey, app.root), lookup: lookupOf(receiptKey), now: app.now() }))
     : undefined
@@ -56,11 +42,11 @@ function findReceipt(app: App, receiptKey: string) {
   return row
 }
 
-/** What became of a secret, by its receipt's moments. */
+/** Returns the state of a secret at `now`, from the moments of its receipt. */
 export function stateOf(
   row: { revealed_at: number | null; burned_at: number | null; expires_at: number },
   now: number,
-): State {
+): SecretState {
   if (row.revealed_at !== null) return 'revealed'
   if (row.burned_at !== null) return 'burned'
   return row.expires_at > now ? 'new' : 'expired'
@@ -75,17 +61,4 @@ const selectReceipt = preparedQuery<{ id: number; lookup: Uint8Array; now: numbe
     .where('receipt.id', '=', value('id'))
     .where('receipt.lookup', '=', value('lookup'))
     .where('receipt.forget_at', '>', value('now')),
-)
-const removeUnopened = preparedQuery<{ id: number; now: number }>()((value) =>
-  query
-    .deleteFrom('secret')
-    .where('id', '=', value('id'))
-    .where('replay_until', 'is', null)
-    .where('expires_at', '>', value('now')),
-)
-const markBurned = preparedQuery<{ id: number; now: number }>()((value) =>
-  query
-    .updateTable('receipt')
-    .set({ burned_at: value('now') })
-    .where('id', '=', value('id')),
 )

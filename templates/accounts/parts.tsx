@@ -6,7 +6,7 @@ import type { View } from '../view.ts'
 
 // The pages of an account, in the order of its menu.
 const sections = {
-  mine: { path: '/mine', name: 'mine.title' },
+  owned: { path: '/mine', name: 'owned.title' },
   profile: { path: '/account', name: 'account.profile' },
   password: { path: '/account/password', name: 'account.password' },
   sessions: { path: '/account/sessions', name: 'account.sessions' },

@@ -34,7 +34,7 @@ export function TokensPage({ view, tokens, scopes, days, error }: TokensProps) {
       ) : (
         <section class="aside">
           <h2 safe>{text('tokens.yours')}</h2>
-          <ul class="facts mine">
+          <ul class="facts owned">
             {tokens.map((token) => (
               <Entry view={view} token={token} />
             ))}
@@ -114,10 +114,10 @@ function Entry({ view, token }: { view: View; token: TokenInfo }) {
 export function TokenMadePage({ view, token, info }: { view: View; token: string; info: TokenInfo }) {
   const { text, path } = view
   return (
-    <Layout view={view} title={text('tokens.madeTitle')} script="receipt.js" current="account">
-      <h1 safe>{text('tokens.madeTitle')}</h1>
+    <Layout view={view} title={text('tokens.createdTitle')} script="receipt.js" current="account">
+      <h1 safe>{text('tokens.createdTitle')}</h1>
       <p class="lead" safe>
-        {text('tokens.madeLead')}
+        {text('tokens.createdLead')}
       </p>
       <div class="form">
         <label for="token" safe>
@@ -131,7 +131,7 @@ export function TokenMadePage({ view, token, info }: { view: View; token: string
         </button>
         <span class="visually-hidden" role="status" data-copy-status></span>
       </div>
-      <p safe>{text('tokens.madeHow')}</p>
+      <p safe>{text('tokens.createdHow')}</p>
       <p class="onward">
         <a href={path('/account/tokens')} safe>
           {text('tokens.back')}

@@ -4,19 +4,21 @@ import { Layout } from '../layout.tsx'
 import { describedBy, ErrorSummary, Field, Lock, PassphraseField, UnsavedBody } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { NotifyBox, RecipientField } from './owned-fields.tsx'
-import { Shared } from './share.tsx'
+import { ShareLink } from './share.tsx'
 
+/** The properties of the create page. Times are in milliseconds, `secretSize` in bytes. */
 export interface CreateProps {
   view: View
   ttlChoices: readonly number[]
   ttlDefault: number
   secretSize: number
   needsSignIn: boolean
-  /** Whether links are mailed from here. */
+  /** Whether this instance emails links. */
   canMail: boolean
   error?: string | undefined
 }
 
+/** The page for creating a secret. */
 export function CreatePage(props: CreateProps) {
   const { view, needsSignIn, error } = props
   const { text } = view
@@ -41,7 +43,7 @@ export function CreatePage(props: CreateProps) {
           <CreateForm {...props} />
         )}
       </section>
-      {needsSignIn ? '' : <CreatedHere view={view} />}
+      {needsSignIn ? '' : <CreatedSection view={view} />}
     </Layout>
   )
 }
@@ -82,7 +84,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, canMail, error }
           note={text('create.optional')}
           hint={text('create.passphraseHint')}
         />
-        <TtlField view={view} choices={ttlChoices} chosen={ttlDefault} />
+        <TtlField view={view} choices={ttlChoices} selected={ttlDefault} />
       </div>
       {view.isSignedIn && canMail ? <RecipientField view={view} /> : ''}
       <NotifyBox view={view} />
@@ -95,7 +97,7 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, canMail, error }
           <p
             data-mode
             data-with-script={text('create.modeBrowser')}
-            data-with-mail={view.isSignedIn && canMail ? text('mine.modeMail') : undefined}
+            data-with-mail={view.isSignedIn && canMail ? text('owned.modeMail') : undefined}
             safe
           >
             {text('create.modeServer')}
@@ -107,13 +109,14 @@ function CreateForm({ view, ttlChoices, ttlDefault, secretSize, canMail, error }
   )
 }
 
-export function TtlField({ view, choices, chosen }: { view: View; choices: readonly number[]; chosen: number }) {
-  const all = [...new Set([...choices, chosen])].sort((a, b) => a - b)
+/** The choice of when a secret expires. */
+export function TtlField({ view, choices, selected }: { view: View; choices: readonly number[]; selected: number }) {
+  const options = [...new Set([...choices, selected])].sort((a, b) => a - b)
   return (
     <Field id="ttl" label={view.text('create.ttl')}>
       <select id="ttl" name="ttl">
-        {all.map((ttl) => (
-          <option value={formatDuration(ttl)} selected={ttl === chosen} safe>
+        {options.map((ttl) => (
+          <option value={formatDuration(ttl)} selected={ttl === selected} safe>
             {formatLongDuration(ttl)}
           </option>
         ))}
@@ -122,14 +125,14 @@ export function TtlField({ view, choices, chosen }: { view: View; choices: reado
   )
 }
 
-// Filled in by the script: the second half of an end-to-end link must not travel through any address or request.
-function CreatedHere({ view }: { view: View }) {
+// Filled in by the script: the fragment of an end-to-end link must not be in any request.
+function CreatedSection({ view }: { view: View }) {
   return (
     <section data-created data-title={view.text('share.title')} hidden>
       <h1 tabindex="-1" safe>
         {view.text('share.title')}
       </h1>
-      <Shared view={view} link="" receiptLink={view.path('/receipt/')} />
+      <ShareLink view={view} link="" receiptLink={view.path('/receipt/')} />
     </section>
   )
 }

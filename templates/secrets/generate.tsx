@@ -4,8 +4,9 @@ import { ErrorSummary, Field, PassphraseField } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { TtlField } from './create.tsx'
 import { NotifyBox } from './owned-fields.tsx'
-import { Shared } from './share.tsx'
+import { ShareLink } from './share.tsx'
 
+/** The properties of the generator page. Times are in milliseconds. */
 export interface GenerateProps {
   view: View
   ttlChoices: readonly number[]
@@ -14,6 +15,7 @@ export interface GenerateProps {
   error?: string | undefined
 }
 
+/** The page for generating a secret. */
 export function GeneratePage(props: GenerateProps) {
   const { view, needsSignIn } = props
   const { text } = view
@@ -71,7 +73,7 @@ function GenerateForm({ view, ttlChoices, ttlDefault, error }: GenerateProps) {
           note={text('create.optional')}
           hint={text('create.passphraseHint')}
         />
-        <TtlField view={view} choices={ttlChoices} chosen={ttlDefault} />
+        <TtlField view={view} choices={ttlChoices} selected={ttlDefault} />
       </div>
       <NotifyBox view={view} />
       <div class="submit">
@@ -107,6 +109,7 @@ function NumberField({ id, label, hint, bounds }: NumberProps) {
   )
 }
 
+/** The properties of the page with a generated secret. */
 export interface GeneratedProps {
   view: View
   value: string
@@ -117,7 +120,7 @@ export interface GeneratedProps {
   receiptLink: string
 }
 
-/** The generated value, its link and its receipt: shown once, as the answer to the form. */
+/** The page with the generated value, its link and its receipt: shown once, as the response to the form. */
 export function GeneratedPage({ view, value, bits, link, qr, expiresAt, receiptLink }: GeneratedProps) {
   const { text } = view
   return (
@@ -134,7 +137,7 @@ export function GeneratedPage({ view, value, bits, link, qr, expiresAt, receiptL
           {text('share.valueHint', { bits: Math.floor(bits) })}
         </p>
       </div>
-      <Shared view={view} link={link} qr={qr} expiresAt={expiresAt} receiptLink={receiptLink} />
+      <ShareLink view={view} link={link} qr={qr} expiresAt={expiresAt} receiptLink={receiptLink} />
     </Layout>
   )
 }

@@ -2,21 +2,21 @@ import { Tick } from '../accounts/parts.tsx'
 import { describedBy, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
 
-/** The box by which somebody with an account asks to be told, where mail is sent at all. Never ticked in advance (P09). */
+/** The checkbox by which a member requests a notification, if the instance sends mail. Never ticked in advance (P09). */
 export function NotifyBox({ view }: { view: View }) {
   if (!view.isSignedIn || !view.sendsMail) return ''
-  return <Tick name="notify" label={view.text('mine.notify')} required={false} />
+  return <Tick name="notify" label={view.text('owned.notify')} required={false} />
 }
 
-/** To whom the link is mailed. What this means for how the secret is locked stands beside it. */
+/** The address to email the link to. Its hint says that the secret is then locked on the server. */
 export function RecipientField({ view }: { view: View }) {
   const { text } = view
   return (
     <Field
       id="recipient"
-      label={text('mine.recipient')}
+      label={text('owned.recipient')}
       note={text('create.optional')}
-      hint={text('mine.recipientHint')}
+      hint={text('owned.recipientHint')}
     >
       <input
         id="recipient"

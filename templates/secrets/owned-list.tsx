@@ -1,32 +1,34 @@
 import type { TextKey } from '../../src/i18n/text.ts'
 import type { OwnedSecret } from '../../src/secrets/owned/owned-secrets.ts'
-import type { State } from '../../src/secrets/receipt.ts'
+import type { SecretState } from '../../src/secrets/receipt.ts'
 import { AccountPage } from '../accounts/parts.tsx'
 import { BurnForm, describedBy, Event, Field } from '../parts.tsx'
 import type { View } from '../view.ts'
 
-const states: Record<State, TextKey> = {
+const headings: Record<SecretState, TextKey> = {
   new: 'receipt.titleNew',
   revealed: 'receipt.titleRevealed',
   burned: 'receipt.titleBurned',
   expired: 'receipt.titleExpired',
 }
 
+/** The properties of the list of a member's own secrets. */
 export interface OwnedSecretsProps {
   view: View
   secrets: readonly OwnedSecret[]
-  /** Where the next page begins. */
+  /** The `before` parameter of the next page. */
   next: string | undefined
-  longestNote: number
+  maxNoteLength: number
 }
 
-export function OwnedSecretsPage({ view, secrets, next, longestNote }: OwnedSecretsProps) {
+/** The list of a member's own secrets. */
+export function OwnedSecretsPage({ view, secrets, next, maxNoteLength }: OwnedSecretsProps) {
   const { text, path } = view
   return (
     <AccountPage
       view={view}
-      section="mine"
-      lead={text(secrets.length === 0 ? 'mine.none' : 'mine.lead')}
+      section="owned"
+      lead={text(secrets.length === 0 ? 'owned.none' : 'owned.lead')}
       script="receipt.js"
     >
       {secrets.length === 0 ? (
@@ -36,9 +38,9 @@ export function OwnedSecretsPage({ view, secrets, next, longestNote }: OwnedSecr
           </a>
         </p>
       ) : (
-        <ul class="facts mine">
+        <ul class="facts owned">
           {secrets.map((secret) => (
-            <Entry view={view} secret={secret} longestNote={longestNote} />
+            <Entry view={view} secret={secret} maxNoteLength={maxNoteLength} />
           ))}
         </ul>
       )}
@@ -47,7 +49,7 @@ export function OwnedSecretsPage({ view, secrets, next, longestNote }: OwnedSecr
       ) : (
         <p class="onward">
           <a href={path(`/mine?before=${next}`)} safe>
-            {text('mine.older')}
+            {text('owned.older')}
           </a>
         </p>
       )}
@@ -58,17 +60,17 @@ export function OwnedSecretsPage({ view, secrets, next, longestNote }: OwnedSecr
 interface EntryProps {
   view: View
   secret: OwnedSecret
-  longestNote: number
+  maxNoteLength: number
 }
 
-function Entry({ view, secret, longestNote }: EntryProps) {
+function Entry({ view, secret, maxNoteLength }: EntryProps) {
   const { text } = view
   const { id, state, note, createdAt, expiresAt, revealedAt, burnedAt } = secret
   const isNew = state === 'new'
   return (
     <li id={id}>
       <h2 class={`state ${state}`}>
-        <span safe>{text(states[state])}</span>
+        <span safe>{text(headings[state])}</span>
       </h2>
       {note === undefined ? (
         ''
@@ -84,28 +86,28 @@ function Entry({ view, secret, longestNote }: EntryProps) {
         {isNew ? <Event view={view} name="receipt.expires" at={expiresAt} /> : ''}
         {state === 'expired' ? <Event view={view} name="receipt.expired" at={expiresAt} /> : ''}
       </dl>
-      {isNew && view.sendsMail ? <NoticeSwitch view={view} secret={secret} /> : ''}
+      {isNew && view.sendsMail ? <NotificationSwitch view={view} secret={secret} /> : ''}
       <div class="folds">
-        <Note view={view} secret={secret} longestNote={longestNote} />
+        <Note view={view} secret={secret} maxNoteLength={maxNoteLength} />
         {isNew ? <BurnForm view={view} action={view.path(`/mine/${id}/burn`)} /> : ''}
       </div>
     </li>
   )
 }
 
-function Note({ view, secret: { id, note }, longestNote }: EntryProps) {
+function Note({ view, secret: { id, note }, maxNoteLength }: EntryProps) {
   const { text, path } = view
   return (
     <details class="burn">
-      <summary safe>{text(note === undefined ? 'mine.noteAdd' : 'mine.noteChange')}</summary>
+      <summary safe>{text(note === undefined ? 'owned.noteAdd' : 'owned.noteChange')}</summary>
       <form method="post" action={path(`/mine/${id}/note`)}>
-        <Field id={`note-${id}`} label={text('mine.note')} hint={text('mine.noteHint')}>
+        <Field id={`note-${id}`} label={text('owned.note')} hint={text('owned.noteHint')}>
           <textarea
             id={`note-${id}`}
             name="note"
             autocomplete="off"
             rows="2"
-            maxlength={String(longestNote)}
+            maxlength={String(maxNoteLength)}
             aria-describedby={describedBy(`note-${id}`, { hint: true })}
             safe
           >
@@ -113,23 +115,23 @@ function Note({ view, secret: { id, note }, longestNote }: EntryProps) {
           </textarea>
         </Field>
         <button type="submit" safe>
-          {text('mine.noteSave')}
+          {text('owned.noteSave')}
         </button>
       </form>
     </details>
   )
 }
 
-function NoticeSwitch({ view, secret: { id, notify } }: { view: View; secret: OwnedSecret }) {
+function NotificationSwitch({ view, secret: { id, notify } }: { view: View; secret: OwnedSecret }) {
   const { text, path } = view
   return (
     <form class="switch" method="post" action={path(`/mine/${id}/notice`)}>
       <input type="hidden" name="notify" value={notify ? 'off' : 'on'} />
       <p class="hint" safe>
-        {text(notify ? 'mine.notifyIsOn' : 'mine.notify')}
+        {text(notify ? 'owned.notifyIsOn' : 'owned.notify')}
       </p>
       <button type="submit" safe>
-        {text(notify ? 'mine.notifyOff' : 'mine.notifyOn')}
+        {text(notify ? 'owned.notifyOff' : 'owned.notifyOn')}
       </button>
     </form>
   )

@@ -1,31 +1,33 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import type { Receipt, State } from '../../src/secrets/receipt.ts'
+import type { Receipt, SecretState } from '../../src/secrets/receipt.ts'
 import { Layout } from '../layout.tsx'
 import { BurnForm, Event } from '../parts.tsx'
 import type { View } from '../view.ts'
-import { Shared } from './share.tsx'
+import { ShareLink } from './share.tsx'
 
-const words: Record<State, { title: TextKey; lead: TextKey }> = {
+const headings: Record<SecretState, { title: TextKey; lead: TextKey }> = {
   new: { title: 'receipt.titleNew', lead: 'receipt.leadNew' },
   revealed: { title: 'receipt.titleRevealed', lead: 'receipt.leadRevealed' },
   burned: { title: 'receipt.titleBurned', lead: 'receipt.leadBurned' },
   expired: { title: 'receipt.titleExpired', lead: 'receipt.leadExpired' },
 }
 
+/** The properties of the receipt page. */
 export interface ReceiptProps {
   view: View
   receipt: Receipt
-  /** Where the burn form posts to. */
+  /** The action of the burn form. */
   burnPath: string
-  /** The link of a secret that the server sealed and nobody has opened, with its QR code. */
+  /** The link with its QR code, while the secret is new; undefined for end-to-end links, which the server does not know. */
   share?: { link: string; qr: string } | undefined
-  /** Whether the link was just put into the mail. */
+  /** Whether the link was just emailed. */
   isMailed?: boolean
 }
 
+/** The page of a receipt. */
 export function ReceiptPage({ view, receipt, burnPath, share, isMailed = false }: ReceiptProps) {
   const { text, path } = view
-  const { title, lead } = words[receipt.state]
+  const { title, lead } = headings[receipt.state]
   const isNew = receipt.state === 'new'
   return (
     <Layout view={view} title={text('receipt.title')} script="receipt.js">
@@ -40,12 +42,12 @@ export function ReceiptPage({ view, receipt, burnPath, share, isMailed = false }
       </p>
       {isMailed && isNew ? (
         <p class="notice" role="status" safe>
-          {text('mine.mailed')}
+          {text('owned.mailed')}
         </p>
       ) : (
         ''
       )}
-      {share ? <Shared view={view} link={share.link} qr={share.qr} expiresAt={receipt.expiresAt} /> : ''}
+      {share ? <ShareLink view={view} link={share.link} qr={share.qr} expiresAt={receipt.expiresAt} /> : ''}
       {isNew && !share ? (
         <p class="notice" safe>
           {text('share.fragmentGone')}

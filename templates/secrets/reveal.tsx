@@ -1,21 +1,22 @@
 import { formatTime } from '../../src/i18n/text.ts'
-import type { Peeked } from '../../src/secrets/secret.ts'
+import type { PeekedSecret } from '../../src/secrets/peek.ts'
 import { toIso } from '../../src/time.ts'
 import { Layout } from '../layout.tsx'
 import { ErrorSummary, Moment, PassphraseField } from '../parts.tsx'
 import type { View } from '../view.ts'
 
+/** The properties of the reveal page. */
 export interface RevealProps {
   view: View
-  peeked: Peeked
-  /** Where the plain form posts to. */
+  peeked: PeekedSecret
+  /** The action of the form without script. */
   action: string
-  /** Where the script asks. */
+  /** The URL of the secret in the API, for the script. */
   api: string
   error?: string | undefined
 }
 
-/** What will happen, who this instance is, until when; and a button. Loading this page changes nothing. */
+/** The page that a link leads to: what will happen, and the button that reveals. Loading it changes nothing. */
 export function RevealPage(props: RevealProps) {
   const { view, peeked, error } = props
   const { text } = view
@@ -90,7 +91,7 @@ function RevealForm({ view, peeked, action, api, error }: RevealProps) {
   )
 }
 
-/** The answer to the plain form: the content, on a page that cannot be loaded again. */
+/** The response to the form without script: the content, on a page that cannot be reloaded. */
 export function RevealedPage({ view, content }: { view: View; content: string }) {
   return (
     <Layout view={view} title={view.text('revealed.title')} script="reveal.js">
@@ -101,7 +102,7 @@ export function RevealedPage({ view, content }: { view: View; content: string })
   )
 }
 
-// A textarea drops one line break at its start, so one is put there to be dropped.
+// A textarea ignores one line break at its start, so one is added.
 function Content({ view, content }: { view: View; content: string }) {
   const { text } = view
   return (

@@ -1,19 +1,19 @@
 import { Moment } from '../parts.tsx'
 import type { View } from '../view.ts'
 
-interface SharedProps {
+interface ShareLinkProps {
   view: View
   link: string
-  /** The QR code of the link, as SVG made by us; left out where the script draws it. */
+  /** The QR code of the link as SVG; undefined if the script draws it. */
   qr?: string | undefined
-  /** Until when it opens. */
+  /** When the link expires. */
   expiresAt?: number | undefined
-  /** The path of the receipt; left out on the receipt itself. */
+  /** The path of the receipt; undefined on the receipt itself. */
   receiptLink?: string | undefined
 }
 
-/** The link to send, once and large; what is for the sender alone stands well apart below it. */
-export function Shared({ view, link, qr, expiresAt, receiptLink }: SharedProps) {
+/** The link to send, with its QR code; and, set apart below it, the link to the receipt for the sender. */
+export function ShareLink({ view, link, qr, expiresAt, receiptLink }: ShareLinkProps) {
   const { text } = view
   return (
     <>

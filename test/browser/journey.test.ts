@@ -192,10 +192,10 @@ async function expectRevealTime(ada: Visitor, url: string): Promise<void> {
 
 async function createToken(ada: Visitor, url: string): Promise<string> {
   const page = await open(ada, `${url}/account/tokens`)
-  await page.fill('#name', 'backup')
+  await page.fill('#name', 'ada-nightly-script')
   await page.getByLabel('create secrets').check()
   await page.fill('#password', goodPassword)
-  await press(page, 'Make the token')
+  await press(page, 'Create the token')
   const token = await page.inputValue('#token')
   await checkPage(ada)
   return token
@@ -225,6 +225,6 @@ async function expectNoTraces(sotto: Instance, nextMail: NextMail): Promise<void
   await nextMail('ada@example.org', 'Your account was erased')
   clock.advance(3 * day)
   await purge(app, app.now())
-  for (const trace of [id, '"ada"', 'ada@example', 'bob@partner', 'laptop', 'backup', 'sésame'])
+  for (const trace of [id, '"ada"', 'ada@example', 'bob@partner', 'laptop', 'ada-nightly-script', 'sésame'])
     expect([trace, dump(sotto).includes(trace)]).toEqual([trace, false])
 }

@@ -76,7 +76,7 @@ test.skipIf(!wholeBrowser)(
     await page.goto(`${sotto.url}/account/tokens`)
     await page.fill('#name', 'a script')
     await page.check('[name=create]')
-    await press(page, 'Make the token')
+    await press(page, 'Create the token')
     const token = await page.locator('#token').inputValue()
     await touch(page, '#token')
 

@@ -6,7 +6,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { nobody } from '../../src/accounts/actor.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
 import { openApp, systemRuntime } from '../../src/open-app.ts'
-import { revealSecret } from '../../src/secrets/secret.ts'
+import { revealSecret } from '../../src/secrets/reveal.ts'
 import { type Answer, authority, configWith, freePort, temporaryFolder } from '../fixtures/instance.ts'
 import { startMailbox } from '../fixtures/mailbox.ts'
 import { builtExecutable, post, root, run, type ServerProcess, startProcess, startServer } from '../fixtures/process.ts'
@@ -17,14 +17,14 @@ const executable = builtExecutable()
 const folder = temporaryFolder()
 afterAll(() => folder[Symbol.dispose]())
 
-const unshare = await wayToMount()
-if (!unshare) console.warn('nothing may be mounted here: the executable is not tried where no addon can be loaded')
+const unshare = await findMountCommand()
+if (!unshare) console.warn('mounting is not permitted: the executable is not tested without a loadable addon')
 
-test('the executable holds the argon2 addon of this machine', () => {
+test('the executable contains the argon2 addon of this machine', () => {
   expect(readFileSync(executable).includes(`argon2.${process.platform}-${process.arch}`)).toBe(true)
 })
 
-test('the executable runs alone: without environment, in an empty folder, with nothing beside it', async () => {
+test('the executable runs alone: without environment, in an empty folder, without other files', async () => {
   const [alone, cwd] = [newFolder('alone'), newFolder('empty')]
   cpSync(executable, join(alone, 'sotto'))
   const command = ['/usr/bin/env', '-i', join(alone, 'sotto')]
@@ -47,22 +47,25 @@ test('the executable stretches passphrases with 64 MiB and three passes', async 
   expect(await server.stop()).toBe(0)
   const full = { ...systemRuntime, argon2: { memory: 65_536, passes: 3, lanes: 1 } }
   using app = openApp(configWith({ 'data-dir': dataDir, 'smtp-ca': authority }), full)
-  const wish = { passphrase: 'correct horse' }
-  expect(await revealSecret(app, nobody('192.0.2.1'), key, wish)).toEqual({ text: 'sésame' })
+  const input = { passphrase: 'correct horse' }
+  expect(await revealSecret(app, nobody('192.0.2.1'), key, input)).toEqual({ text: 'sésame' })
 })
 
-test('the executable sends mail, over TLS that it checks', async () => {
+test('the executable sends mail over verified TLS', async () => {
   await using box = await startMailbox()
   const dataDir = newFolder('mail')
-  const around = (env: Record<string, string>) => ({ command: [executable], env: { SOTTO_SMTP_URL: box.url, ...env } })
-  expect((await run(['migrate', '--data-dir', dataDir], around({}))).code).toBe(0)
-  const words = ['mail', 'test', 'ann@example.org', '--data-dir', dataDir]
-  expect(await run(words, around({}))).toMatchObject({ code: 5, stderr: expect.stringContaining('not trusted') })
-  expect((await run(words, around({ SOTTO_SMTP_CA: authority }))).code).toBe(0)
+  const optionsWith = (env: Record<string, string>) => ({
+    command: [executable],
+    env: { SOTTO_SMTP_URL: box.url, ...env },
+  })
+  expect((await run(['migrate', '--data-dir', dataDir], optionsWith({}))).code).toBe(0)
+  const args = ['mail', 'test', 'ann@example.org', '--data-dir', dataDir]
+  expect(await run(args, optionsWith({}))).toMatchObject({ code: 5, stderr: expect.stringContaining('not trusted') })
+  expect((await run(args, optionsWith({ SOTTO_SMTP_CA: authority }))).code).toBe(0)
   expect(await box.next()).toMatchObject({ to: 'ann@example.org', subject: 'A test of the mail' })
 })
 
-test('the executable takes nothing from the folder it is started in: no .env, no bunfig.toml, no node_modules', async () => {
+test('the executable reads no .env, bunfig.toml or node_modules of its working directory', async () => {
   const cwd = newFolder('hostile')
   const trap = `require('node:fs').writeFileSync(${JSON.stringify(join(cwd, 'trapped'))}, __filename); throw new Error('trapped')`
   writeFileSync(join(cwd, '.env'), 'SOTTO_NAME=evil\nSOTTO_X=1\n')
@@ -91,7 +94,7 @@ test('the executable takes nothing from the folder it is started in: no .env, no
 })
 
 test.skipIf(!unshare)(
-  'where nothing can be written nor loaded, passphrases work without the addon, and open what was made with it and the other way round',
+  'passphrases work without the addon where it cannot be loaded, and are compatible with it in both directions',
   async () => {
     const dataDir = newFolder('data')
     const passphrase = 'correct horse battery staple'
@@ -111,11 +114,11 @@ test.skipIf(!unshare)(
     })
 
     async function useOnce<T>(
-      around: { command: string[]; env?: Record<string, string> },
+      options: { command: string[]; env?: Record<string, string> },
       addon: boolean,
       use: (server: ServerProcess) => Promise<T>,
     ) {
-      await using server = await startProcess(dataDir, around)
+      await using server = await startProcess(dataDir, options)
       const result = await use(server)
       expect(usesAddon(server)).toBe(addon)
       expect(await server.stop()).toBe(0)
@@ -124,7 +127,7 @@ test.skipIf(!unshare)(
   },
 )
 
-test('the executable serves every asset of its pages, with its type, compressed as asked for and to be kept for ever', async () => {
+test('the executable serves every asset with its type, compressed as requested and cacheable for ever', async () => {
   await using server = await startProcess(newFolder('assets'), { command: [executable] })
   const pages = await Promise.all(['/', '/generate'].map(async (path) => (await fetch(server.url + path)).text()))
   const paths = new Set(
@@ -155,7 +158,7 @@ test('the executable serves every asset of its pages, with its type, compressed 
   }
 })
 
-test('the executable renders every page that its first page leads to, and the pages of a secret', async () => {
+test('the executable renders every page linked from the home page, and the pages of a secret', async () => {
   await using server = await startProcess(newFolder('pages'), { command: [executable] })
   const linked = await linksOf(await fetch(server.url))
   expect(linked).toContain('/privacy')
@@ -165,7 +168,7 @@ test('the executable renders every page that its first page leads to, and the pa
   for (const path of ['/nowhere', `/secret/${'x'.repeat(31)}`]) expect(await page(server, path)).toEqual([404, true])
 })
 
-test('the executable says which commit it was built from and which schema it speaks', async () => {
+test('the executable prints its commit and schema version', async () => {
   const { code, stdout, stderr } = await run(['version', '--json'], { command: [executable] })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   const { commit, ...rest } = JSON.parse(stdout)
@@ -209,31 +212,31 @@ async function page({ url }: ServerProcess, path: string): Promise<[number, bool
   return [response.status, isPage && response.headers.get('content-type') === 'text/html; charset=utf-8']
 }
 
-/** Whether the process has loaded a native addon: one that may not be run is mapped too, but not to be executed. */
+/** Whether the process has loaded a native addon. An addon that must not be executed is mapped, but not as executable. */
 function usesAddon({ pid }: ServerProcess): boolean {
   return readFileSync(`/proc/${pid}/maps`, 'utf8')
     .split('\n')
     .some((line) => /r-xp .*\.node$/.test(line))
 }
 
-// Everything read-only but the data, and a temporary folder that nothing can be run from.
+// Mounts everything read-only except the data, and a temporary folder without execute permission.
 function confinedTo(dataDir: string, tmp: string): string[] {
   const script = `mount --bind "$1" "$1" && mount -o remount,bind,ro / && mount -t tmpfs -o noexec tmpfs "$2" && shift 2 && exec "$@"`
   return [...(unshare ?? []), 'sh', '-c', script, 'sh', dataDir, tmp]
 }
 
-async function wayToMount(): Promise<string[] | undefined> {
-  const place = newFolder('mount')
-  for (const way of [
+async function findMountCommand(): Promise<string[] | undefined> {
+  const mountPoint = newFolder('mount')
+  for (const command of [
     ['unshare', '--mount'],
     ['unshare', '--mount', '--map-root-user'],
   ]) {
     const script = `mount --bind "$1" "$1" && mount -o remount,bind,ro / && mount -t tmpfs -o noexec tmpfs "$1"`
-    const tried =
+    const attempt =
       Bun.which('unshare') === null
         ? undefined
-        : Bun.spawnSync([...way, 'sh', '-c', script, 'sh', place], { stderr: 'ignore' })
-    if (tried?.success) return way
+        : Bun.spawnSync([...command, 'sh', '-c', script, 'sh', mountPoint], { stderr: 'ignore' })
+    if (attempt?.success) return command
   }
   return undefined
 }

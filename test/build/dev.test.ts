@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { freePort, temporaryFolder } from '../fixtures/instance.ts'
 import { bun, post, root, startServer } from '../fixtures/process.ts'
 
-test('the development server has people and secrets, keeps them, and serves an asset that was changed', async () => {
+test('the development server has accounts and secrets, keeps them, and serves a changed asset', async () => {
   using folder = temporaryFolder()
   const copy = copyOfSources(join(folder.path, 'copy'))
   const { url, secret, passphrase } = await use(copy, async ({ url, output }) => {
@@ -17,18 +17,18 @@ test('the development server has people and secrets, keeps them, and serves an a
     const before = await styleSheet(url)
     appendFileSync(join(copy, 'assets', 'sotto.css'), '\n.changed-in-a-test { color: red; }\n')
     expect(before).not.toContain('changed-in-a-test')
-    await until(async () => (await styleSheet(url)).includes('changed-in-a-test'))
+    await waitUntil(async () => (await styleSheet(url)).includes('changed-in-a-test'))
     return { url, secret, passphrase }
   })
-  await use(copy, async ({ url: again, output }) => {
-    expect(again).toBe(url)
+  await use(copy, async ({ url: urlAfterRestart, output }) => {
+    expect(urlAfterRestart).toBe(url)
     expect(output()).toContain(`${url}/secret/${secret}`)
     const revealed = await post(url, `/secrets/${secret}/reveal`, { passphrase })
     expect(await revealed.json()).toMatchObject({ content: 'The alarm code is 4711.' })
   })
 }, 60_000)
 
-test('the development server leaves a database alone that it did not make', async () => {
+test('the development server does not touch a database that it did not create', async () => {
   using folder = temporaryFolder()
   await Bun.write(join(folder.path, 'sotto.db'), '')
   const dev = Bun.spawn([bun, join('src', 'build', 'dev.ts'), '--data-dir', folder.path], { cwd: root, stderr: 'pipe' })
@@ -41,7 +41,7 @@ type Dev = Awaited<ReturnType<typeof startServer>>
 
 const port = await freePort()
 
-// What changes there changes nothing in the repository; the packages are the repository's.
+// Copies the sources, so that the test does not change the repository; the packages are linked.
 function copyOfSources(copy: string): string {
   for (const part of ['src', 'templates', 'assets', 'package.json', 'tsconfig.json'])
     cpSync(join(root, part), join(copy, part), { recursive: true })
@@ -63,7 +63,7 @@ function passwordIn(output: string): string {
   return /every password is "(.+)"/.exec(output)?.[1] ?? ''
 }
 
-// The list of one's own secrets, as the browser gets it after the sign-in.
+// Signs in and returns the list of owned secrets.
 async function signIn(url: string, name: string, password: string): Promise<Response> {
   const body = new URLSearchParams({ name, password })
   const answer = await fetch(`${url}/sign-in`, { method: 'POST', body, redirect: 'manual' })
@@ -80,7 +80,7 @@ async function styleSheet(url: string): Promise<string> {
   return (await fetch(url + path)).text()
 }
 
-// The server is away for a moment between two of its processes.
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo().catch(() => false))) await Bun.sleep(20)
+// The server is unavailable for a moment while it restarts.
+async function waitUntil(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition().catch(() => false))) await Bun.sleep(20)
 }

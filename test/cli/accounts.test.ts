@@ -12,32 +12,32 @@ beforeAll(async () => {
 })
 afterAll(() => sotto[Symbol.asyncDispose]())
 
-// Beside the server that runs in the test.
+// Runs a command while the server of the test is running.
 const run = (...args: string[]) =>
   program([...args, '--data-dir', sotto.dataDir, '--listen', new URL(sotto.url).host, '--sign-up', 'open'])
 const accountOf = (name: string) => rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)
 const pathOf = (link: string) => link.trim().slice(sotto.url.length)
 
 describe('sotto user', () => {
-  test('list and show say who there is, and nothing that opens anything', async () => {
+  test('list and show print accounts, but no credentials', async () => {
     const person = await member(sotto)
     const list = await run('user', 'list')
     expect([list.code, list.stdout]).toEqual([
       0,
       expect.stringContaining(`${person.name}\t${person.email}\tmember\topen\n`),
     ])
-    const shown = await run('user', 'show', person.email, '--json')
-    expect(JSON.parse(shown.stdout)).toMatchObject({ user_name: person.name, state: 'open', second_factor: false })
+    const json = await run('user', 'show', person.email, '--json')
+    expect(JSON.parse(json.stdout)).toMatchObject({ user_name: person.name, state: 'open', second_factor: false })
     const plain = await run('user', 'show', person.name)
-    for (const { stdout } of [list, shown, plain]) expect(stdout).not.toMatch(/argon2|[0-9a-f]{32}/)
+    for (const { stdout } of [list, json, plain]) expect(stdout).not.toMatch(/argon2|[0-9a-f]{32}/)
   })
 
-  test('show names nobody who is not there', async () => {
+  test('show does not quote the name of an unknown account', async () => {
     const { code, stderr } = await run('user', 'show', 'planted-name')
     expect([code, stderr]).toEqual([3, 'sotto: there is no account of that name or address\n'])
   })
 
-  test('create prints a link, with which its holder makes an account of that role', async () => {
+  test('create prints a link to sign up with that role', async () => {
     const { code, stdout } = await run('user', 'create', '--role', 'operator')
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^http:\/\/127.0.0.1:\d+\/sign-up\/with\/[\w-]{43}\n$/)])
     const person = new Person(sotto)
@@ -47,14 +47,14 @@ describe('sotto user', () => {
     expect((await run('user', 'create', '--email', person.email)).code).toBe(2)
   })
 
-  test('invite mails, and says so where no mail is sent', async () => {
+  test('invite enqueues a mail, and says so if no mail is sent', async () => {
     const { code, stderr } = await run('user', 'invite', 'invited@example.org')
     expect([code, stderr]).toEqual([0, expect.stringContaining('sotto mail list')])
     expect(kindsTo(sotto, 'invited@example.org')).toEqual(['invitation'])
     expect((await run('user', 'invite', 'no address')).code).toBe(2)
   })
 
-  test('role, disable and session revoke count from the next request on', async () => {
+  test('role, disable and session revoke take effect at the next request', async () => {
     const person = await member(sotto)
     expect((await run('session', 'revoke', person.name)).stdout).toBe('1\n')
     expect(await person.isIn()).toBe(false)
@@ -68,7 +68,7 @@ describe('sotto user', () => {
     expect((await person.signIn()).status).toBe(303)
   })
 
-  test('login-link prints a link that lets in once', async () => {
+  test('login-link prints a link that signs in once', async () => {
     const person = await member(sotto)
     const { stdout } = await run('user', 'login-link', person.name)
     const browser = new Person(sotto, person.name)
@@ -76,7 +76,7 @@ describe('sotto user', () => {
     expect(await browser.isIn()).toBe(true)
   })
 
-  test('reset-mfa takes every second factor off, and tells its owner', async () => {
+  test('reset-mfa deletes all second factors and notifies the owner', async () => {
     const person = await member(sotto)
     const { id = '' } = accountOf(person.name) ?? {}
     const { db } = sotto.app
@@ -93,7 +93,7 @@ describe('sotto user', () => {
     expect(await person.isIn()).toBe(true)
   })
 
-  test('close closes like its owner would, but its owner cannot take it back; with --now it is gone', async () => {
+  test('close closes an account that its owner cannot restore, and erases it with --now', async () => {
     const person = await member(sotto)
     expect((await run('user', 'close', person.name)).code).toBe(0)
     expect(await person.isIn()).toBe(false)
@@ -103,24 +103,25 @@ describe('sotto user', () => {
     expect(kindsTo(sotto, person.email)).toEqual(['account-erased'])
   })
 
-  test('makes no database by looking for one', async () => {
+  test('does not create a database', async () => {
     using folder = temporaryFolder()
     expect((await program(['user', 'list', '--data-dir', `${folder.path}/none`])).code).toBe(78)
   })
 })
 
 describe('the first start', () => {
-  test('prints a link to the first operator’s account beside the words of the start, in no line of the log', async () => {
+  test('prints a sign-up link for the first operator to the terminal, not to the log', async () => {
     using folder = temporaryFolder()
     await using server = await startProcess(folder.path)
-    for (let tries = 0; tries < 400 && !server.output().includes('/sign-up/with/'); tries++) await Bun.sleep(25)
+    for (let attempts = 0; attempts < 400 && !server.output().includes('/sign-up/with/'); attempts++)
+      await Bun.sleep(25)
     const link = /http:\/\/\S+(\/sign-up\/with\/[\w-]{43})/.exec(server.output())?.[1] ?? ''
     const form = { ...new Person(sotto).form(), user_name: 'first', email: 'first@example.org' }
     const page = await fetch(server.url + link)
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('This account runs the instance')])
     const body = new URLSearchParams(form)
-    const made = await fetch(server.url + link, { method: 'POST', body, redirect: 'manual' })
-    expect(made.status).toBe(303)
+    const response = await fetch(server.url + link, { method: 'POST', body, redirect: 'manual' })
+    expect(response.status).toBe(303)
     const lines = server
       .output()
       .split('\n')
@@ -128,13 +129,15 @@ describe('the first start', () => {
     expect(lines.length).toBeGreaterThan(1)
     expect(lines.join('\n')).not.toContain(link.slice(-43))
     await server.stop()
-    await using again = await startProcess(folder.path)
-    expect(again.output()).not.toContain('/sign-up/with/')
+    await using restarted = await startProcess(folder.path)
+    expect(restarted.output()).not.toContain('/sign-up/with/')
     const signIn = new URLSearchParams({ name: 'first', password: goodPassword })
-    expect((await fetch(`${again.url}/sign-in`, { method: 'POST', body: signIn, redirect: 'manual' })).status).toBe(303)
+    expect((await fetch(`${restarted.url}/sign-in`, { method: 'POST', body: signIn, redirect: 'manual' })).status).toBe(
+      303,
+    )
   })
 
-  test('has no password that somebody could know', async () => {
+  test('creates no account and no default password', async () => {
     await using fresh = await startInstance()
     expect(rowsOf(fresh.app, 'account')).toEqual([])
   })

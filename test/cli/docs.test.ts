@@ -8,24 +8,24 @@ import { root } from '../fixtures/process.ts'
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
 for (const { file, current, expected } of generatedDocuments()) {
-  test(`the tables of ${file} are those of the code`, () => {
+  test(`the tables of ${file} are up to date`, () => {
     expect(current).toBe(expected)
     expect(current).toMatch(/<!-- \w+:[^>]*-->\n\n\|/)
   })
 }
 
-test('the README fits into 200 lines, and every file it names is there', () => {
+test('the README has at most 200 lines, and every file it links to exists', () => {
   expect(readme.split('\n').length).toBeLessThanOrEqual(200)
   const links = [...readme.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path]) => path as string)
   expect(links.length).toBeGreaterThan(8)
-  for (const link of links) expect([link, readFileSyncOrFolder(join(root, link))]).toEqual([link, true])
+  for (const link of links) expect([link, exists(join(root, link))]).toEqual([link, true])
 })
 
-function readFileSyncOrFolder(path: string): boolean {
+function exists(path: string): boolean {
   return Bun.spawnSync(['test', '-e', path]).exitCode === 0
 }
 
-test('every npm command that the README names is a script of the package', async () => {
+test('every npm command in the README is a script of the package', async () => {
   const { scripts } = await Bun.file(join(root, 'package.json')).json()
   const named = [...readme.matchAll(/npm (?:run )?([a-z]+)/g)].map(([, name]) => name as string)
   const known = named.filter((name) => !['and', 'or', 'nor', 'in'].includes(name))
@@ -33,7 +33,7 @@ test('every npm command that the README names is a script of the package', async
   for (const name of known) expect(Object.keys(scripts)).toContain(name)
 })
 
-test('the sixty seconds of the README go as they are printed', async () => {
+test('the tour in the README works as printed', async () => {
   await using sotto = await startInstance()
   const [tour] = /```sh\nURL=[\s\S]*?```/.exec(readme) ?? []
   const script = (tour ?? '').replace(/```(sh)?/g, '').replace('http://127.0.0.1:8080', sotto.url)

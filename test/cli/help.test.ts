@@ -5,7 +5,7 @@ import { sotto } from '../fixtures/command.ts'
 import { temporaryFolder } from '../fixtures/instance.ts'
 
 describe('help', () => {
-  test('names every command with its sentence', async () => {
+  test('lists every command with its summary', async () => {
     for (const args of [['help'], ['--help'], ['-h']]) {
       const { code, stdout, stderr } = await sotto(args)
       expect([code, stderr]).toEqual([0, ''])
@@ -15,53 +15,53 @@ describe('help', () => {
   })
 
   for (const command of commands.filter(({ name }) => name !== 'help')) {
-    test(`of ${command.name} has its examples and its flags, and fits a terminal`, async () => {
-      const [asked, helped] = await Promise.all([
+    test(`of ${command.name} lists its examples and flags, and is the same by either form`, async () => {
+      const [byFlag, byCommand] = await Promise.all([
         sotto([...command.name.split(' '), '--help']),
         sotto(['help', ...command.name.split(' ')]),
       ])
-      expect([asked.code, asked.stderr, asked.stdout]).toEqual([0, '', helped.stdout])
-      for (const { name } of flagsOf(command)) expect(asked.stdout).toContain(`  --${name}`)
-      for (const example of command.examples) expect(asked.stdout).toContain(`  ${example}\n`)
+      expect([byFlag.code, byFlag.stderr, byFlag.stdout]).toEqual([0, '', byCommand.stdout])
+      for (const { name } of flagsOf(command)) expect(byFlag.stdout).toContain(`  --${name}`)
+      for (const example of command.examples) expect(byFlag.stdout).toContain(`  ${example}\n`)
     })
   }
 
-  test('of config names what belongs to it', async () => {
+  test('of config lists its subcommands', async () => {
     const { code, stdout } = await sotto(['config', '--help'])
     expect([code, stdout]).toEqual([0, expect.stringContaining('config check')])
     expect((await sotto(['config'])).code).toBe(2)
   })
 
-  test('no example names a flag that its command does not take, nor a command that there is not', () => {
+  test('uses only existing commands and flags in examples', () => {
     for (const { examples } of commands) {
       for (const example of examples) {
-        const [, typed = ''] = /\bsotto ([^|<>&]*)/.exec(example) ?? ['', 'serve']
-        const command = commands.find(({ name }) => `${typed} `.startsWith(`${name} `))
+        const [, line = ''] = /\bsotto ([^|<>&]*)/.exec(example) ?? ['', 'serve']
+        const command = commands.find(({ name }) => `${line} `.startsWith(`${name} `))
         expect([example, command?.name]).toEqual([example, expect.any(String)])
-        const known = command ? flagsOf(command).map(({ name }) => `--${name}`) : []
-        for (const flag of typed.match(/--[\w-]+/g) ?? [])
-          expect([example, known.includes(flag)]).toEqual([example, true])
+        const flags = command ? flagsOf(command).map(({ name }) => `--${name}`) : []
+        for (const flag of line.match(/--[\w-]+/g) ?? [])
+          expect([example, flags.includes(flag)]).toEqual([example, true])
       }
     }
   })
 })
 
-describe('a command line that is not understood', () => {
-  test('gets what was meant, and not the whole usage', async () => {
-    const meant = {
+describe('an invalid command line', () => {
+  test('gets a suggestion instead of the whole usage', async () => {
+    const suggestions = {
       sned: 'did you mean send?',
       'config shwo': 'did you mean config show?',
       'healthcheck --wiat': 'did you mean --wait?',
       'purge --dryrun': 'did you mean --dry-run?',
     }
-    for (const [typed, says] of Object.entries(meant)) {
-      const { code, stdout, stderr } = await sotto(typed.split(' '))
-      expect([typed, code, stdout, stderr]).toEqual([typed, 2, '', expect.stringContaining(says)])
+    for (const [input, suggestion] of Object.entries(suggestions)) {
+      const { code, stdout, stderr } = await sotto(input.split(' '))
+      expect([input, code, stdout, stderr]).toEqual([input, 2, '', expect.stringContaining(suggestion)])
       expect(stderr.trim().split('\n')).toHaveLength(1)
     }
   })
 
-  test('gets the list where nothing is near', async () => {
+  test('gets the list of commands if none is similar', async () => {
     const { code, stderr } = await sotto(['abracadabra'])
     expect([code, stderr]).toEqual([2, expect.stringContaining('try one of: send, get')])
     expect(stderr).not.toContain('abracadabra')
@@ -70,9 +70,9 @@ describe('a command line that is not understood', () => {
 
 describe('completion', () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
-    const isHere = Bun.which(shell) !== null
-    test.skipIf(!isHere)(
-      `for ${shell} is a script that ${shell} reads${isHere ? '' : ' (skipped: it is not here)'}`,
+    const isInstalled = Bun.which(shell) !== null
+    test.skipIf(!isInstalled)(
+      `for ${shell} is a valid script${isInstalled ? '' : ' (skipped: not installed)'}`,
       async () => {
         const { code, stdout } = await sotto(['completion', shell])
         expect(code).toBe(0)
@@ -82,7 +82,7 @@ describe('completion', () => {
     )
   }
 
-  test('for each shell names every command and every flag', async () => {
+  test('for each shell contains every command and every flag', async () => {
     for (const shell of ['bash', 'zsh', 'fish']) {
       const { stdout } = await sotto(['completion', shell])
       for (const { name } of commands) expect(stdout).toContain(name.replace(/^\S+ /, ''))
@@ -91,14 +91,14 @@ describe('completion', () => {
     expect((await sotto(['completion', 'tcsh'])).code).toBe(2)
   })
 
-  test.skipIf(Bun.which('bash') === null)('in bash completes commands, second words, flags and files', async () => {
+  test.skipIf(Bun.which('bash') === null)('in bash completes commands, subcommands, flags and files', async () => {
     using folder = temporaryFolder()
     await Bun.write(`${folder.path}/key.pem`, '')
     const { stdout: script } = await sotto(['completion', 'bash'])
-    const complete = async (...typed: string[]) => {
-      const words = typed.map((word) => `'${word}'`).join(' ')
-      const asked = `${script}\nCOMP_WORDS=(${words}); COMP_CWORD=${typed.length - 1}; _sotto; echo "\${COMPREPLY[*]}"`
-      const shell = Bun.spawn(['bash', '-c', asked], { cwd: folder.path, stderr: 'pipe' })
+    const complete = async (...words: string[]) => {
+      const quoted = words.map((word) => `'${word}'`).join(' ')
+      const completionScript = `${script}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _sotto; echo "\${COMPREPLY[*]}"`
+      const shell = Bun.spawn(['bash', '-c', completionScript], { cwd: folder.path, stderr: 'pipe' })
       return (await new Response(shell.stdout).text()).trim()
     }
     expect(await complete('sotto', 'se')).toBe('send serve session')
@@ -110,11 +110,13 @@ describe('completion', () => {
   })
 })
 
-test('no flag takes a secret: a passphrase or a content comes from a file, a pipe or a prompt', () => {
-  const taking = commands.flatMap(({ flags }) => Object.entries(flags)).filter(([, { value }]) => value !== undefined)
-  const names = [...new Set(taking.map(([name]) => name))].sort()
+test('no flag takes a secret: passphrases and contents come from a file, a pipe or a prompt', () => {
+  const valueFlags = commands
+    .flatMap(({ flags }) => Object.entries(flags))
+    .filter(([, { value }]) => value !== undefined)
+  const names = [...new Set(valueFlags.map(([name]) => name))].sort()
   const harmless = ['classes', 'email', 'length', 'role', 'server', 'timeout', 'ttl', 'words']
-  // What the statement's and the registers' commands take is public, or becomes so; what an order says comes from files.
+  // The values for policy and registers are public or become so; the text of an order comes from a file.
   const open = ['accounts', 'agreement', 'author', 'barred-by', 'barred-until', 'by', 'country', 'data', 'effective']
   const registers = [
     ...open,

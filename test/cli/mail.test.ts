@@ -13,16 +13,16 @@ afterAll(() => folder[Symbol.dispose]())
 
 const newPath = () => join(folder.path, crypto.randomUUID())
 
-function mail({ dataDir }: Pick<Instance, 'dataDir'>, words: readonly string[], env: Record<string, string> = {}) {
+function mail({ dataDir }: Pick<Instance, 'dataDir'>, args: readonly string[], env: Record<string, string> = {}) {
   const all = { SOTTO_DATA_DIR: dataDir, SOTTO_SMTP_CA: authority, ...env }
-  return sotto(['mail', ...words], { env: all })
+  return sotto(['mail', ...args], { env: all })
 }
 
 describe('mail list and mail show', () => {
-  test('let the operator of an instance without a mail server hand over what waits', async () => {
+  test('let the operator of an instance without a mail server hand over mails', async () => {
     await using instance = await startInstance({ 'data-dir': newPath() })
-    const letter = { ...noticeTo('ann'), kind: 'reset-password', facts: { link: '/reset/planted' } } as const
-    const id = await instance.app.db.commit(() => enqueueMail(instance.app, { ...letter, account: null }))
+    const message = { ...noticeTo('ann'), kind: 'reset-password', facts: { link: '/reset/planted' } } as const
+    const id = await instance.app.db.commit(() => enqueueMail(instance.app, { ...message, account: null }))
     const list = await mail(instance, ['list'])
     expect([list.code, list.stdout]).toEqual([0, expect.stringMatching(new RegExp(`^${id}  reset-password .*waiting`))])
     expect(list.stdout).toContain('ann@example.org')
@@ -36,15 +36,15 @@ describe('mail list and mail show', () => {
     expect(rowsOf(instance.app, 'mail')).toMatchObject([{ tries: 0, outcome: null }])
   })
 
-  test("show no operator the link of somebody's secret (P03)", async () => {
+  test("do not show the operator the link of a member's secret (P03)", async () => {
     await using instance = await startInstance({ 'data-dir': newPath() })
-    const letter = deliveryTo('ann@example.org', '/secret/planted')
-    const id = await instance.app.db.commit(() => enqueueMail(instance.app, letter))
+    const message = deliveryTo('ann@example.org', '/secret/planted')
+    const id = await instance.app.db.commit(() => enqueueMail(instance.app, message))
     const show = await mail(instance, ['show', id])
     expect([show.code, show.stdout]).toEqual([4, ''])
   })
 
-  test('show nothing of what was sent, nor of what there never was', async () => {
+  test('show nothing of a sent mail or an unknown id', async () => {
     await using box = await startMailbox()
     await using instance = await startInstance({ 'data-dir': newPath(), 'smtp-url': box.url })
     expect((await mail(instance, ['test', 'ann@example.org'], { SOTTO_SMTP_URL: box.url })).code).toBe(0)
@@ -55,10 +55,10 @@ describe('mail list and mail show', () => {
     expect((await mail(instance, ['list'])).stdout).toContain('  sent ')
   })
 
-  test('make no database by looking for one', async () => {
+  test('do not create a database', async () => {
     const dataDir = newPath()
-    for (const words of [['list'], ['show', 'x'], ['test', 'ann@example.org'], ['allow', 'ann@example.org']])
-      expect(await mail({ dataDir }, words)).toMatchObject({ code: 78, stdout: '' })
+    for (const args of [['list'], ['show', 'x'], ['test', 'ann@example.org'], ['allow', 'ann@example.org']])
+      expect(await mail({ dataDir }, args)).toMatchObject({ code: 78, stdout: '' })
     expect(await Bun.file(join(dataDir, 'sotto.db')).exists()).toBe(false)
   })
 })
@@ -103,7 +103,7 @@ describe('mail test', () => {
     )
   })
 
-  test('takes one plain address, needs a server, and mails nobody who wants no mail until that is taken back', async () => {
+  test('takes one plain address, needs a mail server, and respects a refusal until it is withdrawn', async () => {
     await using box = await startMailbox()
     await using instance = await startInstance({ 'data-dir': newPath() })
     const env = { SOTTO_SMTP_URL: box.url }
@@ -123,15 +123,15 @@ describe('mail test', () => {
     expect((await mail(instance, ['test', 'ann@example.org'], env)).code).toBe(0)
   })
 
-  test('reads its word before and between the options of the server', async () => {
+  test('accepts its argument before and between the server options', async () => {
     const dataDir = ['--data-dir', newPath()]
     const [address, name] = ['ann@example.org', ['--name=Ours']]
-    for (const words of [
+    for (const args of [
       [address, ...dataDir],
       [...dataDir, address],
       [...name, address, ...dataDir],
     ])
-      expect((await sotto(['mail', 'test', ...words])).stderr).toBe('sotto: there is no database in --data-dir\n')
+      expect((await sotto(['mail', 'test', ...args])).stderr).toBe('sotto: there is no database in --data-dir\n')
     expect((await sotto(['mail', 'test', ...dataDir])).stderr).toContain('ADDRESS is missing')
     expect((await sotto(['mail', 'test', address, address])).stderr).toContain('a word too many')
     expect((await sotto(['mail', 'list', address])).code).toBe(78)
@@ -139,7 +139,7 @@ describe('mail test', () => {
 })
 
 describe('mail preview', () => {
-  test('prints a letter of this instance as text, and as a page', async () => {
+  test('prints a mail of this instance as text and as HTML', async () => {
     const env = { SOTTO_BASE_URL: 'https://secrets.example.org', SOTTO_NAME: 'Ours' }
     const text = await sotto(['mail', 'preview', 'secret-link'], { env })
     expect([text.code, text.stdout]).toEqual([0, expect.stringMatching(/^Subject: A secret.*Ours.*https:\/\/secrets/s)])
@@ -147,7 +147,7 @@ describe('mail preview', () => {
     expect([html.code, html.stdout]).toEqual([0, expect.stringMatching(/^<!doctype html><html/)])
   })
 
-  test('knows the names', async () => {
+  test('lists the names of mails', async () => {
     const { code, stderr } = await sotto(['mail', 'preview', 'newsletter'])
     expect([code, stderr]).toEqual([2, expect.stringContaining('account-erased')])
   })

@@ -20,23 +20,23 @@ function fileWith(content: string): string {
 }
 
 describe('config show', () => {
-  test('prints each option as TOML that config check takes again', async () => {
+  test('prints each option as TOML that can be read back', async () => {
     const args = ['--listen=unix:/run/sotto.sock', '--base-url=https://a.example', '--peers=eu=https://eu.example.org']
     const { code, stdout } = await sotto(['config', 'show', ...args, '--limit-all=off', '--ttl-max=36h'])
     expect([code, stdout]).toEqual([0, expect.stringContaining('ttl-choices = ["1h", "1d"]')])
-    const again = await sotto(['config', 'show', '--config', fileWith(stdout)])
-    expect(again.stdout.replace(/^# config.*/, '')).toBe(stdout.replace(/^# config.*/, ''))
+    const readBack = await sotto(['config', 'show', '--config', fileWith(stdout)])
+    expect(readBack.stdout.replace(/^# config.*/, '')).toBe(stdout.replace(/^# config.*/, ''))
     for (const name of Object.keys(options)) expect(stdout).toMatch(new RegExp(`^(# )?${name} `, 'm'))
   })
 
-  test('says with --sources who decided', async () => {
+  test('prints the source of each value with --sources', async () => {
     const { stdout } = await sotto(['config', 'show', '--sources', '--name', 'Ours'], { env: { SOTTO_REGION: 'eu' } })
     expect(stdout).toContain('name = "Ours"  # flag\n')
     expect(stdout).toContain('region = "eu"  # environment\n')
     expect(stdout).toContain('ttl-max = "30d"  # default\n')
   })
 
-  test('hides the root key, wherever it comes from', async () => {
+  test('hides the root key, whatever its source', async () => {
     const key = 'ab'.repeat(32)
     const fromVariable = await sotto(['config', 'show', '--sources'], { env: { SOTTO_ROOT_KEY: key } })
     const fromFile = await sotto(['config', 'show', '--root-key-file', fileWith(key)])
@@ -48,22 +48,22 @@ describe('config show', () => {
 })
 
 describe('config check', () => {
-  test('says that all is well, or all that is not', async () => {
-    const sound = await sotto(['config', 'check'])
-    expect([sound.code, sound.stdout, sound.stderr]).toEqual([0, '', 'the configuration is sound\n'])
+  test('reports success or all problems', async () => {
+    const valid = await sotto(['config', 'check'])
+    expect([valid.code, valid.stdout, valid.stderr]).toEqual([0, '', 'the configuration is sound\n'])
     const { code, stderr } = await sotto(['config', 'check', '--config', fileWith('ttl-max = "soon"\nnmae = "x"\n')])
     expect([code, stderr.trim().split('\n').length]).toEqual([78, 2])
     expect(stderr).toContain('did you mean name?')
   })
 
-  test("takes the client's variable for no mistake", async () => {
+  test('accepts the variable of the client', async () => {
     expect((await sotto(['config', 'check'], { env: { SOTTO_URL: 'https://a.example' } })).code).toBe(0)
     expect((await sotto(['config', 'check'], { env: { SOTTO_URI: 'https://a.example' } })).code).toBe(78)
   })
 })
 
 describe('config init', () => {
-  test('prints a file that config check accepts, with every option in it', async () => {
+  test('prints a file with every option, which config check accepts', async () => {
     const { code, stdout } = await sotto(['config', 'init'])
     expect(code).toBe(0)
     expect((await sotto(['config', 'check', '--config', fileWith(stdout)])).code).toBe(0)
@@ -71,7 +71,7 @@ describe('config init', () => {
       expect(stdout).toMatch(new RegExp(`^# ${name}(-file)? = `, 'm'))
   })
 
-  test('gives values that are right when the mark of the comment is taken away', async () => {
+  test('prints valid values when uncommented', async () => {
     const { stdout } = await sotto(['config', 'init'])
     const all = stdout
       .replace(/^# ([a-z-]+ = )/gm, '$1')
@@ -82,7 +82,7 @@ describe('config init', () => {
 })
 
 describe('purge and migrate', () => {
-  /** A data directory in which two secrets and their receipts are long due, and one secret is not. */
+  /** Creates a data directory with two expired secrets and one that is not. */
   async function dueFolder(): Promise<string> {
     const dataDir = newPath()
     await using instance = await startInstance({ 'data-dir': dataDir })
@@ -93,22 +93,22 @@ describe('purge and migrate', () => {
     return dataDir
   }
 
-  /** What is due by each rule that has something due. */
+  /** Parses the counts above zero by rule. */
   const counts = (stdout: string) =>
     Object.fromEntries([...stdout.matchAll(/^ *([1-9]\d*) {2}(.+)$/gm)].map(([, count, rule]) => [rule, Number(count)]))
 
-  test('purge --dry-run counts what purge will destroy, and changes nothing', async () => {
+  test('purge --dry-run counts what purge deletes, and changes nothing', async () => {
     const dataDir = await dueFolder()
     const before = readFileSync(join(dataDir, 'sotto.db'))
-    const dry = await sotto(['purge', '--dry-run', '--data-dir', dataDir])
-    expect([dry.code, counts(dry.stdout)]).toEqual([0, { 'expired secrets': 2, 'old receipts': 1 }])
+    const dryRun = await sotto(['purge', '--dry-run', '--data-dir', dataDir])
+    expect([dryRun.code, counts(dryRun.stdout)]).toEqual([0, { 'expired secrets': 2, 'old receipts': 1 }])
     expect(readFileSync(join(dataDir, 'sotto.db')).equals(before)).toBe(true)
     const real = await sotto(['purge', '--data-dir', dataDir])
-    expect([real.code, real.stdout]).toEqual([0, dry.stdout])
+    expect([real.code, real.stdout]).toEqual([0, dryRun.stdout])
     expect(counts((await sotto(['purge', '--dry-run', '--data-dir', dataDir])).stdout)).toEqual({})
   })
 
-  test('neither makes a database by looking for one', async () => {
+  test('neither creates a database with --dry-run or --status', async () => {
     const dataDir = newPath()
     expect((await sotto(['purge', '--dry-run', '--data-dir', dataDir])).code).toBe(78)
     expect((await sotto(['migrate', '--status', '--data-dir', dataDir])).stdout).toBe(
@@ -117,7 +117,7 @@ describe('purge and migrate', () => {
     expect(await Bun.file(join(dataDir, 'sotto.db')).exists()).toBe(false)
   })
 
-  test('migrate makes a database that serve takes, and has nothing to do after that', async () => {
+  test('migrate creates a database that serve opens, and then has nothing to do', async () => {
     const dataDir = newPath()
     expect((await sotto(['migrate', '--data-dir', dataDir])).stdout).toBe(`no database, now schema ${schemaVersion}\n`)
     expect((await sotto(['migrate', '--data-dir', dataDir])).stdout).toBe(`schema ${schemaVersion}, up to date\n`)
@@ -127,11 +127,11 @@ describe('purge and migrate', () => {
 })
 
 describe('healthcheck', () => {
-  test('is red where nobody answers, and green where a server is well', async () => {
+  test('fails without a server, and succeeds with a healthy one', async () => {
     const port = await freePort()
     const listen = ['--listen', `127.0.0.1:${port}`]
-    const red = await sotto(['healthcheck', ...listen])
-    expect([red.code, red.stdout, red.stderr]).toEqual([
+    const failed = await sotto(['healthcheck', ...listen])
+    expect([failed.code, failed.stdout, failed.stderr]).toEqual([
       1,
       '',
       expect.stringContaining('no answer from http://127.0.0.1'),
@@ -147,23 +147,23 @@ describe('healthcheck', () => {
     ).toBe(0)
   })
 
-  test('is red where the purge is late', async () => {
+  test('fails if the purge is late', async () => {
     await using instance = await startInstance()
     const { code, stderr } = await sotto(['healthcheck', '--listen', new URL(instance.url).host])
     expect([code, stderr]).toEqual([1, 'sotto: not well: store ok, purge late, mail off\n'])
   })
 
-  test('--wait waits for a server that is on its way, and no longer than it is told', async () => {
+  test('--wait waits for a starting server, up to --timeout', async () => {
     const port = await freePort()
     const waiting = sotto(['healthcheck', '--wait', '--listen', `127.0.0.1:${port}`])
     await Bun.sleep(700)
     await using _server = await startProcess(newPath(), { port })
     expect((await waiting).code).toBe(0)
-    const impatient = ['healthcheck', '--wait', '--timeout', '1s', '--listen', `127.0.0.1:${await freePort()}`]
-    expect((await sotto(impatient)).code).toBe(1)
+    const timedOut = ['healthcheck', '--wait', '--timeout', '1s', '--listen', `127.0.0.1:${await freePort()}`]
+    expect((await sotto(timedOut)).code).toBe(1)
   })
 
-  test('finds a socket in the file system', async () => {
+  test('connects to a unix socket', async () => {
     const socket = join(folder.path, 'sotto.sock')
     const env = { SOTTO_LISTEN: `unix:${socket}`, SOTTO_BASE_URL: 'https://a.example/below', SOTTO_DATA_DIR: newPath() }
     expect((await sotto(['healthcheck'], { env })).code).toBe(1)

@@ -8,24 +8,24 @@ import { sotto } from '../fixtures/command.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { someone } from '../fixtures/someone.ts'
 
-const at =
+const commandsOf =
   (instance: Instance) =>
-  (args: readonly string[], around: { stdin?: string } = {}) =>
-    sotto([...args, '--data-dir', instance.dataDir], around)
+  (args: readonly string[], input: { stdin?: string } = {}) =>
+    sotto([...args, '--data-dir', instance.dataDir], input)
 
-// The commands have the time of day, and the instances of the tests a clock that stands still.
+// The commands use the real time, so the instance of a test must be set to it.
 const now = () => Date.now()
 
-test('statement lists, prints, publishes and compares, and refuses what is too soon (P26)', async () => {
+test('statement lists, prints, publishes and compares versions, and rejects too short a notice (P26)', async () => {
   await using instance = await startInstance()
   instance.clock.now = now()
   using folder = temporaryFolder()
-  const run = at(instance)
+  const run = commandsOf(instance)
   expect((await run(['statement', 'show', '1'])).stdout).toBe(shippedPolicy.text)
   const file = join(folder.path, 'statement.md')
   writeFileSync(file, shippedPolicy.text.replace('The short version', 'In short'))
-  const soon = await run(['statement', 'propose', file, '--material', '--effective', '2020-01-01'])
-  expect([soon.code, soon.stderr]).toEqual([2, expect.stringContaining('too soon')])
+  const tooSoon = await run(['statement', 'propose', file, '--material', '--effective', '2020-01-01'])
+  expect([tooSoon.code, tooSoon.stderr]).toEqual([2, expect.stringContaining('too soon')])
   const proposed = await run(['statement', 'propose', file, '--material', '--author', 'Ada'])
   expect([proposed.code, proposed.stdout]).toEqual([0, '2\n'])
   const { stdout } = await run(['statement', 'list'])
@@ -35,12 +35,12 @@ test('statement lists, prints, publishes and compares, and refuses what is too s
   expect((await run(['statement', 'propose', join(folder.path, 'none.md')])).code).toBe(2)
 }, 30_000)
 
-test('processor and announcement keep their registers, and say what is missing in them (P19, P29)', async () => {
+test('processor and announcement keep their registers, and report missing flags (P19, P29)', async () => {
   await using instance = await startInstance()
   instance.clock.now = now()
-  const run = at(instance)
-  const lacking = await run(['processor', 'add', 'Example Mail', '--purpose', 'delivers mail'])
-  expect([lacking.code, lacking.stderr]).toEqual([2, expect.stringContaining('--data is missing')])
+  const run = commandsOf(instance)
+  const incomplete = await run(['processor', 'add', 'Example Mail', '--purpose', 'delivers mail'])
+  expect([incomplete.code, incomplete.stderr]).toEqual([2, expect.stringContaining('--data is missing')])
   const facts = [
     '--purpose',
     'delivers mail',
@@ -64,11 +64,11 @@ test('processor and announcement keep their registers, and say what is missing i
   expect((await run(['announcement', 'list'])).stdout).toContain('withdrawn')
 }, 30_000)
 
-test('message, disclosure and hold answer for the operator (P23, P27, P28)', async () => {
+test('message, disclosure and hold keep their registers (P23, P27, P28)', async () => {
   await using instance = await startInstance()
   instance.clock.now = now()
   using folder = temporaryFolder()
-  const run = at(instance)
+  const run = commandsOf(instance)
   for (const [name, role] of [
     ['eve', 'operator'],
     ['bob', 'operator'],
@@ -80,9 +80,9 @@ test('message, disclosure and hold answer for the operator (P23, P27, P28)', asy
   expect((await run(['message', 'answer', '1'], { stdin: 'We do not.\n' })).code).toBe(0)
   expect((await run(['message', 'show', '1'])).stdout).toBe('You read it.\n\n---\n\nWe do not.\n')
   expect((await run(['message', 'answer', '1'], { stdin: 'Or?' })).stderr).toContain('already been answered')
-  const asked = join(folder.path, 'asked.txt')
-  writeFileSync(asked, 'The days of sign-in.\n')
-  const order = ['disclosure', 'add', '--asked-file', asked, '--accounts', 'ann']
+  const askedFile = join(folder.path, 'asked.txt')
+  writeFileSync(askedFile, 'The days of sign-in.\n')
+  const order = ['disclosure', 'add', '--asked-file', askedFile, '--accounts', 'ann']
   expect((await run([...order, '--barred-until', '2999-01-01'])).stderr).toContain('belong together')
   const id = (await run([...order, '--barred-until', '2999-01-01', '--barred-by', 'a law'])).stdout.trim()
   expect((await run(['disclosure', 'list'])).stdout).toMatch(`${id}  `)
@@ -91,10 +91,10 @@ test('message, disclosure and hold answer for the operator (P23, P27, P28)', asy
   const review = new Date(now() + 90 * 86_400_000).toISOString().slice(0, 10)
   const hold = ['hold', 'set', 'ann', '--order', 'court, 4 Js 12/27', '--review', review]
   expect((await run([...hold, '--by', 'ann'])).code).toBe(4)
-  const held = (await run([...hold, '--by', 'eve'])).stdout.trim()
-  expect((await run(['hold', 'confirm', held, '--by', 'eve'])).stderr).toContain('Another operator')
-  expect((await run(['hold', 'confirm', held, '--by', 'bob'])).code).toBe(0)
-  expect((await run(['hold', 'list'])).stdout).toBe(`${held}\tin force\tann\t${review}\tcourt, 4 Js 12/27\n`)
-  expect((await run(['hold', 'release', held])).code).toBe(0)
-  expect((await run(['hold', 'release', held])).code).toBe(3)
+  const holdId = (await run([...hold, '--by', 'eve'])).stdout.trim()
+  expect((await run(['hold', 'confirm', holdId, '--by', 'eve'])).stderr).toContain('Another operator')
+  expect((await run(['hold', 'confirm', holdId, '--by', 'bob'])).code).toBe(0)
+  expect((await run(['hold', 'list'])).stdout).toBe(`${holdId}\tin force\tann\t${review}\tcourt, 4 Js 12/27\n`)
+  expect((await run(['hold', 'release', holdId])).code).toBe(0)
+  expect((await run(['hold', 'release', holdId])).code).toBe(3)
 }, 60_000)

@@ -5,7 +5,7 @@ import { startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { bearer, someone } from '../fixtures/someone.ts'
 
 describe('the operator', () => {
-  test('lists tokens, of everybody or of one account, and revokes one', async () => {
+  test('lists the tokens of all accounts or of one, and revokes one', async () => {
     using folder = temporaryFolder()
     const dataDir = join(folder.path, 'data')
     await using sotto = await startInstance({ 'data-dir': dataDir })
@@ -30,7 +30,7 @@ describe('the operator', () => {
     expect((await run('token', 'list', 'nobody')).code).toBe(3)
   })
 
-  test('makes no database by looking for one', async () => {
+  test('does not create a database', async () => {
     using folder = temporaryFolder()
     const dataDir = join(folder.path, 'none')
     expect((await command(['token', 'list', '--data-dir', dataDir])).code).toBe(78)

@@ -24,7 +24,7 @@ const owned = tables.filter((table) => 'account_id' in inventory[table].columns)
 const idOf = ({ app }: Instance, { name }: Person) =>
   rowsOf(app, 'account').find(({ user_name }) => user_name === name)?.id ?? ''
 
-/** At least one row in every table that belongs to an account. */
+/** Inserts at least one row into every table that belongs to an account. */
 async function plant({ app }: Instance, person: Person, id: string): Promise<void> {
   const actor = { ...nobody('n'), account: id, role: 'member', scopes: 'all' } as const
   await person.post('/account/real-name', { real_name: `Canary of ${person.name}` })
@@ -36,17 +36,17 @@ async function plant({ app }: Instance, person: Person, id: string): Promise<voi
   const at = { account_id: id, created_at: app.now() }
   const facts = { public_key: app.random(77), counter: 0, transports: '', used_on: null }
   const passkey = { ...at, ...facts, id: app.random(16).toHex(), name: `key of ${person.name}` }
-  const letter = { kind: 'password-changed', purpose: 'account', to: person.email, account: id, facts: {} } as const
+  const message = { kind: 'password-changed', purpose: 'account', to: person.email, account: id, facts: {} } as const
   await app.db.commit(() => {
     app.db.run(query.insertInto('passkey').values(passkey))
     app.db.run(query.insertInto('recovery_code').values({ ...at, lookup: app.random(32) }))
     const identity = { ...at, issuer: 'https://id.example.org', subject: `subject of ${person.name}` }
     app.db.run(query.insertInto('identity').values(identity))
-    enqueueMail(app, letter)
+    enqueueMail(app, message)
   })
 }
 
-/** Every row of somebody's, by table, with those of their secrets. */
+/** All rows of an account, by table, including those of its secrets. */
 function rowsOfPerson({ app }: Instance, id: string): Map<string, readonly object[]> {
   const rows = new Map<string, readonly object[]>(
     owned.map((table) => [table, rowsOf(app, table).filter((row) => 'account_id' in row && row.account_id === id)]),
@@ -70,7 +70,7 @@ function valuesIn(rows: Map<string, readonly object[]>): Buffer[] {
     .map((value) => Buffer.from(value as string))
 }
 
-test('an account found under age is erased at once: from every table and from the bytes of the files, and nobody else is (P10)', async () => {
+test('erases an under-age account at once from every table and file, and no other account (P10)', async () => {
   await using box = await startMailbox()
   await using sotto = await openInstance({ 'smtp-url': box.url })
   sotto.clock.now = Date.now()
@@ -81,13 +81,13 @@ test('an account found under age is erased at once: from every table and from th
     [other, otherId],
   ] as const)
     await plant(sotto, person, id)
-  const [planted, kept] = [rowsOfPerson(sotto, childId), rowsOfPerson(sotto, otherId)]
+  const [planted, unaffected] = [rowsOfPerson(sotto, childId), rowsOfPerson(sotto, otherId)]
   for (const [table, rows] of planted) expect([table, rows.length > 0]).toEqual([table, true])
-  const others = new Set(valuesIn(kept).map((value) => value.toString('hex')))
+  const others = new Set(valuesIn(unaffected).map((value) => value.toString('hex')))
   const pieces = [...valuesIn(planted), Buffer.from(child.name)].filter((value) => !others.has(value.toString('hex')))
   expect(pieces.length).toBeGreaterThan(20)
-  const isThere = (piece: Buffer) => filesWith(sotto.dataDir, piece).length > 0
-  expect(pieces.filter(isThere)).toHaveLength(pieces.length)
+  const isStored = (piece: Buffer) => filesWith(sotto.dataDir, piece).length > 0
+  expect(pieces.filter(isStored)).toHaveLength(pieces.length)
 
   const where = ['--data-dir', sotto.dataDir, '--listen', new URL(sotto.url).host]
   const closed = await program(['user', 'close', child.name, '--under-age', ...where], {
@@ -97,20 +97,20 @@ test('an account found under age is erased at once: from every table and from th
   expect([...rowsOfPerson(sotto, childId)].filter(([, rows]) => rows.length > 0)).toEqual([])
   expect([await child.isIn(), (await child.signIn()).status, await other.isIn()]).toEqual([false, 403, true])
 
-  // Its address is there for the last mail alone, and gone when that is sent.
+  // The address is kept only until the last mail has been sent.
   sotto.clock.now = Date.now()
   await deliverDueMail(sotto.app)
   await purge(sotto.app, sotto.clock.now)
   expect(box.mails.filter(({ to }) => to === child.email).map(({ subject }) => subject)).toContain(
     'Your account was erased',
   )
-  expect(pieces.filter(isThere).map(String)).toEqual([])
+  expect(pieces.filter(isStored).map(String)).toEqual([])
   for (const piece of [child.name, child.email, childId]) expect(dump(sotto)).not.toContain(piece)
   for (const table of ['account', 'consent', 'passkey', 'token', 'secret', 'owned_secret'] as const)
-    expect([table, rowsOfPerson(sotto, otherId).get(table)?.length]).toEqual([table, kept.get(table)?.length])
+    expect([table, rowsOfPerson(sotto, otherId).get(table)?.length]).toEqual([table, unaffected.get(table)?.length])
 })
 
-test('the ledger says that it was done, when, and not to whom (P10)', async () => {
+test('the ledger records the erasure and its time, but not the account (P10)', async () => {
   await using sotto = await startInstance()
   const child = await someone(sotto, 'child')
   expect(await closeUnderAgeAccount(sotto.app, child.id)).toBe(true)
@@ -122,7 +122,7 @@ test('the ledger says that it was done, when, and not to whom (P10)', async () =
   expect((await verifyChain(sotto.app)).fault).toBeUndefined()
 })
 
-test('what a legal hold keeps is closed for good, and erased when the hold is over (P10, P23)', async () => {
+test('an account under a legal hold is closed, and erased when the hold ends (P10, P23)', async () => {
   await using sotto = await startInstance()
   const [child, operator] = [await someone(sotto, 'child'), await someone(sotto, 'eve', 'operator')]
   const member = { ...operator.actor, account: operator.id }

@@ -3,7 +3,7 @@ import { stretch } from '../../src/crypto/argon2.ts'
 import { systemRuntime } from '../../src/open-app.ts'
 import { startInstance } from '../fixtures/instance.ts'
 
-test('more passphrases at once than fit into the queue are told to come again, and lose nothing', async () => {
+test('refuses passphrases beyond the queue with too_busy, and loses no secret', async () => {
   await using sotto = await startInstance()
   const keys: string[] = []
   for (let i = 0; i < 40; i++)
@@ -22,7 +22,7 @@ test('more passphrases at once than fit into the queue are told to come again, a
   }
 })
 
-test('while passphrases wait, what needs none is answered', async () => {
+test('reveals secrets without a passphrase while passphrases wait', async () => {
   await using sotto = await startInstance({}, systemRuntime.argon2)
   const { key } = await sotto.posted('/secrets', { content: 'no passphrase' })
   const slow = Array.from({ length: 20 }, () => sotto.post('/secrets', { content: 'x', passphrase: 'p' }))

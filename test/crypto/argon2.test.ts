@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { nobody } from '../../src/accounts/actor.ts'
 import { stretch } from '../../src/crypto/argon2.ts'
 import { PassphraseAttempts } from '../../src/limits/passphrase-attempts.ts'
-import { revealSecret } from '../../src/secrets/secret.ts'
+import { revealSecret } from '../../src/secrets/reveal.ts'
 import { Clock, hour, minute } from '../fixtures/clock.ts'
 import { cheap, type Instance, startInstance } from '../fixtures/instance.ts'
 import { everyRow, rowsOf } from '../fixtures/stored.ts'
@@ -12,7 +12,7 @@ const behindProxy = { 'trusted-proxies': '127.0.0.1' }
 const [office, elsewhere] = ['198.51.100.7', '203.0.113.9']
 
 describe('a secret with a passphrase', () => {
-  test('is kept when the passphrase is missing or wrong, and opens for the right one', async () => {
+  test('stays when the passphrase is missing or wrong, and opens with the right one', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'café ouvert' })
     const before = everyRow(sotto.app)
@@ -31,7 +31,7 @@ describe('a secret with a passphrase', () => {
     expect(rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
-  test('says so to whoever looks, and an empty passphrase is none', async () => {
+  test('shows that it has one, and an empty passphrase is none', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame', passphrase: '' })
     expect(await (await sotto.fetch(`/api/v3/secrets/${key}`)).json()).toMatchObject({ passphrase_required: false })
@@ -40,14 +40,14 @@ describe('a secret with a passphrase', () => {
     })
   })
 
-  test('makes who guesses wait after five tries, even with the right one, and nobody else', async () => {
+  test('makes only the guessing network wait after five attempts, even with the right one', async () => {
     await using sotto = await startInstance(behindProxy)
     const { key } = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open' })
     const guess = (passphrase: string, network: string) =>
       sotto.post(`/secrets/${key}/reveal`, { passphrase }, { 'x-forwarded-for': network })
     for (let time = 0; time < 5; time += 1) expect((await guess('wrong', office)).status).toBe(403)
-    const told = await guess('open', office)
-    expect([told.status, told.headers.get('retry-after'), await told.json()]).toMatchObject([
+    const refused = await guess('open', office)
+    expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toMatchObject([
       429,
       '60',
       { code: 'passphrase_wait' },
@@ -62,7 +62,7 @@ describe('a secret with a passphrase', () => {
     expect((await guess('open', elsewhere)).status).toBe(200)
   })
 
-  test('makes a page wait like a program', async () => {
+  test('makes the page wait like the API', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open' })
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -72,7 +72,7 @@ describe('a secret with a passphrase', () => {
     expect(answers.find(({ status }) => status === 429)?.headers.get('retry-after')).toBe('60')
   })
 
-  test('forgives the wrong tries of who had it right at last', async () => {
+  test('resets the count after the right passphrase', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open' })
     const reveal = async (passphrase: string) =>
@@ -83,7 +83,7 @@ describe('a secret with a passphrase', () => {
     expect(answers).toEqual([403, 403, 403, 403, 200, 403, 403, 403, 403, 200])
   })
 
-  test('is gone if its time ends while the passphrase is being looked at', async () => {
+  test('is gone if it expires while the passphrase is being stretched', async () => {
     await using sotto = await startInstance()
     const share = () => sotto.posted('/secrets', { content: 'sésame', passphrase: 'open', ttl: '60s' })
     const open = (key: string, idempotencyKey?: string) =>
@@ -97,7 +97,7 @@ describe('a secret with a passphrase', () => {
     }
   })
 
-  test('is burned by too many wrong tries where the operator chose that, from wherever they come', async () => {
+  test('is burned by too many wrong attempts from any networks, if the operator chose that', async () => {
     await using sotto = await startInstance({ ...behindProxy, 'burn-after-attempts': '3' })
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open' })
     for (const network of [office, elsewhere, '2001:db8::1']) {
@@ -109,7 +109,7 @@ describe('a secret with a passphrase', () => {
     expect(await (await sotto.fetch(`/api/v3/receipts/${receipt.key}`)).json()).toMatchObject({ state: 'burned' })
   })
 
-  test('is never burned by wrong tries otherwise', async () => {
+  test('is never burned by wrong attempts otherwise', async () => {
     await using sotto = await startInstance(behindProxy)
     const { key } = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open' })
     const wrong = Array.from({ length: 6 }, (_, index) =>
@@ -120,7 +120,7 @@ describe('a secret with a passphrase', () => {
   })
 })
 
-describe('the wait for the next try', () => {
+describe('the wait for the next attempt', () => {
   test('doubles from a minute to an hour, for one secret and one network', () => {
     const clock = new Clock()
     const attempts = new PassphraseAttempts(clock.readings.monotonic)
@@ -134,7 +134,7 @@ describe('the wait for the next try', () => {
     }
   })
 
-  test('starts anew for who had it right', () => {
+  test('starts over after the right passphrase', () => {
     const attempts = new PassphraseAttempts(() => 0)
     for (let time = 0; time < 5; time += 1) attempts.consume('1/office')
     expect(() => attempts.consume('1/office')).toThrow('passphrase_wait')
@@ -142,7 +142,7 @@ describe('the wait for the next try', () => {
     expect(() => attempts.consume('1/office')).not.toThrow()
   })
 
-  test('is remembered of ten thousand guessers, the latest of them', () => {
+  test('is stored for the latest ten thousand guessers', () => {
     const clock = new Clock()
     const attempts = new PassphraseAttempts(clock.readings.monotonic)
     for (let time = 0; time < 5; time += 1) attempts.consume('early')
@@ -154,7 +154,7 @@ describe('the wait for the next try', () => {
   })
 })
 
-test('more guesses at once than may wait are told that it is too busy, and the others are served', async () => {
+test('refuses guesses beyond the queue with too_busy, and serves the others', async () => {
   const salt = new Uint8Array(16)
   const answers = await Promise.allSettled(Array.from({ length: 36 }, () => stretch('guess', salt, cheap)))
   const busy = answers.filter((answer) => answer.status === 'rejected')

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import {
-  fragmentKeys,
+  createFragment,
+  deriveFragmentKeys,
   fromBase64Url,
-  newFragment,
   openWithFragment,
   sealWithFragment,
   toBase64Url,
@@ -10,8 +10,8 @@ import {
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
-describe('a secret that was sealed before it came', () => {
-  test('opens for who has the whole link, and the server never sees its content', async () => {
+describe('an end-to-end secret', () => {
+  test('opens with the whole link, and the server never receives its content', async () => {
     await using sotto = await startInstance()
     const { key, keys, proof } = await share(sotto)
     expect(await (await sotto.fetch(`/api/v3/secrets/${key}`)).json()).toMatchObject({ end_to_end: true })
@@ -22,10 +22,10 @@ describe('a secret that was sealed before it came', () => {
     expect(rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
-  test('is neither opened nor burned by who lacks the fragment', async () => {
+  test('is neither opened nor burned without the fragment', async () => {
     await using sotto = await startInstance({ 'burn-after-attempts': '1' })
     const { key, proof } = await share(sotto)
-    const stranger = toBase64Url((await fragmentKeys(newFragment())).proof)
+    const stranger = toBase64Url((await deriveFragmentKeys(createFragment())).proof)
     const kept = rowsOf(sotto.app, 'secret')[0]?.proof ?? new Uint8Array()
     const before = everyRow(sotto.app)
     const bodies = [undefined, {}, { passphrase: proof }, { proof: stranger }, { proof: toBase64Url(kept) }]
@@ -41,7 +41,7 @@ describe('a secret that was sealed before it came', () => {
     expect((await sotto.post(`/secrets/${key}/reveal`, { proof })).status).toBe(200)
   })
 
-  test('is not opened by a form without script, even with the proof', async () => {
+  test('cannot be opened by a form without script, even with the proof', async () => {
     await using sotto = await startInstance()
     const { key, proof } = await share(sotto)
     const before = everyRow(sotto.app)
@@ -54,7 +54,7 @@ describe('a secret that was sealed before it came', () => {
     expect((await sotto.post(`/secrets/${key}/reveal`, { proof })).status).toBe(200)
   })
 
-  test('may have a passphrase too, which is asked for once the proof fits', async () => {
+  test('can have a passphrase too, which is required after the proof', async () => {
     await using sotto = await startInstance()
     const { key, proof } = await share(sotto, { passphrase: 'open' })
     const status = async (body: object) => (await sotto.post(`/secrets/${key}/reveal`, body)).status
@@ -67,7 +67,7 @@ describe('a secret that was sealed before it came', () => {
     expect(await status({ proof, passphrase: 'open' })).toBe(200)
   })
 
-  test('is refused without a proof of 32 bytes, with a content beside it, or in another spelling', async () => {
+  test('is refused without a proof of 32 bytes, with a plain content, or in another encoding', async () => {
     await using sotto = await startInstance({ 'secret-size': '1KB' })
     const proof = 'A'.repeat(43)
     const bodies = [
@@ -85,7 +85,7 @@ describe('a secret that was sealed before it came', () => {
     expect(rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
-  test('has a receipt that shows no link on its page, for the receipt does not have the fragment', async () => {
+  test('has a receipt whose page shows no link, because the server has no fragment', async () => {
     await using sotto = await startInstance()
     const { key, receipt } = await share(sotto)
     expect(await (await sotto.fetch(`/receipt/${receipt.key}`)).text()).not.toContain(key)
@@ -94,7 +94,7 @@ describe('a secret that was sealed before it came', () => {
 })
 
 async function share(sotto: Instance, more: object = {}) {
-  const keys = await fragmentKeys(newFragment())
+  const keys = await deriveFragmentKeys(createFragment())
   const proof = toBase64Url(keys.proof)
   const sealed = toBase64Url(await sealWithFragment(keys, new TextEncoder().encode('sésame')))
   const created = await sotto.posted('/secrets', { sealed, proof, ...more })

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { argon2Sync, createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
-import { builtIn, cost, stretch } from '../../src/crypto/argon2.ts'
+import { argon2Cost, stretch, stretchBuiltIn } from '../../src/crypto/argon2.ts'
 import { systemRuntime } from '../../src/open-app.ts'
 
 const hex = (text: string) => Uint8Array.fromHex(text)
 const count = (from: number, to: number) => Uint8Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
-describe('HKDF-SHA-256 answers as RFC 5869 says:', () => {
+describe('HKDF-SHA-256 matches RFC 5869:', () => {
   const eleven = new Uint8Array(22).fill(0x0b)
   test.each([
     {
@@ -40,7 +40,7 @@ describe('HKDF-SHA-256 answers as RFC 5869 says:', () => {
   })
 })
 
-describe('AES-256-GCM answers as its specification says (McGrew and Viega, the vectors of NIST):', () => {
+describe('AES-256-GCM matches its specification (McGrew and Viega, the vectors of NIST):', () => {
   const key = 'feffe9928665731c6d6a8f9467308308'.repeat(2)
   const text =
     'd9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b391aafd255'
@@ -88,7 +88,7 @@ describe('AES-256-GCM answers as its specification says (McGrew and Viega, the v
     expect(new Uint8Array(await crypto.subtle.encrypt(aead, imported, hex(text))).toHex()).toBe(sealed)
   })
 
-  test('a tag that was cut short does not open', () => {
+  test('a truncated tag does not open', () => {
     for (const length of [0, 4, 8, 12, 15]) {
       const decipher = createDecipheriv('aes-256-gcm', hex('00'.repeat(32)), hex('00'.repeat(12)), {
         authTagLength: 16,
@@ -99,7 +99,7 @@ describe('AES-256-GCM answers as its specification says (McGrew and Viega, the v
 })
 
 describe('argon2id', () => {
-  test('answers as RFC 9106 §5.3 says', () => {
+  test('matches RFC 9106 §5.3', () => {
     const tag = argon2Sync('argon2id', {
       message: new Uint8Array(32).fill(1),
       nonce: new Uint8Array(16).fill(2),
@@ -113,25 +113,27 @@ describe('argon2id', () => {
     expect(tag.toHex()).toBe('0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659')
   })
 
-  test('costs what RFC 9106 asks for, wherever no test replaces it', () => {
+  test('has the cost that RFC 9106 recommends, unless a test replaces it', () => {
     expect(systemRuntime.argon2).toEqual({ memory: 65_536, passes: 3, lanes: 1 })
   })
 
-  test('gives the same bytes with the addon and without it', async () => {
+  test('returns the same bytes with and without the addon', async () => {
     expect(await import('@node-rs/argon2')).toHaveProperty('hashRaw')
     for (const passphrase of ['p', '密码 🔑', 'x'.repeat(1024)]) {
       const salt = crypto.getRandomValues(new Uint8Array(16))
-      const without = await builtIn(new TextEncoder().encode(passphrase), salt, cost)
-      expect((await stretch(passphrase, salt, cost)).toHex()).toBe(without.toHex())
+      const without = await stretchBuiltIn(new TextEncoder().encode(passphrase), salt, argon2Cost)
+      expect((await stretch(passphrase, salt, argon2Cost)).toHex()).toBe(without.toHex())
     }
   })
 
-  test('opens for a keyboard that composes accents differently, and for nothing that only looks alike', async () => {
+  test('accepts accents composed differently, but no characters that only look alike', async () => {
     const salt = new Uint8Array(16)
-    const of = async (passphrase: string) => (await stretch(passphrase, salt, cost)).toHex()
+    const of = async (passphrase: string) => (await stretch(passphrase, salt, argon2Cost)).toHex()
     const composed = await of('caf\u00e9 \u1e69')
     expect(await of('cafe\u0301 s\u0323\u0307')).toBe(composed)
-    expect((await builtIn(new TextEncoder().encode('caf\u00e9 \u1e69'), salt, cost)).toHex()).toBe(composed)
+    expect((await stretchBuiltIn(new TextEncoder().encode('caf\u00e9 \u1e69'), salt, argon2Cost)).toHex()).toBe(
+      composed,
+    )
     // Form C, unlike KC, keeps a ligature apart from its letters.
     expect(await of('\ufb01')).not.toBe(await of('fi'))
   })

@@ -28,13 +28,13 @@ describe('a random index', () => {
     expect(new Set(counts)).toEqual(new Set([Math.floor(65_536 / size)]))
   })
 
-  test('is not made of fewer bytes than were asked for', () => {
+  test('throws if the source returns too few bytes', () => {
     expect(() => randomIndex(10, () => new Uint8Array(1))).toThrow(RangeError)
   })
 })
 
 describe('a random string', () => {
-  test('has the length and the characters that were asked for', () => {
+  test('has the requested length and characters', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 256 }), fc.integer({ min: 0, max: 400 }), (size, length) => {
         const alphabet = String.fromCharCode(...everyByte.subarray(0, size).map((byte) => byte))
@@ -52,19 +52,19 @@ describe('a random string', () => {
     expect(new Set([...alphabet].map((one) => text.split(one).length - 1))).toEqual(new Set([each]))
   })
 
-  test('does not favour a character', () => {
+  test('is uniform over the characters', () => {
     const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
     const each = 2000
     const counts = new Map<string, number>()
     for (const one of randomString(alphabet, each * alphabet.length, random))
       counts.set(one, (counts.get(one) ?? 0) + 1)
     const chi = [...alphabet].reduce((sum, one) => sum + ((counts.get(one) ?? 0) - each) ** 2 / each, 0)
-    // 35 degrees of freedom: beyond 100 once in fifty million runs.
+    // 35 degrees of freedom: above 100 once in fifty million runs.
     expect(chi).toBeLessThan(100)
   })
 })
 
-// All pairs of bytes once, then nothing.
+// Returns all pairs of bytes once, then nothing.
 function pairsInOrder(): Random {
   let next = 0
   return () => (next < 65_536 ? Uint8Array.of(next >> 8, next++ & 255) : new Uint8Array())

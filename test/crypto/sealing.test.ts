@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import {
-  fragmentKeys,
+  createFragment,
+  deriveFragmentKeys,
   fromBase64Url,
-  newFragment,
   openWithFragment,
   sealedLength,
   sealWithFragment,
@@ -11,13 +11,13 @@ import {
 } from '../../src/crypto/end-to-end.ts'
 import { pad, paddedLength, unpad } from '../../src/crypto/padding.ts'
 import {
-  type Bound,
-  fits,
-  type Openers,
+  type KeyMaterial,
+  matchesCommitment,
   open,
-  rootKey,
+  type SealBinding,
   type Sealed,
   seal,
+  toRootKey,
   unwrap,
   wrap,
 } from '../../src/crypto/sealing.ts'
@@ -31,8 +31,8 @@ const anyKey = fc.string({
   minLength: 31,
   maxLength: 31,
 })
-const anyRoot = bytes(32).map(rootKey)
-const anyOpeners: fc.Arbitrary<Openers> = fc.record({
+const anyRoot = bytes(32).map(toRootKey)
+const anyOpeners: fc.Arbitrary<KeyMaterial> = fc.record({
   key: anyKey,
   root: anyRoot,
   passphrase: fc.option(
@@ -40,31 +40,31 @@ const anyOpeners: fc.Arbitrary<Openers> = fc.record({
     { nil: undefined },
   ),
 })
-const anyBound: fc.Arbitrary<Bound> = fc.record({
+const anyBound: fc.Arbitrary<SealBinding> = fc.record({
   region: fc.stringMatching(/^[a-z0-9-]{1,32}$/),
   expiresAt: fc.nat(),
   endToEnd: fc.boolean(),
 })
 
 describe('a sealed content', () => {
-  test('opens again, whatever its bytes', () => {
+  test('opens for arbitrary bytes', () => {
     fc.assert(
       fc.property(anyOpeners, anyBound, anyContent, (openers, bound, content) => {
         const sealed = seal(openers, bound, content, random)
-        expect(fits(openers, sealed)).toBe(true)
+        expect(matchesCommitment(openers, sealed)).toBe(true)
         expect(open(openers, bound, sealed)).toStrictEqual(Buffer.from(content))
       }),
     )
   })
 
-  test('does not open with another key, root key or passphrase, and says so before it decrypts', () => {
+  test('does not open with another key, root key or passphrase, and fails before decrypting', () => {
     fc.assert(
       fc.property(anyOpeners, anyOpeners, anyBound, anyContent, (openers, others, bound, content) => {
         const sealed = seal(openers, bound, content, random)
         for (const name of ['key', 'root', 'passphrase'] as const) {
           const wrong = { ...openers, [name]: others[name] }
           if (Bun.deepEquals(wrong, openers)) continue
-          expect(fits(wrong, sealed)).toBe(false)
+          expect(matchesCommitment(wrong, sealed)).toBe(false)
           expect(() => open(wrong, bound, sealed)).toThrow('commitment')
         }
       }),
@@ -85,7 +85,7 @@ describe('a sealed content', () => {
   })
 
   test('does not open if any bit of salt, commitment or content was flipped', () => {
-    const openers = { key: 'k'.repeat(31), root: rootKey(random(32)), passphrase: undefined }
+    const openers = { key: 'k'.repeat(31), root: toRootKey(random(32)), passphrase: undefined }
     const bound = { region: 'eu', expiresAt: 1, endToEnd: false }
     const sealed = seal(openers, bound, new TextEncoder().encode('sésame'), random)
     let tried = 0
@@ -97,7 +97,7 @@ describe('a sealed content', () => {
     expect(tried).toBe((16 + 32 + 12 + 256 + 16) * 8)
   })
 
-  test('does not open if it was cut short or made longer', () => {
+  test('does not open if it was truncated or extended', () => {
     fc.assert(
       fc.property(anyOpeners, anyBound, anyContent, fc.nat(), (openers, bound, content, cut) => {
         const all = seal(openers, bound, content, random)
@@ -108,7 +108,7 @@ describe('a sealed content', () => {
     )
   })
 
-  test('does not open with parts of another one, though the openers are the same', () => {
+  test('does not open with parts of another content, even with the same keys', () => {
     fc.assert(
       fc.property(anyOpeners, anyBound, anyContent, (openers, bound, content) => {
         const [one, two] = [seal(openers, bound, content, random), seal(openers, bound, content, random)]
@@ -122,8 +122,8 @@ describe('a sealed content', () => {
     )
   })
 
-  test('looks like nothing that was sealed before, not even the same content', () => {
-    const openers = { key: 'k'.repeat(31), root: rootKey(random(32)), passphrase: undefined }
+  test('is different each time, even for the same content', () => {
+    const openers = { key: 'k'.repeat(31), root: toRootKey(random(32)), passphrase: undefined }
     const seen = new Set<string>()
     for (let time = 0; time < 100; time += 1) {
       const { salt, commitment, sealed } = seal(
@@ -139,10 +139,10 @@ describe('a sealed content', () => {
 })
 
 describe('a content sealed with the fragment of a link', () => {
-  test('opens again, whatever its bytes', async () => {
+  test('opens for arbitrary bytes', async () => {
     await fc.assert(
       fc.asyncProperty(bytes(32), anyContent, async (fragment, content) => {
-        const keys = await fragmentKeys(new Uint8Array(fragment))
+        const keys = await deriveFragmentKeys(new Uint8Array(fragment))
         const message = await sealWithFragment(keys, content)
         expect(message).toHaveLength(sealedLength(content.length))
         expect(await openWithFragment(keys, message)).toStrictEqual(content)
@@ -151,9 +151,9 @@ describe('a content sealed with the fragment of a link', () => {
   })
 
   test('does not open with another fragment, nor if any bit of it was flipped', async () => {
-    const keys = await fragmentKeys(newFragment())
+    const keys = await deriveFragmentKeys(createFragment())
     const message = await sealWithFragment(keys, new TextEncoder().encode('sésame'))
-    expect(await failureOf(openWithFragment(await fragmentKeys(newFragment()), message))).toBeString()
+    expect(await failureOf(openWithFragment(await deriveFragmentKeys(createFragment()), message))).toBeString()
     for (let bit = 0; bit < message.length * 8; bit += 1) {
       expect(await failureOf(openWithFragment(keys, flipped(message, bit)))).toBeString()
     }
@@ -162,17 +162,17 @@ describe('a content sealed with the fragment of a link', () => {
     }
   })
 
-  test('is opened neither by the proof that the server sees nor by what it keeps', async () => {
-    const keys = await fragmentKeys(newFragment())
+  test('is opened neither by the proof that the server receives nor by what it stores', async () => {
+    const keys = await deriveFragmentKeys(createFragment())
     const message = await sealWithFragment(keys, new TextEncoder().encode('sésame'))
-    expect(await failureOf(openWithFragment(await fragmentKeys(keys.proof), message))).toBeString()
+    expect(await failureOf(openWithFragment(await deriveFragmentKeys(keys.proof), message))).toBeString()
     const asKey = await crypto.subtle.importKey('raw', keys.proof, 'AES-GCM', false, ['decrypt'])
     expect(await failureOf(openWithFragment({ ...keys, content: asKey }, message))).toBeString()
   })
 })
 
 describe('padding', () => {
-  test('comes off again, whatever the content ends with', () => {
+  test('is removed exactly, whatever the content ends with', () => {
     const anyEnd = fc.constantFrom([], [0], [0, 0, 0], [0x80], [0x80, 0], [0x80, 0x80])
     fc.assert(
       fc.property(anyContent, anyEnd, (start, end) => {
@@ -182,13 +182,13 @@ describe('padding', () => {
     )
   })
 
-  test('is refused where there is none', () => {
+  test('throws if there is no padding', () => {
     for (const bytes of [[], [0], [0, 0], [0x80, 1], [1, 0, 0]]) {
       expect(() => unpad(Uint8Array.from(bytes))).toThrow(RangeError)
     }
   })
 
-  test('tells only the bucket: 256, then steps of at most an eighth', () => {
+  test('reveals only the bucket: 256, then steps of at most an eighth', () => {
     const lengths = Array.from({ length: 100_001 }, (_, length) => paddedLength(length))
     expect(new Set(lengths.slice(0, 256))).toEqual(new Set([256]))
     expect(lengths.every((padded, length) => padded > length && padded <= Math.max(256, (length + 1) * 1.12))).toBe(
@@ -198,7 +198,7 @@ describe('padding', () => {
     expect(new Set(lengths).size).toBeLessThan(180)
   })
 
-  test('is all that the length of a stored or sent content tells', () => {
+  test('determines the length of a stored or sent content', () => {
     fc.assert(
       fc.property(anyOpeners, anyBound, anyContent, (openers, bound, content) => {
         const { sealed } = seal(openers, bound, content, random)
@@ -210,7 +210,7 @@ describe('padding', () => {
 })
 
 describe('a wrapped text', () => {
-  test('opens for its holder', () => {
+  test('opens with its binding', () => {
     fc.assert(
       fc.property(anyRoot, fc.string(), fc.string({ unit: 'grapheme' }), (root, holder, text) => {
         expect(unwrap('link', holder, root, wrap('link', holder, root, text, random))).toBe(text)
@@ -218,14 +218,14 @@ describe('a wrapped text', () => {
     )
   })
 
-  test('opens for no other holder, root key or use, nor if any bit was flipped', () => {
+  test('does not open with another binding, root key or use, nor if any bit was flipped', () => {
     fc.assert(
       fc.property(anyRoot, anyRoot, anyKey, anyKey, fc.nat(), (root, otherRoot, holder, other, bit) => {
         fc.pre(holder !== other && root.id !== otherRoot.id)
         const wrapped = wrap('link', holder, root, 'text', random)
         expect(() => unwrap('link', other, root, wrapped)).toThrow()
         expect(() => unwrap('link', holder, otherRoot, wrapped)).toThrow()
-        expect(() => unwrap('repeat', holder, root, wrapped)).toThrow()
+        expect(() => unwrap('idempotency-key', holder, root, wrapped)).toThrow()
         expect(() => unwrap('link', holder, root, flipped(wrapped, bit % (wrapped.length * 8)))).toThrow()
       }),
     )
@@ -233,7 +233,7 @@ describe('a wrapped text', () => {
 })
 
 describe('base64url', () => {
-  test('carries any bytes, as every other implementation writes them', () => {
+  test('encodes any bytes like other implementations', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(toBase64Url(bytes)).toBe(Buffer.from(bytes).toString('base64url'))
@@ -242,7 +242,7 @@ describe('base64url', () => {
     )
   })
 
-  test('has one spelling: any other text is refused', () => {
+  test('has one encoding: any other text is refused', () => {
     for (const text of [
       'A',
       'AAAAA',

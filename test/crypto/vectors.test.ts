@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'bun:test'
 import { argon2Sync } from 'node:crypto'
 import { stretch } from '../../src/crypto/argon2.ts'
-import { fragmentKeys, sealWithFragment } from '../../src/crypto/end-to-end.ts'
+import { deriveFragmentKeys, sealWithFragment } from '../../src/crypto/end-to-end.ts'
 import { paddedLength } from '../../src/crypto/padding.ts'
-import { digest, lookupOf, open, rootKey, seal, unwrap, wrap } from '../../src/crypto/sealing.ts'
+import { digest, lookupOf, open, seal, toRootKey, unwrap, wrap } from '../../src/crypto/sealing.ts'
 import { systemRuntime } from '../../src/open-app.ts'
 import * as specification from '../fixtures/sealing-specification.ts'
 import vectors from './vectors.json'
 
 const hex = (text: string) => Uint8Array.fromHex(text)
 
-describe('what is stored keeps its form for ever:', () => {
+describe('stored formats never change:', () => {
   test('the id of a root key', async () => {
     for (const { bytes, id } of vectors.root_keys) {
-      expect(rootKey(hex(bytes)).id).toBe(id)
+      expect(toRootKey(hex(bytes)).id).toBe(id)
       expect(await specification.rootKeyId(bytes)).toBe(id)
     }
   })
 
-  test('what a key is found by', async () => {
+  test('the lookup hash of a key', async () => {
     for (const { key, lookup } of vectors.lookups) {
       expect(lookupOf(key).toHex()).toBe(lookup)
       expect(await specification.lookup(key)).toBe(lookup)
@@ -28,7 +28,7 @@ describe('what is stored keeps its form for ever:', () => {
   test.each(vectors.sealing)('the envelope, $name', async (facts) => {
     const openers = {
       key: facts.key,
-      root: rootKey(hex(facts.root_key)),
+      root: toRootKey(hex(facts.root_key)),
       passphrase: facts.stretched === null ? undefined : hex(facts.stretched),
     }
     const bound = { region: facts.region, expiresAt: facts.expires_at, endToEnd: facts.mode === 'end-to-end' }
@@ -53,17 +53,17 @@ describe('what is stored keeps its form for ever:', () => {
   })
 
   test('a wrapped text', async () => {
-    for (const { use, holder, root_key, text, nonce, wrapped } of vectors.wrapping) {
-      const root = rootKey(hex(root_key))
-      expect(wrap(use, holder, root, text, given(nonce)).toHex()).toBe(wrapped)
-      expect(await specification.wrapping(use, holder, root_key, text, nonce)).toBe(wrapped)
-      expect(unwrap(use, holder, root, hex(wrapped))).toBe(text)
+    for (const { use, binding, root_key, text, nonce, wrapped } of vectors.wrapping) {
+      const root = toRootKey(hex(root_key))
+      expect(wrap(use, binding, root, text, given(nonce)).toHex()).toBe(wrapped)
+      expect(await specification.wrapping(use, binding, root_key, text, nonce)).toBe(wrapped)
+      expect(unwrap(use, binding, root, hex(wrapped))).toBe(text)
     }
   })
 
-  test('what a browser sends of a content, and its proof', async () => {
+  test('the end-to-end sealed content and its proof', async () => {
     for (const { fragment, nonce, content, proof, kept_proof, sealed } of vectors.end_to_end) {
-      const keys = await fragmentKeys(hex(fragment))
+      const keys = await deriveFragmentKeys(hex(fragment))
       const message = await sealWithFragment(keys, hex(content), hex(nonce))
       expect([keys.proof.toHex(), message.toHex()]).toEqual([proof, sealed])
       expect(await specification.endToEnd(fragment, nonce, content)).toEqual({ proof, sealed })
@@ -80,12 +80,12 @@ describe('what is stored keeps its form for ever:', () => {
   })
 })
 
-// Randomness that gives these bytes, in this order, and throws if it is asked for anything else.
+// Returns a random source with these bytes in this order; it throws on any other request.
 function given(...values: string[]): (bytes: number) => Uint8Array {
   const left = values.map(hex)
   return (bytes) => {
     const next = left.shift()
-    if (next?.length !== bytes) throw new Error(`nobody expected ${bytes} random bytes here`)
+    if (next?.length !== bytes) throw new Error(`unexpected request for ${bytes} random bytes`)
     return next
   }
 }

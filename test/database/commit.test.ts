@@ -3,7 +3,8 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from '../../src/database/database.ts'
-import { openDatabase, pragmas } from '../../src/database/open.ts'
+import { openDatabase } from '../../src/database/open.ts'
+import { pragmas } from '../../src/database/pragmas.ts'
 import { preparedQuery, query } from '../../src/database/query.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { temporaryFolder } from '../fixtures/instance.ts'
@@ -14,16 +15,16 @@ interface Store extends Disposable {
 }
 
 describe('a commit', () => {
-  test('is on disk when its promise resolves, for everybody to read', async () => {
+  test('is on disk and visible to other connections when its promise resolves', async () => {
     using store = openStore()
-    using reader = readerOf(store)
+    using reader = openReader(store)
     const pending = write(store, 'one')
     expect(reader.rules()).toEqual([])
     await pending
     expect(reader.rules()).toEqual(['one'])
   })
 
-  test('gives what its work returns, and sees its own writes before', async () => {
+  test('resolves to the result of its work, which sees its own writes', async () => {
     using store = openStore()
     const seen = await store.db.commit(() => {
       insert(store, 'one')
@@ -32,25 +33,25 @@ describe('a commit', () => {
     expect(seen).toEqual(['one'])
   })
 
-  test('shares one transaction with all that arrives in the same turn', async () => {
+  test('shares one transaction with everything from the same turn of the event loop', async () => {
     using store = openStore()
     store.db.truncateLog()
     await Promise.all(Array.from({ length: 50 }, (_, index) => write(store, `rule ${index}`)))
     expect(transactionsIn(store)).toBe(1)
-    for (const rule of ['alone', 'and alone again']) await write(store, rule)
+    for (const rule of ['first alone', 'second alone']) await write(store, rule)
     expect(transactionsIn(store)).toBe(3)
   })
 
-  test('keeps the order in which work arrived, in the store and in the answers', async () => {
+  test('runs and resolves in the order of arrival', async () => {
     using store = openStore()
-    const answered: string[] = []
+    const resolved: string[] = []
     const names = Array.from({ length: 20 }, (_, index) => `rule ${index}`)
-    await Promise.all(names.map((name) => write(store, name).then(() => answered.push(name))))
+    await Promise.all(names.map((name) => write(store, name).then(() => resolved.push(name))))
     expect(rules(store)).toEqual(names)
-    expect(answered).toEqual(names)
+    expect(resolved).toEqual(names)
   })
 
-  test('takes what arrives while it runs into the next one', async () => {
+  test('puts work that arrives while it runs into the next group', async () => {
     using store = openStore()
     let inner: Promise<unknown> = Promise.resolve()
     await store.db.commit(() => {
@@ -64,42 +65,42 @@ describe('a commit', () => {
 })
 
 describe('work that throws', () => {
-  test('leaves nothing behind, and its neighbours keep theirs', async () => {
+  test('is rolled back alone', async () => {
     using store = openStore()
-    const thrown = new Error('on purpose')
-    const answers = await Promise.allSettled([
+    const error = new Error('on purpose')
+    const results = await Promise.allSettled([
       write(store, 'before'),
       store.db.commit(() => {
-        insert(store, 'taken back')
-        insert(store, 'taken back too')
-        throw thrown
+        insert(store, 'rolled back')
+        insert(store, 'rolled back too')
+        throw error
       }),
       write(store, 'after'),
     ])
-    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
-    expect(answers[1]).toMatchObject({ reason: thrown })
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(results[1]).toMatchObject({ reason: error })
     expect(rules(store)).toEqual(['before', 'after'])
   })
 
-  test('by breaking a rule of the schema leaves nothing behind either', async () => {
+  test('by violating a constraint is rolled back too', async () => {
     using store = openStore()
     const orphan = `INSERT INTO secret VALUES (9, x'01', 'k', x'01', x'01', NULL, NULL, 0, 1, 0, 1, NULL, NULL, x'01', x'01')`
-    const answers = await Promise.allSettled([
+    const results = await Promise.allSettled([
       store.db.commit(() => {
-        insert(store, 'taken back')
+        insert(store, 'rolled back')
         store.db.run({ sql: orphan, parameters: [] })
       }),
-      write(store, 'kept'),
+      write(store, 'committed'),
     ])
-    expect(String(answers[0]?.status === 'rejected' && answers[0].reason)).toContain('FOREIGN KEY')
-    expect(rules(store)).toEqual(['kept'])
+    expect(String(results[0]?.status === 'rejected' && results[0].reason)).toContain('FOREIGN KEY')
+    expect(rules(store)).toEqual(['committed'])
   })
 })
 
-describe('a disk that refuses', () => {
-  test('at the very commit rejects everybody, and nothing of anybody is there', async () => {
+describe('a failing disk', () => {
+  test('at COMMIT rejects every promise, and nothing is stored', async () => {
     using store = openStore()
-    // A reference that is checked at the commit stands in for a disk that fails there.
+    // A constraint that is checked at COMMIT simulates a disk that fails there.
     const atCommit = store.db.commit(() => {
       store.db.run({ sql: 'PRAGMA defer_foreign_keys=1', parameters: [] })
       store.db.run({
@@ -107,46 +108,46 @@ describe('a disk that refuses', () => {
         parameters: [],
       })
     })
-    const answers = await Promise.allSettled([write(store, 'before'), atCommit, write(store, 'after')])
-    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    const results = await Promise.allSettled([write(store, 'before'), atCommit, write(store, 'after')])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
     expect(rules(store)).toEqual([])
     await write(store, 'the next one')
     expect(rules(store)).toEqual(['the next one'])
   })
 
-  test('because it is full tells each whether it is stored, and tells the truth', async () => {
+  test('that is full resolves exactly the promises whose writes are stored', async () => {
     using store = openStore()
     const { page_count } = store.db.first<{ page_count: number }>({ sql: 'PRAGMA page_count', parameters: [] }) ?? {}
     store.db.all({ sql: `PRAGMA max_page_count=${page_count}`, parameters: [] })
     const names = ['small', 'x'.repeat(100_000), 'small too']
-    const answers = await Promise.allSettled(names.map((name) => write(store, name)))
-    expect(answers[1]?.status).toBe('rejected')
-    const stored = names.filter((_, index) => answers[index]?.status === 'fulfilled')
+    const results = await Promise.allSettled(names.map((name) => write(store, name)))
+    expect(results[1]?.status).toBe('rejected')
+    const stored = names.filter((_, index) => results[index]?.status === 'fulfilled')
     expect(rules(store)).toEqual(stored)
     store.db.all({ sql: 'PRAGMA max_page_count=1000000', parameters: [] })
     await write(store, 'room again')
     expect(rules(store)).toEqual([...stored, 'room again'])
   })
 
-  test('because another program writes rejects everybody', async () => {
+  test('locked by another process rejects every promise', async () => {
     using store = openStore()
     using other = new Sqlite(store.path)
     store.db.all({ sql: 'PRAGMA busy_timeout=10', parameters: [] })
     other.run('BEGIN IMMEDIATE')
-    const answers = await Promise.allSettled([write(store, 'one'), write(store, 'two')])
-    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    const results = await Promise.allSettled([write(store, 'one'), write(store, 'two')])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     other.run('ROLLBACK')
     await write(store, 'three')
     expect(rules(store)).toEqual(['three'])
   })
 
-  test('because it was closed rejects what comes late, and keeps what came before', async () => {
+  test('of a closed database rejects later commits, and keeps earlier ones', async () => {
     using store = openStore()
     const early = write(store, 'early')
     store.db[Symbol.dispose]()
     await early
     expect(await failureOf(write(store, 'late'))).toBeString()
-    using reader = readerOf(store)
+    using reader = openReader(store)
     expect(reader.rules()).toEqual(['early'])
     expect(statSync(store.path).size).toBeGreaterThan(0)
   })
@@ -164,7 +165,7 @@ describe('every connection', () => {
     ])
   })
 
-  test('keeps its patience after the log was emptied and the file was written anew', async () => {
+  test('keeps its settings after the log was truncated and the file vacuumed', async () => {
     using store = openStore()
     await write(store, 'one')
     expect([store.db.vacuum(), store.db.truncateLog()]).toEqual([true, true])
@@ -172,15 +173,15 @@ describe('every connection', () => {
     expect(rules(store)).toEqual(['one'])
   })
 
-  test('makes files that only their owner may read', async () => {
+  test('creates files that only their owner may read', async () => {
     using store = openStore()
     await write(store, 'one')
     for (const end of ['', '-wal', '-shm']) expect(statSync(store.path + end).mode & 0o777).toBe(0o600)
   })
 })
 
-describe('a reader in another program', () => {
-  test('does not make anybody wait for the log to be emptied: that is done when it has gone', async () => {
+describe('a reader in another process', () => {
+  test('does not block: the log is truncated once the reader is done', async () => {
     using store = openStore()
     await write(store, 'one')
     using other = new Sqlite(store.path)
@@ -194,8 +195,8 @@ describe('a reader in another program', () => {
   })
 })
 
-describe('writing the file anew', () => {
-  test('is put off while another program writes, and for a time that is long beside its own', async () => {
+describe('a vacuum', () => {
+  test('is postponed while another process writes, and for a multiple of its own duration', async () => {
     using store = openStore()
     using other = new Sqlite(store.path)
     other.run('BEGIN IMMEDIATE')
@@ -207,7 +208,7 @@ describe('writing the file anew', () => {
   })
 })
 
-test('a statement that is compiled once takes its values by name, as often as they are used', () => {
+test('a prepared query takes its values by name, each any number of times', () => {
   using store = openStore()
   insert(store, 'one')
   const between = preparedQuery<{ rule: string; from: number; to: number }>()((value) =>
@@ -238,7 +239,7 @@ function openStore(): Store {
   }
 }
 
-function readerOf({ path }: Store): Disposable & { rules(): string[] } {
+function openReader({ path }: Store): Disposable & { rules(): string[] } {
   const sqlite = new Sqlite(path, { readonly: true })
   return {
     rules: () =>
@@ -267,7 +268,7 @@ function pragma({ db }: Store, name: string): unknown {
   return Object.values(db.first<object>({ sql: `PRAGMA ${name}`, parameters: [] }) ?? {})[0]
 }
 
-// In the write-ahead log, the last frame of each transaction says how large the database is after it; the others say 0.
+// In the WAL, the last frame of each transaction has the size of the database after it; the others have 0.
 function transactionsIn({ path }: Store): number {
   const log = readFileSync(`${path}-wal`)
   const pageSize = log.readUInt32BE(8)

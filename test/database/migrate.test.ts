@@ -8,19 +8,19 @@ import { temporaryFolder } from '../fixtures/instance.ts'
 const tables = `SELECT sql FROM sqlite_master ORDER BY name`
 
 describe('the schema of a database', () => {
-  test('is made once, whoever opens it again', () => {
+  test('is created once, however often it is opened', () => {
     using folder = temporaryFolder()
     const path = join(folder.path, 'store.db')
     using db = openDatabase(path)
-    const made = db.all<object>({ sql: tables, parameters: [] })
-    expect(made.length).toBeGreaterThan(5)
+    const created = db.all<object>({ sql: tables, parameters: [] })
+    expect(created.length).toBeGreaterThan(5)
     using again = openDatabase(path)
     migrate(again)
-    expect(again.all<object>({ sql: tables, parameters: [] })).toEqual(made)
+    expect(again.all<object>({ sql: tables, parameters: [] })).toEqual(created)
     expect(db.first<object>({ sql: 'PRAGMA user_version', parameters: [] })).toEqual({ user_version: schemaVersion })
   })
 
-  test('that a newer program made is refused, in words for the operator, and left as it is', () => {
+  test('is refused and not changed if a newer program created it, with a message for the operator', () => {
     using folder = temporaryFolder()
     const path = join(folder.path, 'store.db')
     using db = openDatabase(path)

@@ -1,9 +1,9 @@
 import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { rootKey } from '../../src/crypto/sealing.ts'
+import { toRootKey } from '../../src/crypto/sealing.ts'
 import { drawRowId, firstRowIdAfter, idsPerSecond, redrawRowId } from '../../src/database/row-id.ts'
-import { newKey, rowIdOf } from '../../src/secrets/key.ts'
+import { createKey, rowIdOf } from '../../src/secrets/key.ts'
 import { minute, second } from '../fixtures/clock.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
@@ -12,7 +12,7 @@ const highest = (bytes: number) => new Uint8Array(bytes).fill(255)
 const draws = [drawRowId, redrawRowId]
 const moment = fc.integer({ min: Date.UTC(2025, 1), max: Date.UTC(2131) })
 
-test('an id is above all of earlier seconds and below all of later ones', () => {
+test('an id is above those of earlier seconds and below those of later ones', () => {
   fc.assert(
     fc.property(moment, fc.nat({ max: 255 }), (expiresAt, byte) => {
       for (const draw of draws) {
@@ -25,7 +25,7 @@ test('an id is above all of earlier seconds and below all of later ones', () => 
   )
 })
 
-test('a second has 2^20 ids, and each of them can be drawn', () => {
+test('a second has 2^20 ids, from the lowest to the highest', () => {
   const at = Date.UTC(2026, 10, 21)
   expect(idsPerSecond).toBe(2 ** 20)
   expect(firstRowIdAfter(at) - firstRowIdAfter(at - second)).toBe(idsPerSecond)
@@ -33,7 +33,7 @@ test('a second has 2^20 ids, and each of them can be drawn', () => {
   expect(redrawRowId(at, highest)).toBe(firstRowIdAfter(at) - 1)
 })
 
-test('first draws of one millisecond have 2^10 ids, which no other millisecond shares', () => {
+test('first draws of one millisecond have 2^10 ids of their own', () => {
   const start = Date.UTC(2026, 10, 21)
   for (let ms = 0; ms < 1000; ms++) {
     const [from, to] = [drawRowId(start + ms, lowest), drawRowId(start + ms, highest)]
@@ -45,17 +45,17 @@ test('first draws of one millisecond have 2^10 ids, which no other millisecond s
 test.each([
   ['a first draw', drawRowId, 2 ** 10],
   ['a redraw', redrawRowId, 2 ** 20],
-] as const)('%s takes each of its ids equally often', (_, draw, count) => {
+] as const)('%s is uniform over its ids', (_, draw, count) => {
   const at = Date.UTC(2026, 10, 21)
   const buckets = new Uint32Array(64)
   for (let drawn = 0; drawn < 64_000; drawn++) {
     const bucket = Math.floor(((draw(at, random) - draw(at, lowest)) * 64) / count)
     buckets[bucket] = (buckets[bucket] ?? 0) + 1
   }
-  for (const seen of buckets) expect(Math.abs(seen - 1000) / Math.sqrt(1000)).toBeLessThan(6)
+  for (const hits of buckets) expect(Math.abs(hits - 1000) / Math.sqrt(1000)).toBeLessThan(6)
 })
 
-test('a key has room for every id until after 2130, and a store keeps it exactly', () => {
+test('every id until after 2130 fits into a key, and SQLite stores it exactly', () => {
   const last = firstRowIdAfter(Date.UTC(2131) - 1) - 1
   expect(last).toBeLessThan(36 ** 10)
   expect(36 ** 10).toBeLessThan(Number.MAX_SAFE_INTEGER / 2)
@@ -68,13 +68,13 @@ test('a key has room for every id until after 2130, and a store keeps it exactly
   }
 })
 
-test('a key leads back to the id, whenever its row expires', () => {
-  const root = rootKey(random(32))
+test('a key contains the row id, for any expiry', () => {
+  const root = toRootKey(random(32))
   fc.assert(
     fc.property(moment, (expiresAt) => {
       for (const draw of draws) {
         const id = draw(expiresAt + minute, random)
-        expect(rowIdOf(newKey(random, root, id), root)).toBe(id)
+        expect(rowIdOf(createKey(random, root, id), root)).toBe(id)
       }
     }),
   )

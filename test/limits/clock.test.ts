@@ -11,38 +11,38 @@ const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
 const morning = Date.UTC(2026, 10, 21)
 const limits = { 'limit-requests': '4/1m', 'limit-creates': '6/1h', 'limit-all': '9/1m' }
 
-// What each limit answers to one more event. A pseudonym holds for a day by the wall clock, so guesses that are counted
-// by it are compared within one day.
+// One event for each limit. Pseudonyms change every day by the wall clock, so limits that use them are compared within
+// one day.
 const events = {
-  request: (app: App, who: string) => app.limits.request(who),
-  create: (app: App, who: string) => app.limits.create(who),
+  request: (app: App, who: string) => app.limits.consumeRequest(who),
+  create: (app: App, who: string) => app.limits.consumeCreate(who),
   passphrase: (app: App, who: string) => app.passphraseAttempts.consume(who),
   'sign-in': (app: App, who: string) => app.throttle.consume('sign-in', who, 'here'),
   mail: (app: App, who: string) => app.throttle.consume('mail', who, 'here'),
 } as const
 type Event = keyof typeof events
-const unmarked: Event[] = ['request', 'create', 'passphrase']
+const withoutPseudonyms: Event[] = ['request', 'create', 'passphrase']
 
 describe('a limit', () => {
   test.each([
     ['hours of one day', 20 * hour, Object.keys(events) as Event[]],
-    ['years', 800 * day, unmarked],
-  ])('answers the same while the wall clock jumps over %s at random', (_, span, kinds) => {
+    ['years', 800 * day, withoutPseudonyms],
+  ])('decides the same while the wall clock jumps over %s at random', (_, span, kinds) => {
     const step = fc.record({
       kind: fc.constantFrom(...kinds),
       who: fc.constantFrom('ann', 'ben'),
       passed: fc.oneof(fc.constant(0), fc.nat(20 * second)),
       jumpTo: fc.option(fc.nat(span)),
     })
-    using steady = opened()
-    using jumping = opened()
+    using steady = openWithClock()
+    using jumping = openWithClock()
     fc.assert(
       fc.property(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) => {
         for (const { clock } of [steady, jumping]) clock.now = morning
         for (const { kind, who, passed, jumpTo } of steps) {
           for (const { clock } of [steady, jumping]) clock.advance(passed)
           if (jumpTo !== null) jumping.clock.now = morning + jumpTo
-          expect(answerOf(jumping.app, kind, who)).toEqual(answerOf(steady.app, kind, who))
+          expect(decisionOf(jumping.app, kind, who)).toEqual(decisionOf(steady.app, kind, who))
         }
       }),
     )
@@ -60,13 +60,13 @@ describe('when the wall clock is set', () => {
     expect([await create(), await create()]).toEqual([201, 201])
     sotto.clock.setBy(by)
     expect([await create(), await create(), await create()]).toEqual([201, 201, 201])
-    // Another day has other pseudonyms, and so starts with nothing counted.
+    // Another day has other pseudonyms, so the counts start over.
     if (Math.abs(by) < day) expect(await create()).toBe(429)
     sotto.clock.advance(hour / 5)
     expect(await create()).toBe(201)
   })
 
-  test('many times back, no network is ever locked out', async () => {
+  test('many times back, never locks out a network', async () => {
     await using sotto = await startInstance({ 'trusted-proxies': '127.0.0.1', 'limit-all': '60/1m' })
     for (let time = 0; time < 12; time++) {
       const headers = { 'x-forwarded-for': `198.51.100.${time}` }
@@ -77,7 +77,7 @@ describe('when the wall clock is set', () => {
     }
   })
 
-  test('the wait for the next passphrase is neither longer nor shorter', async () => {
+  test('the wait for the next passphrase does not change', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open', ttl: '7d' })
     const guess = (passphrase: string) => sotto.post(`/secrets/${key}/reveal`, { passphrase })
@@ -98,7 +98,7 @@ describe('when the wall clock is set', () => {
     })
     afterAll(() => sotto[Symbol.asyncDispose]())
 
-    test('is slowed down neither earlier nor later', async () => {
+    test('is slowed down as before', async () => {
       const person = await member(sotto)
       const guesser = new Person(sotto)
       const guess = async () => (await guesser.signIn('not this one', person.name)).status
@@ -113,7 +113,7 @@ describe('when the wall clock is set', () => {
   })
 })
 
-function opened(): Disposable & { readonly app: App; readonly clock: Clock } {
+function openWithClock(): Disposable & { readonly app: App; readonly clock: Clock } {
   const folder = temporaryFolder()
   const clock = new Clock()
   const app = openApp(configWith({ ...limits, 'data-dir': folder.path }), {
@@ -132,7 +132,7 @@ function opened(): Disposable & { readonly app: App; readonly clock: Clock } {
   }
 }
 
-function answerOf(app: App, kind: Event, who: string): unknown {
+function decisionOf(app: App, kind: Event, who: string): unknown {
   try {
     return events[kind](app, who)
   } catch (error) {

@@ -4,52 +4,52 @@ import { Gcra } from '../../src/limits/gcra.ts'
 
 const minute = 60_000
 
-describe('a limit of 5 in a minute', () => {
-  test('lets five come at once and not a sixth, and one more after each fifth of the minute', () => {
-    const limit = new Gcra({ count: 5, per: minute })
+describe('a limit of 5 per minute', () => {
+  test('allows five at once and not a sixth, and one more after each fifth of the minute', () => {
+    const limit = new Gcra({ count: 5, windowMs: minute })
     const at = (now: number) => limit.consume('a', now).allowed
     expect([1, 2, 3, 4, 5, 6].map(() => at(0))).toEqual([true, true, true, true, true, false])
     expect([at(11_999), at(12_000), at(12_001)]).toEqual([false, true, false])
   })
 
-  test('says how many are left and how long to wait', () => {
-    const limit = new Gcra({ count: 5, per: minute })
-    expect(limit.consume('a', 0)).toEqual({ allowed: true, remaining: 4, wait: 0 })
+  test('returns how many remain and how long to wait', () => {
+    const limit = new Gcra({ count: 5, windowMs: minute })
+    expect(limit.consume('a', 0)).toEqual({ allowed: true, remaining: 4, waitMs: 0 })
     for (let i = 0; i < 3; i++) limit.consume('a', 0)
-    expect(limit.consume('a', 0)).toEqual({ allowed: true, remaining: 0, wait: 12_000 })
-    expect(limit.consume('a', 2000)).toEqual({ allowed: false, remaining: 0, wait: 10_000 })
+    expect(limit.consume('a', 0)).toEqual({ allowed: true, remaining: 0, waitMs: 12_000 })
+    expect(limit.consume('a', 2000)).toEqual({ allowed: false, remaining: 0, waitMs: 10_000 })
   })
 
-  test('does not touch a neighbour', () => {
-    const limit = new Gcra({ count: 1, per: minute })
+  test('does not affect other keys', () => {
+    const limit = new Gcra({ count: 1, windowMs: minute })
     expect(limit.consume('a', 0).allowed).toBe(true)
     expect(limit.consume('a', 0).allowed).toBe(false)
     expect(limit.consume('b', 0).allowed).toBe(true)
   })
 })
 
-test('a limit remembers no more keys than it may, and forgets the one longest not seen', () => {
-  const limit = new Gcra({ count: 1, per: minute }, 3)
+test('stores at most its maximum of keys, and evicts the least recently seen', () => {
+  const limit = new Gcra({ count: 1, windowMs: minute }, 3)
   for (const key of ['a', 'b', 'c', 'd']) limit.consume(key, 0)
   expect(limit.size).toBe(3)
   expect(limit.consume('d', 0).allowed).toBe(false)
   expect(limit.consume('a', 0).allowed).toBe(true)
 })
 
-test('whatever the arrivals, no window ever holds more than twice the count, and a patient caller is never refused', () => {
+test('allows at most twice the count in any window, and never refuses a caller who waits', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.nat(5000), { maxLength: 200 }), (count, gaps) => {
-      const limit = new Gcra({ count, per: 10_000 })
+      const limit = new Gcra({ count, windowMs: 10_000 })
       let now = 0
-      const let_in: number[] = []
+      const allowed: number[] = []
       for (const gap of gaps) {
         now += gap
-        if (limit.consume('a', now).allowed) let_in.push(now)
+        if (limit.consume('a', now).allowed) allowed.push(now)
       }
-      const most = Math.max(0, ...let_in.map((from) => let_in.filter((at) => at >= from && at < from + 10_000).length))
-      expect(most).toBeLessThanOrEqual(2 * count)
-      const { wait } = limit.consume('a', now)
-      expect(limit.consume('a', now + wait + 10_000 / count).allowed).toBe(true)
+      const max = Math.max(0, ...allowed.map((from) => allowed.filter((at) => at >= from && at < from + 10_000).length))
+      expect(max).toBeLessThanOrEqual(2 * count)
+      const { waitMs } = limit.consume('a', now)
+      expect(limit.consume('a', now + waitMs + 10_000 / count).allowed).toBe(true)
     }),
   )
 })

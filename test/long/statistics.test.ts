@@ -5,7 +5,7 @@ setDefaultTimeout(120_000)
 
 const wait = (milliseconds: number) => () => Bun.sleep(milliseconds)
 
-test('the comparison of times finds a difference, and no difference', async () => {
+test('compareTimes detects a difference and an equality', async () => {
   expect((await compareTimes({ known: wait(6), unknown: wait(3) }, 0.1)).verdict).toBe('different')
   expect((await compareTimes({ known: wait(6), unknown: wait(6) }, 0.3)).verdict).toBe('equal')
 })

@@ -1,33 +1,32 @@
-/** What is known of the time that two things take, and every result that they had. */
+/** The verdict on the time that two operations take, and their distinct results. */
 export interface Comparison {
-  /** `equal` and `different` are shown; `unclear` where the most pairs were too few. */
+  /** `unclear` if the maximum number of pairs was not enough. */
   readonly verdict: 'equal' | 'different' | 'unclear'
   readonly results: readonly unknown[]
 }
 
-type Works = Readonly<Record<'known' | 'unknown', () => Promise<unknown>>>
+type Operations = Readonly<Record<'known' | 'unknown', () => Promise<unknown>>>
 type Pair = readonly [known: number, unknown: number]
 
 const warmUp = 10
 const batch = 100
-const most = 1000
+const maxPairs = 1000
 
 /**
- * Compares the time that two things take, in turns and in random order within each pair, so that whatever else the
- * machine does slows both alike. It is a test of equivalence: the 99.9 % confidence interval of the ratio of their lower
- * quartiles, from 2000 bootstrap samples of whole pairs, has to lie within the margin around 1 (`equal`) or outside of it
- * (`different`). After every 100 pairs it looks again, up to 1000: on a busy machine it takes longer. The lower quartile
- * is what an attacker would look at too: noise only ever adds to a time.
+ * Compares the time of two operations in pairs of random order, so that other load affects both. This is an equivalence
+ * test: the 99.9 % confidence interval of the ratio of their lower quartiles, from 2000 bootstrap samples of pairs, must
+ * be inside the margin around 1 (`equal`) or outside (`different`). It is evaluated after every 100 pairs, up to 1000.
+ * The lower quartile is used because noise can only add to a time.
  */
-export async function compareTimes(works: Works, margin: number): Promise<Comparison> {
+export async function compareTimes(operations: Operations, margin: number): Promise<Comparison> {
   const results = new Set<unknown>()
-  const time = async (name: keyof Works) => {
+  const time = async (name: keyof Operations) => {
     const start = performance.now()
-    results.add(await works[name]())
+    results.add(await operations[name]())
     return performance.now() - start
   }
   const pairs: Pair[] = []
-  for (let pair = 0; pair < most + warmUp; pair += 1) {
+  for (let pair = 0; pair < maxPairs + warmUp; pair += 1) {
     const isKnownFirst = Math.random() < 0.5
     const first = await time(isKnownFirst ? 'known' : 'unknown')
     const second = await time(isKnownFirst ? 'unknown' : 'known')

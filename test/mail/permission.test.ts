@@ -186,7 +186,7 @@ test('a refusal stores only a hash of the address that needs the root key', asyn
   await optOut('planted@example.com', 'all')
   const [row] = rowsOf(sotto.app, 'refusal')
   expect(row).toMatchObject({ purpose: 'all', at: sotto.clock.now })
-  expect(Buffer.from(row?.mark ?? []).toString('latin1')).not.toContain('planted')
+  expect(Buffer.from(row?.address_hash ?? []).toString('latin1')).not.toContain('planted')
   await using other = await startInstance()
   expect(addressHash(other.app, 'planted@example.com')).not.toEqual(addressHash(sotto.app, 'planted@example.com'))
 })

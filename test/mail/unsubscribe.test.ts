@@ -101,7 +101,7 @@ describe('the unsubscribe page', () => {
     expect(await pageOf(path)).toContain('No more mail of this kind')
     expect(buttons(await pageOf(path))).toEqual(['all', 'again'])
     expect(rowsOf(sotto.app, 'refusal')).toContainEqual({
-      mark: addressHash(sotto.app, 'ben@example.com'),
+      address_hash: addressHash(sotto.app, 'ben@example.com'),
       purpose: 'delivery',
       at: sotto.clock.now,
     })
@@ -109,7 +109,7 @@ describe('the unsubscribe page', () => {
     await submit(path, 'again')
     expect(await outcomeOf(deliveryTo('ben@example.com'))).toBe('sent')
     expect(rowsOf(sotto.app, 'refusal')).not.toContainEqual(
-      expect.objectContaining({ mark: addressHash(sotto.app, 'ben@example.com') }),
+      expect.objectContaining({ address_hash: addressHash(sotto.app, 'ben@example.com') }),
     )
   })
 

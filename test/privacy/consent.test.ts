@@ -1,8 +1,4 @@
-import { Database as Sqlite } from 'bun:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { first } from '../../src/database/migrations/0001-first.ts'
-import { accounts } from '../../src/database/migrations/0002-accounts.ts'
-import { grants } from '../../src/database/migrations/0005-grants.ts'
 import { query } from '../../src/database/query.ts'
 import { deliverDueMail } from '../../src/mail/deliver.ts'
 import type { NewMail } from '../../src/mail/outbox.ts'
@@ -185,18 +181,5 @@ describe('the ledger of consents (P09)', () => {
       expect(page).toContain(words)
     const api = (await (await person.api('/account/consents')).json()) as { history: object[] }
     expect(api.history[1]).toMatchObject({ wording_hash: wordingHash, withdrawn_at: expect.stringContaining('T') })
-  })
-
-  test('keeps the records of an older database', () => {
-    using old = new Sqlite(':memory:')
-    for (const sql of [...first, ...accounts]) old.run(sql)
-    old.run(
-      "INSERT INTO account (id, user_name, email, role, age_stated_at, created_at) VALUES ('a', 'a', 'a', 'm', 1, 1)",
-    )
-    old.run("INSERT INTO consent VALUES (7, 'a', 'news', 1, 'words', 'given', 'sign-up', 5)")
-    const before = old.query<object, []>('SELECT * FROM consent').get()
-    for (const sql of grants) old.run(sql)
-    const after = old.query('SELECT * FROM consent').all()
-    expect(after).toEqual([{ ...before, wording_hash: null, language: 'en-GB' }])
   })
 })

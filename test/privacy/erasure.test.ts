@@ -26,7 +26,7 @@ const remaining: Readonly<Record<string, string>> = {
   'disclosure.given': 'the register of legal requests',
   'disclosure.barred_by': 'the register of legal requests',
   'legal_hold.reference': 'the register of legal requests',
-  'refusal.mark': 'a refusal of all mail applies to the address, with or without an account',
+  'refusal.address_hash': 'a refusal of all mail applies to the address, with or without an account',
 }
 
 type Table = keyof Schema
@@ -113,7 +113,7 @@ describe('a closed account is erased (P22):', () => {
       for (const text of [ann.id, ann.name, ann.email]) expect(stored).not.toContain(text)
       // Refusals of single purposes end with the account; a refusal of all mail does not.
       const refusals = rowsOf(sotto.app, 'refusal').filter(
-        ({ mark }) => hexOf(mark) === hexOf(ann.rows.refusal[0]?.mark),
+        ({ address_hash }) => hexOf(address_hash) === hexOf(ann.rows.refusal[0]?.address_hash),
       )
       expect(refusals.map(({ purpose }) => purpose)).toEqual(['all'])
       expect(rowsAbout(sotto, ben)).toEqual(bensRows)

@@ -74,7 +74,7 @@ describe('an export (P20)', () => {
     const [, stored = ''] = picture.split('base64,')
     expect(Buffer.from(stored, 'base64')).toEqual(Buffer.from(ann.rows.account[0]?.picture ?? []))
     expect(partOf('owned_secret').rows).toMatchObject([{ note: ann.note }])
-    expect(partOf('refusal').rows).toMatchObject([{ mark: ann.email }, { mark: ann.email }])
+    expect(partOf('refusal').rows).toMatchObject([{ address_hash: ann.email }, { address_hash: ann.email }])
     expect(partOf('message').rows).toMatchObject([{ address: ann.email, body: 'stored, not shown' }])
     expect(partOf('session').rows).toMatchObject([{ browser: 'browser of ann-kestrel', created_at: exported.made_at }])
     expect(partOf('mail').rows.map(({ kind }) => kind)).toContain('secret-link')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
+import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
 import { addressHash, mayMailRecipient, recordRefusal } from '../../src/mail/refusals.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { submitMessage } from '../../src/privacy/registers/complaints.ts'
@@ -92,7 +92,7 @@ describe('look-up by a link or a receipt (P32)', () => {
 
   test('does not burn a secret by a link that also needs a fragment or a passphrase', async () => {
     await using sotto = await openInstance()
-    const keys = await fragmentKeys(newFragment())
+    const keys = await deriveFragmentKeys(createFragment())
     const sealed = toBase64Url(await sealWithFragment(keys, new TextEncoder().encode('x')))
     const endToEnd = await sotto.posted('/secrets', { sealed, proof: toBase64Url(keys.proof) })
     const locked = await sotto.posted('/secrets', { content: 'x', passphrase: 'open' })
@@ -210,7 +210,10 @@ describe('look-up by an email address (P32)', () => {
       expect((await erase()).status).toBe(303)
       expect(dump(sotto)).not.toContain(email)
       expect([refusals(), rowsOf(app, 'code')]).toEqual([[...left], []])
-      expect(rowsOf(app, 'message').map(({ address, mark }) => [address, mark])).toContainEqual([null, null])
+      expect(rowsOf(app, 'message').map(({ address, sender_hash }) => [address, sender_hash])).toContainEqual([
+        null,
+        null,
+      ])
       expect(mayMailRecipient(app, email)).toBe(choice === 'forget')
       expect((await erase()).status).toBe(404)
       await app.db.commit(() => app.db.run({ sql: 'DELETE FROM refusal', parameters: [] }))

@@ -101,7 +101,7 @@ describe('a complaint (P27)', () => {
       to: 'ann@example.org',
       facts: { link: path },
     })
-    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, mark: null }])
+    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, sender_hash: null }])
     const again = await post(sotto, '/operator/messages/1', { answer: 'Or do we?' }, eve.cookie)
     expect([again.status, await again.text()]).toEqual([422, expect.stringContaining('already been answered')])
   })
@@ -164,7 +164,7 @@ describe('a complaint (P27)', () => {
     const path = await submit(sotto, '/complaint', { body: 'x', email: ann.email })
     expect(rowsOf(sotto.app, 'message')).toMatchObject([{ mark: expect.anything() }])
     await closeAccount(sotto.app, ann.id, { burn: false, now: true })
-    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, mark: null }])
+    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, sender_hash: null }])
     await answerMessage(sotto.app, 1, 'Here.')
     expect(await page(sotto, path)).toContain('Here.')
   })

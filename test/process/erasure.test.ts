@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
+import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
 import { type Answer, temporaryFolder } from '../fixtures/instance.ts'
 import { builtExecutable, post, type ServerProcess, startProcess } from '../fixtures/process.ts'
 
@@ -33,8 +33,8 @@ test('no secret, key or passphrase is ever in a file, a log line or the temporar
     const passphrase = canary('passphrase')
     const idempotencyKey = canary('idempotency-key')
     const created = await postJson(server, '/secrets', { content, passphrase }, { 'idempotency-key': idempotencyKey })
-    const fragment = newFragment()
-    const keys = await fragmentKeys(fragment)
+    const fragment = createFragment()
+    const keys = await deriveFragmentKeys(fragment)
     const sealed = await sealWithFragment(keys, new TextEncoder().encode(canary('sealed')))
     const endToEnd = await postJson(server, '/secrets', { sealed: toBase64Url(sealed), proof: toBase64Url(keys.proof) })
     Object.assign(canaries, {

@@ -5,12 +5,12 @@ import { errors, kinds } from '../../src/errors.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { type ServerProcess, startProcess } from '../fixtures/process.ts'
 
-// A word that is in none of our own texts. Every part of every request below says it.
+// A word that none of our texts contains. Every part of every request below contains it.
 const canary = 'kanarie'
 const key = canary.padEnd(31, '7')
 const json = { 'content-type': 'application/json' }
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
-const everywhere = {
+const canaryHeaders = {
   accept: `${canary}/*, application/json`,
   'accept-language': `${canary}, en;q=0.5`,
   cookie: `sotto_theme=${canary}; ${canary}=${canary}`,
@@ -22,7 +22,8 @@ const everywhere = {
   [`x-${canary}`]: canary,
 }
 
-interface Wrong {
+/** An invalid request with the expected status and error code. */
+interface InvalidRequest {
   readonly status: number
   readonly code: keyof typeof errors
   readonly path: string
@@ -33,7 +34,7 @@ interface Wrong {
 
 const api = '/api/v3/secrets'
 const reused = { ...json, 'idempotency-key': `${canary}-${canary}-${canary}` }
-const wrongOverTheApi: readonly Wrong[] = [
+const invalidApiRequests: readonly InvalidRequest[] = [
   { status: 404, code: 'not_found', path: `/api/v3/${canary}?${canary}=${canary}` },
   { status: 404, code: 'secret_gone', path: `${api}/${key}` },
   { status: 404, code: 'secret_gone', path: `${api}/${key}/reveal`, body: `{"passphrase":"${canary}"}`, headers: json },
@@ -103,7 +104,7 @@ const wrongOverTheApi: readonly Wrong[] = [
   { status: 413, code: 'body_too_large', path: api, body: `{"content":"${canary.repeat(3500)}"}`, headers: json },
 ]
 
-const wrongOnPages: readonly Wrong[] = [
+const invalidPageRequests: readonly InvalidRequest[] = [
   { status: 404, code: 'not_found', path: `/${canary}?${canary}=${canary}` },
   { status: 404, code: 'not_found', path: `/assets/${canary}.css` },
   { status: 404, code: 'secret_gone', path: `/secret/${key}` },
@@ -139,14 +140,14 @@ const wrongOnPages: readonly Wrong[] = [
   { status: 413, code: 'body_too_large', path: '/secret', body: `content=${canary.repeat(3500)}`, headers: form },
 ]
 
-/** A server to be wrong at: where it is, and what it has logged. */
-interface Place extends AsyncDisposable {
+/** A running server with access to its log and its database. */
+interface TestServer extends AsyncDisposable {
   readonly url: string
   readonly log: () => string
   readonly breakStore: () => void
 }
 
-async function inThisProcess(): Promise<Place> {
+async function startInProcess(): Promise<TestServer> {
   const sotto = await startInstance({ 'secret-size': '1KB' })
   return {
     url: sotto.url,
@@ -156,8 +157,8 @@ async function inThisProcess(): Promise<Place> {
   }
 }
 
-// The framework behind the routes says other things in production, so both are asked.
-async function asDeployed(): Promise<Place> {
+// The HTTP framework behaves differently in production, so both are tested.
+async function startDeployed(): Promise<TestServer> {
   const folder = temporaryFolder()
   const env = { NODE_ENV: 'production', SOTTO_SECRET_SIZE: '1KB' }
   const server: ServerProcess = await startProcess(folder.path, { env })
@@ -175,83 +176,83 @@ async function asDeployed(): Promise<Place> {
   }
 }
 
-function ask({ url }: Place, { path, method, body, headers }: Wrong, more: Record<string, string> = {}) {
+function send({ url }: TestServer, { path, method, body, headers }: InvalidRequest, more: Record<string, string> = {}) {
   return fetch(url + path, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     redirect: 'manual',
-    headers: { ...everywhere, ...headers, ...more },
+    headers: { ...canaryHeaders, ...headers, ...more },
     ...(body !== undefined && { body }),
   })
 }
 
 describe.each([
-  ['in a test', inThisProcess],
-  ['as it is deployed', asDeployed],
+  ['in a test', startInProcess],
+  ['as it is deployed', startDeployed],
 ] as const)('a server %s', (_, start) => {
-  let place: Place
-  const said: string[] = []
+  let server: TestServer
+  const responses: string[] = []
   beforeAll(async () => {
-    place = await start()
-    await fetch(place.url + api, { method: 'POST', body: '{"content":"first"}', headers: reused })
+    server = await start()
+    await fetch(server.url + api, { method: 'POST', body: '{"content":"first"}', headers: reused })
   })
-  afterAll(() => place[Symbol.asyncDispose]())
+  afterAll(() => server[Symbol.asyncDispose]())
 
-  test.each(wrongOverTheApi)('tells a program what is wrong with $path: $status $code', async (wrong) => {
-    const response = await ask(place, wrong)
+  test.each(invalidApiRequests)('returns $status $code as problem JSON for $path', async (invalid) => {
+    const response = await send(server, invalid)
     const body = await response.text()
-    said.push(body, JSON.stringify([...response.headers]))
-    expect(response.status).toBe(wrong.status)
+    responses.push(body, JSON.stringify([...response.headers]))
+    expect(response.status).toBe(invalid.status)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     const { type, title, status, code, detail, facts, ...rest } = JSON.parse(body)
     expect({ type, status, code, rest }).toEqual({
       type: 'about:blank',
-      status: wrong.status,
-      code: wrong.code,
+      status: invalid.status,
+      code: invalid.code,
       rest: {},
     })
-    expect<number>(kinds[errors[wrong.code]].status).toBe(wrong.status)
+    expect<number>(kinds[errors[invalid.code]].status).toBe(invalid.status)
     expect(title).toMatch(/^[A-Z][A-Za-z ]+$/)
     expect(detail).toMatch(/^[A-Z][^{}]*\.$/)
     expect(['object', 'undefined']).toContain(typeof facts)
-    const line = await ask(place, wrong, { accept: 'text/plain' })
-    expect(line.status).toBe(wrong.status)
+    const line = await send(server, invalid, { accept: 'text/plain' })
+    expect(line.status).toBe(invalid.status)
     expect(line.headers.get('content-type')).toBe('text/plain; charset=utf-8')
     expect(await line.text()).toBe(`${detail}\n`)
   })
 
-  test.each(wrongOnPages)('tells a person what is wrong with $path: $status $code', async (wrong) => {
-    const response = await ask(place, wrong)
+  test.each(invalidPageRequests)('returns $status $code as a page for $path', async (invalid) => {
+    const response = await send(server, invalid)
     const body = await response.text()
-    said.push(body, JSON.stringify([...response.headers]))
-    expect(response.status).toBe(wrong.status)
+    responses.push(body, JSON.stringify([...response.headers]))
+    expect(response.status).toBe(invalid.status)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(body.startsWith('<!doctype html>')).toBe(true)
     expect(body).toMatch(/<h1.*<p/)
     expect(body).not.toMatch(/undefined|\[object/)
-    const inText = await ask(place, wrong, { accept: 'text/plain' })
+    const inText = await send(server, invalid, { accept: 'text/plain' })
     expect(await inText.text()).toBe(body)
   })
 
-  test('has said the code of each in its log', async () => {
-    const said = () => [...place.log().matchAll(/"event":"request".*"code":"(\w+)"/g)].map(([, code]) => code)
-    const requests = wrongOverTheApi.length * 2 + wrongOnPages.length * 2
-    // The last line is written after its answer.
-    for (let waits = 0; waits < 100 && said().length < requests; waits++) await Bun.sleep(20)
-    for (const { code } of [...wrongOverTheApi, ...wrongOnPages]) expect(said()).toContain(code)
-    expect(said().length).toBe(requests)
+  test('logs the code of each error', async () => {
+    const loggedCodes = () => [...server.log().matchAll(/"event":"request".*"code":"(\w+)"/g)].map(([, code]) => code)
+    const requests = invalidApiRequests.length * 2 + invalidPageRequests.length * 2
+    // A log line is written after its response.
+    for (let waits = 0; waits < 100 && loggedCodes().length < requests; waits++) await Bun.sleep(20)
+    for (const { code } of [...invalidApiRequests, ...invalidPageRequests]) expect(loggedCodes()).toContain(code)
+    expect(loggedCodes().length).toBe(requests)
   })
 
-  test('has echoed nothing of all that, in no body, no header and no log line', () => {
-    expect(said.length).toBe(2 * (wrongOverTheApi.length + wrongOnPages.length))
-    for (const text of [...said, place.log()]) expect(text.toLowerCase()).not.toContain(canary)
-    expect(said.join()).not.toContain('203.0.113')
+  test('quotes no part of a request in a body, a header or a log line', () => {
+    expect(responses.length).toBe(2 * (invalidApiRequests.length + invalidPageRequests.length))
+    for (const text of [...responses, server.log()]) expect(text.toLowerCase()).not.toContain(canary)
+    expect(responses.join()).not.toContain('203.0.113')
   })
 
-  test('says nothing of a failure of its own, in no body and no log line', async () => {
-    const created = await fetch(place.url + api, { method: 'POST', body: '{"content":"x"}', headers: json })
+  test('reveals no internal details of a failure in a body or a log line', async () => {
+    const created = await fetch(server.url + api, { method: 'POST', body: '{"content":"x"}', headers: json })
     const { receipt } = (await created.json()) as { receipt: { key: string } }
-    place.breakStore()
-    const failing: Pick<Wrong, 'path' | 'body' | 'headers' | 'method'>[] = [
+    server.breakStore()
+    const failing: Pick<InvalidRequest, 'path' | 'body' | 'headers' | 'method'>[] = [
       { path: `${api}/${key}` },
       { path: `${api}/${key}/reveal`, body: '{}', headers: json },
       { path: api, body: `{"content":"${canary}"}`, headers: json },
@@ -262,51 +263,51 @@ describe.each([
       { path: `/secret/${key}`, body: `passphrase=${canary}`, headers: form },
       { path: `/receipt/${receipt.key}/burn`, method: 'POST' },
     ]
-    const before = place.log().length
-    for (const wrong of failing) {
-      const response = await ask(place, { ...wrong, status: 500, code: 'failed' })
+    const before = server.log().length
+    for (const invalid of failing) {
+      const response = await send(server, { ...invalid, status: 500, code: 'failed' })
       const body = await response.text()
-      expect({ path: wrong.path, status: response.status }).toEqual({ path: wrong.path, status: 500 })
-      if (wrong.path.startsWith('/api/')) {
+      expect({ path: invalid.path, status: response.status }).toEqual({ path: invalid.path, status: 500 })
+      if (invalid.path.startsWith('/api/')) {
         expect(JSON.parse(body)).toMatchObject({ title: 'Internal Server Error', status: 500, code: 'failed' })
-        const line = await ask(place, { ...wrong, status: 500, code: 'failed' }, { accept: 'text/plain' })
+        const line = await send(server, { ...invalid, status: 500, code: 'failed' }, { accept: 'text/plain' })
         expect(await line.text()).toMatch(/^Something went wrong here\..*\n$/)
       } else expect(body).toContain('Something went wrong here.')
       expect(body).not.toMatch(/table|sqlite|\.ts\b|\bat \w+ \(/i)
       expect(body.toLowerCase()).not.toContain(canary)
     }
-    const logged = place.log().slice(before)
+    const logged = server.log().slice(before)
     expect(logged.match(/"status":500,"code":"failed"/g)?.length).toBe(failing.length + 5)
     expect(logged).not.toMatch(/table|sqlite|\.ts\b|error/i)
     expect(logged).not.toContain(canary)
-    expect((await fetch(place.url)).status).toBe(200)
+    expect((await fetch(server.url)).status).toBe(200)
   })
 })
 
-test('a value that cannot be put into words is refused like any other', async () => {
-  await using place = await asDeployed()
+test('a value that cannot be converted to text is rejected like any other', async () => {
+  await using server = await startDeployed()
   for (const value of ['{"toString":"x"}', '{"toString":null,"valueOf":1}', '{"toJSON":1}']) {
-    const wrong = {
+    const invalid = {
       status: 400,
       code: 'field_invalid',
       path: api,
       body: `{"content":${value}}`,
       headers: json,
     } as const
-    const response = await ask(place, wrong)
+    const response = await send(server, invalid)
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ code: 'field_invalid', facts: { field: 'content' } })
   }
 })
 
-describe('what a person can mend', () => {
+describe('an error that the visitor can correct', () => {
   let sotto: Instance
   beforeAll(async () => {
     sotto = await startInstance()
   })
   afterAll(() => sotto[Symbol.asyncDispose]())
 
-  test('comes back with the form, without what was typed', async () => {
+  test('is shown with the form, without the input', async () => {
     const body = `content=${canary}&passphrase=${canary}&ttl=1`
     const page = await (await sotto.fetch('/secret', { method: 'POST', body, headers: form })).text()
     expect(page).toContain('The time to live must be from 1m to 30d.')
@@ -314,7 +315,7 @@ describe('what a person can mend', () => {
     expect(page).not.toContain(canary)
   })
 
-  test('is a wrong passphrase: one sentence on page and API, and the secret is still there', async () => {
+  test('such as a wrong passphrase has the same message on page and API, and keeps the secret', async () => {
     const { key } = await sotto.posted('/secrets', { content: 'x', passphrase: 'right' })
     const body = `passphrase=${canary}`
     const page = await sotto.fetch(`/secret/${key}`, { method: 'POST', body, headers: form })
@@ -322,8 +323,8 @@ describe('what a person can mend', () => {
     const html = await page.text()
     expect(html).toContain('That is not the passphrase. The secret is still there.')
     expect(html).not.toContain(canary)
-    const wrong = await sotto.post(`/secrets/${key}/reveal`, { passphrase: canary })
-    expect(await wrong.json()).toMatchObject({
+    const invalid = await sotto.post(`/secrets/${key}/reveal`, { passphrase: canary })
+    expect(await invalid.json()).toMatchObject({
       status: 403,
       code: 'passphrase_wrong',
       detail: 'That is not the passphrase. The secret is still there.',
@@ -337,7 +338,7 @@ describe('what a person can mend', () => {
     ).toBe(2)
   })
 
-  test('says how long to wait, in the body and in Retry-After', async () => {
+  test('contains the time to wait, in the body and in Retry-After', async () => {
     const { key } = await sotto.posted('/secrets', { content: 'x', passphrase: 'right' })
     const guess = () => sotto.post(`/secrets/${key}/reveal`, { passphrase: canary })
     for (let tries = 0; tries < 5; tries++) expect((await guess()).status).toBe(403)

@@ -17,101 +17,104 @@ setDefaultTimeout(60_000)
 
 const secrets = 200
 const readers = 50
-const never = `${'0'.repeat(30)}x`
+const unknownKey = `${'0'.repeat(30)}x`
 
-test('of 50 simultaneous readers of each of 200 secrets one gets the content, the others the answer for a key that never existed', async () => {
+test('one of 50 simultaneous readers of a secret gets the content, the others the response for an unknown key', async () => {
   await using servers = await startServers(1)
   await raceForSecrets(servers)
 })
 
-test('two servers on one data directory still give each of 200 secrets to one of 50 simultaneous readers', async () => {
+test('two servers on one data directory reveal each secret to one of 50 simultaneous readers', async () => {
   await using servers = await startServers(2)
   await raceForSecrets(servers)
 })
 
-test('the page and the API give a secret to one reader between them', async () => {
+test('the page and the API together reveal a secret to one reader', async () => {
   await using servers = await startServers(2)
-  using lines = await connect(servers, 20)
+  using connections = await connect(servers, 20)
   const form = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' }
-  const open = (line: Connection, key: string, index: number) =>
-    index % 2 === 0 ? reveal(line, key) : line.post(`/secret/${key}`, '', form)
-  const losing = await Promise.all(lines.all.slice(0, 2).map((line, index) => open(line, never, index)))
+  const open = (connection: Connection, key: string, index: number) =>
+    index % 2 === 0 ? reveal(connection, key) : connection.post(`/secret/${key}`, '', form)
+  const goneResponses = await Promise.all(
+    connections.all.slice(0, 2).map((connection, index) => open(connection, unknownKey, index)),
+  )
   for (let round = 0; round < 40; round++) {
     const content = `shared ${round}`
-    const { key } = await created(servers.any(round), { content })
-    const answers = await Promise.all(lines.all.map((line, index) => open(line, key, index)))
+    const { key } = await createSecret(servers.any(round), { content })
+    const answers = await Promise.all(connections.all.map((connection, index) => open(connection, key, index)))
     const winners = answers.filter(({ body }) => body.includes(content))
     expect(winners).toHaveLength(1)
     for (const [index, answer] of answers.entries())
-      if (!winners.includes(answer)) expect(withoutMoment(answer)).toBe(withoutMoment(losing[index % 2] as RawAnswer))
+      if (!winners.includes(answer))
+        expect(withoutMoment(answer)).toBe(withoutMoment(goneResponses[index % 2] as RawAnswer))
   }
 })
 
-test('readers who all know the passphrase get one content between them', async () => {
+test('of several readers who know the passphrase one gets the content', async () => {
   await using servers = await startServers(2)
-  using lines = await connect(servers, 4)
+  using connections = await connect(servers, 4)
   const passphrase = 'correct horse'
   for (let round = 0; round < 4; round++) {
-    const { key } = await created(servers.any(round), { content: `guarded ${round}`, passphrase })
-    const answers = await Promise.all(lines.all.map((line) => reveal(line, key, { passphrase })))
+    const { key } = await createSecret(servers.any(round), { content: `guarded ${round}`, passphrase })
+    const answers = await Promise.all(connections.all.map((connection) => reveal(connection, key, { passphrase })))
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 404, 404, 404])
   }
 })
 
-test('a reveal that races a burn either gives the content or leaves a burned receipt, never both', async () => {
+test('a reveal that races a burn either reveals the content or burns the secret, never both', async () => {
   await using servers = await startServers(2)
-  using lines = await connect(servers, 20)
+  using connections = await connect(servers, 20)
   const outcomes = new Set<string>()
   for (let round = 0; round < 60; round++) {
-    const { key, receipt } = await created(servers.any(round), { content: 'contested' })
+    const { key, receipt } = await createSecret(servers.any(round), { content: 'contested' })
     const answers = await Promise.all(
-      lines.all.map((line, index) =>
+      connections.all.map((connection, index) =>
         (index + Math.floor(round / 2)) % 2 === 0
-          ? reveal(line, key)
-          : line.post(`/api/v3/receipts/${receipt.key}/burn`, '{}'),
+          ? reveal(connection, key)
+          : connection.post(`/api/v3/receipts/${receipt.key}/burn`, '{}'),
       ),
     )
     const contents = answers.filter(({ body }) => body.includes('contested'))
     const state = contents.length === 0 ? 'burned' : 'revealed'
     expect(contents.length).toBeLessThan(2)
     expect(await receiptState(servers.any(round), receipt.key)).toBe(state)
-    const said = answers.flatMap(({ body }) => /"state":"(\w+)"/.exec(body)?.[1] ?? [])
-    expect(new Set(said)).toEqual(new Set([state]))
+    const states = answers.flatMap(({ body }) => /"state":"(\w+)"/.exec(body)?.[1] ?? [])
+    expect(new Set(states)).toEqual(new Set([state]))
     outcomes.add(state)
   }
   expect([...outcomes].sort()).toEqual(['burned', 'revealed'])
 })
 
-test('a reveal that its client may repeat is never given to another client, however they race', async () => {
+test('a repeatable reveal is never repeated for another client', async () => {
   await using servers = await startServers(2)
-  using lines = await connect(servers, 24)
-  const lost = withoutMoment(await reveal(lines.all[0] as Connection, never))
+  using connections = await connect(servers, 24)
+  const goneResponse = withoutMoment(await reveal(connections.all[0] as Connection, unknownKey))
   const kinds = new Set<string>()
   for (let round = 0; round < 60; round++) {
-    const { key } = await created(servers.any(round), { content: `repeatable ${round}` })
-    // Eight connections of one client, eight of another, and eight readers who do not ask for a repeat.
+    const { key } = await createSecret(servers.any(round), { content: `repeatable ${round}` })
+    // Eight connections of one client, eight of another, and eight without an idempotency key.
     const clients = [`first-client-of-round-${round}`, `other-client-of-round-${round}`, undefined]
-    const ask = (line: Connection, client: string | undefined) =>
-      reveal(line, key, {}, client === undefined ? {} : { 'idempotency-key': client })
+    const revealAs = (connection: Connection, client: string | undefined) =>
+      reveal(connection, key, {}, client === undefined ? {} : { 'idempotency-key': client })
     const shift = Math.floor(round / 2)
-    const asked = lines.all.map((line, index) => ({ line, client: clients[(index + shift) % 3] }))
+    const requests = connections.all.map((connection, index) => ({ connection, client: clients[(index + shift) % 3] }))
     const answers = await Promise.all(
-      asked.map(async ({ line, client }) => ({ client, answer: await ask(line, client) })),
+      requests.map(async ({ connection, client }) => ({ client, answer: await revealAs(connection, client) })),
     )
-    const given = answers.filter(({ answer }) => answer.status === 200)
-    const holder = given[0]?.client
-    expect(new Set(given.map(({ client }) => client)).size).toBe(1)
-    if (holder === undefined) expect(given).toHaveLength(1)
-    for (const { answer } of given) expect(JSON.parse(answer.body)).toEqual({ content: `repeatable ${round}` })
-    for (const { answer } of answers) if (answer.status !== 200) expect(withoutMoment(answer)).toBe(lost)
-    for (const { line, client } of asked)
-      expect((await ask(line, client)).status).toBe(client !== undefined && client === holder ? 200 : 404)
-    kinds.add(holder === undefined ? 'once' : 'repeatable')
+    const repeated = answers.filter(({ answer }) => answer.status === 200)
+    const winner = repeated[0]?.client
+    expect(new Set(repeated.map(({ client }) => client)).size).toBe(1)
+    if (winner === undefined) expect(repeated).toHaveLength(1)
+    for (const { answer } of repeated) expect(JSON.parse(answer.body)).toEqual({ content: `repeatable ${round}` })
+    for (const { answer } of answers) if (answer.status !== 200) expect(withoutMoment(answer)).toBe(goneResponse)
+    for (const { connection, client } of requests)
+      expect((await revealAs(connection, client)).status).toBe(client !== undefined && client === winner ? 200 : 404)
+    kinds.add(winner === undefined ? 'once' : 'repeatable')
   }
   expect([...kinds].sort()).toEqual(['once', 'repeatable'])
 })
 
-test('processes that start at once on an empty folder agree on one root key and one schema', async () => {
+test('processes that start simultaneously in an empty folder share one root key and one schema', async () => {
   for (let round = 0; round < 6; round++) {
     using folder = temporaryFolder()
     const dataDir = join(folder.path, 'data')
@@ -123,12 +126,12 @@ test('processes that start at once on an empty folder agree on one root key and 
     )
     for (const file of readdirSync(dataDir)) expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600)
     for (const [index, { url }] of started.entries()) {
-      const { key } = await created(url, { content: `made by ${index}` })
+      const { key } = await createSecret(url, { content: `made by ${index}` })
       const another = started[(index + 1) % started.length]?.url ?? ''
       expect(await (await post(another, `/secrets/${key}/reveal`)).json()).toEqual({ content: `made by ${index}` })
     }
     expect(await Promise.all(started.map((one) => one.stop()))).toEqual([0, 0, 0])
-    // Two that close in the same moment may each leave the files of the log to the other: empty ones.
+    // Two processes that close simultaneously may both leave the empty files of the write-ahead log.
     expect(
       readdirSync(dataDir)
         .sort()
@@ -172,28 +175,28 @@ async function connect(servers: Servers, count: number) {
 }
 
 async function raceForSecrets(servers: Servers) {
-  using lines = await connect(servers, readers)
-  const lost = withoutMoment(await reveal(lines.all[0] as Connection, never))
-  expect(lost).toContain('404')
+  using connections = await connect(servers, readers)
+  const goneResponse = withoutMoment(await reveal(connections.all[0] as Connection, unknownKey))
+  expect(goneResponse).toContain('404')
   let winners = 0
   for (let round = 0; round < secrets; round++) {
     const content = `content ${round} ${crypto.randomUUID()}`
-    const { key, receipt } = await created(servers.any(round), { content })
-    const answers = await Promise.all(lines.all.map((line) => reveal(line, key)))
-    const won = answers.filter(({ status }) => status === 200)
-    expect(won.map(({ body }) => JSON.parse(body))).toEqual([{ content }])
-    for (const answer of answers) if (answer !== won[0]) expect(withoutMoment(answer)).toBe(lost)
+    const { key, receipt } = await createSecret(servers.any(round), { content })
+    const answers = await Promise.all(connections.all.map((connection) => reveal(connection, key)))
+    const revealed = answers.filter(({ status }) => status === 200)
+    expect(revealed.map(({ body }) => JSON.parse(body))).toEqual([{ content }])
+    for (const answer of answers) if (answer !== revealed[0]) expect(withoutMoment(answer)).toBe(goneResponse)
     expect(await receiptState(servers.any(round + 1), receipt.key)).toBe('revealed')
-    winners += won.length
+    winners += revealed.length
   }
   expect(winners).toBe(secrets)
 }
 
-function reveal(line: Connection, key: string, body: object = {}, headers: Record<string, string> = {}) {
-  return line.post(`/api/v3/secrets/${key}/reveal`, JSON.stringify(body), headers)
+function reveal(connection: Connection, key: string, body: object = {}, headers: Record<string, string> = {}) {
+  return connection.post(`/api/v3/secrets/${key}/reveal`, JSON.stringify(body), headers)
 }
 
-async function created(url: string, body: object): Promise<Answer> {
+async function createSecret(url: string, body: object): Promise<Answer> {
   const response = await post(url, '/secrets', body)
   expect(response.status).toBe(201)
   return (await response.json()) as Answer

@@ -4,25 +4,25 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { optionRows } from '../../src/config/help.ts'
-import { openRootKey } from '../../src/crypto/root-key.ts'
+import { loadRootKey } from '../../src/crypto/root-key.ts'
 import { schemaVersion } from '../../src/database/migrate.ts'
 import { type Answer, configWith, temporaryFolder } from '../fixtures/instance.ts'
 import { Connection, post, run, type ServerProcess, spawn, startProcess, startServer } from '../fixtures/process.ts'
 
 setDefaultTimeout(30_000)
 
-const standardUrl = 'http://127.0.0.1:8080'
-const isStandardPortTaken = await portIsTaken(8080)
-if (isStandardPortTaken) console.warn('port 8080 is taken: starting without any configuration is not tested')
+const defaultUrl = 'http://127.0.0.1:8080'
+const isDefaultPortTaken = await isPortInUse(8080)
+if (isDefaultPortTaken) console.warn('port 8080 is in use: starting without any configuration is not tested')
 
-test.skipIf(isStandardPortTaken)(
-  'without any configuration, in an empty folder, it makes its data, says its address and answers',
+test.skipIf(isDefaultPortTaken)(
+  'without any configuration, in an empty folder, it creates its data, prints its address and responds',
   async () => {
     using folder = temporaryFolder()
-    await using server = await startServer([], standardUrl, { cwd: folder.path })
-    expect(server.output()).toContain(standardUrl)
+    await using server = await startServer([], defaultUrl, { cwd: folder.path })
+    expect(server.output()).toContain(defaultUrl)
     expect(server.output()).toContain(join(folder.path, 'sotto-data'))
-    expect(await roundTrip(standardUrl)).toBe('sésame')
+    expect(await roundTrip(defaultUrl)).toBe('sésame')
     expect(readdirSync(folder.path)).toEqual(['sotto-data'])
     expect(modeOf(folder.path, 'sotto-data')).toBe(0o700)
     for (const file of readdirSync(join(folder.path, 'sotto-data')))
@@ -32,7 +32,7 @@ test.skipIf(isStandardPortTaken)(
   },
 )
 
-test('its files are for its own eyes, also in a folder that others may read', async () => {
+test('only the owner can read its files, even in a folder that others can read', async () => {
   using folder = temporaryFolder()
   const dataDir = join(folder.path, 'data')
   mkdirSync(dataDir)
@@ -44,7 +44,7 @@ test('its files are for its own eyes, also in a folder that others may read', as
   )
 })
 
-test('neither the root key nor any other key is on the terminal or in the log', async () => {
+test('no key is printed to the terminal or the log', async () => {
   using folder = temporaryFolder()
   await using server = await startProcess(folder.path)
   const { key, receipt } = (await (await post(server.url, '/secrets', { content: 'sésame' })).json()) as Answer
@@ -52,36 +52,36 @@ test('neither the root key nor any other key is on the terminal or in the log', 
   await fetch(`${server.url}/receipt/${receipt.key}`)
   await server.stop()
   const rootKey = readFileSync(join(folder.path, 'root.key'), 'utf8').trim()
-  const said = server.output() + server.stdout()
-  expect(said).toContain('/secret/:key')
+  const output = server.output() + server.stdout()
+  expect(output).toContain('/secret/:key')
   const hex = Uint8Array.fromBase64(rootKey).toHex()
-  for (const secret of [rootKey, hex, key, receipt.key, 'sésame']) expect(said).not.toContain(secret)
+  for (const secret of [rootKey, hex, key, receipt.key, 'sésame']) expect(output).not.toContain(secret)
 })
 
-test('SIGTERM lets a request in flight end, takes no new one, and leaves nothing but the key and the database', async () => {
+test('SIGTERM completes requests in flight, accepts no new one, and leaves only the key and the database', async () => {
   using folder = temporaryFolder()
   await using server = await startProcess(folder.path)
   using idle = await Connection.open(server.url)
-  using halfSent = await Connection.open(server.url)
+  using partialRequest = await Connection.open(server.url)
   const body = '{"content":"in flight"}'
   expect((await idle.post('/api/v3/secrets', body)).status).toBe(201)
-  halfSent.write(createHead(server, body) + body.slice(0, 9))
+  partialRequest.write(createHead(server, body) + body.slice(0, 9))
   await Bun.sleep(100)
   server.signal('SIGTERM')
-  await untilRefused(server.url)
-  const answer = halfSent.answer()
-  halfSent.write(body.slice(9))
+  await waitUntilRefused(server.url)
+  const answer = partialRequest.answer()
+  partialRequest.write(body.slice(9))
   const { status, body: created } = await answer
   expect(status).toBe(201)
   expect(await server.ended()).toBe(0)
   expect(readdirSync(folder.path).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
 
-  await using again = await startProcess(folder.path)
+  await using restarted = await startProcess(folder.path)
   const { key } = JSON.parse(created) as Answer
-  expect(await (await post(again.url, `/secrets/${key}/reveal`)).json()).toEqual({ content: 'in flight' })
+  expect(await (await post(restarted.url, `/secrets/${key}/reveal`)).json()).toEqual({ content: 'in flight' })
 })
 
-test('SIGTERM waits for the passphrases that are being stretched', async () => {
+test('SIGTERM waits for passphrases being stretched', async () => {
   using folder = temporaryFolder()
   await using server = await startProcess(folder.path)
   const lines = await Promise.all(Array.from({ length: 6 }, () => Connection.open(server.url)))
@@ -92,21 +92,21 @@ test('SIGTERM waits for the passphrases that are being stretched', async () => {
   expect(await server.ended()).toBe(0)
 })
 
-test('a second signal does not wait', async () => {
+test('a second signal exits at once', async () => {
   using folder = temporaryFolder()
   await using server = await startProcess(folder.path)
-  using halfSent = await Connection.open(server.url)
-  halfSent.write(createHead(server, '{"content":"never"}'))
+  using partialRequest = await Connection.open(server.url)
+  partialRequest.write(createHead(server, '{"content":"never"}'))
   await Bun.sleep(100)
   server.signal('SIGINT')
-  await untilRefused(server.url)
+  await waitUntilRefused(server.url)
   server.signal('SIGINT')
   expect(await server.ended()).toBe(1)
-  await using again = await startProcess(folder.path)
-  expect(await roundTrip(again.url)).toBe('sésame')
+  await using restarted = await startProcess(folder.path)
+  expect(await roundTrip(restarted.url)).toBe('sésame')
 })
 
-test('a port that is taken is said in one sentence that names --listen, and the data is closed again', async () => {
+test('a port in use is reported in one sentence that names --listen, and the database is closed', async () => {
   using folder = temporaryFolder()
   using other = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() })
   const args = ['serve', '--listen', `127.0.0.1:${other.port}`, '--data-dir', folder.path]
@@ -118,7 +118,7 @@ test('a port that is taken is said in one sentence that names --listen, and the 
   expect(readdirSync(folder.path).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
 })
 
-test('an address or a certificate that cannot be used is said with the option that names it', async () => {
+test('an unusable address or certificate is reported with its option', async () => {
   using folder = temporaryFolder()
   const foreign = ['--listen', '192.0.2.1:8080', '--base-url', 'http://x.example', '--allow-http', 'true']
   const noFolder = ['--listen', `unix:${folder.path}/none/sotto.sock`, '--base-url', 'http://x.example']
@@ -135,20 +135,20 @@ test('an address or a certificate that cannot be used is said with the option th
   }
 })
 
-test('a bad configuration is refused with every fault at once, before anything is made', async () => {
+test('an invalid configuration is rejected with all problems at once, before anything is created', async () => {
   using folder = temporaryFolder()
   const env = { SOTTO_REGION: 'Not A Region', SOTTO_COLOUR: 'blue', SOTTO_ROOT_KEY: 'c2hvcnQ' }
   const { code, stdout, stderr } = await run(['--ttl-max', '9 parsecs', '--listn', ':80'], { env, cwd: folder.path })
   expect(code).toBe(78)
-  for (const said of ['--ttl-max', '9 parsecs', 'SOTTO_REGION', 'SOTTO_COLOUR', 'SOTTO_ROOT_KEY', '--listn'])
-    expect(stderr).toContain(said)
+  for (const text of ['--ttl-max', '9 parsecs', 'SOTTO_REGION', 'SOTTO_COLOUR', 'SOTTO_ROOT_KEY', '--listn'])
+    expect(stderr).toContain(text)
   expect(stderr).not.toContain('c2hvcnQ')
   expect(stderr.trim().split('\n')).toHaveLength(5)
   expect(stdout).toBe('')
   expect(readdirSync(folder.path)).toEqual([])
 })
 
-test('a database of another region is refused, and stays as it is', async () => {
+test('a database of another region is rejected and not changed', async () => {
   using folder = await usedFolder('eu')
   const before = readFileSync(join(folder.path, 'sotto.db'))
   const { code, stderr } = await run(['--data-dir', folder.path, '--region', 'us'])
@@ -157,7 +157,7 @@ test('a database of another region is refused, and stays as it is', async () => 
   expect(readFileSync(join(folder.path, 'sotto.db'))).toEqual(before)
 })
 
-test('a root key of another database is refused', async () => {
+test('a root key of another database is rejected', async () => {
   using folder = await usedFolder()
   writeFileSync(join(folder.path, 'root.key'), crypto.getRandomValues(new Uint8Array(32)).toBase64())
   const { code, stderr } = await run(['--data-dir', folder.path])
@@ -165,7 +165,7 @@ test('a root key of another database is refused', async () => {
   expect(stderr).toMatch(/^sotto: the root key does not belong to this database .+\n$/)
 })
 
-test('a root key that got lost is missed, and not made anew beside a database that it would not open', async () => {
+test('a missing root key of an existing database is reported and not replaced', async () => {
   using folder = await usedFolder()
   rmSync(join(folder.path, 'root.key'))
   const { code, stderr } = await run(['--data-dir', folder.path])
@@ -174,7 +174,7 @@ test('a root key that got lost is missed, and not made anew beside a database th
   expect(existsSync(join(folder.path, 'root.key'))).toBe(false)
 })
 
-test('a root key file that holds no key is refused without showing what it holds', async () => {
+test('a root key file without a key is rejected and not quoted', async () => {
   using folder = temporaryFolder()
   for (const text of ['', 'no key!', 'c2hvcnQ=']) {
     writeFileSync(join(folder.path, 'root.key'), text)
@@ -184,16 +184,16 @@ test('a root key file that holds no key is refused without showing what it holds
   }
 })
 
-test('a first start that was cut off does not stop the next one, not even where both are process number 1', () => {
+test('an interrupted first start does not prevent the next one, even with the same process id', () => {
   using folder = temporaryFolder()
   writeFileSync(join(folder.path, `root.key.${process.pid}`), '')
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
   const config = configWith({ 'data-dir': folder.path })
-  const { id } = openRootKey(config, { random })
-  expect(openRootKey(config, { random }).id).toBe(id)
+  const { id } = loadRootKey(config, { random })
+  expect(loadRootKey(config, { random }).id).toBe(id)
 })
 
-test('a database of a newer program is refused', async () => {
+test('a database of a newer version is rejected', async () => {
   using folder = await usedFolder()
   const db = new Database(join(folder.path, 'sotto.db'))
   db.run(`PRAGMA user_version=${schemaVersion + 1}`)
@@ -203,7 +203,7 @@ test('a database of a newer program is refused', async () => {
   expect(stderr).toContain(`schema ${schemaVersion + 1}`)
 })
 
-test('it listens on a unix socket with the mode that was asked for', async () => {
+test('it listens on a unix socket with the configured mode', async () => {
   using folder = temporaryFolder()
   const socket = join(folder.path, 'sotto.sock')
   for (const [query, mode] of [
@@ -212,7 +212,7 @@ test('it listens on a unix socket with the mode that was asked for', async () =>
   ] as const) {
     const args = ['--listen', `unix:${socket}${query}`, '--base-url', 'https://secrets.example.org']
     await using server = spawn([...args, '--data-dir', join(folder.path, 'data')], '')
-    await untilSaid(server, 'listening')
+    await waitForOutput(server, 'listening')
     expect(modeOf(socket)).toBe(mode)
     expect(server.output()).toContain(`https://secrets.example.org (unix:${socket})`)
     const response = await fetch('http://localhost/healthz', { unix: socket })
@@ -221,7 +221,7 @@ test('it listens on a unix socket with the mode that was asked for', async () =>
   }
 })
 
-test('version prints the version, and with --json also commit and schema', async () => {
+test('version prints the version, and commit and schema with --json', async () => {
   expect(await run(['version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' })
   expect(await run(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' })
   const { code, stdout } = await run(['version', '--json'])
@@ -229,14 +229,14 @@ test('version prints the version, and with --json also commit and schema', async
   expect(code).toBe(0)
 })
 
-test('a command that does not exist is answered with those that do', async () => {
+test('an unknown command gets a suggestion', async () => {
   const { code, stdout, stderr } = await run(['sever'])
   expect(code).toBe(2)
   expect(stderr).toContain('did you mean serve')
   expect(stdout).toBe('')
 })
 
-test('help names every command and every option that is a flag, with its sentence', async () => {
+test('help lists commands and every option that is a flag, with its summary', async () => {
   for (const args of [['help'], ['--help']]) {
     const { code, stdout, stderr } = await run(args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -248,7 +248,7 @@ test('help names every command and every option that is a flag, with its sentenc
   }
 })
 
-/** A data directory that a server has used and left. */
+/** Creates a data directory that a server has used. */
 async function usedFolder(region = 'local') {
   const folder = temporaryFolder()
   const server = await startProcess(folder.path, { args: ['--region', region] })
@@ -270,7 +270,7 @@ function modeOf(...path: string[]): number {
   return statSync(join(...path)).mode & 0o777
 }
 
-async function portIsTaken(port: number): Promise<boolean> {
+async function isPortInUse(port: number): Promise<boolean> {
   try {
     await Bun.serve({ hostname: '127.0.0.1', port, fetch: () => new Response() }).stop(true)
     return false
@@ -279,7 +279,7 @@ async function portIsTaken(port: number): Promise<boolean> {
   }
 }
 
-async function untilRefused(url: string): Promise<void> {
+async function waitUntilRefused(url: string): Promise<void> {
   while (
     await fetch(`${url}/healthz`, { keepalive: false }).then(
       () => true,
@@ -289,12 +289,12 @@ async function untilRefused(url: string): Promise<void> {
     await Bun.sleep(10)
 }
 
-async function untilSaid(server: ServerProcess, words: string): Promise<void> {
-  for (let tries = 0; tries < 400 && !server.output().includes(words); tries++) await Bun.sleep(25)
-  expect(server.output()).toContain(words)
+async function waitForOutput(server: ServerProcess, text: string): Promise<void> {
+  for (let tries = 0; tries < 400 && !server.output().includes(text); tries++) await Bun.sleep(25)
+  expect(server.output()).toContain(text)
 }
 
-test('a file that lies where the socket should be is not removed, nor the socket of a server that runs', async () => {
+test('an existing file at the path of the socket is not removed', async () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'sotto.sock')
   writeFileSync(path, 'mine')
@@ -312,7 +312,7 @@ test('a file that lies where the socket should be is not removed, nor the socket
   expect(readFileSync(path, 'utf8')).toBe('mine')
 })
 
-test('a data directory that cannot be made and a database that is none are said with their paths', async () => {
+test('a data directory that cannot be created and an invalid database are reported with their paths', async () => {
   using folder = temporaryFolder()
   writeFileSync(join(folder.path, 'file'), '')
   const noFolder = await run(['serve', '--data-dir', join(folder.path, 'file', 'below')])

@@ -6,13 +6,13 @@ import { startInstance } from '../fixtures/instance.ts'
 
 const megabyte = 2 ** 20
 const disk = mkdtempSync(join(tmpdir(), 'sotto-disk-'))
-const mounted = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk]).exitCode === 0
+const isMounted = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk]).exitCode === 0
 
 beforeAll(() => {
-  if (!mounted) console.log('the tests of a full disk are left out: this user may not mount a small one')
+  if (!isMounted) console.log('the tests of a full disk are skipped: mounting is not permitted')
 })
 afterAll(() => {
-  if (mounted) Bun.spawnSync(['umount', disk])
+  if (isMounted) Bun.spawnSync(['umount', disk])
   rmSync(disk, { recursive: true, force: true })
 })
 
@@ -21,7 +21,7 @@ function free(): number {
   return bavail * bsize
 }
 
-// Fills the disk up to the last page.
+// Fills the disk completely.
 function fill(): string {
   const path = join(disk, 'filling')
   for (let size = free(); size > 0; size = free()) {
@@ -34,8 +34,8 @@ function fill(): string {
   return path
 }
 
-test.skipIf(!mounted)(
-  'with little room, creates are refused and reveals go on; with room again, so do creates',
+test.skipIf(!isMounted)(
+  'refuses creates while space is low, continues reveals, and accepts creates when there is space again',
   async () => {
     await using sotto = await startInstance({ 'data-dir': join(disk, 'low'), 'free-space': '4MB' })
     expect(statSync(join(disk, 'low', 'ballast')).size).toBe(8 * megabyte)
@@ -54,29 +54,26 @@ test.skipIf(!mounted)(
   },
 )
 
-test.skipIf(!mounted)(
-  'on a disk that is full to the last byte, nothing acknowledged is lost, and reveals and purge go on',
-  async () => {
-    await using sotto = await startInstance({ 'data-dir': join(disk, 'full'), 'free-space': '0B' })
-    const ballast = join(disk, 'full', 'ballast')
-    const acknowledged: string[] = []
-    const content = 'x'.repeat(50_000)
-    const { key } = await sotto.posted('/secrets', { content: 'first' })
-    fill()
-    let refused = 0
-    for (let tries = 0; tries < 400 && refused < 3; tries++) {
-      const answer = await sotto.post('/secrets', { content })
-      if (answer.ok) acknowledged.push(((await answer.json()) as { key: string }).key)
-      else {
-        expect(answer.status).toBe(507)
-        refused++
-      }
+test.skipIf(!isMounted)('on a full disk, loses nothing acknowledged and continues reveals and purge', async () => {
+  await using sotto = await startInstance({ 'data-dir': join(disk, 'full'), 'free-space': '0B' })
+  const ballast = join(disk, 'full', 'ballast')
+  const acknowledged: string[] = []
+  const content = 'x'.repeat(50_000)
+  const { key } = await sotto.posted('/secrets', { content: 'first' })
+  fill()
+  let refused = 0
+  for (let tries = 0; tries < 400 && refused < 3; tries++) {
+    const answer = await sotto.post('/secrets', { content })
+    if (answer.ok) acknowledged.push(((await answer.json()) as { key: string }).key)
+    else {
+      expect(answer.status).toBe(507)
+      refused++
     }
-    expect([refused, existsSync(ballast)]).toEqual([3, false])
-    expect(acknowledged.length).toBeGreaterThan(20)
-    for (const one of acknowledged) expect((await sotto.fetch(`/api/v3/secrets/${one}`)).status).toBe(200)
-    rmSync(join(disk, 'filling'), { force: true })
-    expect((await sotto.posted(`/secrets/${key}/reveal`)).content).toBe('first')
-    for (const one of acknowledged) expect((await sotto.posted(`/secrets/${one}/reveal`)).content).toBe(content)
-  },
-)
+  }
+  expect([refused, existsSync(ballast)]).toEqual([3, false])
+  expect(acknowledged.length).toBeGreaterThan(20)
+  for (const one of acknowledged) expect((await sotto.fetch(`/api/v3/secrets/${one}`)).status).toBe(200)
+  rmSync(join(disk, 'filling'), { force: true })
+  expect((await sotto.posted(`/secrets/${key}/reveal`)).content).toBe('first')
+  for (const one of acknowledged) expect((await sotto.posted(`/secrets/${one}/reveal`)).content).toBe(content)
+})

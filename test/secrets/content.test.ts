@@ -18,7 +18,7 @@ const awkward = {
   'one letter': 'a',
 }
 
-describe('a content comes back byte for byte', () => {
+describe('returns a content byte for byte', () => {
   test.each(Object.entries(awkward))('with %s', async (_, content) => {
     await using sotto = await startInstance()
     await expectSame(sotto, content)
@@ -29,7 +29,7 @@ describe('a content comes back byte for byte', () => {
     await expectSame(sotto, everyCharacter())
   })
 
-  test('whatever it is', async () => {
+  test('for arbitrary content', async () => {
     await using sotto = await startInstance()
     const anyContent = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => text.isWellFormed())
     await fc.assert(
@@ -38,7 +38,7 @@ describe('a content comes back byte for byte', () => {
     )
   })
 
-  test('through a form, but for the line ends that browsers add', async () => {
+  test('through a form, except for the line ends that browsers add', async () => {
     await using sotto = await startInstance()
     const content = '\nfirst\r\nsecond & <b>third</b> %41+ é\n'
     const created = await sotto.fetch('/secret', { method: 'POST', body: new URLSearchParams({ content }) })
@@ -51,8 +51,8 @@ describe('a content comes back byte for byte', () => {
   })
 })
 
-describe('a program that speaks plain text', () => {
-  test('sends a content and gets one line, the link; and the content alone when it opens it', async () => {
+describe('a plain-text client', () => {
+  test('posts a content, receives the link as one line, and receives only the content when it reveals', async () => {
     await using sotto = await startInstance()
     const created = await sotto.fetch('/api/v3/secrets?ttl=1h', {
       method: 'POST',
@@ -69,14 +69,14 @@ describe('a program that speaks plain text', () => {
     expect(await opened.text()).toBe('sésame\n')
   })
 
-  test('is told in one line that there is nothing', async () => {
+  test('receives a one-line error for a missing secret', async () => {
     await using sotto = await startInstance()
     const answer = await sotto.post(`/secrets/${'a'.repeat(31)}/reveal`, undefined, { accept: 'text/plain' })
     expect([answer.status, await answer.text()]).toEqual([404, expect.stringMatching(/^[^\n]+\n$/)])
   })
 })
 
-describe('a content is refused, and nothing is stored,', () => {
+describe('refuses a content, and stores nothing,', () => {
   test.each([
     ['if it is missing', '{}', 400, 'content_missing'],
     ['if it is empty', '{"content":""}', 400, 'content_missing'],
@@ -92,7 +92,7 @@ describe('a content is refused, and nothing is stored,', () => {
     expect(rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
-  test('if its bytes are no UTF-8, rather than mended', async () => {
+  test('if its bytes are not UTF-8, instead of repairing them', async () => {
     await using sotto = await startInstance()
     for (const body of [[0xff], [0xc3], [0x61, 0xed, 0xa0, 0x80], [0xc0, 0x80]].map((bytes) =>
       Uint8Array.from(bytes),
@@ -103,7 +103,7 @@ describe('a content is refused, and nothing is stored,', () => {
     expect(rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
-  test('if it comes in the address, which others write down (P02)', async () => {
+  test('if it is in the URL, which may be logged (P02)', async () => {
     await using sotto = await startInstance()
     for (const query of ['content=sesame', 'ttl=1h&content=sesame', 'passphrase=open']) {
       expect((await sotto.post(`/secrets?${query}`, query.includes('content') ? {} : { content: 'a' })).status).toBe(
@@ -113,7 +113,7 @@ describe('a content is refused, and nothing is stored,', () => {
     expect(rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
-  test('but not at the very limit', async () => {
+  test('but accepts one of exactly the maximum size', async () => {
     await using sotto = await startInstance({ 'secret-size': '1KB' })
     await expectSame(sotto, 'é'.repeat(500))
   })

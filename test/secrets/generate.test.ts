@@ -18,7 +18,7 @@ const anyLength = fc.integer({ min: passwordLength.min, max: passwordLength.max 
 const anyClasses = fc.subarray([...characterClasses], { minLength: 1 })
 
 describe('a generated password', () => {
-  test('has exactly the length and the classes that were asked for, and nothing else', () => {
+  test('has exactly the requested length and classes', () => {
     fc.assert(
       fc.property(anyLength, anyClasses, anyRandom, (length, classes, random) => {
         const { value } = generatePassword({ length, classes }, random)
@@ -28,7 +28,7 @@ describe('a generated password', () => {
     )
   })
 
-  test('has 20 characters of all four classes if nothing is asked for', () => {
+  test('has 20 characters of all four classes by default', () => {
     const { value, bits } = generatePassword({}, seeded(1))
     expect(value).toHaveLength(20)
     expect(new Set([...value].map(classOf)).size).toBe(4)
@@ -46,7 +46,7 @@ describe('a generated password', () => {
     )
   })
 
-  test('is neither an option, nor a formula, nor loses its last character in a sentence', () => {
+  test('does not begin or end with a symbol', () => {
     const withMoreThanSymbols = anyClasses.filter((classes) => classes.join() !== 'symbols')
     fc.assert(
       fc.property(anyLength, withMoreThanSymbols, anyRandom, (length, classes, random) => {
@@ -55,7 +55,7 @@ describe('a generated password', () => {
     )
   })
 
-  test('is one word to a shell, a URL and a CSV file', async () => {
+  test('needs no quoting in a shell, a URL and a CSV file', async () => {
     const value = `a${characters.symbols}b`
     expect(await new Response(Bun.spawn(['sh', '-c', `printf %s ${value}`]).stdout).text()).toBe(value)
     const { password, pathname } = new URL(`https://user:${value}@host/${value}`)
@@ -63,18 +63,18 @@ describe('a generated password', () => {
     expect(value).not.toMatch(/[\s,;"']/)
   })
 
-  test('may be made of symbols alone', () => {
+  test('can have symbols only', () => {
     expect(generatePassword({ length: 8, classes: ['symbols'] }, seeded(1)).value).toMatch(/^[-_.:+=]{8}$/)
   })
 
-  test('does not change its odds when a class is named twice', () => {
+  test('has the same distribution if a class is named twice', () => {
     const once = generatePassword({ classes: ['digits', 'lowercase'] }, seeded(1))
     expect(generatePassword({ classes: ['digits', 'lowercase', 'digits'] }, seeded(1))).toEqual(once)
   })
 })
 
-describe('the odds of a password', () => {
-  test('favour no character over another of its class', () => {
+describe('the distribution of passwords', () => {
+  test('is uniform over the characters of a class', () => {
     const random = seeded(20)
     const drawn = Array.from({ length: 5000 }, () => generatePassword({}, random).value).join('')
     for (const alphabet of Object.values(characters)) {
@@ -87,7 +87,7 @@ describe('the odds of a password', () => {
     }
   })
 
-  test('favour no mixture of classes, though every class must be there', () => {
+  test('is uniform over mixtures of classes, though each class is required', () => {
     const random = seeded(21)
     const length = 8
     const weights = digitsAndLowercase(length)
@@ -103,7 +103,7 @@ describe('the odds of a password', () => {
     )
   })
 
-  test('are told in bits, exactly', () => {
+  test('has its exact entropy in bits', () => {
     const bits = (length: number, ...classes: CharacterClass[]) => generatePassword({ length, classes }, seeded(1)).bits
     expect(bits(8, 'digits')).toBe(24)
     expect(bits(256, 'digits')).toBe(768)
@@ -112,7 +112,7 @@ describe('the odds of a password', () => {
     expect(bits(8, 'digits', 'symbols')).toBeCloseTo(Math.log2(8 ** 2 * (14 ** 6 - 8 ** 6)), 12)
   })
 
-  test('grow with every character and with every class', () => {
+  test('has more bits with each character and each class', () => {
     fc.assert(
       fc.property(fc.integer({ min: 8, max: 255 }), anyClasses, anyRandom, (length, classes, random) => {
         const { bits } = generatePassword({ length, classes }, random)
@@ -124,13 +124,13 @@ describe('the odds of a password', () => {
 })
 
 describe('a generated passphrase', () => {
-  test('is six words of the list joined by hyphens if nothing is asked for', () => {
+  test('is six words of the list joined by hyphens by default', () => {
     const { value, bits } = generateWords({}, seeded(2))
     expect(split(value, '-')).toHaveLength(6)
     expect(bits).toBeCloseTo(77.55, 2)
   })
 
-  test('has exactly as many words as were asked for, whatever separates them', () => {
+  test('has exactly the requested number of words, with any separator', () => {
     const anyCount = fc.integer({ min: wordCount.min, max: wordCount.max })
     fc.assert(
       fc.property(anyCount, fc.constantFrom('-', ' ', '.', '', 'and'), anyRandom, (count, separator, random) => {
@@ -141,8 +141,8 @@ describe('a generated passphrase', () => {
     )
   })
 
-  test('favours no word: of all pairs of bytes, equally many lead to each', () => {
-    // Counts down, so that the pairs that must be refused come first.
+  test('is uniform: of all pairs of bytes, equally many select each word', () => {
+    // Counts down, so that the rejected pairs come first.
     let left = 65536
     const everyPairOnce = () => {
       left -= 1
@@ -159,8 +159,8 @@ describe('a generated passphrase', () => {
   })
 })
 
-describe('a wish out of bounds', () => {
-  test('for a password is refused as a mistake of the caller', () => {
+describe('an input out of bounds', () => {
+  test('throws for a password', () => {
     for (const length of [7, 257, 8.5, -20, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => generatePassword({ length }, seeded(1))).toThrow(RangeError)
     }
@@ -168,13 +168,13 @@ describe('a wish out of bounds', () => {
     expect(() => generatePassword({ classes: ['toString' as CharacterClass] }, seeded(1))).toThrow(RangeError)
   })
 
-  test('for words is refused as a mistake of the caller', () => {
+  test('throws for words', () => {
     for (const count of [2, 21, 3.5, Number.NaN]) {
       expect(() => generateWords({ words: count }, seeded(1))).toThrow(RangeError)
     }
   })
 
-  test('at the bounds is still fulfilled', () => {
+  test('does not throw at the bounds', () => {
     for (const length of [8, 256]) expect(generatePassword({ length }, seeded(1)).value).toHaveLength(length)
     for (const count of [3, 20]) {
       expect(split(generateWords({ words: count }, seeded(1)).value, '-')).toHaveLength(count)
@@ -182,7 +182,7 @@ describe('a wish out of bounds', () => {
   })
 })
 
-test('a source that gives too few bytes is noticed, not taken for zeros', () => {
+test('throws if the random source returns too few bytes', () => {
   const stingy = () => new Uint8Array(8).subarray(0, 1)
   expect(() => generateWords({}, stingy)).toThrow(RangeError)
   expect(() => generatePassword({}, stingy)).toThrow(RangeError)
@@ -198,7 +198,7 @@ describe('the word list', () => {
     )
   })
 
-  test('has no word that begins another one, so that joined words are never ambiguous', () => {
+  test('has no word that is a prefix of another, so joined words are unambiguous', () => {
     const sorted = words.toSorted()
     expect(sorted.filter((word, index) => sorted[index + 1]?.startsWith(word))).toEqual([])
   })
@@ -213,21 +213,21 @@ describe('the word list', () => {
   })
 })
 
-/** The same bytes for the same seed (a cipher's key stream), so that no check of odds can fail by bad luck. */
+/** Returns the same bytes for the same seed (the key stream of a cipher), so that statistical tests cannot fail by chance. */
 function seeded(seed: number): (bytes: number) => Uint8Array {
   const key = new Bun.CryptoHasher('sha256').update(String(seed)).digest()
   const stream = createCipheriv('aes-256-ctr', key, new Uint8Array(16))
   return (bytes) => stream.update(new Uint8Array(bytes))
 }
 
-/** Pearson's chi-square, five standard deviations wide. The source is seeded: it passes always or never. */
+/** Pearson's chi-squared test, five standard deviations wide. The source is seeded, so the result never changes. */
 function expectFit(seen: number[], expected: number[]): void {
   const distance = total(seen.map((count, index) => (count - (expected[index] ?? 0)) ** 2 / (expected[index] ?? 0)))
   const freedom = seen.length - 1
   expect(distance).toBeLessThan(freedom + 5 * Math.sqrt(2 * freedom))
 }
 
-/** How many passwords have 1, 2, … length - 1 digits, the rest being lowercase. */
+/** Returns how many passwords have 1, 2, … length - 1 digits, the rest being lowercase. */
 function digitsAndLowercase(length: number): number[] {
   return Array.from({ length: length - 1 }, (_, index) => {
     const digits = index + 1
@@ -243,7 +243,7 @@ function classOf(character: string): CharacterClass | undefined {
   return characterClasses.find((name) => characters[name].includes(character))
 }
 
-/** Reads the words back: there is one way only, because no word begins another one. */
+/** Splits a text into words: there is only one way, because no word is a prefix of another. */
 function split(value: string, separator: string): string[] {
   const found: string[] = []
   for (let rest = value; rest; ) {

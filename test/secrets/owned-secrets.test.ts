@@ -21,8 +21,8 @@ async function list({ fetch }: Instance, { cookie }: Someone, before?: string) {
   return (await answer.json()) as { secrets: Entry[]; next?: string }
 }
 
-describe('my secrets', () => {
-  test('are what I created while I was signed in, by page, program or generator, and nobody else’s', async () => {
+describe('the list of owned secrets', () => {
+  test('contains what the account created while signed in, by page, API or generator, and nothing else', async () => {
     await using sotto = await startInstance()
     const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -39,7 +39,7 @@ describe('my secrets', () => {
     expect((await list(sotto, bob)).secrets).toHaveLength(1)
   })
 
-  test('made by a repeated request are one', async () => {
+  test('contains a secret of a repeated request once', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const headers = { ...ann.cookie, 'idempotency-key': 'w'.repeat(16) }
@@ -51,15 +51,15 @@ describe('my secrets', () => {
     expect((await list(sotto, ann)).secrets).toHaveLength(1)
   })
 
-  test('say what became of each and when', async () => {
+  test('shows the state of each secret and its moments', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    const made = []
+    const created = []
     for (let i = 0; i < 4; i++) {
-      made.push(await sotto.posted('/secrets', { content: 'x', ttl: '1h' }, ann.cookie))
+      created.push(await sotto.posted('/secrets', { content: 'x', ttl: '1h' }, ann.cookie))
       sotto.clock.advance(minute)
     }
-    const [opened, burned] = made
+    const [opened, burned] = created
     await sotto.posted(`/secrets/${opened?.key}/reveal`)
     const first = (await list(sotto, ann)).secrets
     expect(first.map(({ state }) => state)).toEqual(['new', 'new', 'new', 'revealed'])
@@ -73,7 +73,7 @@ describe('my secrets', () => {
     expect(rowsOf(sotto.app, 'owned_secret')).toEqual([])
   })
 
-  test('are listed newest first, fifty a page, each once', async () => {
+  test('is sorted newest first, fifty per page, each once', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     await Promise.all(Array.from({ length: 120 }, () => sotto.posted('/secrets', { content: 'x' }, ann.cookie)))
@@ -93,7 +93,7 @@ describe('my secrets', () => {
     expect(shown).toContain(`/mine?before=${seen[49]?.id}`)
   })
 
-  test('are listed without anything that opens one, or a receipt, or tells how many there are', async () => {
+  test('contains nothing that opens a secret or a receipt, or reveals how many there are', async () => {
     await using sotto = await startInstance()
     const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     const { key, receipt } = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
@@ -112,7 +112,7 @@ describe('my secrets', () => {
     expect(a?.id).not.toBe(b?.id as string)
   })
 
-  test('are burned from the list, at once', async () => {
+  test('burns a secret immediately', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const { key } = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
@@ -131,7 +131,7 @@ describe('my secrets', () => {
 })
 
 describe('a private note', () => {
-  test('is written, changed and erased, and shown to nobody but its owner', async () => {
+  test('can be written, changed and deleted, and is shown only to its owner', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const { key, receipt } = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
@@ -150,7 +150,7 @@ describe('a private note', () => {
     expect(rowsOf(sotto.app, 'owned_secret')).toMatchObject([{ note: null }])
   })
 
-  test('has five hundred characters at most, and no half ones', async () => {
+  test('has at most 500 characters, and no unpaired surrogates', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
@@ -162,7 +162,7 @@ describe('a private note', () => {
     expect((await list(sotto, ann)).secrets[0]?.note).toBe('ü'.repeat(500))
   })
 
-  test('is stored so that neither the file nor another account reads it', async () => {
+  test('is stored so that it can be read neither in the file nor by another account', async () => {
     await using sotto = await startInstance()
     const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
@@ -180,21 +180,21 @@ describe('a private note', () => {
   })
 })
 
-describe('a notice that a secret was opened', () => {
-  const letters = (sotto: Instance) => rowsOf(sotto.app, 'mail').filter(({ kind }) => kind === 'secret-opened')
+describe('a notification of a reveal', () => {
+  const notifications = (sotto: Instance) => rowsOf(sotto.app, 'mail').filter(({ kind }) => kind === 'secret-opened')
 
-  test('goes out where its owner asked for it, once, in the same commit, and says when and not by whom', async () => {
+  test('is enqueued once if its owner requested it, in the commit of the reveal, and says when, not by whom', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
-    const asked = await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie)
+    const requested = await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie)
     sotto.clock.advance(second)
     const silent = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
     sotto.clock.advance(hour)
-    const repeat = { 'idempotency-key': 'w'.repeat(16) }
-    await Promise.all(Array.from({ length: 8 }, () => sotto.post(`/secrets/${asked.key}/reveal`, {}, repeat)))
+    const idempotent = { 'idempotency-key': 'w'.repeat(16) }
+    await Promise.all(Array.from({ length: 8 }, () => sotto.post(`/secrets/${requested.key}/reveal`, {}, idempotent)))
     await sotto.posted(`/secrets/${silent.key}/reveal`)
     await sotto.post(`/secrets/${silent.key}/reveal`)
-    const [mail, ...more] = letters(sotto)
+    const [mail, ...more] = notifications(sotto)
     expect(more).toEqual([])
     expect(mail).toMatchObject({ purpose: 'opened', recipient: ann.email, account_id: ann.id })
     expect(JSON.parse(unwrap('mail', mail?.id ?? '', sotto.app.root, mail?.body ?? new Uint8Array()))).toEqual({
@@ -205,27 +205,27 @@ describe('a notice that a secret was opened', () => {
     )
   })
 
-  test('can be asked for and called off in the list, until then', async () => {
+  test('can be requested and cancelled in the list until the reveal', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const on = await sotto.posted('/secrets', { content: 'x' }, ann.cookie)
     sotto.clock.advance(second)
     const off = await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie)
     const form = { ...ann.cookie, 'content-type': 'application/x-www-form-urlencoded' }
-    const turn = (id: string | undefined, notify: string) =>
+    const switchNotification = (id: string | undefined, notify: string) =>
       sotto.fetch(`/mine/${id}/notice`, { method: 'POST', headers: form, body: `notify=${notify}` })
     const { secrets } = await list(sotto, ann)
     expect(secrets.map(({ notify }) => notify)).toEqual([true, false])
-    await turn(secrets[1]?.id, 'on')
-    await turn(secrets[0]?.id, 'off')
+    await switchNotification(secrets[1]?.id, 'on')
+    await switchNotification(secrets[0]?.id, 'off')
     expect((await list(sotto, ann)).secrets.map(({ notify }) => notify)).toEqual([false, true])
     await sotto.posted(`/secrets/${off.key}/reveal`)
-    expect(letters(sotto)).toHaveLength(0)
+    expect(notifications(sotto)).toHaveLength(0)
     await sotto.posted(`/secrets/${on.key}/reveal`)
-    expect(letters(sotto)).toHaveLength(1)
+    expect(notifications(sotto)).toHaveLength(1)
   })
 
-  test('is a consent, given by ticking a box that nobody ticked before, and noted with its words once (P09)', async () => {
+  test('is a consent, given by ticking a box that was not ticked in advance, and recorded once with its wording (P09)', async () => {
     await using sotto = await startInstance({ 'smtp-url': 'smtp://127.0.0.1:9' })
     const ann = await someone(sotto, 'ann')
     const page = await (await sotto.fetch('/', { headers: ann.cookie })).text()
@@ -240,7 +240,7 @@ describe('a notice that a secret was opened', () => {
     expect(page).toContain(consent?.wording ?? 'nothing')
   })
 
-  test('is for accounts: nobody else is offered it, or may ask', async () => {
+  test('is offered only to accounts, and refused to others', async () => {
     await using sotto = await startInstance()
     expect(await (await sotto.fetch('/')).text()).not.toContain('name="notify"')
     expect((await sotto.post('/secrets', { content: 'x', notify: true })).status).toBe(401)
@@ -248,7 +248,7 @@ describe('a notice that a secret was opened', () => {
   })
 })
 
-test('what a create and a reveal by nobody write is the same as before there were accounts', async () => {
+test('an anonymous create and reveal write nothing about accounts', async () => {
   await using sotto = await startInstance()
   const { key } = await sotto.posted('/secrets', { content: 'x' })
   await sotto.posted(`/secrets/${key}/reveal`)
@@ -259,29 +259,30 @@ test('what a create and a reveal by nobody write is the same as before there wer
   expect(rowsOf(sotto.app, 'receipt')).toEqual([])
 })
 
-test('after all of it the files hold no token, no link, no receipt, no note and no passphrase, in any spelling', async () => {
+test('the files contain no token, link, receipt, note or passphrase in any encoding', async () => {
   await using sotto = await startInstance({ 'smtp-url': 'smtp://mail.example.org' })
   const ann = await someone(sotto, 'ann')
   const token = await ann.token('create', 'status', 'account')
-  const wish = { content: 'canary-content', passphrase: 'canary-passphrase', recipient: 'bob@x.example', notify: true }
-  const kept = await sotto.posted('/secrets', wish, bearer(token))
+  const input = { content: 'canary-content', passphrase: 'canary-passphrase', recipient: 'bob@x.example', notify: true }
+  const unopened = await sotto.posted('/secrets', input, bearer(token))
+  // Rows are ordered by the millisecond of their expiry, and at random within it.
   sotto.clock.advance(second)
-  const opened = await sotto.posted('/secrets', wish, bearer(token))
+  const opened = await sotto.posted('/secrets', input, bearer(token))
   for (const { id } of (await list(sotto, ann)).secrets)
     await sotto.posted(`/mine/${id}/note`, { note: 'canary-note' }, bearer(token))
   await sotto.posted(`/secrets/${opened.key}/reveal`, { passphrase: 'canary-passphrase' })
-  const made = rowsOf(sotto.app, 'owned_secret')
-  expect(made.map(({ note, notified_at }) => [note !== null, notified_at !== null])).toEqual([
+  const owned = rowsOf(sotto.app, 'owned_secret')
+  expect(owned.map(({ note, notified_at }) => [note !== null, notified_at !== null])).toEqual([
     [true, false],
     [true, true],
   ])
   const session = ann.cookie.cookie.split('=')[1] ?? ''
-  const canaries = [token.slice(6, 36), session, kept.key, kept.receipt.key, opened.key, opened.receipt.key]
-  const words = [...canaries, 'canary-note', 'canary-content', 'canary-passphrase']
-  const spellings = (word: string) =>
-    [word, Buffer.from(word).toString('base64').replace(/=+$/, ''), Buffer.from(word).toString('hex')].map(bytesOf)
+  const canaries = [token.slice(6, 36), session, unopened.key, unopened.receipt.key, opened.key, opened.receipt.key]
+  const texts = [...canaries, 'canary-note', 'canary-content', 'canary-passphrase']
+  const encodings = (text: string) =>
+    [text, Buffer.from(text).toString('base64').replace(/=+$/, ''), Buffer.from(text).toString('hex')].map(bytesOf)
   for (const when of ['before the purge', 'after it']) {
-    const found = words.filter((word) => spellings(word).some((one) => filesWith(sotto.dataDir, one).length > 0))
+    const found = texts.filter((text) => encodings(text).some((one) => filesWith(sotto.dataDir, one).length > 0))
     expect([when, found]).toEqual([when, []])
     expect(filesWith(sotto.dataDir, bytesOf(ann.email))).not.toEqual([])
     await purge(sotto.app, sotto.clock.now)

@@ -3,8 +3,8 @@ import { hour, minute } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { everyRow } from '../fixtures/stored.ts'
 
-describe('a receipt says what became of a secret, and when', () => {
-  test('new, with the link, while nobody has opened it', async () => {
+describe('a receipt shows the state of a secret', () => {
+  test('new, with the link, until it is revealed', async () => {
     await using sotto = await startInstance()
     const { key, url, receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     expect(await read(sotto, receipt.key)).toEqual({
@@ -17,7 +17,7 @@ describe('a receipt says what became of a secret, and when', () => {
     expect(await page(sotto, receipt.key)).toContain(url)
   })
 
-  test('revealed, with the moment and nothing of who, and without the link', async () => {
+  test('revealed, with the moment but no person, and without the link', async () => {
     await using sotto = await startInstance()
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     sotto.clock.advance(5 * minute)
@@ -47,7 +47,7 @@ describe('a receipt says what became of a secret, and when', () => {
     expect(await page(sotto, receipt.key)).not.toContain(key)
   })
 
-  test('expired, and nothing at all after twice the life of the secret', async () => {
+  test('expired, and is gone after twice the lifetime of the secret', async () => {
     await using sotto = await startInstance()
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     sotto.clock.advance(hour)
@@ -66,7 +66,7 @@ describe('a receipt says what became of a secret, and when', () => {
 })
 
 describe('burning', () => {
-  test('what was opened already changes nothing', async () => {
+  test('changes nothing after a reveal', async () => {
     await using sotto = await startInstance()
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame' })
     await sotto.posted(`/secrets/${key}/reveal`)
@@ -76,7 +76,7 @@ describe('burning', () => {
     expect(everyRow(sotto.app)).toEqual(before)
   })
 
-  test('twice is the same as once', async () => {
+  test('changes nothing the second time', async () => {
     await using sotto = await startInstance()
     const { receipt } = await sotto.posted('/secrets', { content: 'sésame' })
     const once = await sotto.posted<object>(`/receipts/${receipt.key}/burn`)
@@ -84,7 +84,7 @@ describe('burning', () => {
     expect(await sotto.posted<object>(`/receipts/${receipt.key}/burn`)).toEqual(once)
   })
 
-  test('is for the holder of the receipt: the link itself burns nothing', async () => {
+  test('requires the receipt: the link itself burns nothing', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
     const before = everyRow(sotto.app)
@@ -94,7 +94,7 @@ describe('burning', () => {
   })
 })
 
-test('a receipt opens nothing: its key is no key of the secret', async () => {
+test('a receipt opens nothing: its key is not the key of the secret', async () => {
   await using sotto = await startInstance()
   const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame' })
   expect((await sotto.post(`/secrets/${receipt.key}/reveal`)).status).toBe(404)

@@ -3,7 +3,8 @@ import { nobody } from '../../src/accounts/actor.ts'
 import type { App } from '../../src/app.ts'
 import { firstRowIdAfter, idsPerSecond } from '../../src/database/row-id.ts'
 import { openApp } from '../../src/open-app.ts'
-import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
+import { createSecret } from '../../src/secrets/create.ts'
+import { revealSecret } from '../../src/secrets/reveal.ts'
 import { Clock, hour, second } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { cheap, configWith, temporaryFolder } from '../fixtures/instance.ts'
@@ -13,7 +14,7 @@ const visitor = nobody('192.0.2.1')
 const drawn = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes))
 const idBytes = 3
 
-/** An instance whose clock stands still: all that it makes expires in the same millisecond. */
+/** Opens an instance with a stopped clock: everything that it creates expires in the same millisecond. */
 function open(dataDir: string, random = drawn): App {
   const limits = { 'limit-creates': 'off', 'limit-all': 'off' }
   const clock = new Clock()
@@ -29,7 +30,7 @@ function create(app: App, text: string, passphrase?: string) {
   return createSecret(app, visitor, { content: { text }, passphrase, ttl: hour })
 }
 
-// Receipts in all ids of the second but every hundredth.
+// Inserts receipts with all ids of the second except every hundredth.
 function fillSecond(app: App): void {
   const [first, expiresAt] = [firstRowIdAfter(app.now() + hour - second), app.now() + hour]
   app.db.exclusive((sqlite) =>
@@ -42,7 +43,7 @@ function fillSecond(app: App): void {
   )
 }
 
-test('creates succeed while 99 % of the ids of their second are taken', async () => {
+test('creates secrets while 99 % of the ids of their second are taken', async () => {
   using folder = temporaryFolder()
   using app = open(folder.path)
   fillSecond(app)
@@ -56,14 +57,14 @@ test('creates succeed while 99 % of the ids of their second are taken', async ()
   expect(revealed).toEqual(texts.map((text) => ({ text })))
 })
 
-test('more creates succeed than a millisecond has ids', async () => {
+test('creates more secrets than a millisecond has ids', async () => {
   using folder = temporaryFolder()
   using app = open(folder.path)
   await Promise.all(Array.from({ length: 1500 }, (_, index) => create(app, `text ${index}`)))
   expect(rowsOf(app, 'secret')).toHaveLength(1500)
 })
 
-test('a process that draws the ids another process has drawn draws others, and both keep what they made', async () => {
+test('two processes that draw the same ids both keep their secrets', async () => {
   using folder = temporaryFolder()
   const earlier: Uint8Array[] = []
   const recorded = (bytes: number) => {
@@ -84,7 +85,7 @@ test('a process that draws the ids another process has drawn draws others, and b
   expect(await revealSecret(before, visitor, locked.key, { passphrase: 'open' })).toEqual({ text: 'locked' })
 })
 
-test('where every draw is taken, a create gives up with too_busy and harms nothing', async () => {
+test('refuses a create with too_busy if every drawn id is taken, and changes nothing', async () => {
   using folder = temporaryFolder()
   let [isStuck, draws] = [true, 0]
   using app = open(folder.path, (bytes) => {

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import { nobody } from '../../src/accounts/actor.ts'
 import { openApp } from '../../src/open-app.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { burnSecret } from '../../src/secrets/receipt.ts'
-import { createSecret, revealSecret } from '../../src/secrets/secret.ts'
+import { burnSecret } from '../../src/secrets/burn.ts'
+import { createSecret } from '../../src/secrets/create.ts'
+import { revealSecret } from '../../src/secrets/reveal.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'
 import { cheap, configWith, type Instance, startInstance } from '../fixtures/instance.ts'
 import { someone } from '../fixtures/someone.ts'
@@ -12,8 +13,8 @@ import { everyRow, rowsOf } from '../fixtures/stored.ts'
 const stranger = nobody('192.0.2.1')
 const neverExisted = 'a'.repeat(31)
 
-describe('a secret is revealed once (P01)', () => {
-  test('and is gone before its content is on the way', async () => {
+describe('reveals a secret once (P01)', () => {
+  test('and deletes it before the content is sent', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
     expect(rowsOf(sotto.app, 'secret')).toHaveLength(1)
@@ -22,7 +23,7 @@ describe('a secret is revealed once (P01)', () => {
     expect((await sotto.post(`/secrets/${key}/reveal`)).status).toBe(404)
   })
 
-  test('to exactly one of fifty readers, each time', async () => {
+  test('to exactly one of fifty concurrent readers', async () => {
     await using sotto = await startInstance()
     for (let round = 0; round < 8; round += 1) {
       const { key } = await sotto.posted('/secrets', { content: `round ${round}` })
@@ -34,7 +35,7 @@ describe('a secret is revealed once (P01)', () => {
     }
   })
 
-  test('to exactly one reader of two programs that share a database', async () => {
+  test('to exactly one reader of two processes that share a database', async () => {
     await using sotto = await startInstance()
     const config = configWith({ 'data-dir': sotto.dataDir })
     using second = openApp(config, {
@@ -51,7 +52,7 @@ describe('a secret is revealed once (P01)', () => {
     }
   })
 
-  test('or burned, or expired, but never two of them', async () => {
+  test('or lets it be burned or expire, but never two of these', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const ends: Record<string, number> = { revealed: 0, burned: 0, expired: 0 }
@@ -77,37 +78,39 @@ describe('a secret is revealed once (P01)', () => {
   })
 })
 
-describe('what is gone answers like what never existed, byte for byte:', () => {
-  const ways = ['revealed', 'burned', 'expired', 'purged', 'held for another', 'not a key'] as const
+describe('responds for a secret that is gone exactly as for one that never existed:', () => {
+  const ways = ['revealed', 'burned', 'expired', 'purged', 'replayable for another', 'not a key'] as const
 
   test.each(ways)('%s', async (way) => {
     await using sotto = await startInstance()
     const gone = await goneSecret(sotto, way)
-    const askBoth = async (path: (key: string) => string, init: RequestInit) => {
+    const requestBoth = async (path: (key: string) => string, init: RequestInit) => {
       const [one, other] = [await sotto.fetch(path(gone), init), await sotto.fetch(path(neverExisted), init)]
       expect(one.status).toBe(404)
-      // A page names its own address once, in the form that comes back to it.
-      expect((await told(one)).replaceAll(gone, 'key')).toBe((await told(other)).replaceAll(neverExisted, 'key'))
+      // A page contains its own path once, in its form.
+      expect((await comparableResponse(one)).replaceAll(gone, 'key')).toBe(
+        (await comparableResponse(other)).replaceAll(neverExisted, 'key'),
+      )
     }
     const json = { 'content-type': 'application/json' }
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
     for (const body of ['{}', '{"passphrase":"guess"}', `{"proof":"${'A'.repeat(43)}"}`]) {
-      await askBoth((key) => `/api/v3/secrets/${key}/reveal`, { method: 'POST', headers: json, body })
+      await requestBoth((key) => `/api/v3/secrets/${key}/reveal`, { method: 'POST', headers: json, body })
     }
-    const repeat = { ...json, 'idempotency-key': 'a word of a stranger'.replaceAll(' ', '-') }
-    await askBoth((key) => `/api/v3/secrets/${key}/reveal`, { method: 'POST', headers: repeat, body: '{}' })
+    const idempotent = { ...json, 'idempotency-key': 'a-key-of-another-client' }
+    await requestBoth((key) => `/api/v3/secrets/${key}/reveal`, { method: 'POST', headers: idempotent, body: '{}' })
     const text = { method: 'POST', headers: { accept: 'text/plain' } }
-    await askBoth((key) => `/api/v3/secrets/${key}/reveal`, text)
-    await askBoth((key) => `/secret/${key}`, { method: 'POST', headers: form, body: 'passphrase=guess' })
+    await requestBoth((key) => `/api/v3/secrets/${key}/reveal`, text)
+    await requestBoth((key) => `/secret/${key}`, { method: 'POST', headers: form, body: 'passphrase=guess' })
     for (const method of ['GET', 'HEAD']) {
-      await askBoth((key) => `/api/v3/secrets/${key}`, { method })
-      await askBoth((key) => `/secret/${key}`, { method })
+      await requestBoth((key) => `/api/v3/secrets/${key}`, { method })
+      await requestBoth((key) => `/secret/${key}`, { method })
     }
   })
 })
 
-describe('looking changes nothing:', () => {
-  test('GET, HEAD and OPTIONS of every address, by whatever asks', async () => {
+describe('a safe request changes nothing:', () => {
+  test('GET, HEAD and OPTIONS of every path, with any user agent', async () => {
     await using sotto = await startInstance()
     const plain = await sotto.posted('/secrets', { content: 'sésame' }, { 'idempotency-key': 'k'.repeat(16) })
     const locked = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open' })
@@ -125,18 +128,18 @@ describe('looking changes nothing:', () => {
       { 'user-agent': 'facebookexternalhit/1.1' },
       { 'x-http-method-override': 'POST', 'x-method-override': 'POST' },
     ]
-    const looks = paths.flatMap((path) =>
+    const requests = paths.flatMap((path) =>
       ['GET', 'HEAD', 'OPTIONS'].flatMap((method) => agents.map((headers) => ({ path, method, headers }))),
     )
     for (let time = 0; time < 5; time += 1) {
-      const answers = await Promise.all(looks.map(({ path, ...init }) => sotto.fetch(path, init)))
+      const answers = await Promise.all(requests.map(({ path, ...init }) => sotto.fetch(path, init)))
       expect(answers.every(({ status }) => status < 500)).toBe(true)
     }
     expect(everyRow(sotto.app)).toEqual(before)
     expect(await sotto.posted(`/secrets/${plain.key}/reveal`)).toMatchObject({ content: 'sésame' })
   })
 
-  test('a look says what will happen, and nothing of the content', async () => {
+  test('a peek says what will happen, and nothing about the content', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame', ttl: '2h', passphrase: 'open' })
     expect(await (await sotto.fetch(`/api/v3/secrets/${key}`)).json()).toEqual({
@@ -149,8 +152,8 @@ describe('looking changes nothing:', () => {
   })
 })
 
-describe('an expired secret is never served, though nobody has purged it yet (P24)', () => {
-  test('from the very moment on', async () => {
+describe('never serves an expired secret, even before the purge (P24)', () => {
+  test('from the exact moment of expiry', async () => {
     await using sotto = await startInstance()
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     sotto.clock.advance(hour - 1)
@@ -161,14 +164,14 @@ describe('an expired secret is never served, though nobody has purged it yet (P2
     expect((await sotto.fetch(`/api/v3/secrets/${key}`)).status).toBe(404)
     expect((await sotto.fetch(`/secret/${key}`)).status).toBe(404)
     expect((await sotto.post(`/secrets/${key}/reveal`)).status).toBe(404)
-    const word = { 'idempotency-key': 'w'.repeat(16) }
-    expect((await sotto.post(`/secrets/${key}/reveal`, {}, word)).status).toBe(404)
+    const idempotent = { 'idempotency-key': 'w'.repeat(16) }
+    expect((await sotto.post(`/secrets/${key}/reveal`, {}, idempotent)).status).toBe(404)
     expect((await sotto.post(`/receipts/${receipt.key}/burn`)).status).toBe(200)
     expect(await stateOf(sotto, receipt.key)).toBe('expired')
     expect(everyRow(sotto.app)).toEqual(before)
   })
 
-  test('and waits no longer than its sender said and the operator allows', async () => {
+  test('and refuses a lifetime beyond the operator’s limits', async () => {
     await using sotto = await startInstance({ 'ttl-max': '7d' })
     for (const [ttl, milliseconds] of [
       [60, minute],
@@ -204,8 +207,8 @@ describe('an expired secret is never served, though nobody has purged it yet (P2
   })
 })
 
-describe('where only accounts may create, a stranger is refused', () => {
-  test('by the API, by the generator and by both forms, and nothing is stored', async () => {
+describe('refuses creates without an account where the operator requires one', () => {
+  test('by the API, by the generator and by both forms, and stores nothing', async () => {
     await using sotto = await startInstance({ create: 'signed-in' })
     const form = (path: string, body: string) =>
       sotto.fetch(path, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body })
@@ -222,15 +225,15 @@ describe('where only accounts may create, a stranger is refused', () => {
     expect(Object.values(rest).flat()).toEqual([])
   })
 
-  test('and what an account created opens for anybody who has the link', async () => {
+  test('but reveals secrets to readers without an account', async () => {
     await using sotto = await startInstance({ create: 'signed-in' })
-    const wish = { content: { text: 'sésame' }, passphrase: undefined, ttl: hour }
-    const { key } = await createSecret(sotto.app, (await someone(sotto, 'staff')).actor, wish)
+    const input = { content: { text: 'sésame' }, passphrase: undefined, ttl: hour }
+    const { key } = await createSecret(sotto.app, (await someone(sotto, 'staff')).actor, input)
     expect(await sotto.posted(`/secrets/${key}/reveal`)).toMatchObject({ content: 'sésame' })
   })
 })
 
-test('a content that does not open is not lost, and its reader is not told why', async () => {
+test('keeps a content that does not open, and does not tell its reader why', async () => {
   await using sotto = await startInstance()
   const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame' })
   const spoil = (by: string) => sotto.app.db.run({ sql: `UPDATE secret SET sealed = ${by}`, parameters: [] })
@@ -243,7 +246,7 @@ test('a content that does not open is not lost, and its reader is not told why',
   expect(await sotto.posted(`/secrets/${key}/reveal`)).toMatchObject({ content: 'sésame' })
 })
 
-// A few turns behind, but in the same commit.
+// A few turns of the event loop later, but in the same commit.
 function later<T>(work: () => Promise<T>): () => Promise<T> {
   return async () => {
     for (let turn = 0; turn < 5; turn += 1) await null
@@ -256,8 +259,8 @@ async function stateOf(sotto: Instance, receiptKey: string): Promise<string> {
   return state
 }
 
-// Everything that an answer tells but its time and number.
-async function told(response: Response): Promise<string> {
+// Returns a response without its time and its request id.
+async function comparableResponse(response: Response): Promise<string> {
   const headers = [...response.headers].filter(([name]) => name !== 'date' && name !== 'x-request-id')
   return JSON.stringify([response.status, headers.sort(), await response.text()], null, 1)
 }
@@ -269,7 +272,7 @@ async function goneSecret(sotto: Instance, way: string): Promise<string> {
   if (way === 'burned') await sotto.posted(`/receipts/${receipt.key}/burn`)
   if (way === 'expired' || way === 'purged') sotto.clock.advance(hour)
   if (way === 'purged') await purge(sotto.app, sotto.clock.now)
-  if (way === 'held for another')
+  if (way === 'replayable for another')
     await sotto.posted(`/secrets/${key}/reveal`, {}, { 'idempotency-key': 'w'.repeat(16) })
   return key
 }

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../src/app.ts'
 import {
-  fragmentKeys,
-  newFragment,
+  createFragment,
+  deriveFragmentKeys,
   openWithFragment,
   sealWithFragment,
   toBase64Url,
@@ -17,8 +17,8 @@ import { everyRow, rowsOf, tamper } from '../fixtures/stored.ts'
 
 const inEurope = { region: 'eu' }
 
-describe('whoever has the database, the configuration and the root key, but no link (P03)', () => {
-  test('opens nothing: neither with any value of any column nor with the root key', async () => {
+describe('an attacker with the database, the configuration and the root key, but no link (P03)', () => {
+  test('opens nothing with any stored value or the root key', async () => {
     await using sotto = await startInstance(inEurope)
     await shareOfEveryKind(sotto)
     const { app } = sotto
@@ -26,21 +26,21 @@ describe('whoever has the database, the configuration and the root key, but no l
     expect(loot.length).toBeGreaterThan(100)
     let opened = 0
     for (const secret of rowsOf(app, 'secret')) {
-      const bound = { region: app.config.region, expiresAt: secret.expires_at, endToEnd: secret.proof !== null }
+      const binding = { region: app.config.region, expiresAt: secret.expires_at, endToEnd: secret.proof !== null }
       for (const { text, bytes } of loot) {
         for (const passphrase of [undefined, bytes.subarray(0, 32)]) {
-          opened += succeeds(() => open({ key: text, root: app.root, passphrase }, bound, secret))
+          opened += succeeds(() => open({ key: text, root: app.root, passphrase }, binding, secret))
         }
         opened += succeeds(() => unwrap('link', text, app.root, secret.link))
       }
     }
     for (const { wrapped } of rowsOf(app, 'idempotent_response')) {
-      for (const { text } of loot) opened += succeeds(() => unwrap('repeat', text, app.root, wrapped))
+      for (const { text } of loot) opened += succeeds(() => unwrap('idempotency-key', text, app.root, wrapped))
     }
     expect(opened).toBe(0)
   })
 
-  test('finds no link by asking: nothing that is stored is a key that something is found by', async () => {
+  test('finds no secret or receipt with any stored value as its key', async () => {
     await using sotto = await startInstance(inEurope)
     await shareOfEveryKind(sotto)
     const lookups = [...rowsOf(sotto.app, 'secret'), ...rowsOf(sotto.app, 'receipt')].map(({ lookup }) =>
@@ -49,7 +49,7 @@ describe('whoever has the database, the configuration and the root key, but no l
     for (const { text } of lootOf(sotto.app)) expect(lookups).not.toContain(lookupOf(text).toHex())
   })
 
-  test('learns from a secret that it is there, and the bucket of its length', async () => {
+  test('learns of a secret only that it exists, and the bucket of its length', async () => {
     await using sotto = await startInstance(inEurope)
     for (const content of ['a', 'b'.repeat(255), 'a']) await sotto.posted('/secrets', { content })
     const sealed = rowsOf(sotto.app, 'secret').map(({ sealed }) => sealed)
@@ -58,8 +58,8 @@ describe('whoever has the database, the configuration and the root key, but no l
   })
 })
 
-describe('whoever has all that, and a link,', () => {
-  test('has nothing to open once it was revealed, burned, acknowledged or has expired', async () => {
+describe('an attacker who also has a link', () => {
+  test('finds nothing to open after the secret was revealed, burned, acknowledged or expired', async () => {
     await using sotto = await startInstance(inEurope)
     const [revealed, burned, acknowledged, expired] = await shareAll(sotto, ['1h', '1h', '1h', '60s'])
     await sotto.posted(`/secrets/${revealed?.key}/reveal`)
@@ -81,17 +81,17 @@ describe('whoever has all that, and a link,', () => {
     }
   })
 
-  test('still needs the fragment of what was sealed end to end', async () => {
+  test('still needs the fragment of an end-to-end secret', async () => {
     await using sotto = await startInstance(inEurope)
     const { key, keys } = await shareEndToEnd(sotto)
     const [row] = rowsOf(sotto.app, 'secret')
     if (!row) throw new Error('no row')
-    const bound = { region: 'eu', expiresAt: row.expires_at, endToEnd: true }
-    const inner = Uint8Array.from(open({ key, root: sotto.app.root, passphrase: undefined }, bound, row))
+    const binding = { region: 'eu', expiresAt: row.expires_at, endToEnd: true }
+    const inner = Uint8Array.from(open({ key, root: sotto.app.root, passphrase: undefined }, binding, row))
     expect(new TextDecoder().decode(await openWithFragment(keys, inner))).toBe('sésame')
     let opened = 0
     for (const { bytes } of lootOf(sotto.app)) {
-      const guess = await fragmentKeys(Uint8Array.from(bytes))
+      const guess = await deriveFragmentKeys(Uint8Array.from(bytes))
       opened += await openWithFragment(guess, inner).then(
         () => 1,
         () => 0,
@@ -101,8 +101,8 @@ describe('whoever has all that, and a link,', () => {
   })
 })
 
-describe('whoever may write to the database', () => {
-  test('cannot prolong a secret: with another expiry it does not open', async () => {
+describe('an attacker who can write to the database', () => {
+  test('cannot extend the life of a secret: with another expiry it does not open', async () => {
     await using sotto = await startInstance(inEurope)
     const { key } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     tamper(sotto.app, `UPDATE secret SET expires_at = expires_at + ${day}`)
@@ -112,7 +112,7 @@ describe('whoever may write to the database', () => {
     expect((await sotto.post(`/secrets/${key}/reveal`)).status).toBe(404)
   })
 
-  test('cannot take the passphrase or the proof off, or put a content under another link', async () => {
+  test('cannot remove the passphrase or the proof, or move a content to another link', async () => {
     await using sotto = await startInstance(inEurope)
     const locked = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open' })
     const inBrowser = await shareEndToEnd(sotto)
@@ -149,7 +149,7 @@ interface Loot {
   readonly bytes: Uint8Array
 }
 
-// Every stored value, the configuration and the root key, each in the ways that it could be written as a key.
+// Every stored value, the configuration and the root key, each in the encodings in which it could be a key.
 function lootOf(app: App): Loot[] {
   const stored = Object.values(everyRow(app)).flatMap((rows) => rows.flatMap((row) => Object.values(row)))
   const values = [...stored, ...Object.values(app.config), app.root.bytes].filter((value) => value !== null)
@@ -160,11 +160,11 @@ function lootOf(app: App): Loot[] {
   })
 }
 
-// How many of the stored secrets open with this link, by whatever their rows say of themselves.
+// Returns how many of the stored secrets open with this link, according to their rows.
 function openedWith(app: App, { key, passphrase }: { key: string; passphrase?: Uint8Array }, region = 'eu'): number {
   return rowsOf(app, 'secret').reduce((opened, row) => {
-    const bound = { region, expiresAt: row.expires_at, endToEnd: row.proof !== null }
-    return opened + succeeds(() => open({ key, root: app.root, passphrase }, bound, row))
+    const binding = { region, expiresAt: row.expires_at, endToEnd: row.proof !== null }
+    return opened + succeeds(() => open({ key, root: app.root, passphrase }, binding, row))
   }, 0)
 }
 
@@ -190,7 +190,7 @@ function shareAll(sotto: Instance, lives: string[]) {
 }
 
 async function shareEndToEnd(sotto: Instance) {
-  const keys = await fragmentKeys(newFragment())
+  const keys = await deriveFragmentKeys(createFragment())
   const sealed = toBase64Url(await sealWithFragment(keys, new TextEncoder().encode('sésame')))
   const created = await sotto.posted('/secrets', { sealed, proof: toBase64Url(keys.proof) })
   return { ...created, keys }

@@ -2,7 +2,7 @@ import { CommandError } from '../../errors.ts'
 import {
   type CharacterClass,
   characterClasses,
-  type Generated,
+  type GeneratedValue,
   generatePassword,
   generateWords,
   passwordLength,
@@ -42,7 +42,7 @@ export async function generate({ flags, env }: GenerateInvocation): Promise<numb
   return 0
 }
 
-function generateValue({ length, classes, words }: GenerateInvocation['flags']): Generated {
+function generateValue({ length, classes, words }: GenerateInvocation['flags']): GeneratedValue {
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
   if (words === undefined) return generatePassword(passwordOptions(length, classes), random)
   if (length !== undefined || classes !== undefined)

@@ -1,6 +1,6 @@
 import {
+  deriveFragmentKeys,
   type FragmentKeys,
-  fragmentKeys,
   fromBase64Url,
   openWithFragment,
   toBase64Url,
@@ -49,7 +49,7 @@ export async function get({ flags, env, positional }: Invocation<typeof getFlags
 
 async function deriveKeys(secret: Fields, { fragment }: Link): Promise<FragmentKeys | undefined> {
   if (secret['end_to_end'] !== true) return undefined
-  if (fragment) return fragmentKeys(fragment)
+  if (fragment) return deriveFragmentKeys(fragment)
   throw new CommandError(
     'forbidden',
     'the last part of the link, behind the #, is missing or cut off; the secret is still there',

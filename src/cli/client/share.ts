@@ -1,5 +1,5 @@
 import { renderUnicodeCompact } from 'uqr'
-import { fragmentKeys, newFragment, sealWithFragment, toBase64Url } from '../../crypto/end-to-end.ts'
+import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../../crypto/end-to-end.ts'
 import { CommandError } from '../../errors.ts'
 import { print, printMessage } from '../framework/output.ts'
 import { decodeUtf8, promptPassphrase, readPassphraseFile } from './input.ts'
@@ -47,7 +47,7 @@ export async function shareSecret(
   flags: ShareFlags,
 ): Promise<SharedSecret> {
   const passphrase = await readPassphrase(flags)
-  const fragment = flags['server-sealed'] ? undefined : newFragment()
+  const fragment = flags['server-sealed'] ? undefined : createFragment()
   const body = {
     ...(fragment ? await seal(fragment, content) : { content: decodeUtf8(content) }),
     ...(passphrase !== undefined && { passphrase }),
@@ -79,7 +79,7 @@ async function readPassphrase(flags: ShareFlags): Promise<string | undefined> {
 }
 
 async function seal(fragment: Uint8Array<ArrayBuffer>, content: Uint8Array) {
-  const keys = await fragmentKeys(fragment)
+  const keys = await deriveFragmentKeys(fragment)
   return { sealed: toBase64Url(await sealWithFragment(keys, content)), proof: toBase64Url(keys.proof) }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { App } from '../../app.ts'
 import { readConfig } from '../../config/config.ts'
 import { schemaVersion } from '../../database/migrate.ts'
-import { schemaVersionOf } from '../../database/schema-version.ts'
+import { readSchemaVersion } from '../../database/schema-version.ts'
 import { AppError, CommandError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
 import { openApp, openReadOnly } from '../../open-app.ts'
@@ -14,7 +14,7 @@ export async function withApp(
   work: (app: App) => Promise<void> | void,
 ): Promise<number> {
   const { config } = readConfig({ args: serverArgs, env, cwd })
-  requireCurrentSchema(schemaVersionOf(join(config.dataDir, 'sotto.db')))
+  requireCurrentSchema(readSchemaVersion(join(config.dataDir, 'sotto.db')))
   using app = openApp(config)
   try {
     await work(app)
@@ -27,7 +27,7 @@ export async function withApp(
 /** Opens the configured instance read-only. Dispose it with `using`. */
 export function openReadOnlyApp({ serverArgs, env, cwd }: Pick<Invocation, 'serverArgs' | 'env' | 'cwd'>): App {
   const { config } = readConfig({ args: serverArgs, env, cwd })
-  requireCurrentSchema(schemaVersionOf(join(config.dataDir, 'sotto.db')))
+  requireCurrentSchema(readSchemaVersion(join(config.dataDir, 'sotto.db')))
   return openReadOnly(config)
 }
 

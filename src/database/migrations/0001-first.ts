@@ -1,56 +1,16 @@
-import { sql } from 'kysely'
-import { query } from '../query.ts'
+import { accountTables } from './0001-first/accounts.ts'
+import { auditTables } from './0001-first/audit.ts'
+import { consentTables } from './0001-first/consent.ts'
+import { purgeTables } from './0001-first/purge.ts'
+import { registerTables } from './0001-first/registers.ts'
+import { secretTables } from './0001-first/secrets.ts'
 
-const { schema } = query
-
-/** Secrets, their receipts, repeatable creates, the purge ledger, and the stamp of the instance. */
-export const first = [
-  schema
-    .createTable('instance')
-    .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
-    .addColumn('region', 'text', (column) => column.notNull())
-    .addColumn('key_id', 'text', (column) => column.notNull())
-    .addColumn('created_at', 'integer', (column) => column.notNull()),
-  schema
-    .createTable('receipt')
-    .addColumn('id', 'integer', (column) => column.primaryKey())
-    .addColumn('lookup', 'blob', (column) => column.notNull())
-    .addColumn('end_to_end', 'integer', (column) => column.notNull())
-    .addColumn('created_at', 'integer', (column) => column.notNull())
-    .addColumn('expires_at', 'integer', (column) => column.notNull())
-    .addColumn('revealed_at', 'integer')
-    .addColumn('burned_at', 'integer')
-    .addColumn('forget_at', 'integer', (column) => column.notNull()),
-  schema
-    .createTable('secret')
-    .addColumn('id', 'integer', (column) => column.primaryKey().references('receipt.id'))
-    .addColumn('lookup', 'blob', (column) => column.notNull())
-    .addColumn('key_id', 'text', (column) => column.notNull())
-    .addColumn('salt', 'blob', (column) => column.notNull())
-    .addColumn('commitment', 'blob', (column) => column.notNull())
-    .addColumn('passphrase_salt', 'blob')
-    .addColumn('proof', 'blob')
-    .addColumn('attempts', 'integer', (column) => column.notNull().defaultTo(0))
-    .addColumn('views_left', 'integer', (column) => column.notNull().defaultTo(1))
-    .addColumn('created_at', 'integer', (column) => column.notNull())
-    .addColumn('expires_at', 'integer', (column) => column.notNull())
-    .addColumn('replay_token', 'blob')
-    .addColumn('replay_until', 'integer')
-    .addColumn('link', 'blob', (column) => column.notNull())
-    .addColumn('sealed', 'blob', (column) => column.notNull()),
-  schema.createIndex('secret_held_until').on('secret').column('replay_until').where('replay_until', 'is not', null),
-  schema
-    .createTable('idempotent_response')
-    .addColumn('lookup', 'blob', (column) => column.primaryKey())
-    .addColumn('fingerprint', 'blob', (column) => column.notNull())
-    .addColumn('wrapped', 'blob', (column) => column.notNull())
-    .addColumn('forget_at', 'integer', (column) => column.notNull()),
-  schema
-    .createTable('purge')
-    .addColumn('id', 'integer', (column) => column.primaryKey())
-    .addColumn('rule', 'text', (column) => column.notNull())
-    .addColumn('due_at', 'integer', (column) => column.notNull())
-    .addColumn('ran_at', 'integer', (column) => column.notNull())
-    .addColumn('removed', 'integer', (column) => column.notNull())
-    .addColumn('oldest_due_at', 'integer'),
-].map((statement) => statement.compile().sql)
+/** The first schema: every table, index and trigger. */
+export const firstSchema = [
+  ...secretTables,
+  ...accountTables,
+  ...consentTables,
+  ...registerTables,
+  ...purgeTables,
+  ...auditTables,
+]

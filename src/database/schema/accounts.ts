@@ -1,20 +1,20 @@
 import type { Generated } from 'kysely'
 import type { Day, Moment } from './moments.ts'
 
-/** Who may do what: an operator runs the instance, a member shares secrets. */
+/** The role of an account: an operator runs the instance, a member shares secrets. */
 export type Role = 'member' | 'operator'
 
-/** One person's account. `email` and `user_name` are kept in the form they are compared in. */
+/** An account. `email` and `user_name` are stored in normalised form. */
 export interface AccountTable {
   id: string
   user_name: string
   email: string
-  /** The PHC string of argon2id; null where the account signs in another way. */
+  /** The PHC string of argon2id; null if the account signs in another way. */
   password: string | null
   role: Role
   real_name: string | null
   picture: Uint8Array | null
-  /** Wrapped with the root key; counts once `totp_since` is set. */
+  /** Wrapped under the root key; in use once `totp_since` is set. */
   totp_secret: Uint8Array | null
   totp_step: number | null
   totp_since: Moment | null
@@ -26,7 +26,7 @@ export interface AccountTable {
   erase_due_at: Moment | null
 }
 
-/** A signed-in browser. `lookup` is the hash of the cookie; `authenticated_at` is empty while a second factor is awaited. */
+/** A session. `lookup` is the hash of the cookie; `authenticated_at` is null while the second factor is missing. */
 export interface SessionTable {
   lookup: Uint8Array
   account_id: string
@@ -38,7 +38,7 @@ export interface SessionTable {
   used_on: Day
 }
 
-/** What a mailed or printed code is good for. */
+/** The purpose of a single-use code. */
 export type CodePurpose =
   | 'confirm'
   | 'reset'
@@ -51,7 +51,7 @@ export type CodePurpose =
   | 'passkey'
   | 'address-look-up'
 
-/** A single-use code: the hash of what was mailed, printed, or given to a browser. `data` is wrapped. */
+/** A single-use code: the hash of what was mailed, printed, or sent to a browser. `data` is wrapped. */
 export interface CodeTable {
   lookup: Uint8Array
   purpose: CodePurpose
@@ -63,14 +63,14 @@ export interface CodeTable {
   expires_at: Moment
 }
 
-/** What lets a person in who lost the second factor. Used once, which deletes it. */
+/** A recovery code, which replaces a lost second factor. Using it deletes it. */
 export interface RecoveryCodeTable {
   lookup: Uint8Array
   account_id: string
   created_at: Moment
 }
 
-/** A passkey (WebAuthn credential); `id` as the browser names it. */
+/** A passkey (WebAuthn credential); `id` is the credential id. */
 export interface PasskeyTable {
   id: string
   account_id: string
@@ -82,7 +82,7 @@ export interface PasskeyTable {
   used_on: Day | null
 }
 
-/** Who the account is at an OpenID provider. */
+/** The identity of an account at an OpenID provider. */
 export interface IdentityTable {
   issuer: string
   subject: string
@@ -90,7 +90,7 @@ export interface IdentityTable {
   created_at: Moment
 }
 
-/** An API token: its hash, and a short `id` to name it by. */
+/** An API token: its hash, and a short `id` that names it. */
 export interface TokenTable {
   lookup: Uint8Array
   id: string
@@ -102,10 +102,7 @@ export interface TokenTable {
   used_on: Day | null
 }
 
-/**
- * What a person agreed to, refused or took back, with the words that were shown, in their language. The database itself
- * refuses to change a record. `wording_hash` is empty in records of before it was noted.
- */
+/** A consent that was given, refused or withdrawn, with the displayed wording and its language. A trigger refuses changes. */
 export interface ConsentTable {
   id: Generated<number>
   account_id: string
@@ -119,7 +116,7 @@ export interface ConsentTable {
   at: Moment
 }
 
-/** That a secret is somebody's own: shares its number with the receipt. `note` is wrapped. */
+/** The ownership of a secret by an account. `id` is that of the receipt; `note` is wrapped. */
 export interface OwnedSecretTable {
   id: number
   account_id: string
@@ -128,7 +125,7 @@ export interface OwnedSecretTable {
   notified_at: Moment | null
 }
 
-/** The outbox. `body` is wrapped, and erased when the mail is sent or given up; `unsubscribe` is a hash. */
+/** A mail in the outbox. `body` is wrapped, and deleted when the mail is sent or given up; `unsubscribe` is a hash. */
 export interface MailTable {
   id: string
   account_id: string | null
@@ -145,13 +142,14 @@ export interface MailTable {
   forget_at: Moment
 }
 
-/** An address, as a keyed hash, that wants no mail of a purpose; `all` is every purpose. */
+/** The refusal of mail of a purpose, or of `all` mail, by an address. `address_hash` is keyed. */
 export interface RefusalTable {
-  mark: Uint8Array
+  address_hash: Uint8Array
   purpose: string
   at: Moment
 }
 
+/** The tables of accounts and mail. */
 export interface AccountTables {
   account: AccountTable
   session: SessionTable

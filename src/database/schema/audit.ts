@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 import type { Moment } from './moments.ts'
 
-/** That support may see the metadata of an account, until it expires or its owner ends it. */
+/** A grant that lets support see the metadata of an account, until it expires or its owner ends it. */
 export interface SupportGrantTable {
   id: Generated<number>
   account_id: string
@@ -11,7 +11,7 @@ export interface SupportGrantTable {
   forget_at: Moment
 }
 
-/** That support looked at an account. `viewer` is the operator's account; empty at the terminal, and once it is erased. */
+/** An access to an account by support. `viewer` is the operator's account; null at the terminal, and once it is erased. */
 export interface AccessLogTable {
   id: Generated<number>
   account_id: string
@@ -21,6 +21,7 @@ export interface AccessLogTable {
   forget_at: Moment
 }
 
+/** The tables of support access. */
 export interface AuditTables {
   support_grant: SupportGrantTable
   access_log: AccessLogTable

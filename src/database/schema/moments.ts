@@ -1,5 +1,5 @@
-/** A moment: milliseconds since 1970, UTC. */
+/** A moment, in milliseconds since 1970, UTC. */
 export type Moment = number
 
-/** A day: the moment at which it began, UTC. Days, not moments, are kept of when something was last used. */
+/** A day, as the moment at which it begins, UTC. The last use of something is stored as a day only. */
 export type Day = number

@@ -2,9 +2,9 @@ import type { Generated } from 'kysely'
 import type { Day, Moment } from './moments.ts'
 
 /**
- * The purge ledger: one entry a run (`rule` is `run`), and one for each rule that removed something. `hash` is over all
- * other columns, `previous` is the hash of the entry before. An entry that removed older entries keeps the hash of the
- * newest of them as `anchor`; a run says when the traces of what was destroyed were last erased from the file.
+ * An entry of the purge ledger: one for each run (`rule` is `run`), and one for each rule that removed something. `hash`
+ * covers all other columns, `previous` is the hash of the preceding entry. An entry that removed older entries has the hash
+ * of the newest of them as `anchor`. `erased_at` of a run is when deleted bytes were last erased from the file.
  */
 export interface PurgeTable {
   id: Generated<number>
@@ -19,7 +19,7 @@ export interface PurgeTable {
   hash: Uint8Array
 }
 
-/** What happened in one day: numbers, and nothing that says whose. */
+/** The counters of one day. Nothing in them identifies a person. */
 export interface StatisticTable {
   day: Day
   region: string
@@ -29,6 +29,7 @@ export interface StatisticTable {
   expired: number
 }
 
+/** The tables of the purge and the statistics. */
 export interface PurgeTables {
   purge: PurgeTable
   statistic: StatisticTable

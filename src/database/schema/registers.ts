@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 import type { Moment } from './moments.ts'
 
-/** A version of the privacy statement, as its source. `revision` is that of the program; null for the operator's own. */
+/** A version of the privacy policy, as its source. `revision` is that of the program; null for the operator's own text. */
 export interface PolicyVersionTable {
   id: Generated<number>
   revision: number | null
@@ -13,7 +13,7 @@ export interface PolicyVersionTable {
   noticed_at: Moment | null
 }
 
-/** Somebody outside who processes data for this instance. `host` is what of the configuration leads there. */
+/** A processor of this instance's data. `host` is the host name by which the configuration refers to it. */
 export interface ProcessorTable {
   id: Generated<number>
   name: string
@@ -26,13 +26,13 @@ export interface ProcessorTable {
   ended_at: Moment | null
 }
 
-/** What somebody wrote to the operator: a complaint has a due date. `body`, `address` and `answer` are wrapped. */
+/** A message to the operator. A complaint has a due date. `body`, `address` and `answer` are wrapped; `sender_hash` is keyed. */
 export interface MessageTable {
   id: Generated<number>
   kind: 'complaint' | 'feedback'
   body: Uint8Array
   address: Uint8Array | null
-  mark: Uint8Array | null
+  sender_hash: Uint8Array | null
   received_at: Moment
   due_at: Moment | null
   reminded: Generated<number>
@@ -41,7 +41,7 @@ export interface MessageTable {
   forget_at: Moment | null
 }
 
-/** An order to disclose data, with what was asked and given, wrapped. */
+/** An order to disclose data. What was requested and disclosed is wrapped. */
 export interface DisclosureTable {
   id: string
   asked: Uint8Array
@@ -52,7 +52,7 @@ export interface DisclosureTable {
   forget_at: Moment | null
 }
 
-/** Whom a disclosure concerns. `address` is wrapped, and kept so that the notice finds its reader even after the account. */
+/** A person whom a disclosure concerns. `address` is wrapped; it is stored so that the notice can be sent after the account is erased. */
 export interface DisclosureSubjectTable {
   id: Generated<number>
   disclosure_id: string
@@ -62,7 +62,7 @@ export interface DisclosureSubjectTable {
   notified_at: Moment | null
 }
 
-/** A duty to keep an account from being erased. It counts once confirmed, until released or `review_at`. */
+/** A legal hold, which prevents the erasure of an account. In force once confirmed, until released or `review_at`. */
 export interface LegalHoldTable {
   id: string
   subject: string | null
@@ -76,7 +76,7 @@ export interface LegalHoldTable {
   forget_at: Moment
 }
 
-/** That this instance will change hands, told before any data does. */
+/** The announcement of a merger or sale, before any data is transferred. */
 export interface AnnouncementTable {
   id: string
   kind: 'merger' | 'sale'
@@ -87,6 +87,7 @@ export interface AnnouncementTable {
   noticed_at: Moment | null
 }
 
+/** The tables of the operator's registers. */
 export interface RegisterTables {
   policy_version: PolicyVersionTable
   processor: ProcessorTable

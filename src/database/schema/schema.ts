@@ -5,7 +5,7 @@ import type { Moment } from './moments.ts'
 import type { PurgeTables } from './purge.ts'
 import type { RegisterTables } from './registers.ts'
 
-/** This instance: one row, stamped when the database is made. */
+/** The stamp of the instance: one row, inserted when the database is created. */
 export interface InstanceTable {
   id: number
   region: string
@@ -14,8 +14,8 @@ export interface InstanceTable {
 }
 
 /**
- * A secret that nobody has opened yet. The row shares its id (see row-id.ts) with its receipt and dies with its content;
- * `link` is the secret's key, wrapped under the receipt's own key, so it is gone as soon as it opens nothing.
+ * An unrevealed secret, or one in its replay window. `id` (see row-id.ts) is that of its receipt. `link` is the key of the
+ * secret, wrapped under the key of the receipt: it is deleted with the content.
  */
 export interface SecretTable {
   id: number
@@ -35,7 +35,7 @@ export interface SecretTable {
   replay_until: Moment | null
 }
 
-/** What became of a secret and when, never who. It outlives the secret. */
+/** The receipt of a secret: when it was created, revealed or burned, never by whom. It outlives the secret. */
 export interface ReceiptTable {
   id: number
   lookup: Uint8Array
@@ -47,7 +47,7 @@ export interface ReceiptTable {
   forget_at: Moment
 }
 
-/** The answer to a create that its client may ask for again, wrapped under the client's own Idempotency-Key. */
+/** The stored response to a create, wrapped under the client's Idempotency-Key. */
 export interface IdempotentResponseTable {
   lookup: Uint8Array
   fingerprint: Uint8Array
@@ -55,6 +55,7 @@ export interface IdempotentResponseTable {
   forget_at: Moment
 }
 
+/** Every table of the database. */
 export interface Schema extends AccountTables, RegisterTables, PurgeTables, AuditTables {
   instance: InstanceTable
   secret: SecretTable

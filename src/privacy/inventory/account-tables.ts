@@ -150,7 +150,7 @@ export const accountTables: TableEntries<keyof AccountTables> = {
     purpose: 'privacy.purpose.refusal',
     retention: 'privacy.retention.refusal',
     columns: {
-      mark: 'personal',
+      address_hash: 'personal',
       purpose: 'preference',
       at: 'moment',
     },

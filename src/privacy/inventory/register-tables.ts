@@ -40,7 +40,7 @@ export const registerTables: TableEntries<keyof RegisterTables> = {
       kind: 'technical',
       body: 'content',
       address: 'personal',
-      mark: 'personal',
+      sender_hash: 'personal',
       received_at: 'moment',
       due_at: 'moment',
       reminded: 'technical',

@@ -30,7 +30,7 @@ export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   const removed = Object.values(byRule).reduce((sum, count) => sum + count, 0)
   const entry = { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue }
   await eraseTraces(app, wasClean && removed === 0, entry)
-  app.space.restore()
+  app.diskSpace.restoreBallast()
   return { removed, byRule }
 }
 

@@ -56,7 +56,7 @@ function insertMessage(app: App, { kind, address }: NewMessage): number {
     kind,
     body: new Uint8Array(),
     address: address === undefined ? null : wrap('message-address', '', app.root, address, app.random),
-    mark: address === undefined ? null : addressHash(app, address),
+    sender_hash: address === undefined ? null : addressHash(app, address),
     received_at: now,
     due_at: kind === 'complaint' ? now + answerDeadline : null,
     answer: null,
@@ -99,7 +99,7 @@ export async function answerMessage(app: App, id: number, answer: string): Promi
       answered_at: now,
       forget_at: now + registerRetention[row.kind],
       address: null,
-      mark: null,
+      sender_hash: null,
     }
     app.db.run(query.updateTable('message').set(values).where('id', '=', id))
   })
@@ -119,8 +119,8 @@ function findRow(app: App, id: number): Selectable<MessageTable> {
 
 /** Deletes a sender's address from all messages, inside the caller's commit; the messages can still be answered. */
 export function deleteSenderAddress(app: App, address: string): void {
-  const sent = query.updateTable('message').where('mark', '=', addressHash(app, address))
-  app.db.run(sent.set({ address: null, mark: null }))
+  const sent = query.updateTable('message').where('sender_hash', '=', addressHash(app, address))
+  app.db.run(sent.set({ address: null, sender_hash: null }))
 }
 
 function pathOf(app: App, id: number): string {

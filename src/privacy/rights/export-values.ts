@@ -42,8 +42,8 @@ const formatters: Readonly<Record<string, Formatter>> = {
   'owned_secret.id': asPublicId,
   'owned_secret.note': ({ app, person, row }, note: Uint8Array) => readNote(app, person.id, Number(row['id']), note),
   'account.picture': (_, picture: Uint8Array) => `data:image/webp;base64,${picture.toBase64()}`,
-  'refusal.mark': asEmail,
-  'message.mark': asEmail,
+  'refusal.address_hash': asEmail,
+  'message.sender_hash': asEmail,
   'message.address': asEmail,
   // The sender was given the number. The text is not shown: anyone can enter someone else's address.
   'message.id': asNumber,

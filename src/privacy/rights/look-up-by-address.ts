@@ -125,8 +125,8 @@ function addressRecordOf(app: App, address: string): AddressRecord {
     .where('email', '=', address)
     .where('purpose', '!=', 'address-look-up')
     .where('expires_at', '>', app.now())
-  const refusals = query.selectFrom('refusal').select(['purpose', 'at']).where('mark', '=', hash)
-  const messages = query.selectFrom('message').select(['id', 'received_at']).where('mark', '=', hash)
+  const refusals = query.selectFrom('refusal').select(['purpose', 'at']).where('address_hash', '=', hash)
+  const messages = query.selectFrom('message').select(['id', 'received_at']).where('sender_hash', '=', hash)
   return {
     mails: app.db.all(mails).map(({ kind, created_at, done_at, forget_at }) => ({
       subject: text(`mail.${kind as MailKind}.subject`),

@@ -4,8 +4,9 @@ import { lookupOf } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import type { ReceiptTable, SecretTable } from '../../database/schema/schema.ts'
 import { AppError } from '../../errors.ts'
+import { burnUnopened } from '../../secrets/burn.ts'
 import { isKey, rowIdOf } from '../../secrets/key.ts'
-import { burnUnopened, type State, stateOf } from '../../secrets/receipt.ts'
+import { type SecretState, stateOf } from '../../secrets/receipt.ts'
 
 /** Stored data about an unopened secret: never its content, and its size only as a power of two. */
 export interface SecretRecord {
@@ -19,7 +20,7 @@ export interface SecretRecord {
 
 /** Stored data about a receipt. */
 export interface ReceiptRecord {
-  readonly state: State
+  readonly state: SecretState
   readonly createdAt: number
   readonly expiresAt: number
   readonly revealedAt: number | null

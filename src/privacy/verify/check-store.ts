@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts'
-import { introspectSchema, introspectTriggers, weakPragmas } from '../../database/introspect.ts'
+import { findWrongPragmas, introspectSchema, introspectTriggers } from '../../database/introspect.ts'
 import { query } from '../../database/query.ts'
 import { formatTime } from '../../i18n/text.ts'
 import { day } from '../../time.ts'
@@ -44,7 +44,7 @@ export function checkStamp({ db, config, root }: App): Finding[] {
 
 /** Finds database settings that are not durable or do not overwrite deleted data (P24). */
 export function checkPragmas({ db }: App): Finding[] {
-  return weakPragmas(db).map((facts): Finding => ({ key: 'verify.databaseSetting', facts }))
+  return findWrongPragmas(db).map((facts): Finding => ({ key: 'verify.databaseSetting', facts }))
 }
 
 /** Finds a fault in the ledger's chain (P25). */

@@ -9,30 +9,27 @@ import { burnOwnedSecret, changeOwnedSecret, listOwnedSecrets, type OwnedSecret 
 
 const closed = { additionalProperties: false } as const
 
-/** The JSON API of one's own secrets: translation only. */
+/** Routes of the JSON API for a member's own secrets. */
 export function ownedSecretApi(app: App) {
   return new Elysia({ prefix: `${app.config.basePath}/api/v3/mine`, normalize: false })
     .get(
       '',
       ({ request, query }) => {
         const { secrets, next } = listOwnedSecrets(app, memberOf(request).account, query.before)
-        return { secrets: secrets.map(ownedSecretAnswer), ...(next !== undefined && { next }) }
+        return { secrets: secrets.map(toJson), ...(next !== undefined && { next }) }
       },
       { query: Type.Object({ before: Type.Optional(Type.String({ maxLength: 64 })) }) },
     )
     .post(
       '/:id/burn',
-      async ({ request, params }) =>
-        ownedSecretAnswer(await burnOwnedSecret(app, memberOf(request).account, params.id)),
+      async ({ request, params }) => toJson(await burnOwnedSecret(app, memberOf(request).account, params.id)),
       { body: Type.Object({}, closed) },
     )
     .post(
       '/:id/note',
       async ({ request, params, body }) => {
         const { account } = memberOf(request)
-        return ownedSecretAnswer(
-          await changeOwnedSecret(app, account, params.id, (row) => writeNote(app, account, row, body.note)),
-        )
+        return toJson(await changeOwnedSecret(app, account, params.id, (id) => writeNote(app, account, id, body.note)))
       },
       { body: Type.Object({ note: Type.String({ maxLength: 2 * maxNoteLength }) }, closed) },
     )
@@ -40,25 +37,15 @@ export function ownedSecretApi(app: App) {
       '/:id/notice',
       async ({ request, params, body }) => {
         const { account } = memberOf(request)
-        const change = (row: number) =>
-          body.notify ? requestNotification(app, account, row) : cancelNotification(app, row)
-        return ownedSecretAnswer(await changeOwnedSecret(app, account, params.id, change))
+        const change = (id: number) =>
+          body.notify ? requestNotification(app, account, id) : cancelNotification(app, id)
+        return toJson(await changeOwnedSecret(app, account, params.id, change))
       },
       { body: Type.Object({ notify: Type.Boolean() }, closed) },
     )
 }
 
-function ownedSecretAnswer({
-  id,
-  state,
-  endToEnd,
-  createdAt,
-  expiresAt,
-  revealedAt,
-  burnedAt,
-  note,
-  notify,
-}: OwnedSecret) {
+function toJson({ id, state, endToEnd, createdAt, expiresAt, revealedAt, burnedAt, note, notify }: OwnedSecret) {
   return {
     id,
     state,

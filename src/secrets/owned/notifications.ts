@@ -8,23 +8,23 @@ import { recordConsent } from '../../privacy/consent/consents.ts'
 const purpose = 'opened'
 
 /**
- * The owner of this secret wants a mail when it is opened, inside the caller's commit. Asking for it is the consent to
- * mail of that purpose (P09), noted with the words beside the box where none is given.
+ * Requests a mail to the owner when this secret is revealed; inside the caller's commit. The request is also the consent
+ * to mail of this purpose (P09): it is recorded with the label of the checkbox, unless a consent exists.
  */
-export function requestNotification(app: App, account: string, row: number): void {
-  app.db.run(query.updateTable('owned_secret').set({ notify: 1 }).where('id', '=', row))
-  recordConsent(app, account, purpose, 'given', 'secret', text('mine.notify'))
+export function requestNotification(app: App, account: string, id: number): void {
+  app.db.run(query.updateTable('owned_secret').set({ notify: 1 }).where('id', '=', id))
+  recordConsent(app, account, purpose, 'given', 'secret', text('owned.notify'))
 }
 
-/** The owner of this secret wants no such mail, inside the caller's commit. */
-export function cancelNotification(app: App, row: number): void {
-  app.db.run(query.updateTable('owned_secret').set({ notify: 0 }).where('id', '=', row))
+/** Cancels the mail to the owner of this secret; inside the caller's commit. */
+export function cancelNotification(app: App, id: number): void {
+  app.db.run(query.updateTable('owned_secret').set({ notify: 0 }).where('id', '=', id))
 }
 
-/** Tells the owner when, never by whom, inside the reveal's commit. Once: the row says that it was told. */
-export function notifyOwnerOfReveal(app: App, account: string, row: number): void {
+/** Enqueues the mail that says when the secret was revealed, never by whom; once, inside the reveal's commit. */
+export function notifyOwnerOfReveal(app: App, account: string, id: number): void {
   const at = app.now()
-  if (app.db.run(markNotified({ id: row, at })).changes === 0) return
+  if (app.db.run(markNotified({ id, at })).changes === 0) return
   const owner = app.db.first(selectOwner({ account }))
   if (owner) enqueueMail(app, { kind: 'secret-opened', purpose, to: owner.email, account, facts: { at } })
 }

@@ -11,12 +11,13 @@ import { burnOwnedSecret, changeOwnedSecret, listOwnedSecrets } from './owned-se
 
 const closed = { additionalProperties: false } as const
 
-/** The pages of one's own secrets: translation only. */
+/** Routes of the pages for a member's own secrets. */
 export function ownedSecretPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get(
       '/mine',
-      ({ query, ...web }) => forMember(app, web, (member) => ownedSecretPage(app, web, member, query.before)),
+      ({ query, ...context }) =>
+        forMember(app, context, (member) => ownedSecretPage(app, context, member, query.before)),
       {
         query: Type.Object({ before: Type.Optional(Type.String({ maxLength: 64 })) }),
       },
@@ -25,7 +26,7 @@ export function ownedSecretPages(app: App) {
       '/mine/:id/burn',
       async ({ request, params }) => {
         await burnOwnedSecret(app, memberOf(request).account, params.id)
-        return backTo(app, params.id)
+        return redirectToEntry(app, params.id)
       },
       { body: Type.Object({}, closed) },
     )
@@ -33,8 +34,8 @@ export function ownedSecretPages(app: App) {
       '/mine/:id/note',
       async ({ request, params, body }) => {
         const { account } = memberOf(request)
-        await changeOwnedSecret(app, account, params.id, (row) => writeNote(app, account, row, body.note))
-        return backTo(app, params.id)
+        await changeOwnedSecret(app, account, params.id, (id) => writeNote(app, account, id, body.note))
+        return redirectToEntry(app, params.id)
       },
       { body: Type.Object({ note: Type.String({ maxLength: 2 * maxNoteLength }) }, closed) },
     )
@@ -42,10 +43,10 @@ export function ownedSecretPages(app: App) {
       '/mine/:id/notice',
       async ({ request, params, body }) => {
         const { account } = memberOf(request)
-        const change = (row: number) =>
-          body.notify === 'on' ? requestNotification(app, account, row) : cancelNotification(app, row)
+        const change = (id: number) =>
+          body.notify === 'on' ? requestNotification(app, account, id) : cancelNotification(app, id)
         await changeOwnedSecret(app, account, params.id, change)
-        return backTo(app, params.id)
+        return redirectToEntry(app, params.id)
       },
       { body: Type.Object({ notify: Type.Union([Type.Literal('on'), Type.Literal('off')]) }, closed) },
     )
@@ -53,10 +54,10 @@ export function ownedSecretPages(app: App) {
 
 function ownedSecretPage(app: App, { request, html }: PageContext, { account }: Member, before?: string) {
   const page = listOwnedSecrets(app, account, before)
-  return html(<OwnedSecretsPage view={viewOf(app, request)} {...page} longestNote={maxNoteLength} />)
+  return html(<OwnedSecretsPage view={viewOf(app, request)} {...page} maxNoteLength={maxNoteLength} />)
 }
 
-// To its place in the list, where that is on the first page.
-function backTo({ config }: App, id: string): Response {
+// Scrolls to the secret if it is on the first page of the list.
+function redirectToEntry({ config }: App, id: string): Response {
   return seeOther(`${config.baseUrl}/mine#${id}`)
 }

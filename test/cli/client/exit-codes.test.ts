@@ -7,7 +7,7 @@ import { startInstance, temporaryFolder } from '../../fixtures/instance.ts'
 const instance = await startInstance()
 const folder = temporaryFolder()
 const env = { SOTTO_URL: instance.url }
-const nobody = { SOTTO_URL: 'http://127.0.0.1:1' }
+const noServer = { SOTTO_URL: 'http://127.0.0.1:1' }
 afterAll(async () => {
   folder[Symbol.dispose]()
   await instance[Symbol.asyncDispose]()
@@ -19,103 +19,107 @@ function fileWith(content: string | Uint8Array): string {
   return path
 }
 
-const unheard = `${instance.url}/secret/${'a'.repeat(31)}`
+const unknownLink = `${instance.url}/secret/${'a'.repeat(31)}`
 
-/** What is wrong, how it is called, and what it must say. */
-const usage: Record<string, { args: string[]; stdin?: string | Uint8Array; says: string }> = {
-  'an empty content': { args: ['send'], says: 'empty' },
-  'an empty file': { args: ['send', '--file', '/dev/null'], says: 'empty' },
-  'a content that is not UTF-8': { args: ['send'], stdin: Uint8Array.of(0xff, 0xfe), says: 'not valid UTF-8' },
-  'half a letter at the end': { args: ['send'], stdin: Uint8Array.of(0x61, 0xc3), says: 'not valid UTF-8' },
+/** Invalid invocations by description, with a part of the expected message. */
+const usage: Record<string, { args: string[]; stdin?: string | Uint8Array; message: string }> = {
+  'an empty content': { args: ['send'], message: 'empty' },
+  'an empty file': { args: ['send', '--file', '/dev/null'], message: 'empty' },
+  'a content that is not UTF-8': { args: ['send'], stdin: Uint8Array.of(0xff, 0xfe), message: 'not valid UTF-8' },
+  'half a letter at the end': { args: ['send'], stdin: Uint8Array.of(0x61, 0xc3), message: 'not valid UTF-8' },
   'a content larger than the instance takes': {
     args: ['send', '--server-sealed'],
     stdin: 'x'.repeat(100_001),
-    says: 'larger than 100,000 bytes',
+    message: 'larger than 100,000 bytes',
   },
-  'a padded content larger than the instance takes': { args: ['send'], stdin: 'x'.repeat(100_352), says: 'larger' },
-  'a content larger than any instance takes': { args: ['send'], stdin: 'x'.repeat(10_000_001), says: 'any instance' },
-  'a file that is not there': { args: ['send', '--file', '/nonexistent'], says: 'ENOENT' },
-  'a ttl out of range': { args: ['send', '--ttl', '1s'], stdin: 'x', says: 'from 1m to 30d' },
-  'a ttl that is none': { args: ['send', '--ttl', 'soon'], stdin: 'x', says: 'ttl' },
-  'an empty passphrase': { args: ['send', '--passphrase-file', '/dev/null'], stdin: 'x', says: 'empty' },
-  'no link': { args: ['get'], says: 'LINK is missing' },
-  'a link of another kind': { args: ['get', 'https://example.org/'], says: 'no link of Sotto' },
-  'a link with a user in it': { args: ['get', unheard.replace('//', '//me:pw@')], says: 'no link of Sotto' },
-  'a server that is no address': { args: ['send', '--server', 'example.org'], stdin: 'x', says: '--server' },
-  'a length out of range': { args: ['generate', '--length', '7'], says: '8 to 256' },
-  'a class that there is not': { args: ['generate', '--classes', 'runes'], says: 'lowercase' },
-  'words and a length': { args: ['generate', '--words', '4', '--length', '9'], says: 'either' },
-  'a flag twice': { args: ['send', '--ttl', '1h', '--ttl', '1h'], says: 'twice' },
-  'a flag without its value': { args: ['send', '--file', '--json'], says: 'needs a value' },
-  'a flag with a value that it does not take': { args: ['send', '--json=yes'], says: 'takes no value' },
-  'a misspelt flag': { args: ['send', '--tll', '1h'], says: 'did you mean --ttl?' },
-  'a misspelt command': { args: ['sned'], says: 'did you mean send?' },
-  'a word too many': { args: ['send', 'hunter2'], says: 'a word too many' },
+  'a padded content larger than the instance takes': { args: ['send'], stdin: 'x'.repeat(100_352), message: 'larger' },
+  'a content larger than any instance takes': {
+    args: ['send'],
+    stdin: 'x'.repeat(10_000_001),
+    message: 'any instance',
+  },
+  'a file that is not there': { args: ['send', '--file', '/nonexistent'], message: 'ENOENT' },
+  'a ttl out of range': { args: ['send', '--ttl', '1s'], stdin: 'x', message: 'from 1m to 30d' },
+  'a ttl that is none': { args: ['send', '--ttl', 'soon'], stdin: 'x', message: 'ttl' },
+  'an empty passphrase': { args: ['send', '--passphrase-file', '/dev/null'], stdin: 'x', message: 'empty' },
+  'no link': { args: ['get'], message: 'LINK is missing' },
+  'a link of another kind': { args: ['get', 'https://example.org/'], message: 'no link of Sotto' },
+  'a link with a user in it': { args: ['get', unknownLink.replace('//', '//me:pw@')], message: 'no link of Sotto' },
+  'a server that is no address': { args: ['send', '--server', 'example.org'], stdin: 'x', message: '--server' },
+  'a length out of range': { args: ['generate', '--length', '7'], message: '8 to 256' },
+  'a class that there is not': { args: ['generate', '--classes', 'runes'], message: 'lowercase' },
+  'words and a length': { args: ['generate', '--words', '4', '--length', '9'], message: 'either' },
+  'a flag twice': { args: ['send', '--ttl', '1h', '--ttl', '1h'], message: 'twice' },
+  'a flag without its value': { args: ['send', '--file', '--json'], message: 'needs a value' },
+  'a flag with a value that it does not take': { args: ['send', '--json=yes'], message: 'takes no value' },
+  'a misspelt flag': { args: ['send', '--tll', '1h'], message: 'did you mean --ttl?' },
+  'a misspelt command': { args: ['sned'], message: 'did you mean send?' },
+  'a word too many': { args: ['send', 'hunter2'], message: 'a word too many' },
 }
 
-for (const [what, { args, stdin, says }] of Object.entries(usage)) {
-  test(`2: ${what}`, async () => {
+for (const [problem, { args, stdin, message }] of Object.entries(usage)) {
+  test(`2: ${problem}`, async () => {
     const { code, stdout, stderr } = await sotto(args, { env, ...(stdin !== undefined && { stdin }) })
-    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)])
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)])
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 }
 
-test('1: an answer that is none of Sotto', async () => {
+test('1: a response that does not come from Sotto', async () => {
   await using other = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
     fetch: () => new Response('<h1>hello\u001b[2J</h1>'),
   })
-  const outcome = await sotto(['send', '--server', other.url.origin], { stdin: 'x' })
-  expect(outcome).toMatchObject({ code: 1, stdout: '' })
-  expect(outcome.stderr).toBe(`sotto: ${other.url.origin} does not answer as Sotto does\n`)
+  const result = await sotto(['send', '--server', other.url.origin], { stdin: 'x' })
+  expect(result).toMatchObject({ code: 1, stdout: '' })
+  expect(result.stderr).toBe(`sotto: ${other.url.origin} does not answer as Sotto does\n`)
 })
 
-test('1: an address that sends elsewhere is not followed, so that nothing goes there', async () => {
-  let asked = 0
-  await using elsewhere = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response(String(++asked)) })
+test('1: a redirect is not followed, so that nothing is sent there', async () => {
+  let requests = 0
+  await using elsewhere = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response(String(++requests)) })
   await using here = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
     fetch: () => Response.redirect(elsewhere.url.href, 307),
   })
   expect((await sotto(['send', '--server', here.url.origin], { stdin: 'x' })).code).toBe(1)
-  expect(asked).toBe(0)
+  expect(requests).toBe(0)
 })
 
-test('3: what is gone, and what never was, say the same', async () => {
+test('3: an opened secret and one that never existed give the same output', async () => {
   const { stdout } = await sotto(['send'], { stdin: 'x', env })
   expect((await sotto(['get', stdout.trim()])).code).toBe(0)
-  const [gone, never] = await Promise.all([sotto(['get', stdout.trim()]), sotto(['get', unheard])])
+  const [gone, never] = await Promise.all([sotto(['get', stdout.trim()]), sotto(['get', unknownLink])])
   expect(gone).toMatchObject({ code: 3, stdout: '' })
   expect(gone).toEqual(never)
-  expect((await sotto(['status', unheard.replace('/secret/', '/receipt/')])).code).toBe(3)
+  expect((await sotto(['status', unknownLink.replace('/secret/', '/receipt/')])).code).toBe(3)
 })
 
-test('4: an instance that wants a sign-in', async () => {
+test('4: an instance that requires sign-in', async () => {
   await using closed = await startInstance({ create: 'signed-in' })
   expect((await sotto(['send', '--server', closed.url], { stdin: 'x' })).code).toBe(4)
 })
 
-test('5: nobody listens, for every command that asks', async () => {
-  const link = unheard.replace(instance.url, 'http://127.0.0.1:1')
+test('5: an unreachable server, for every client command', async () => {
+  const link = unknownLink.replace(instance.url, 'http://127.0.0.1:1')
   const receipt = link.replace('/secret/', '/receipt/')
   for (const args of [['send'], ['get', link], ['status', link], ['burn', receipt], ['generate']]) {
-    const outcome = await sotto(args, { stdin: 'x', env: nobody })
-    expect(outcome).toMatchObject({ code: 5, stdout: '' })
-    expect(outcome.stderr).toBe('sotto: cannot reach http://127.0.0.1:1: nobody listens there\n')
+    const result = await sotto(args, { stdin: 'x', env: noServer })
+    expect(result).toMatchObject({ code: 5, stdout: '' })
+    expect(result.stderr).toBe('sotto: cannot reach http://127.0.0.1:1: nobody listens there\n')
   }
 })
 
-test('6: too much at once', async () => {
+test('6: too many requests', async () => {
   await using narrow = await startInstance({ 'limit-requests': '1/1m' })
-  const again = () => sotto(['send', '--server', narrow.url], { stdin: 'x' })
-  expect((await again()).code).toBe(0)
-  expect(await again()).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('seconds') })
+  const sendOne = () => sotto(['send', '--server', narrow.url], { stdin: 'x' })
+  expect((await sendOne()).code).toBe(0)
+  expect(await sendOne()).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('seconds') })
 })
 
-test('78: a configuration that is wrong', async () => {
+test('78: an invalid configuration', async () => {
   const client = await sotto(['send'], { stdin: 'x', env: { SOTTO_URL: 'example.org' } })
   expect(client).toMatchObject({ code: 78, stderr: expect.stringContaining('SOTTO_URL') })
   for (const args of [
@@ -126,20 +130,20 @@ test('78: a configuration that is wrong', async () => {
     expect(await sotto(args)).toMatchObject({ code: 78, stdout: '', stderr: expect.stringContaining('--ttl-max') })
 })
 
-test('nothing secret is repeated on stderr, however it is called', async () => {
+test('no argument is quoted on stderr', async () => {
   const file = fileWith('geheim')
-  const calls = [
+  const invocations = [
     ['send', 'geheim'],
     ['geheim'],
     ['send', '--passphrase=geheim'],
     ['send', '--passphrase', 'geheim'],
     ['get', 'geheim'],
-    ['get', `${unheard}#geheim`],
-    ['get', '--passphrase-file', file, unheard],
+    ['get', `${unknownLink}#geheim`],
+    ['get', '--passphrase-file', file, unknownLink],
     ['generate', '--length', 'geheim'],
     ['send', '--passphrase-file', file, '--ttl', 'geheim'],
   ]
-  for (const args of calls) {
+  for (const args of invocations) {
     const { code, stdout, stderr } = await sotto(args, { stdin: 'geheim', env })
     expect([args.join(' '), code !== 0, stdout, stderr.includes('geheim')]).toEqual([args.join(' '), true, '', false])
   }

@@ -36,63 +36,63 @@ const contents = {
   'exactly 100,000 bytes': 'x'.repeat(100_000),
 }
 
-for (const [what, content] of Object.entries(contents)) {
+for (const [description, content] of Object.entries(contents)) {
   for (const flags of [[], ['--server-sealed']]) {
-    test(`${what} comes back byte for byte ${flags.join('')}`, async () => {
-      const got = await sotto(['get', await send(content, ...flags)])
-      expect({ code: got.code, stderr: got.stderr }).toEqual({ code: 0, stderr: '' })
-      expect(Buffer.from(got.bytes).equals(bytesOf(content))).toBe(true)
+    test(`${description} is returned byte for byte ${flags.join('')}`, async () => {
+      const result = await sotto(['get', await send(content, ...flags)])
+      expect({ code: result.code, stderr: result.stderr }).toEqual({ code: 0, stderr: '' })
+      expect(Buffer.from(result.bytes).equals(bytesOf(content))).toBe(true)
     })
   }
 }
 
-test('any text of UTF-8 survives send and get', async () => {
+test('any UTF-8 text survives send and get', async () => {
   const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 300 })
   await fc.assert(
     fc.asyncProperty(text, fc.boolean(), async (content, isServerSealed) => {
-      const got = await sotto(['get', '-'], {
+      const result = await sotto(['get', '-'], {
         stdin: await send(content, ...(isServerSealed ? ['--server-sealed'] : [])),
       })
-      expect(got.code).toBe(0)
-      expect(Buffer.from(got.bytes).equals(bytesOf(content))).toBe(true)
+      expect(result.code).toBe(0)
+      expect(Buffer.from(result.bytes).equals(bytesOf(content))).toBe(true)
     }),
     { numRuns: 12 },
   )
 }, 120_000)
 
 describe('send', () => {
-  test('prints the link and nothing else, and the link carries a fragment', async () => {
+  test('prints only the link, which has a fragment', async () => {
     const { stdout } = await sotto(['send'], { stdin: 'x', env })
     expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/secret\/[a-z0-9]{31}#[\w-]{43}\n$/)
   })
 
-  test('seals on the server if told to, and says so in the status', async () => {
+  test('seals on the server with --server-sealed, which the status shows', async () => {
     const plain = await send('x', '--server-sealed')
     expect(plain).not.toContain('#')
     expect((await sotto(['status', plain])).stdout).toMatch(/end to end +no/)
     expect((await sotto(['status', await send('x')])).stdout).toMatch(/end to end +yes/)
   })
 
-  test('takes a file as it is', async () => {
+  test('sends a file unchanged', async () => {
     const content = 'one\r\n\0two\n\n'
     const link = await send('', '--file', fileWith(content))
     expect((await sotto(['get', link])).stdout).toBe(content)
   })
 
-  test('gives an object with --json', async () => {
+  test('prints an object with --json', async () => {
     const shared = JSON.parse(await send('x', '--json', '--ttl', '1h'))
     expect(Object.keys(shared)).toEqual(['link', 'receipt', 'expires_at', 'end_to_end'])
     expect(Date.parse(shared.expires_at)).toBe(instance.clock.now + 3_600_000)
     expect((await sotto(['get', shared.link])).stdout).toBe('x')
   })
 
-  test('tells the receipt on stderr where nobody watches only if asked to', async () => {
+  test('prints the receipt to stderr without a terminal only with --receipt', async () => {
     const { stdout, stderr } = await sotto(['send', '--receipt', '--qr'], { stdin: 'x', env })
     expect(stderr).toMatch(/^receipt http:\S+\/receipt\/[a-z0-9]{31}\n$/)
     expect(stdout.trim().split('\n')).toHaveLength(1)
   })
 
-  test('asks --server before SOTTO_URL, and an instance below a path', async () => {
+  test('prefers --server to SOTTO_URL, and supports an instance below a path', async () => {
     const port = await freePort()
     const url = `http://127.0.0.1:${port}/below`
     await using _below = await startInstance({ listen: `127.0.0.1:${port}`, 'base-url': url })
@@ -110,16 +110,16 @@ describe('get', () => {
     expect(await sotto(['get', link])).toMatchObject({ code: 3, stdout: '' })
   })
 
-  test('asks the instance that the link names, unless it is told another', async () => {
+  test('uses the server of the link unless another is set', async () => {
     const link = await send('x')
     expect((await sotto(['get', link], { env: { SOTTO_URL: 'http://127.0.0.1:1' } })).code).toBe(5)
     const elsewhere = link.replace(instance.url, 'http://127.0.0.1:1')
     expect((await sotto(['get', elsewhere, '--server', instance.url])).stdout).toBe('x')
-    const again = await sotto(['get', elsewhere, '--server', instance.url])
-    expect([again.code, again.stderr.includes('the link is of http://127.0.0.1:1\n')]).toEqual([3, true])
+    const repeated = await sotto(['get', elsewhere, '--server', instance.url])
+    expect([repeated.code, repeated.stderr.includes('the link is of http://127.0.0.1:1\n')]).toEqual([3, true])
   })
 
-  test('writes a new file that only its owner can read, and no other', async () => {
+  test('writes a new file that only its owner can read, and no existing one', async () => {
     const path = join(folder.path, 'out')
     expect(await sotto(['get', '--out', path, await send('one\n')])).toMatchObject({ code: 0, stdout: '', stderr: '' })
     expect(await Bun.file(path).text()).toBe('one\n')
@@ -133,7 +133,7 @@ describe('get', () => {
     expect((await sotto(['get', link])).stdout).toBe('two')
   })
 
-  test('leaves no file behind where nothing was opened', async () => {
+  test('leaves no file if nothing was opened', async () => {
     const link = await send('x')
     await sotto(['get', link])
     const path = join(folder.path, 'nothing')
@@ -141,22 +141,22 @@ describe('get', () => {
     expect(await Bun.file(path).exists()).toBe(false)
   })
 
-  test('says of a half link what is missing, and costs nothing', async () => {
+  test('reports a truncated fragment without opening the secret', async () => {
     const link = await send('x')
-    const half = await sotto(['get', link.slice(0, -3)])
-    expect(half).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('cut off') })
+    const truncated = await sotto(['get', link.slice(0, -3)])
+    expect(truncated).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('cut off') })
     expect((await sotto(['get', link])).stdout).toBe('x')
   })
 })
 
 describe('a passphrase', () => {
-  test('comes from a file, without the line end of an editor', async () => {
+  test('is read from a file, without its final line ending', async () => {
     const link = await send('x', '--passphrase-file', fileWith('sésame\n'))
     expect((await sotto(['status', link])).stdout).toMatch(/passphrase +yes/)
     expect((await sotto(['get', link, '--passphrase-file', fileWith('sésame\r\n')])).stdout).toBe('x')
   })
 
-  test('that is wrong or not given is refused with 4, and the secret stays', async () => {
+  test('that is wrong or missing is rejected with 4, and the secret is kept', async () => {
     const link = await send('x', '--passphrase-file', fileWith('right'))
     const wrong = await sotto(['get', link, '--passphrase-file', fileWith('mistaken')])
     expect(wrong.stderr).not.toContain('mistaken')
@@ -165,14 +165,14 @@ describe('a passphrase', () => {
     expect((await sotto(['get', link, '--passphrase-file', fileWith('right')])).stdout).toBe('x')
   })
 
-  test('is never asked for without a terminal', async () => {
+  test('is not prompted for without a terminal', async () => {
     const sent = await sotto(['send', '--passphrase'], { stdin: 'x', env })
     expect(sent).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--passphrase-file') })
   })
 })
 
 describe('a receipt', () => {
-  test('says what became of its secret', async () => {
+  test('shows the state of its secret', async () => {
     const { link, receipt } = JSON.parse(await send('x', '--json'))
     expect((await sotto(['status', receipt])).stdout).toMatch(/^state +new\n/)
     await sotto(['get', link])
@@ -182,7 +182,7 @@ describe('a receipt', () => {
     })
   })
 
-  test('burns what nobody has opened, as often as it likes', async () => {
+  test('burns an unopened secret, repeatedly', async () => {
     const { link, receipt } = JSON.parse(await send('x', '--json'))
     expect((await sotto(['status', link])).code).toBe(0)
     expect((await sotto(['burn', receipt])).stdout).toMatch(/^state +burned\n/)
@@ -190,13 +190,13 @@ describe('a receipt', () => {
     expect((await sotto(['get', link])).code).toBe(3)
   })
 
-  test('that comes too late says so with 3', async () => {
+  test('that is too late to burn exits with 3', async () => {
     const { link, receipt } = JSON.parse(await send('x', '--json'))
     await sotto(['get', link])
     expect(await sotto(['burn', receipt])).toMatchObject({ code: 3, stdout: expect.stringContaining('revealed') })
   })
 
-  test('opens nothing, and a link burns nothing', async () => {
+  test('does not open a secret, and a link does not burn one', async () => {
     const { link, receipt } = JSON.parse(await send('x', '--json'))
     expect((await sotto(['get', receipt])).code).toBe(2)
     expect((await sotto(['burn', link])).code).toBe(2)
@@ -212,14 +212,14 @@ describe('generate', () => {
     expect((await sotto(['get', link])).stdout).toBe(value)
   })
 
-  test('makes words, and with --json an object', async () => {
+  test('generates words, and prints an object with --json', async () => {
     const { stdout } = await sotto(['generate', '--words', '4', '--json'], { env })
     const { value, bits, link } = JSON.parse(stdout)
     expect([value.split('-').length >= 4, bits]).toEqual([true, 51])
     expect((await sotto(['get', link])).stdout).toBe(value)
   })
 
-  test('needs no server for a value alone', async () => {
+  test('needs no server for --only-value', async () => {
     const alone = await sotto(['generate', '--only-value'], { env: { SOTTO_URL: 'http://127.0.0.1:1' } })
     expect(alone).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S{20}\n$/) })
   })

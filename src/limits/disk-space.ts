@@ -4,53 +4,53 @@ import { AppError } from '../errors.ts'
 import { second } from '../time.ts'
 
 const ballastSize = 8 * 2 ** 20
-const lookEvery = second
+const checkInterval = second
 
 /**
- * Keeps room for what must go on when a disk fills up: creates are refused below a watermark, and a ballast file gives
- * way to reveals and to the purge, which need a little space to make more.
+ * Keeps space free for reveals and the purge, which need a little to free more: creates are refused below a watermark, and
+ * a ballast file is deleted when the disk is full.
  */
-export class Space {
+export class DiskSpace {
   readonly #folder: string
   readonly #watermark: number
   readonly #monotonic: () => number
-  #lookedAt = Number.NEGATIVE_INFINITY
+  #checkedAt = Number.NEGATIVE_INFINITY
   #isLow = false
 
   constructor(folder: string, watermark: number, monotonic: () => number) {
     this.#folder = folder
     this.#watermark = watermark
     this.#monotonic = monotonic
-    this.restore()
+    this.restoreBallast()
   }
 
-  /** Throws `storage_full` where less is free than the watermark; looks at most once a second. */
-  refuseWhenLow(): void {
+  /** Throws `storage_full` if less space is free than the watermark. Reads the file system at most once a second. */
+  requireFreeSpace(): void {
     const now = this.#monotonic()
-    if (now - this.#lookedAt >= lookEvery) {
-      this.#lookedAt = now
-      this.#isLow = this.#free() < this.#watermark
+    if (now - this.#checkedAt >= checkInterval) {
+      this.#checkedAt = now
+      this.#isLow = this.#freeBytes() < this.#watermark
     }
     if (this.#isLow) throw new AppError('storage_full')
   }
 
-  /** Gives the ballast away. False: it was gone already. */
-  release(): boolean {
+  /** Deletes the ballast file. Returns false if there is none. */
+  releaseBallast(): boolean {
     if (!existsSync(this.#ballast)) return false
     rmSync(this.#ballast, { force: true })
     return true
   }
 
-  /** Puts the ballast back where there is room for it again. */
-  restore(): void {
-    if (existsSync(this.#ballast) || this.#free() < this.#watermark + ballastSize) return
+  /** Creates the ballast file again if there is enough space for it. */
+  restoreBallast(): void {
+    if (existsSync(this.#ballast) || this.#freeBytes() < this.#watermark + ballastSize) return
     const file = openSync(this.#ballast, 'w', 0o600)
     try {
-      // Random bytes: a file system that compresses or shares blocks would keep nothing free behind zeros.
+      // Random bytes, because a file system that compresses would store zeros in no space.
       for (let written = 0; written < ballastSize; written += 65_536)
         writeSync(file, crypto.getRandomValues(new Uint8Array(65_536)))
     } catch {
-      this.release()
+      this.releaseBallast()
     } finally {
       closeSync(file)
     }
@@ -60,7 +60,7 @@ export class Space {
     return join(this.#folder, 'ballast')
   }
 
-  #free(): number {
+  #freeBytes(): number {
     const { bavail, bsize } = statfsSync(this.#folder)
     return bavail * bsize
   }

@@ -1,10 +1,11 @@
-import { type CreateTableBuilder, sql } from 'kysely'
-import { query } from '../query.ts'
+import { sql } from 'kysely'
+import { query } from '../../query.ts'
+import { ownerColumn, ownerIndex } from './owner.ts'
 
 const { schema } = query
 
-/** Accounts with all that belongs to one, and the outbox. What belongs to an account goes with it. */
-export const accounts = [
+/** Accounts with everything that belongs to one, the outbox, and refusals of mail. */
+export const accountTables = [
   schema
     .createTable('account')
     .addColumn('id', 'text', (column) => column.primaryKey())
@@ -23,14 +24,17 @@ export const accounts = [
     .addColumn('disabled_at', 'integer')
     .addColumn('closed_at', 'integer')
     .addColumn('erase_due_at', 'integer'),
-  ownedBy(schema.createTable('session').addColumn('lookup', 'blob', (column) => column.primaryKey()))
+  schema
+    .createTable('session')
+    .addColumn('lookup', 'blob', (column) => column.primaryKey())
+    .addColumn('account_id', 'text', ownerColumn)
     .addColumn('browser', 'text', (column) => column.notNull())
     .addColumn('created_at', 'integer', (column) => column.notNull())
     .addColumn('expires_at', 'integer', (column) => column.notNull())
     .addColumn('ends_at', 'integer', (column) => column.notNull())
     .addColumn('authenticated_at', 'integer')
     .addColumn('used_on', 'integer', (column) => column.notNull()),
-  indexOf('session'),
+  ownerIndex('session'),
   schema
     .createTable('code')
     .addColumn('lookup', 'blob', (column) => column.primaryKey())
@@ -41,55 +45,51 @@ export const accounts = [
     .addColumn('data', 'blob')
     .addColumn('created_at', 'integer', (column) => column.notNull())
     .addColumn('expires_at', 'integer', (column) => column.notNull()),
-  indexOf('code'),
-  ownedBy(schema.createTable('recovery_code').addColumn('lookup', 'blob', (column) => column.primaryKey())).addColumn(
-    'created_at',
-    'integer',
-    (column) => column.notNull(),
-  ),
-  indexOf('recovery_code'),
-  ownedBy(schema.createTable('passkey').addColumn('id', 'text', (column) => column.primaryKey()))
+  ownerIndex('code'),
+  schema
+    .createTable('recovery_code')
+    .addColumn('lookup', 'blob', (column) => column.primaryKey())
+    .addColumn('account_id', 'text', ownerColumn)
+    .addColumn('created_at', 'integer', (column) => column.notNull()),
+  ownerIndex('recovery_code'),
+  schema
+    .createTable('passkey')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('account_id', 'text', ownerColumn)
     .addColumn('name', 'text', (column) => column.notNull())
     .addColumn('public_key', 'blob', (column) => column.notNull())
     .addColumn('counter', 'integer', (column) => column.notNull())
     .addColumn('transports', 'text', (column) => column.notNull())
     .addColumn('created_at', 'integer', (column) => column.notNull())
     .addColumn('used_on', 'integer'),
-  indexOf('passkey'),
-  ownedBy(
-    schema
-      .createTable('identity')
-      .addColumn('issuer', 'text', (column) => column.notNull())
-      .addColumn('subject', 'text', (column) => column.notNull()),
-  )
+  ownerIndex('passkey'),
+  schema
+    .createTable('identity')
+    .addColumn('issuer', 'text', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('account_id', 'text', ownerColumn)
     .addColumn('created_at', 'integer', (column) => column.notNull())
     .addPrimaryKeyConstraint('identity_key', ['issuer', 'subject']),
-  indexOf('identity'),
-  ownedBy(schema.createTable('token').addColumn('lookup', 'blob', (column) => column.primaryKey()))
+  ownerIndex('identity'),
+  schema
+    .createTable('token')
+    .addColumn('lookup', 'blob', (column) => column.primaryKey())
+    .addColumn('account_id', 'text', ownerColumn)
     .addColumn('id', 'text', (column) => column.notNull().unique())
     .addColumn('name', 'text', (column) => column.notNull())
     .addColumn('scopes', 'text', (column) => column.notNull())
     .addColumn('created_at', 'integer', (column) => column.notNull())
     .addColumn('expires_at', 'integer', (column) => column.notNull())
     .addColumn('used_on', 'integer'),
-  indexOf('token'),
-  ownedBy(schema.createTable('consent').addColumn('id', 'integer', (column) => column.primaryKey()))
-    .addColumn('purpose', 'text', (column) => column.notNull())
-    .addColumn('version', 'integer', (column) => column.notNull())
-    .addColumn('wording', 'text', (column) => column.notNull())
-    .addColumn('answer', 'text', (column) => column.notNull().check(sql`answer in ('given', 'withdrawn')`))
-    .addColumn('way', 'text', (column) => column.notNull())
-    .addColumn('at', 'integer', (column) => column.notNull()),
-  indexOf('consent'),
-  ownedBy(
-    schema
-      .createTable('owned_secret')
-      .addColumn('id', 'integer', (column) => column.primaryKey().references('receipt.id').onDelete('cascade')),
-  )
+  ownerIndex('token'),
+  schema
+    .createTable('owned_secret')
+    .addColumn('id', 'integer', (column) => column.primaryKey().references('receipt.id').onDelete('cascade'))
+    .addColumn('account_id', 'text', ownerColumn)
     .addColumn('note', 'blob')
     .addColumn('notify', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('notified_at', 'integer'),
-  indexOf('owned_secret'),
+  ownerIndex('owned_secret'),
   schema
     .createTable('mail')
     .addColumn('id', 'text', (column) => column.primaryKey())
@@ -105,23 +105,12 @@ export const accounts = [
     .addColumn('outcome', 'text')
     .addColumn('done_at', 'integer')
     .addColumn('forget_at', 'integer', (column) => column.notNull()),
-  indexOf('mail'),
+  ownerIndex('mail'),
   schema.createIndex('mail_next_try_at').on('mail').column('next_try_at').where(sql.ref('next_try_at'), 'is not', null),
   schema
     .createTable('refusal')
-    .addColumn('mark', 'blob', (column) => column.notNull())
+    .addColumn('address_hash', 'blob', (column) => column.notNull())
     .addColumn('purpose', 'text', (column) => column.notNull())
     .addColumn('at', 'integer', (column) => column.notNull())
-    .addPrimaryKeyConstraint('refusal_key', ['mark', 'purpose']),
-].map((statement) => statement.compile().sql)
-
-function ownedBy<Table extends string, Columns extends string>(table: CreateTableBuilder<Table, Columns>) {
-  return table.addColumn('account_id', 'text', (column) =>
-    column.notNull().references('account.id').onDelete('cascade'),
-  )
-}
-
-// Without it, erasing one account would read the whole table.
-function indexOf(table: string) {
-  return schema.createIndex(`${table}_account_id`).on(table).column('account_id')
-}
+    .addPrimaryKeyConstraint('refusal_key', ['address_hash', 'purpose']),
+].map((table) => table.compile().sql)

@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
-import { query } from '../query.ts'
+import { query } from '../../query.ts'
 
 const { schema } = query
 
-/** The statement and its versions, and the registers by which the operator answers for it. */
-export const statement = [
+/** The versions of the privacy policy, and the operator's registers: processors, messages, disclosures, legal holds, announcements. */
+export const registerTables = [
   schema
     .createTable('policy_version')
     .addColumn('id', 'integer', (column) => column.primaryKey())
@@ -26,14 +26,14 @@ export const statement = [
     .addColumn('host', 'text', (column) => column.notNull())
     .addColumn('since', 'integer', (column) => column.notNull())
     .addColumn('ended_at', 'integer'),
-  // A number that was given to somebody is never given to another.
+  // With autoincrement a reference number is never assigned to a second message.
   schema
     .createTable('message')
     .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
     .addColumn('kind', 'text', (column) => column.notNull().check(sql`kind in ('complaint', 'feedback')`))
     .addColumn('body', 'blob', (column) => column.notNull())
     .addColumn('address', 'blob')
-    .addColumn('mark', 'blob')
+    .addColumn('sender_hash', 'blob')
     .addColumn('received_at', 'integer', (column) => column.notNull())
     .addColumn('due_at', 'integer')
     .addColumn('reminded', 'integer', (column) => column.notNull().defaultTo(0))
@@ -78,4 +78,4 @@ export const statement = [
     .addColumn('transfer_at', 'integer', (column) => column.notNull())
     .addColumn('withdrawn_at', 'integer')
     .addColumn('noticed_at', 'integer'),
-].map((one) => one.compile().sql)
+].map((table) => table.compile().sql)

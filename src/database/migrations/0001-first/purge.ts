@@ -1,13 +1,10 @@
-import { query } from '../query.ts'
+import { query } from '../../query.ts'
 
 const { schema } = query
 
-/**
- * The ledger as a chain, and the counters of each day. What the ledger said before it was chained cannot be put into
- * the chain, so it begins anew. Its numbers are never given twice, so that a cut at its end shows too.
- */
-export const proof = [
-  schema.dropTable('purge'),
+/** The purge ledger, a hash chain, and the counters of each day. */
+export const purgeTables = [
+  // With autoincrement no id is used twice, so that a ledger that was cut at its end is noticed.
   schema
     .createTable('purge')
     .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
@@ -29,4 +26,4 @@ export const proof = [
     .addColumn('burned', 'integer', (column) => column.notNull())
     .addColumn('expired', 'integer', (column) => column.notNull())
     .addPrimaryKeyConstraint('statistic_key', ['day', 'region']),
-].map((statement) => statement.compile().sql)
+].map((table) => table.compile().sql)

@@ -1,0 +1,35 @@
+/** The texts of API tokens. */
+export const tokens = {
+  'privacy.purpose.token': 'An API token: its name and permissions, never the token itself',
+  'privacy.retention.token': 'Until revoked or expired',
+
+  'tokens.title': 'API tokens',
+  'tokens.lead': 'For scripts that act on your behalf. Each token can do what you select, and nothing else.',
+  'tokens.name': 'Name',
+  'tokens.nameHint': 'What the token is for, so that you recognise it later.',
+  'tokens.days': 'Valid for (days)',
+  'tokens.daysHint': 'At most {max}.',
+  'tokens.scopes': 'Permissions',
+  'tokens.create': 'create secrets',
+  'tokens.status': 'see the status of secrets',
+  'tokens.reveal': 'open secrets',
+  'tokens.burn': 'destroy secrets',
+  'tokens.account': 'see and change this account',
+  'tokens.admin': 'run this instance',
+  'tokens.passwordHint': 'Required if you signed in more than ten minutes ago.',
+  'tokens.submit': 'Create the token',
+  'tokens.yours': 'Your tokens',
+  'tokens.unused': 'Not used yet',
+  'tokens.used': 'Last used on {day}',
+  'tokens.revoke': 'Revoke',
+  'tokens.createdTitle': 'Your token',
+  'tokens.createdLead': 'Copy it now: it is shown only once and not stored.',
+  'tokens.createdHow':
+    'Send it as “Authorization: Bearer …”. Clients of the older API send it as the password with your user name.',
+  'tokens.copy': 'Copy the token',
+  'tokens.back': 'Back to your tokens',
+
+  'error.scope_missing': 'This token lacks the permission “{scope}”.',
+  'error.token_invalid': 'Invalid credentials: send an API token of this instance that has not expired.',
+  'error.tokens_full': 'An account can have {limit} tokens. Revoke one that you no longer need.',
+} as const

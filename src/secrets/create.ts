@@ -1,0 +1,83 @@
+import type { Actor } from '../accounts/actor.ts'
+import type { App } from '../app.ts'
+import { stretch } from '../crypto/argon2.ts'
+import { preparedQuery, query } from '../database/query.ts'
+import { drawRowId, redrawRowId } from '../database/row-id.ts'
+import { AppError } from '../errors.ts'
+import { findStoredResponse, storeResponse } from './idempotency.ts'
+import { createKey } from './key.ts'
+import type { CreatedSecret, CreateInput } from './new-secret.ts'
+import { checkDelivery } from './owned/deliveries.ts'
+import { recordOwnership } from './owned/record-ownership.ts'
+import { insertRows, type Lock, type Rows, sealRows } from './secret-rows.ts'
+
+// With 99 % of a second's ids taken, the chance that so many draws all collide is 10^-18.
+const maxDraws = 4096
+
+/**
+ * Seals a secret and stores it with its receipt, in one commit (P01, P03). A request that repeats an
+ * `idempotencyKey` gets the stored response. Throws `creation_needs_sign_in`, `creation_quota`, `storage_full`,
+ * `too_busy`, and the errors of checkDelivery, recordOwnership and findStoredResponse.
+ */
+export async function createSecret(
+  app: App,
+  actor: Actor,
+  input: CreateInput,
+  idempotencyKey?: string,
+): Promise<CreatedSecret> {
+  checkCreate(app, actor, input)
+  const createdAt = app.now()
+  const moments = { createdAt, expiresAt: createdAt + input.ttl }
+  const lock = input.passphrase === undefined ? undefined : await createLock(app, input.passphrase)
+  for (const id of freeIds(app, moments.expiresAt)) {
+    const [key, receiptKey] = [createKey(app.random, app.root, id), createKey(app.random, app.root, id)]
+    const created = { key, receiptKey, ...moments }
+    const rows = sealRows(app, id, input, created, lock)
+    const stored = await app.db.commit(() => storeSecret(app, actor, input, created, rows, idempotencyKey))
+    if (stored) return stored
+  }
+  throw new AppError('too_busy')
+}
+
+function checkCreate(app: App, actor: Actor, input: CreateInput): void {
+  if (app.config.create === 'signed-in' && actor.account === null) throw new AppError('creation_needs_sign_in')
+  app.diskSpace.requireFreeSpace()
+  app.limits.consumeCreate(actor.network)
+  checkDelivery(app, actor, input)
+}
+
+async function createLock({ random, argon2 }: App, passphrase: string): Promise<Lock> {
+  const salt = random(16)
+  return { salt, stretched: await stretch(passphrase, salt, argon2) }
+}
+
+// The first draw is almost always free. Later draws are checked first, because the content is sealed again for each id.
+function* freeIds({ db, random }: App, expiresAt: number): Generator<number> {
+  yield drawRowId(expiresAt, random)
+  for (let draws = 1; draws < maxDraws; draws++) {
+    const id = redrawRowId(expiresAt, random)
+    if (!db.first(findReceiptId({ id }))) yield id
+  }
+}
+
+// Returns undefined if the id is taken.
+function storeSecret(
+  app: App,
+  actor: Actor,
+  input: CreateInput,
+  created: CreatedSecret,
+  rows: Rows,
+  idempotencyKey: string | undefined,
+): CreatedSecret | undefined {
+  const earlier = idempotencyKey === undefined ? undefined : findStoredResponse(app, idempotencyKey, input)
+  if (earlier) return earlier
+  if (!insertRows(app, rows)) return undefined
+  app.db.onCommit(app.counters.created)
+  if (actor.account !== null) recordOwnership(app, actor.account, rows.secret.id, input, created)
+  if (idempotencyKey !== undefined) storeResponse(app, idempotencyKey, input, created)
+  return created
+}
+
+const findReceiptId = preparedQuery<{ id: number }>()((value) =>
+  query.selectFrom('receipt').select('id').where('id', '=', value('id')),
+)

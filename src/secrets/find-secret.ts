@@ -1,0 +1,36 @@
+import type { App } from '../app.ts'
+import { lookupOf } from '../crypto/sealing.ts'
+import { preparedQuery, query } from '../database/query.ts'
+import type { SecretTable } from '../database/schema/schema.ts'
+import { isKey, rowIdOf } from './key.ts'
+
+/** Where the row of a key is, and the hash that proves the key. */
+export type RowLocation = Pick<SecretTable, 'id' | 'lookup'>
+
+/** A stored secret without its content. */
+export type SecretRow = NonNullable<ReturnType<typeof findSecret>>
+
+/** Returns the id of a key's row and the hash of the key. */
+export function locateRow(app: App, key: string): RowLocation {
+  return { id: rowIdOf(key, app.root), lookup: lookupOf(key) }
+}
+
+/** Returns the secret of a key, without its content, while it can be revealed or its reveal can be replayed. */
+export function findSecret(app: App, key: string) {
+  return isKey(key) ? app.db.first(selectSecret({ ...locateRow(app, key), now: app.now() })) : undefined
+}
+
+const selectSecret = preparedQuery<RowLocation & { now: number }>()((value) =>
+  query
+    .selectFrom('secret')
+    .select(['id', 'salt', 'commitment', 'passphrase_salt', 'proof'])
+    .select(['replay_token', 'replay_until', 'created_at', 'expires_at'])
+    .where('id', '=', value('id'))
+    .where('lookup', '=', value('lookup'))
+    .where((is) =>
+      is.or([
+        is('replay_until', '>', value('now')),
+        is.and([is('replay_until', 'is', null), is('expires_at', '>', value('now'))]),
+      ]),
+    ),
+)

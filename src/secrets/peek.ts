@@ -1,0 +1,23 @@
+import type { App } from '../app.ts'
+import { AppError } from '../errors.ts'
+import { findSecret } from './find-secret.ts'
+
+/** What a reader sees of a secret before revealing it. */
+export interface PeekedSecret {
+  readonly passphraseRequired: boolean
+  readonly endToEnd: boolean
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+/** Describes a secret that has not been revealed yet; changes nothing. Throws `secret_gone`. */
+export function peekSecret(app: App, key: string): PeekedSecret {
+  const row = findSecret(app, key)
+  if (!row || row.replay_until !== null) throw new AppError('secret_gone')
+  return {
+    passphraseRequired: row.passphrase_salt !== null,
+    endToEnd: row.proof !== null,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  }
+}
