@@ -163,10 +163,10 @@ async function sendSecret(ada: Visitor, url: string): Promise<void> {
   await page.fill('#recipient', 'bob@partner.example')
   await page.check('[name=notify]')
   await press(page, 'Create the link')
-  await page.getByText('on its way by mail').waitFor()
+  await page.getByText('The link is being emailed').waitFor()
   await checkPage(ada)
   await open(ada, `${url}/mine`)
-  expect(await page.textContent('.mine h2')).toContain('Not opened yet')
+  expect(await page.textContent('.owned h2')).toContain('Not opened yet')
 }
 
 // The recipient uses another browser, without an account.
@@ -185,8 +185,8 @@ async function revealMailed(link: string, sotto: Instance): Promise<void> {
 
 async function expectRevealTime(ada: Visitor, url: string): Promise<void> {
   const page = await open(ada, `${url}/mine`)
-  expect(await page.textContent('.mine h2')).toContain('Opened')
-  const opened = page.locator('.mine dt:text-is("Opened") + dd time')
+  expect(await page.textContent('.owned h2')).toContain('Opened')
+  const opened = page.locator('.owned dt:text-is("Opened") + dd time')
   expect(await opened.getAttribute('datetime')).toBe('2026-11-21T12:01:00.000Z')
 }
 
