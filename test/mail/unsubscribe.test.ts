@@ -180,7 +180,7 @@ describe('the unsubscribe page', () => {
     expect(page).toContain('This kind of mail stays')
     expect([buttons(page), page.includes(`action="${path}"`)]).toEqual([[], false])
     const before = everyRow(sotto.app)
-    for (const wish of ['kind', 'all', 'again']) expect((await submit(path, wish)).status).toBe(303)
+    for (const choice of ['kind', 'all', 'again']) expect((await submit(path, choice)).status).toBe(303)
     expect(everyRow(sotto.app)).toEqual(before)
     expect(await outcomeOf(noticeTo('emil'))).toBe('sent')
   })

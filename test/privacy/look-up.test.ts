@@ -193,28 +193,28 @@ describe('look-up by an email address (P32)', () => {
   test('erases the data and applies the choice about opt-outs', async () => {
     await using sotto = await openInstance()
     const { app } = sotto
-    const wishes = () => rowsOf(app, 'refusal').map(({ purpose }) => purpose)
-    for (const [wish, left] of [
+    const refusals = () => rowsOf(app, 'refusal').map(({ purpose }) => purpose)
+    for (const [choice, left] of [
       ['keep', ['delivery']],
       ['all', ['all']],
       ['forget', []],
     ] as const) {
-      const [name, email] = [`gil-${wish}`, `gil-${wish}@example.org`]
+      const [name, email] = [`gil-${choice}`, `gil-${choice}@example.org`]
       await new Person(sotto, name).signUp()
       await submitMessage(app, await actorOf(sotto), { kind: 'feedback', body: 'x', address: email })
       await app.db.commit(() => recordRefusal(app, addressHash(app, email), 'delivery'))
       await ask(sotto, email)
       const { code } = await open(sotto, email)
       expect(dump(sotto)).toContain(email)
-      const erase = () => new Person(sotto).post('/privacy/here/erase-address', { code, refusals: wish })
+      const erase = () => new Person(sotto).post('/privacy/here/erase-address', { code, refusals: choice })
       expect((await erase()).status).toBe(303)
       expect(dump(sotto)).not.toContain(email)
-      expect([wishes(), rowsOf(app, 'code')]).toEqual([[...left], []])
+      expect([refusals(), rowsOf(app, 'code')]).toEqual([[...left], []])
       expect(rowsOf(app, 'message').map(({ address, sender_hash }) => [address, sender_hash])).toContainEqual([
         null,
         null,
       ])
-      expect(mayMailRecipient(app, email)).toBe(wish === 'forget')
+      expect(mayMailRecipient(app, email)).toBe(choice === 'forget')
       expect((await erase()).status).toBe(404)
       await app.db.commit(() => app.db.run({ sql: 'DELETE FROM refusal', parameters: [] }))
       await purge(app, sotto.clock.now)

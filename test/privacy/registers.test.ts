@@ -162,7 +162,7 @@ describe('a complaint (P27)', () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const path = await submit(sotto, '/complaint', { body: 'x', email: ann.email })
-    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ mark: expect.anything() }])
+    expect(rowsOf(sotto.app, 'message')).toMatchObject([{ sender_hash: expect.anything() }])
     await closeAccount(sotto.app, ann.id, { burnSecrets: false, eraseNow: true })
     expect(rowsOf(sotto.app, 'message')).toMatchObject([{ address: null, sender_hash: null }])
     await answerMessage(sotto.app, 1, 'Here.')
