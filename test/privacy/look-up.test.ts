@@ -87,7 +87,7 @@ describe('look-up by a link or a receipt (P32)', () => {
     expect(await lookUp(sotto, created.url)).toContain('>Erase</button>')
     expect((await new Person(sotto).post('/privacy/here/erase', { link: created.url })).status).toBe(303)
     expect(rowsOf(sotto.app, 'secret')).toEqual([])
-    expect(await lookUp(sotto, created.receipt.key)).toContain('Destroyed')
+    expect(await lookUp(sotto, created.receipt.key)).toContain('Deleted')
   })
 
   test('does not burn a secret by a link that also needs a fragment or a passphrase', async () => {

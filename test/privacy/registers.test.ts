@@ -384,7 +384,7 @@ describe('a legal hold (P23)', () => {
     expect(hold).toMatchObject({ state: 'waiting', subject: 'ann', canConfirm: false })
     expect(isOnLegalHold(sotto.app, ann.id)).toBe(false)
     const own = await post(sotto, `/operator/holds/${hold?.id}/confirm`, {}, eve.cookie)
-    expect([own.status, await own.text()]).toEqual([403, expect.stringContaining('Another operator')])
+    expect([own.status, await own.text()]).toEqual([403, expect.stringContaining('another operator')])
     expect((await post(sotto, `/operator/holds/${hold?.id}/confirm`, {}, ann.cookie)).status).toBe(403)
     expect(isOnLegalHold(sotto.app, ann.id)).toBe(false)
     expect(await page(sotto, '/operator/holds', bob.cookie)).toContain('Confirm this hold')
