@@ -45,7 +45,9 @@ export class LogFile {
     try {
       this.#file = this.#open()
     } catch {
-      throw new Misconfigured(`cannot write the log file ${path}; --log-file and --security-log-file name others`)
+      throw new Misconfigured(
+        `cannot write the log file ${path}; choose another with --log-file or --security-log-file`,
+      )
     }
   }
 

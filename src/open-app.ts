@@ -114,7 +114,9 @@ function createFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw new Misconfigured(`cannot make the data directory ${path} (${codeOf(error)}); --data-dir names another`)
+    throw new Misconfigured(
+      `cannot create the data directory ${path} (${codeOf(error)}); choose another with --data-dir`,
+    )
   }
 }
 

@@ -16,9 +16,9 @@ export const commands: readonly Command[] = [
   defineCommand({
     name: 'version',
     group,
-    sentence: 'print the version; --json adds commit and schema',
-    about: 'One bare line, for scripts.',
-    flags: { json: { sentence: 'print an object instead' } },
+    sentence: 'print the version',
+    about: 'Prints one line with the version number. --json adds the commit and the schema version.',
+    flags: { json: { sentence: 'print a JSON object' } },
     examples: ['sotto version', 'sotto version --json'],
     run: ({ flags }) => {
       print(flags.json ? `${JSON.stringify({ version, commit, schema: schemaVersion })}\n` : `${version}\n`)
@@ -28,8 +28,8 @@ export const commands: readonly Command[] = [
   defineCommand({
     name: 'completion',
     group,
-    sentence: 'print what makes a shell complete commands and flags',
-    about: 'Load it in the start file of the shell, or keep it where the shell looks for completions.',
+    sentence: 'print a shell completion script',
+    about: 'Load it from the startup file of your shell, or save it where your shell looks for completions.',
     positional: { name: 'SHELL', choices: shells },
     flags: {},
     examples: [
@@ -45,8 +45,8 @@ export const commands: readonly Command[] = [
   defineCommand({
     name: 'help',
     group,
-    sentence: 'print this, or what a command does',
-    about: 'sotto help COMMAND is sotto COMMAND --help.',
+    sentence: 'print this help, or the help of a command',
+    about: 'sotto help COMMAND prints the same as sotto COMMAND --help.',
     flags: {},
     examples: ['sotto help', 'sotto help send'],
     run: () => {

@@ -51,7 +51,7 @@ function parse(
 function invalidValue(setting: Setting, { expected, example }: table.OptionType<unknown>): ConfigProblem {
   const problem = { where: setting.where, received: formatSetting(setting, options), expected, example }
   const isEmpty = setting.source === 'environment' && setting.raw === ''
-  return isEmpty ? { ...problem, hint: 'remove the variable to get the default' } : problem
+  return isEmpty ? { ...problem, hint: 'unset the variable to use the default' } : problem
 }
 
 function locateIn(settings: readonly Setting[], name: string): Pick<ConfigProblem, 'where' | 'received'> {

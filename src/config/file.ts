@@ -27,7 +27,7 @@ export function unreadable(where: string, path: unknown, reason: string): Config
   return {
     where,
     received: quote(path),
-    expected: 'a file that can be read',
+    expected: 'a readable file',
     example: '/etc/sotto/sotto.toml',
     hint: reason,
   }
@@ -86,7 +86,7 @@ function malformed(error: TomlError, path: string): ConfigProblem {
   const reason = error.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? ''
   return {
     where: `${path}:${error.line}`,
-    received: 'no TOML',
+    received: 'invalid TOML',
     expected: 'name = value',
     example: 'name = "Sotto"',
     hint: reason,

@@ -43,8 +43,7 @@ function problemWith(
   const knownFlags = flagsOf(options)
   if (!knownFlags.includes(where)) return unknownName(where, where, knownFlags)
   const example = `${where} ${exampleOf(name, options)}`
-  if (earlier.some((other) => other.name === name))
-    return { where, received: 'it once more', expected: 'it once', example }
+  if (earlier.some((other) => other.name === name)) return { where, received: 'it twice', expected: 'it once', example }
   const isMissing = value === undefined && !isBoolean(name, options)
   return isMissing ? { where, received: 'nothing', expected: 'a value', example } : undefined
 }
@@ -56,7 +55,7 @@ function strayArgument(position: number): ConfigProblem {
 
 function secretOnTheCommandLine(name: string): ConfigProblem {
   const file = `--${fileOptionOf(name)}`
-  const hint = 'other users of this machine can read a command line'
+  const hint = 'other users of this machine can see the command line'
   return { where: `--${name}`, received: hidden, expected: `${file} PATH`, example: `${file} /etc/sotto/${name}`, hint }
 }
 

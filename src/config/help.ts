@@ -36,7 +36,7 @@ function rowOf(name: string, { type, defaultText, sentence, secret }: Option<unk
 }
 
 function fileRowOf(name: string, option: Option<unknown>): OptionRow {
-  const sentence = `a file that holds ${name}`
+  const sentence = `file that contains ${name}`
   return { ...rowOf(fileOptionOf(name), option), type: 'path', default: 'none', sentence, secret: false }
 }
 

@@ -21,13 +21,13 @@ export const listenAddress = ofText(
 /** The base URL of an instance. */
 export const baseUrl = ofText(
   'url',
-  'an http or https URL without query, fragment or user',
+  'an http or https URL without query, fragment or user name',
   'https://secrets.example.org',
   parseBaseUrl,
 )
 
 /** A name for display. */
-export const title = ofText('text', 'a text of 1 to 60 characters on one line', 'Sotto', (text) =>
+export const title = ofText('text', '1 to 60 characters on one line', 'Sotto', (text) =>
   text.length <= 60 && /^\P{Cc}+$/u.test(text) ? text : undefined,
 )
 
@@ -43,7 +43,7 @@ export const regionCode = ofText('text', '1 to 32 characters of a-z, 0-9 and -',
 export const peer = ofText('name=url', 'name=url', 'eu=https://eu.example.org', parsePeer)
 
 /** An IP address or a network. */
-export const network = ofText('cidr', 'an IP address or a network', '10.0.0.0/8', parseNetwork)
+export const network = ofText('cidr', 'an IP address or a network in CIDR notation', '10.0.0.0/8', parseNetwork)
 
 /** The domain of an e-mail address, in lower case. */
 export const domain = ofText('domain', 'a mail domain', 'example.org', (text) =>
@@ -51,7 +51,7 @@ export const domain = ofText('domain', 'a mail domain', 'example.org', (text) =>
 )
 
 /** A name in another system, without spaces. */
-export const word = ofText('text', 'a text of 1 to 255 characters without spaces', 'sotto', (text) =>
+export const word = ofText('text', '1 to 255 ASCII characters without spaces', 'sotto', (text) =>
   /^[\x21-\x7e]{1,255}$/.test(text) ? text : undefined,
 )
 
@@ -104,7 +104,7 @@ export function size(minText: string, maxText: string, example: string): OptionT
 }
 
 /** A rate, or `off` for no limit. */
-export const rate = ofText('rate', 'a number in a duration, or off', '120/1m', (text): Rate | 'off' | undefined => {
+export const rate = ofText('rate', 'a count per duration, or off', '120/1m', (text): Rate | 'off' | undefined => {
   if (text === 'off') return 'off'
   const [, count = '', period = ''] = /^(\d+)\/(.+)$/.exec(text) ?? []
   const windowMs = within(parseDuration(period), second, 31 * day)

@@ -26,7 +26,7 @@ export class ConfigError extends Error {
   readonly exitCode = configExitCode
 
   constructor(problems: readonly ConfigProblem[]) {
-    super(`configuration refused, faults: ${problems.length}`)
+    super(`invalid configuration, errors: ${problems.length}`)
     this.name = 'ConfigError'
     this.problems = problems
   }

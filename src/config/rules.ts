@@ -60,13 +60,13 @@ function incompleteProvider({ oidcIssuer, oidcClientId }: PartialConfig, locate:
 
 function noSignInMethod({ passwordSignIn, oidcIssuer }: PartialConfig, locate: Locate): ConfigProblem | undefined {
   if (passwordSignIn !== false || oidcIssuer !== undefined) return undefined
-  const expected = 'true, unless oidc-issuer names where people sign in instead'
+  const expected = 'true, unless oidc-issuer is set'
   return { ...locate('password-sign-in'), expected, example: 'true' }
 }
 
 function noBaseUrl({ baseUrl }: PartialConfig, locate: Locate): ConfigProblem | undefined {
   if (baseUrl !== undefined) return undefined
-  const expected = 'the address that people open, which does not follow from listen unless that is loopback'
+  const expected = 'the public URL of this instance, required unless listen is a loopback address'
   return { ...locate('base-url'), expected, example: 'https://secrets.example.org' }
 }
 
@@ -75,7 +75,7 @@ function plainHttp(config: PartialConfig, locate: Locate): ConfigProblem | undef
   const { listen, tlsCert, baseUrl, trustedProxies = [], allowHttp } = config
   const behindProxy = baseUrl?.startsWith('https:') === true && trustedProxies.length > 0
   if (listen === undefined || isLoopback(listen) || tlsCert !== undefined || behindProxy || allowHttp) return undefined
-  const expected = 'a loopback address, or tls-cert and tls-key, or an https base-url and trusted-proxies'
-  const hint = 'other machines would send secrets in plain HTTP; allow-http permits it'
+  const expected = 'a loopback address, or tls-cert and tls-key, or an https base-url with trusted-proxies'
+  const hint = 'secrets would cross the network in plain HTTP; set allow-http to allow that'
   return { ...locate('listen'), expected, example: '127.0.0.1:8080', hint }
 }

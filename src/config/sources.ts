@@ -54,7 +54,7 @@ function chooseSecret(name: string, settings: readonly Setting[], { cwd, env }: 
 }
 
 function bothSet(name: string, value: Setting, file: Setting): ConfigProblem {
-  const expected = `either ${name} or ${fileOptionOf(name)}`
+  const expected = `either ${name} or ${fileOptionOf(name)}, not both`
   const hint = `${value.where} is set too`
   return { where: file.where, received: quote(file.raw), expected, example: `/etc/sotto/${name}`, hint }
 }

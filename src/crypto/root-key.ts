@@ -25,7 +25,7 @@ export function loadRootKey(config: Config, runtime: { random(bytes: number): Ui
   const hasDatabase = existsSync(join(config.dataDir, 'sotto.db'))
   if (!existsSync(path)) {
     if (hasDatabase)
-      throw new Misconfigured(`${path} is missing: put it back, nothing in the database opens without it`)
+      throw new Misconfigured(`${path} is missing; restore it, because secrets cannot be decrypted without it`)
     createKeyFile(path, runtime.random(32))
   }
   deleteDrafts(path)

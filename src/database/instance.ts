@@ -21,10 +21,10 @@ export function stampInstance(db: Database, config: Config, root: RootKey, now: 
   const found = db.first(query.selectFrom('instance').selectAll()) ?? stamp
   if (found.region !== config.region)
     throw new Misconfigured(
-      `the database belongs to region "${found.region}", this instance is configured for "${config.region}": data is never moved between regions`,
+      `the database belongs to region "${found.region}", but this instance is configured for "${config.region}"; data is never moved between regions`,
     )
   if (found.key_id !== root.id)
     throw new Misconfigured(
-      `the root key does not belong to this database (it names key ${found.key_id}, the key given is ${root.id}): put the right key back, nothing opens without it`,
+      `the root key does not belong to this database (expected key ${found.key_id}, got ${root.id}); restore the right key, because secrets cannot be decrypted without it`,
     )
 }

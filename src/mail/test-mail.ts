@@ -13,7 +13,7 @@ export async function sendTestMail(app: App, recipient: string): Promise<SmtpRes
   const message = { kind: 'test', purpose: 'account', to: recipient, account: null, facts: {} } as const
   // Enqueued and claimed in one commit, so that a running server does not send it first.
   const mail = await app.db.commit(() => claimMail(app, enqueueMail(app, message)))
-  if (!mail) throw new Error('the mail could not be claimed')
+  if (!mail) throw new Error('another process is already sending the mail')
   const result = await deliverOne(app, await openSmtp(app.config, mailHostName(app.config)), mail)
   if (result?.outcome !== 'accepted') await markGivenUp(app, mail)
   return result

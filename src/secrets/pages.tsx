@@ -28,7 +28,7 @@ import { peekSecret } from './peek.ts'
 import { readReceipt } from './receipt.ts'
 import { revealSecret } from './reveal.ts'
 
-const NoBody = Type.Object({}, { additionalProperties: false })
+const EmptyBody = Type.Object({}, { additionalProperties: false })
 
 /** Routes of the pages for creating, revealing and tracking secrets. */
 export function secretPages(app: App) {
@@ -38,7 +38,7 @@ export function secretPages(app: App) {
     .get('/generate', (context) => generatePage(app, context))
     .post('/generate', ({ body, ...context }) => generate(app, context, body), { body: GenerateForm })
     .get('/receipt/:key', ({ params, ...context }) => receiptPage(app, context, params.key))
-    .post('/receipt/:key/burn', ({ params }) => burn(app, params.key), { body: NoBody })
+    .post('/receipt/:key/burn', ({ params }) => burn(app, params.key), { body: EmptyBody })
     .get('/secret/:key', ({ params, ...context }) => revealPage(app, context, params.key))
     .post('/secret/:key', ({ params, body, ...context }) => reveal(app, context, params.key, body), {
       body: RevealBody,

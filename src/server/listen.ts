@@ -37,9 +37,7 @@ async function removeStaleSocket(path: string): Promise<void> {
   if (!existsSync(path)) return
   if (!statSync(path).isSocket()) throw new Misconfigured(`cannot listen on unix:${path}: the file is not a socket`)
   if (await isListening(path))
-    throw new Misconfigured(
-      `cannot listen on unix:${path}: another program listens there; --listen names another address`,
-    )
+    throw new Misconfigured(`cannot listen on unix:${path}: the address is in use; choose another one with --listen`)
   rmSync(path, { force: true })
 }
 

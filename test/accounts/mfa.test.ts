@@ -63,7 +63,7 @@ describe('a session with pending MFA', () => {
     expect(signedIn.headers.get('location')).toBe(`${sotto.url}/account/factors`)
     const pending = asCookie(cookieIn(signedIn) ?? '')
     const page = await (await sotto.fetch('/account/factors', { headers: pending })).text()
-    expect(page).toContain('asks for a second factor')
+    expect(page).toContain('requires two-factor authentication')
     expect(page).not.toContain('name="proof"')
     const started = await sotto.fetch('/account/factors/app', form({}, pending))
     expect(started.headers.get('location')).toBe(`${sotto.url}/account/factors/app`)

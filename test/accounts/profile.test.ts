@@ -15,7 +15,7 @@ describe('the profile (P20)', () => {
   test('shows every stored value, and no hash', async () => {
     const person = await member(sotto)
     const page = await (await person.get('/account')).text()
-    for (const text of [person.name, person.email, 'Role', 'Account made', 'Address confirmed', 'Age stated'])
+    for (const text of [person.name, person.email, 'Role', 'Account created', 'Address confirmed', 'Age confirmed'])
       expect(page).toContain(text)
     expect(page).not.toContain('argon2')
   })
@@ -118,7 +118,7 @@ describe('a consent (P09)', () => {
     await person.post('/account/consents', { purpose: 'feedback', answer: 'withdrawn' })
     expect(await answers()).toEqual(['withdrawn', 'given', 'refused', 'refused', 'given'])
     const page = await (await person.get('/account/consents')).text()
-    expect(page).toContain('Taken back: News')
+    expect(page).toContain('Withdrawn: News')
     expect(page).toContain('Agreed: I have read the Privacy Statement')
   })
 

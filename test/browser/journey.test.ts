@@ -30,13 +30,13 @@ test('a person signs up, adds a passkey, sends a link by mail, sees when it was 
   await signOut(ada, sotto.url)
   await signIn(ada, sotto.url)
   await addPasskey(ada, sotto.url)
-  await nextMail('ada@example.org', 'How you sign in was changed')
+  await nextMail('ada@example.org', 'Your ways to sign in were changed')
   await signOut(ada, sotto.url)
   await signInWithPasskey(ada, sotto.url)
   expect(await cookieNames(ada)).toEqual(['sotto_session'])
 
   await sendSecret(ada, sotto.url)
-  const mailed = await nextMail('bob@partner.example', 'A secret for you')
+  const mailed = await nextMail('bob@partner.example', 'You have been sent a secret')
   expect(mailed.text).toContain('ada')
   await revealMailed(mailed.links[0] ?? '', sotto)
   await expectRevealTime(ada, sotto.url)
@@ -45,7 +45,7 @@ test('a person signs up, adds a passkey, sends a link by mail, sees when it was 
   expect(opened.text).not.toContain('bob')
 
   const token = await createToken(ada, sotto.url)
-  await nextMail('ada@example.org', 'A new API token')
+  await nextMail('ada@example.org', 'An API token was created')
   const left = await sotto.posted('/secrets', { content: 'this is never read' }, bearer(token))
   expect((await sotto.fetch(new URL(left.url).pathname)).status).toBe(200)
   const [session] = await ada.context.cookies()
@@ -113,8 +113,8 @@ async function signUp(ada: Visitor, url: string): Promise<void> {
   await page.fill('#password', goodPassword)
   await page.check('[name=age]')
   await page.check('[name=agree_statement]')
-  await press(page, 'Make the account')
-  await page.getByRole('heading', { name: 'Check your mail' }).waitFor()
+  await press(page, 'Create account')
+  await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor()
   await checkPage(ada)
 }
 
@@ -193,7 +193,7 @@ async function expectRevealTime(ada: Visitor, url: string): Promise<void> {
 async function createToken(ada: Visitor, url: string): Promise<string> {
   const page = await open(ada, `${url}/account/tokens`)
   await page.fill('#name', 'ada-nightly-script')
-  await page.getByLabel('create secrets').check()
+  await page.getByLabel('Create secrets').check()
   await page.fill('#password', goodPassword)
   await press(page, 'Create the token')
   const token = await page.inputValue('#token')
@@ -204,10 +204,10 @@ async function createToken(ada: Visitor, url: string): Promise<string> {
 async function closeAccount(ada: Visitor, url: string): Promise<void> {
   for (const path of ['', '/password', '/sessions', '/consents']) await open(ada, `${url}/account${path}`)
   const page = await open(ada, `${url}/account/close`)
-  await page.getByLabel('Destroy them').check()
+  await page.getByLabel('Delete them').check()
   await page.fill('#password', goodPassword)
-  await page.getByLabel('Close my account.').check()
-  await press(page, 'Close the account')
+  await page.getByLabel('Yes, close my account.').check()
+  await press(page, 'Close account')
   await page.getByRole('heading', { name: 'Your account is closed' }).waitFor()
   await checkPage(ada)
 }
@@ -222,7 +222,7 @@ async function expectNoTraces(sotto: Instance, nextMail: NextMail): Promise<void
   expect(dump(sotto)).toContain(id)
   clock.advance(1)
   await purge(app, app.now())
-  await nextMail('ada@example.org', 'Your account was erased')
+  await nextMail('ada@example.org', 'Your account was deleted')
   clock.advance(3 * day)
   await purge(app, app.now())
   for (const trace of [id, '"ada"', 'ada@example', 'bob@partner', 'laptop', 'ada-nightly-script', 'sésame'])

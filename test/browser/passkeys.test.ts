@@ -54,7 +54,7 @@ describe('in a browser with a virtual authenticator', () => {
     await page.goto(`${sotto.url}/sign-in`)
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
     await page.locator('[data-fault]:not([hidden])').waitFor()
-    expect(await page.locator('[data-fault]').textContent()).toContain('try again')
+    expect(await page.locator('[data-fault]').textContent()).toContain('Try again')
     expect(await page.getByRole('button', { name: 'Sign in with a passkey' }).getAttribute('aria-disabled')).toBeNull()
   }, 60_000)
 })
@@ -64,7 +64,7 @@ test('without JavaScript the page explains that passkeys need it, and shows no p
   await using visitor = await visit(browser, { javaScriptEnabled: false })
   const { page } = visitor
   await page.goto(`${sotto.url}/sign-in`)
-  expect(await page.getByText('A passkey needs JavaScript').isVisible()).toBe(true)
+  expect(await page.getByText('Passkeys need JavaScript').isVisible()).toBe(true)
   expect(await page.locator('form[data-passkey]').isVisible()).toBe(false)
 }, 60_000)
 

@@ -62,7 +62,7 @@ test('the executable sends mail over verified TLS', async () => {
   const args = ['mail', 'test', 'ann@example.org', '--data-dir', dataDir]
   expect(await run(args, optionsWith({}))).toMatchObject({ code: 5, stderr: expect.stringContaining('not trusted') })
   expect((await run(args, optionsWith({ SOTTO_SMTP_CA: authority }))).code).toBe(0)
-  expect(await box.next()).toMatchObject({ to: 'ann@example.org', subject: 'A test of the mail' })
+  expect(await box.next()).toMatchObject({ to: 'ann@example.org', subject: 'Test mail' })
 })
 
 test('the executable reads no .env, bunfig.toml or node_modules of its working directory', async () => {

@@ -34,7 +34,7 @@ describe('sotto user', () => {
 
   test('show does not quote the name of an unknown account', async () => {
     const { code, stderr } = await run('user', 'show', 'planted-name')
-    expect([code, stderr]).toEqual([3, 'sotto: there is no account of that name or address\n'])
+    expect([code, stderr]).toEqual([3, 'sotto: no account with this name or address\n'])
   })
 
   test('create prints a link to sign up with that role', async () => {
@@ -118,7 +118,7 @@ describe('the first start', () => {
     const link = /http:\/\/\S+(\/sign-up\/with\/[\w-]{43})/.exec(server.output())?.[1] ?? ''
     const form = { ...new Person(sotto).form(), user_name: 'first', email: 'first@example.org' }
     const page = await fetch(server.url + link)
-    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('This account runs the instance')])
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('This will be an operator account')])
     const body = new URLSearchParams(form)
     const response = await fetch(server.url + link, { method: 'POST', body, redirect: 'manual' })
     expect(response.status).toBe(303)

@@ -107,7 +107,7 @@ describe('without a grant (P03)', () => {
       'erase_due_at',
     ])
     const mails = await run('mail', 'list')
-    expect(mails.stdout).toContain('(somebody)@example.com')
+    expect(mails.stdout).toContain('(hidden)@example.com')
     for (const { stdout } of [user, mails]) for (const text of planted) expect(stdout).not.toContain(text)
   })
 })

@@ -63,7 +63,7 @@ describe('an invalid command line', () => {
 
   test('gets the list of commands if none is similar', async () => {
     const { code, stderr } = await sotto(['abracadabra'])
-    expect([code, stderr]).toEqual([2, expect.stringContaining('try one of: send, get')])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('expected one of: send, get')])
     expect(stderr).not.toContain('abracadabra')
   })
 })

@@ -50,7 +50,11 @@ describe('mail list and mail show', () => {
     expect((await mail(instance, ['test', 'ann@example.org'], { SOTTO_SMTP_URL: box.url })).code).toBe(0)
     const [row] = rowsOf(instance.app, 'mail')
     const sent = await mail(instance, ['show', row?.id ?? ''])
-    expect([sent.code, sent.stdout, sent.stderr]).toEqual([3, '', 'sotto: that mail was sent, and its text erased\n'])
+    expect([sent.code, sent.stdout, sent.stderr]).toEqual([
+      3,
+      '',
+      'sotto: this mail was sent, and its text has been deleted\n',
+    ])
     expect(await mail(instance, ['show', 'nothing'])).toMatchObject({ code: 3, stdout: '' })
     expect((await mail(instance, ['list'])).stdout).toContain('  sent ')
   })
@@ -68,8 +72,12 @@ describe('mail test', () => {
     await using box = await startMailbox({ user: 'sotto', password: 'planted' })
     await using instance = await startInstance({ 'data-dir': newPath() })
     const done = await mail(instance, ['test', ' Ann@Example.org '], { SOTTO_SMTP_URL: box.url })
-    expect([done.code, done.stdout, done.stderr]).toEqual([0, 'sent: the server took it for ann@example.org\n', ''])
-    expect(await box.next()).toMatchObject({ to: 'ann@example.org', subject: 'A test of the mail' })
+    expect([done.code, done.stdout, done.stderr]).toEqual([
+      0,
+      'sent: the server accepted the mail for ann@example.org\n',
+      '',
+    ])
+    expect(await box.next()).toMatchObject({ to: 'ann@example.org', subject: 'Test mail' })
     expect(rowsOf(instance.app, 'mail')).toMatchObject([{ outcome: 'sent', body: null, tries: 1 }])
   })
 
@@ -78,19 +86,19 @@ describe('mail test', () => {
     await using instance = await startInstance({ 'data-dir': newPath() })
     box.refuse = (to) => (to.startsWith('full') ? '452 planted' : to.startsWith('nobody') ? '550 planted' : undefined)
     for (const [to, env, words] of [
-      ['nobody@example.org', {}, 'refuses this mail or its recipient (it said 550)'],
-      ['full@example.org', {}, 'for now; it may later (it said 452)'],
+      ['nobody@example.org', {}, 'rejected this mail or its recipient (reply 550)'],
+      ['full@example.org', {}, 'rejected this mail temporarily; try again later (reply 452)'],
       [
         'ann@example.org',
         { SOTTO_SMTP_URL: box.url.replace('planted', 'wrong') },
-        'user name and password of smtp-url',
+        'user name and password in smtp-url',
       ],
       [
         'ann@example.org',
         { SOTTO_SMTP_URL: `smtp://localhost:${await freePort()}` },
-        'nobody answers where smtp-url says',
+        'cannot connect to the server in smtp-url',
       ],
-      ['ann@example.org', { SOTTO_SMTP_CA: '/nonexistent' }, 'the file that smtp-ca names cannot be read'],
+      ['ann@example.org', { SOTTO_SMTP_CA: '/nonexistent' }, 'the file in smtp-ca cannot be read'],
     ] as const) {
       const { code, stdout, stderr } = await mail(instance, ['test', to], { SOTTO_SMTP_URL: box.url, ...env })
       expect([code, stdout]).toEqual([5, ''])
@@ -116,10 +124,10 @@ describe('mail test', () => {
     expect(box.mails).toEqual([])
     const allowed = await mail(instance, ['allow', 'ann@example.org'])
     expect([allowed.stdout, mayMailRecipient(app, 'ann@example.org')]).toEqual([
-      'mail to that address is allowed again\n',
+      'mail to this address is allowed again\n',
       true,
     ])
-    expect((await mail(instance, ['allow', 'ann@example.org'])).stdout).toBe('nothing was refused for that address\n')
+    expect((await mail(instance, ['allow', 'ann@example.org'])).stdout).toBe('this address had not unsubscribed\n')
     expect((await mail(instance, ['test', 'ann@example.org'], env)).code).toBe(0)
   })
 
@@ -131,9 +139,11 @@ describe('mail test', () => {
       [...dataDir, address],
       [...name, address, ...dataDir],
     ])
-      expect((await sotto(['mail', 'test', ...args])).stderr).toBe('sotto: there is no database in --data-dir\n')
+      expect((await sotto(['mail', 'test', ...args])).stderr).toBe(
+        'sotto: no database in --data-dir; check the option, or start the server first\n',
+      )
     expect((await sotto(['mail', 'test', ...dataDir])).stderr).toContain('ADDRESS is missing')
-    expect((await sotto(['mail', 'test', address, address])).stderr).toContain('a word too many')
+    expect((await sotto(['mail', 'test', address, address])).stderr).toContain('too many arguments')
     expect((await sotto(['mail', 'list', address])).code).toBe(78)
   })
 })
@@ -142,7 +152,10 @@ describe('mail preview', () => {
   test('prints a mail of this instance as text and as HTML', async () => {
     const env = { SOTTO_BASE_URL: 'https://secrets.example.org', SOTTO_NAME: 'Ours' }
     const text = await sotto(['mail', 'preview', 'secret-link'], { env })
-    expect([text.code, text.stdout]).toEqual([0, expect.stringMatching(/^Subject: A secret.*Ours.*https:\/\/secrets/s)])
+    expect([text.code, text.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Subject: You have been sent a secret.*Ours.*https:\/\/secrets/s),
+    ])
     const html = await sotto(['mail', 'preview', 'secret-link', '--html'], { env })
     expect([html.code, html.stdout]).toEqual([0, expect.stringMatching(/^<!doctype html><html/)])
   })

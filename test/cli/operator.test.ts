@@ -50,7 +50,7 @@ describe('config show', () => {
 describe('config check', () => {
   test('reports success or all problems', async () => {
     const valid = await sotto(['config', 'check'])
-    expect([valid.code, valid.stdout, valid.stderr]).toEqual([0, '', 'the configuration is sound\n'])
+    expect([valid.code, valid.stdout, valid.stderr]).toEqual([0, '', 'the configuration is valid\n'])
     const { code, stderr } = await sotto(['config', 'check', '--config', fileWith('ttl-max = "soon"\nnmae = "x"\n')])
     expect([code, stderr.trim().split('\n').length]).toEqual([78, 2])
     expect(stderr).toContain('did you mean name?')
@@ -112,14 +112,16 @@ describe('purge and migrate', () => {
     const dataDir = newPath()
     expect((await sotto(['purge', '--dry-run', '--data-dir', dataDir])).code).toBe(78)
     expect((await sotto(['migrate', '--status', '--data-dir', dataDir])).stdout).toBe(
-      `no database, this program knows ${schemaVersion}\n`,
+      `no database, this version supports ${schemaVersion}\n`,
     )
     expect(await Bun.file(join(dataDir, 'sotto.db')).exists()).toBe(false)
   })
 
   test('migrate creates a database that serve opens, and then has nothing to do', async () => {
     const dataDir = newPath()
-    expect((await sotto(['migrate', '--data-dir', dataDir])).stdout).toBe(`no database, now schema ${schemaVersion}\n`)
+    expect((await sotto(['migrate', '--data-dir', dataDir])).stdout).toBe(
+      `no database, migrated to schema ${schemaVersion}\n`,
+    )
     expect((await sotto(['migrate', '--data-dir', dataDir])).stdout).toBe(`schema ${schemaVersion}, up to date\n`)
     await using server = await startProcess(dataDir)
     expect(server.url).toBeString()
@@ -134,7 +136,7 @@ describe('healthcheck', () => {
     expect([failed.code, failed.stdout, failed.stderr]).toEqual([
       1,
       '',
-      expect.stringContaining('no answer from http://127.0.0.1'),
+      expect.stringContaining('no response from http://127.0.0.1'),
     ])
     await using _server = await startProcess(newPath(), { port })
     expect(await sotto(['healthcheck', ...listen])).toMatchObject({ code: 0, stdout: 'ok\n', stderr: '' })
@@ -150,7 +152,7 @@ describe('healthcheck', () => {
   test('fails if the purge is late', async () => {
     await using instance = await startInstance()
     const { code, stderr } = await sotto(['healthcheck', '--listen', new URL(instance.url).host])
-    expect([code, stderr]).toEqual([1, 'sotto: not well: store ok, purge late, mail off\n'])
+    expect([code, stderr]).toEqual([1, 'sotto: unhealthy: store ok, purge late, mail off\n'])
   })
 
   test('--wait waits for a starting server, up to --timeout', async () => {

@@ -38,7 +38,7 @@ describe.each(['README.md', 'docs/accounts.md'])('the examples for accounts in %
     const session = printed.replace('smtp://sotto:password@mail.example.org:587', box.url)
     expect(session).not.toBe(printed)
     const output = await typed(session, { ...environmentOf(instance), SOTTO_SMTP_CA: authority })
-    expect(output).toEqual(['sent: the server took it for you@example.org'])
+    expect(output).toEqual(['sent: the server accepted the mail for you@example.org'])
     expect(await box.next()).toMatchObject({ to: 'you@example.org', from: 'sotto@example.org' })
   })
 })

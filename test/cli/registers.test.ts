@@ -40,7 +40,7 @@ test('processor and announcement keep their registers, and report missing flags 
   instance.clock.now = now()
   const run = commandsOf(instance)
   const incomplete = await run(['processor', 'add', 'Example Mail', '--purpose', 'delivers mail'])
-  expect([incomplete.code, incomplete.stderr]).toEqual([2, expect.stringContaining('--data is missing')])
+  expect([incomplete.code, incomplete.stderr]).toEqual([2, expect.stringContaining('--data is required')])
   const facts = [
     '--purpose',
     'delivers mail',
@@ -56,7 +56,7 @@ test('processor and announcement keep their registers, and report missing flags 
     '1\tExample Mail\tdelivers mail\tNorway\t-\t2026-01-01 to now\n',
   )
   expect((await run(['processor', 'end', '1'])).code).toBe(0)
-  expect((await run(['announcement', 'add', 'sale'])).stderr).toContain('--to is missing')
+  expect((await run(['announcement', 'add', 'sale'])).stderr).toContain('--to is required')
   expect((await run(['announcement', 'add', 'sale', '--to', 'Example', '--on', '2020-01-01'])).code).toBe(2)
   const id = (await run(['announcement', 'add', 'sale', '--to', 'Example'])).stdout.trim()
   expect((await run(['announcement', 'list'])).stdout).toMatch(`${id}\tsale\tannounced\t`)
@@ -87,7 +87,9 @@ test('message, disclosure and hold keep their registers (P23, P27, P28)', async 
   const askedFile = join(folder.path, 'asked.txt')
   writeFileSync(askedFile, 'The days of sign-in.\n')
   const order = ['disclosure', 'add', '--asked-file', askedFile, '--accounts', 'ann']
-  expect((await run([...order, '--barred-until', '2999-01-01'])).stderr).toContain('belong together')
+  expect((await run([...order, '--barred-until', '2999-01-01'])).stderr).toContain(
+    'use --barred-until and --barred-by together',
+  )
   const id = (await run([...order, '--barred-until', '2999-01-01', '--barred-by', 'a law'])).stdout.trim()
   expect((await run(['disclosure', 'list'])).stdout).toMatch(`${id}  `)
   expect((await run(['disclosure', 'list'])).stdout).toContain('told    0 of 1\nbarred  until 2999-01-01: a law')
@@ -96,7 +98,7 @@ test('message, disclosure and hold keep their registers (P23, P27, P28)', async 
   const hold = ['hold', 'set', 'ann', '--order', 'court, 4 Js 12/27', '--review', review]
   expect((await run([...hold, '--by', 'ann'])).code).toBe(4)
   const holdId = (await run([...hold, '--by', 'eve'])).stdout.trim()
-  expect((await run(['hold', 'confirm', holdId, '--by', 'eve'])).stderr).toContain('Another operator')
+  expect((await run(['hold', 'confirm', holdId, '--by', 'eve'])).stderr).toContain('another operator')
   expect((await run(['hold', 'confirm', holdId, '--by', 'bob'])).code).toBe(0)
   expect((await run(['hold', 'list'])).stdout).toBe(`${holdId}\tin force\tann\t${review}\tcourt, 4 Js 12/27\n`)
   expect((await run(['hold', 'release', holdId])).code).toBe(0)

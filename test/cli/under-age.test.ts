@@ -93,7 +93,7 @@ test('erases an under-age account at once from every table and file, and no othe
   const closed = await program(['user', 'close', child.name, '--under-age', ...where], {
     env: { SOTTO_SMTP_CA: authority },
   })
-  expect([closed.code, closed.stderr]).toEqual([0, expect.stringContaining('closed and erased')])
+  expect([closed.code, closed.stderr]).toEqual([0, expect.stringContaining('closed and deleted')])
   expect([...rowsOfPerson(sotto, childId)].filter(([, rows]) => rows.length > 0)).toEqual([])
   expect([await child.isIn(), (await child.signIn()).status, await other.isIn()]).toEqual([false, 403, true])
 
@@ -102,7 +102,7 @@ test('erases an under-age account at once from every table and file, and no othe
   await deliverDueMail(sotto.app)
   await purge(sotto.app, sotto.clock.now)
   expect(box.mails.filter(({ to }) => to === child.email).map(({ subject }) => subject)).toContain(
-    'Your account was erased',
+    'Your account was deleted',
   )
   expect(pieces.filter(isStored).map(String)).toEqual([])
   for (const piece of [child.name, child.email, childId]) expect(dump(sotto)).not.toContain(piece)

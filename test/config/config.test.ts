@@ -131,7 +131,7 @@ describe('the report of problems', () => {
     expect(lines).toHaveLength(5)
     expect(lines[2]).toBe('--ttl-max: got "9000d", expected a duration from 1m to 365d, e.g. 7d')
     expect(lines[3]).toEndWith(
-      'got "", expected anyone or signed-in, e.g. anyone; remove the variable to get the default',
+      'got "", expected anyone or signed-in, e.g. anyone; unset the variable to use the default',
     )
   })
 
@@ -163,7 +163,7 @@ describe('the list of options', () => {
       optionRows().flatMap(({ flag }) => (flag === '' ? [] : [flag])),
     )
     const [first = '', second = ''] = lines
-    expect(first.indexOf('the TOML file')).toBe(second.indexOf('where to listen'))
+    expect(first.indexOf('TOML file')).toBe(second.indexOf('address to listen on'))
   })
 })
 

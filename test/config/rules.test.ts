@@ -35,8 +35,8 @@ describe('plain HTTP', () => {
   })
 
   test('is replaced by HTTPS only with both certificate and key', () => {
-    expect(problem({ args: ['--tls-cert', 'c'] })).toMatchObject({ where: '--tls-cert', expected: 'tls-key beside it' })
-    expect(problem({ args: ['--tls-key', 'k'] })).toMatchObject({ where: '--tls-key', expected: 'tls-cert beside it' })
+    expect(problem({ args: ['--tls-cert', 'c'] })).toMatchObject({ where: '--tls-cert', expected: 'tls-key as well' })
+    expect(problem({ args: ['--tls-key', 'k'] })).toMatchObject({ where: '--tls-key', expected: 'tls-cert as well' })
   })
 })
 

@@ -106,7 +106,7 @@ describe('the file', () => {
   test('that is not TOML is one problem with its line, is not quoted, and hides problems of missing options', () => {
     const defaultFile = file(`name = "A"\nroot-key = "${keyText}" oops\n`)
     const inputs = { defaultFile, args: ['--listen', ':8080'] }
-    expect(problem(inputs)).toMatchObject({ where: `${defaultFile}:2`, received: 'no TOML' })
+    expect(problem(inputs)).toMatchObject({ where: `${defaultFile}:2`, received: 'invalid TOML' })
     expect(report(inputs)).not.toContain(keyText)
   })
 

@@ -327,11 +327,11 @@ describe('content', () => {
     for (const way of [asJson, escaped, asText]) {
       const problem = await expectRefused(413, way('x'.repeat(secretSize + 1)))
       expect(problem).toMatchObject(tooLarge)
-      expect(problem.detail).toContain('1,000 bytes')
+      expect(problem.detail).toContain('Your secret is too long. About 1,000 characters fit.')
     }
     expect(await expectRefused(413, asJson('é'.repeat(secretSize / 2 + 1)))).toMatchObject(tooLarge)
     const page = await expectRefused(413, percent('x'.repeat(secretSize + 1)))
-    expect(page.detail).toContain('1,000 bytes')
+    expect(page.detail).toContain('Your secret is too long. About 1,000 characters fit.')
   })
 
   test('is measured with LF line breaks, although forms send CRLF', async () => {
@@ -416,7 +416,7 @@ describe('a time to live', () => {
     async (ttl) => {
       const problem = await expectRefused(400, withTtl(ttl))
       expect(problem).toMatchObject({ code: 'ttl_out_of_range', facts: { min: '1m', max: '30d' } })
-      expect(problem.detail).toBe('The time to live must be from 1m to 30d.')
+      expect(problem.detail).toBe('Choose an expiry time from 1m to 30d.')
     },
   )
 

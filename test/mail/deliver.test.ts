@@ -196,10 +196,10 @@ describe('if the server rejects a single mail', () => {
   test('gives it up at once after a permanent rejection, and sends the others', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
-    box.refuse = (to) => (to.startsWith('nobody') ? '550 no such user planted' : undefined)
-    await post(sotto.app, deliveryTo('nobody@example.org'), deliveryTo('ann@example.org'))
+    box.refuse = (to) => (to.startsWith('unknown') ? '550 no such user planted' : undefined)
+    await post(sotto.app, deliveryTo('unknown@example.org'), deliveryTo('ann@example.org'))
     await deliverDueMail(sotto.app)
-    expect(outcomes(sotto)).toEqual({ 'nobody@example.org': 'given_up', 'ann@example.org': 'sent' })
+    expect(outcomes(sotto)).toEqual({ 'unknown@example.org': 'given_up', 'ann@example.org': 'sent' })
     expect(rowsOf(sotto.app, 'mail').every(({ body }) => body === null)).toBe(true)
     expect(eventsOf(sotto)).toEqual([{ event: 'mail_given_up', code: 'refused' }])
     expect(sotto.lines.join()).not.toMatch(/planted|example\.org/)

@@ -98,7 +98,7 @@ describe('the unsubscribe page', () => {
   test('stops links for a person without an account, and allows them again', async () => {
     const { path } = await send(deliveryTo('ben@example.com'))
     expect((await submit(path, 'kind')).headers.get('location')).toBe(sotto.url + path)
-    expect(await pageOf(path)).toContain('No more mail of this kind')
+    expect(await pageOf(path)).toContain('no longer receive this kind of mail')
     expect(buttons(await pageOf(path))).toEqual(['all', 'again'])
     expect(rowsOf(sotto.app, 'refusal')).toContainEqual({
       address_hash: addressHash(sotto.app, 'ben@example.com'),
@@ -117,7 +117,7 @@ describe('the unsubscribe page', () => {
     const invitation = { kind: 'invitation', purpose: 'account', account: null, facts: { link: '/x' } } as const
     const { path } = await send(deliveryTo('cleo@example.com'))
     await submit(path, 'all')
-    expect(await pageOf(path)).toContain('No more mail of any kind')
+    expect(await pageOf(path)).toContain('no longer receive mail at your address')
     expect(buttons(await pageOf(path))).toEqual(['again'])
     for (const letter of [deliveryTo('cleo@example.com'), { ...invitation, to: 'cleo@example.com' }])
       expect(await outcomeOf(letter)).toBe('refused')
@@ -148,7 +148,7 @@ describe('the unsubscribe page', () => {
         at: sotto.clock.now,
       },
     ])
-    expect(await pageOf(path)).toContain('No more mail of this kind')
+    expect(await pageOf(path)).toContain('no longer receive this kind of mail')
     expect(buttons(await pageOf(path))).toEqual([])
     expect(await outcomeOf(letter('news'))).toBe('refused')
     expect(await outcomeOf(letter('feedback'))).toBe('sent')
@@ -177,7 +177,7 @@ describe('the unsubscribe page', () => {
     const { path, headers } = await send(noticeTo('emil'))
     expect(headers).not.toHaveProperty('list-unsubscribe-post')
     const page = await pageOf(path)
-    expect(page).toContain('This kind of mail stays')
+    expect(page).toContain('You cannot unsubscribe from this kind of mail')
     expect([buttons(page), page.includes(`action="${path}"`)]).toEqual([[], false])
     const before = everyRow(sotto.app)
     for (const choice of ['kind', 'all', 'again']) expect((await submit(path, choice)).status).toBe(303)
@@ -208,7 +208,7 @@ describe('the unsubscribe page', () => {
     expect(rowsOf(sotto.app, 'mail').map(({ recipient }) => recipient)).not.toContain('gone@example.com')
     await submit(path, 'all')
     expect(mayMailRecipient(sotto.app, 'gone@example.com')).toBe(false)
-    expect(await pageOf(path)).toContain('No more mail of any kind')
+    expect(await pageOf(path)).toContain('no longer receive mail at your address')
   })
 
   test('responds the same to a wrong id, the key of another mail and a malformed key', async () => {

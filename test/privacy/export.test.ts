@@ -123,7 +123,7 @@ describe('an export (P20)', () => {
   })
 
   test('says the same whether or not there is a legal request that the law may keep secret', async () => {
-    const free = await someone(sotto, 'nobody-asked')
+    const free = await someone(sotto, 'not-concerned')
     for (const table of ['disclosure', 'disclosure_subject', 'legal_hold'] as const) {
       expect(ann.rows[table].length).toBeGreaterThan(0)
       const theirs = exportOf(sotto.app, free.id).parts.find(({ what }) => what === table)

@@ -87,7 +87,7 @@ describe('look-up by a link or a receipt (P32)', () => {
     expect(await lookUp(sotto, created.url)).toContain('>Erase</button>')
     expect((await new Person(sotto).post('/privacy/here/erase', { link: created.url })).status).toBe(303)
     expect(rowsOf(sotto.app, 'secret')).toEqual([])
-    expect(await lookUp(sotto, created.receipt.key)).toContain('Destroyed')
+    expect(await lookUp(sotto, created.receipt.key)).toContain('Deleted')
   })
 
   test('does not burn a secret by a link that also needs a fragment or a passphrase', async () => {
@@ -193,7 +193,7 @@ describe('look-up by an email address (P32)', () => {
   test('erases the data and applies the choice about opt-outs', async () => {
     await using sotto = await openInstance()
     const { app } = sotto
-    const wishes = () => rowsOf(app, 'refusal').map(({ purpose }) => purpose)
+    const refusals = () => rowsOf(app, 'refusal').map(({ purpose }) => purpose)
     for (const [choice, left] of [
       ['keep', ['delivery']],
       ['all', ['all']],
@@ -209,7 +209,7 @@ describe('look-up by an email address (P32)', () => {
       const erase = () => new Person(sotto).post('/privacy/here/erase-address', { code, refusals: choice })
       expect((await erase()).status).toBe(303)
       expect(dump(sotto)).not.toContain(email)
-      expect([wishes(), rowsOf(app, 'code')]).toEqual([[...left], []])
+      expect([refusals(), rowsOf(app, 'code')]).toEqual([[...left], []])
       expect(rowsOf(app, 'message').map(({ address, sender_hash }) => [address, sender_hash])).toContainEqual([
         null,
         null,

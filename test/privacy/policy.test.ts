@@ -176,7 +176,7 @@ describe('the shipped text', () => {
     const minor = { text: 'Clearer words.', revisions: [...shippedPolicy.revisions, { revision: 2, material: false }] }
     storeShippedPolicy(app.db, clock.now, minor)
     expect(currentPolicy(app).text).toBe('Clearer words.')
-    storeShippedPolicy(app.db, clock.now, { ...minor, text: 'This text is not announced as new.' })
+    storeShippedPolicy(app.db, clock.now, { ...minor, text: 'A text without a revision.' })
     expect(listPolicyVersions(app)[0]).toMatchObject({ id: 3, material: true })
   })
 

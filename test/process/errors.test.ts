@@ -271,8 +271,8 @@ describe.each([
       if (invalid.path.startsWith('/api/')) {
         expect(JSON.parse(body)).toMatchObject({ title: 'Internal Server Error', status: 500, code: 'failed' })
         const line = await send(server, { ...invalid, status: 500, code: 'failed' }, { accept: 'text/plain' })
-        expect(await line.text()).toMatch(/^Something went wrong here\..*\n$/)
-      } else expect(body).toContain('Something went wrong here.')
+        expect(await line.text()).toMatch(/^Something went wrong on the server\..*\n$/)
+      } else expect(body).toContain('Something went wrong on the server.')
       expect(body).not.toMatch(/table|sqlite|\.ts\b|\bat \w+ \(/i)
       expect(body.toLowerCase()).not.toContain(canary)
     }
@@ -310,7 +310,7 @@ describe('an error that the visitor can correct', () => {
   test('is shown with the form, without the input', async () => {
     const body = `content=${canary}&passphrase=${canary}&ttl=1`
     const page = await (await sotto.fetch('/secret', { method: 'POST', body, headers: form })).text()
-    expect(page).toContain('The time to live must be from 1m to 30d.')
+    expect(page).toContain('Choose an expiry time from 1m to 30d.')
     expect(page).toContain('name="content"')
     expect(page).not.toContain(canary)
   })
@@ -321,13 +321,13 @@ describe('an error that the visitor can correct', () => {
     const page = await sotto.fetch(`/secret/${key}`, { method: 'POST', body, headers: form })
     expect(page.status).toBe(403)
     const html = await page.text()
-    expect(html).toContain('That is not the passphrase. The secret is still there.')
+    expect(html).toContain('Wrong passphrase. The secret has not been opened.')
     expect(html).not.toContain(canary)
     const invalid = await sotto.post(`/secrets/${key}/reveal`, { passphrase: canary })
     expect(await invalid.json()).toMatchObject({
       status: 403,
       code: 'passphrase_wrong',
-      detail: 'That is not the passphrase. The secret is still there.',
+      detail: 'Wrong passphrase. The secret has not been opened.',
     })
     expect((await sotto.post(`/secrets/${key}/reveal`)).status).toBe(403)
     expect(await sotto.posted(`/secrets/${key}/reveal`, { passphrase: 'right' })).toMatchObject({ content: 'x' })

@@ -112,7 +112,7 @@ test('a port in use is reported in one sentence that names --listen, and the dat
   const args = ['serve', '--listen', `127.0.0.1:${other.port}`, '--data-dir', folder.path]
   const { code, stderr } = await run(args)
   expect(stderr).toBe(
-    `sotto: cannot listen on 127.0.0.1:${other.port}: another program listens there; --listen names another address\n`,
+    `sotto: cannot listen on 127.0.0.1:${other.port}: the address is in use; choose another address with --listen\n`,
   )
   expect(code).toBe(78)
   expect(readdirSync(folder.path).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
@@ -153,7 +153,7 @@ test('a database of another region is rejected and not changed', async () => {
   const before = readFileSync(join(folder.path, 'sotto.db'))
   const { code, stderr } = await run(['--data-dir', folder.path, '--region', 'us'])
   expect(code).toBe(78)
-  expect(stderr).toMatch(/^sotto: the database belongs to region "eu", this instance is configured for "us": .+\n$/)
+  expect(stderr).toMatch(/^sotto: the database belongs to region "eu", but this instance is configured for "us"; .+\n$/)
   expect(readFileSync(join(folder.path, 'sotto.db'))).toEqual(before)
 })
 
@@ -308,7 +308,7 @@ test('an existing file at the path of the socket is not removed', async () => {
     join(folder.path, 'a'),
   ])
   expect(refused.code).toBe(78)
-  expect(refused.stderr).toContain('no socket')
+  expect(refused.stderr).toContain('not a socket')
   expect(readFileSync(path, 'utf8')).toBe('mine')
 })
 

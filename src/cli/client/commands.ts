@@ -11,14 +11,13 @@ export const clientCommands: readonly Command[] = [
   defineCommand({
     name: 'send',
     group,
-    sentence: 'share a secret; prints its link',
-    about: `The content comes from stdin, from a file, or from a hidden prompt on a terminal, and is shared byte
-for byte: it must be UTF-8. It is sealed here, with a part of the link that the server never gets,
-so that only the link opens it. A passphrase comes from a file or a prompt, never from an argument.`,
+    sentence: 'share a secret and print its link',
+    about:
+      'The content is read from stdin, from a file or from a hidden prompt on a terminal. It must be UTF-8\nand is shared byte for byte. It is encrypted here with a part of the link that the server never\nreceives, so only the link can open it. A passphrase is read from a file or a prompt, never from an\nargument.',
     flags: sendFlags,
     examples: [
       'printf %s "$PASSWORD" | sotto send --ttl 1d',
-      'sotto send                                      type it, unseen',
+      'sotto send                                      type it at a hidden prompt',
       'sotto send --file key.pem --passphrase-file words.txt',
       'sotto send --json < note.txt | jq -r .receipt',
     ],
@@ -27,10 +26,9 @@ so that only the link opens it. A passphrase comes from a file or a prompt, neve
   defineCommand({
     name: 'get',
     group,
-    sentence: 'open a link, once; prints the content',
-    about: `The content is written as it was shared, byte for byte. On a terminal you are asked first, for the
-secret is gone after that. If the line drops, the same call asks again; only when the output is
-written is the content destroyed. LINK may be - to read the link from stdin.`,
+    sentence: 'open a link and print the secret',
+    about:
+      'The content is written byte for byte as it was shared. On a terminal you are asked to confirm first,\nbecause the secret can be opened only once. If the connection drops, the request is retried; the\ncontent is deleted only after the output has been written. Use - as LINK to read it from stdin.',
     positional: { name: 'LINK' },
     flags: getFlags,
     examples: [
@@ -43,9 +41,9 @@ written is the content destroyed. LINK may be - to read the link from stdin.`,
   defineCommand({
     name: 'status',
     group,
-    sentence: 'say what is known of a link or a receipt; opens nothing',
-    about: `Of a link: until when it opens, and what it needs. Of a receipt: whether and when the secret was
-opened, burned or expired. Never who. LINK may be - to read it from stdin.`,
+    sentence: 'show the status of a link or a receipt without opening it',
+    about:
+      'For a link: when it expires and whether it needs a passphrase. For a receipt: whether and when the\nsecret was opened, burned or expired, never by whom. Use - as LINK to read it from stdin.',
     positional: { name: 'LINK' },
     flags: statusFlags,
     examples: ['sotto status RECEIPT', 'sotto status --json LINK | jq -r .expires_at'],
@@ -54,9 +52,9 @@ opened, burned or expired. Never who. LINK may be - to read it from stdin.`,
   defineCommand({
     name: 'burn',
     group,
-    sentence: 'destroy a secret that nobody has opened, by its receipt',
-    about: `Exit code 3 says that there was nothing left to burn, because somebody opened it or it expired.
-RECEIPT may be - to read it from stdin.`,
+    sentence: 'delete an unopened secret by its receipt',
+    about:
+      'Exit code 3 means that there was nothing to burn, because the secret was opened or has expired.\nUse - as RECEIPT to read it from stdin.',
     positional: { name: 'RECEIPT' },
     flags: statusFlags,
     examples: ['sotto burn https://secrets.example.org/receipt/…'],
@@ -65,14 +63,14 @@ RECEIPT may be - to read it from stdin.`,
   defineCommand({
     name: 'generate',
     group,
-    sentence: 'make a password and share it; prints both',
-    about: `The value is made here, without characters that look alike, and sealed before it is sent. Two lines:
-the value, to put where it belongs, and the link, to send.`,
+    sentence: 'generate a password and share it; print both',
+    about:
+      'The value is generated here, without characters that look alike, and encrypted before it is sent.\nPrints two lines: the value and the link.',
     flags: generateFlags,
     examples: [
       'sotto generate --ttl 1d',
       'sotto generate --length 32 --classes lowercase,digits',
-      'sotto generate --words 6 --only-value           no secret, only words',
+      'sotto generate --words 6 --only-value           print six words, share nothing',
     ],
     run: generate,
   }),

@@ -19,11 +19,14 @@ const range = ({ min, max }: { min: number; max: number }) => `${min} to ${max}`
 export const generateFlags = {
   length: {
     value: 'NUMBER',
-    sentence: `so many characters, ${range(passwordLength)}; ${passwordLength.default} if nothing is said`,
+    sentence: `number of characters, ${range(passwordLength)} (default ${passwordLength.default})`,
   },
-  classes: { value: 'LIST', sentence: `of these, with commas: ${characterClasses.join(',')}` },
-  words: { value: 'NUMBER', sentence: `so many words of the EFF list instead, ${range(wordCount)}` },
-  'only-value': { sentence: 'print the value and make no secret of it' },
+  classes: {
+    value: 'LIST',
+    sentence: `character classes, separated by commas (default ${characterClasses.join(',')})`,
+  },
+  words: { value: 'NUMBER', sentence: `number of words from the EFF list instead, ${range(wordCount)}` },
+  'only-value': { sentence: 'print the value without sharing it' },
   ...shareFlags,
 } as const
 
@@ -46,7 +49,7 @@ function generateValue({ length, classes, words }: GenerateInvocation['flags']):
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
   if (words === undefined) return generatePassword(passwordOptions(length, classes), random)
   if (length !== undefined || classes !== undefined)
-    throw new CommandError('invalid', 'either --words, or --length and --classes')
+    throw new CommandError('invalid', 'use either --words, or --length and --classes')
   return generateWords({ words: parseNumber('--words', words, wordCount) }, random)
 }
 
@@ -67,5 +70,5 @@ function parseClasses(text: string): CharacterClass[] {
   const classes = text.split(',').map((name) => name.trim())
   if (classes.every((name) => (characterClasses as readonly string[]).includes(name)))
     return classes as CharacterClass[]
-  throw new CommandError('invalid', `--classes: expected some of ${characterClasses.join(',')}`)
+  throw new CommandError('invalid', `--classes: expected any of ${characterClasses.join(',')}`)
 }

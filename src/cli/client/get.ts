@@ -18,9 +18,9 @@ import { confirm, isTerminal } from './terminal.ts'
 
 /** The flags of `sotto get`. */
 export const getFlags = {
-  out: { value: 'FILE', sentence: 'write a new file that only you can read; never one that is there already' },
-  'passphrase-file': { value: 'FILE', sentence: 'take the passphrase from a file; else it is asked for on a terminal' },
-  yes: { sentence: 'do not ask before the secret is opened' },
+  out: { value: 'FILE', sentence: 'write to a new file that only you can read; existing files are never overwritten' },
+  'passphrase-file': { value: 'FILE', sentence: 'read the passphrase from a file (default: ask on a terminal)' },
+  yes: { sentence: 'open the secret without asking for confirmation' },
   ...serverFlag,
 } as const
 
@@ -30,14 +30,14 @@ type GetFlags = Invocation<typeof getFlags>['flags']
 export async function get({ flags, env, positional }: Invocation<typeof getFlags>): Promise<number> {
   const link = await readLink(positional)
   if (link.kind === 'receipt')
-    throw new CommandError('invalid', 'that is a receipt, which opens nothing; see: sotto status --help')
+    throw new CommandError('invalid', 'this is a receipt, which cannot open the secret; see: sotto status --help')
   const server = resolveServer({ flags, env }, link)
   const path = `/secrets/${link.key}`
   const secret = await requestByLink(link, { server, path })
   const keys = await deriveKeys(secret, link)
   using output = flags.out === undefined ? stdoutOutput : createFileOutput(flags.out)
-  if (isTerminal.stdin && !flags.yes && !confirm('this secret opens once, and is gone after that; open it now?'))
-    throw new CommandError('failed', 'not opened; the secret is still there')
+  if (isTerminal.stdin && !flags.yes && !confirm('this secret can be opened only once; open it now?'))
+    throw new CommandError('failed', 'cancelled; the secret has not been opened')
   const passphrase = await readPassphrase(secret, flags)
   const idempotencyKey = crypto.randomUUID()
   const body = { ...(passphrase !== undefined && { passphrase }), ...(keys && { proof: toBase64Url(keys.proof) }) }
@@ -52,7 +52,7 @@ async function deriveKeys(secret: Fields, { fragment }: Link): Promise<FragmentK
   if (fragment) return deriveFragmentKeys(fragment)
   throw new CommandError(
     'forbidden',
-    'the last part of the link, behind the #, is missing or cut off; the secret is still there',
+    'the part of the link after the # is missing or incomplete; the secret has not been opened',
   )
 }
 
@@ -61,7 +61,10 @@ async function readPassphrase(secret: Fields, flags: GetFlags): Promise<string |
   const file = flags['passphrase-file']
   if (file !== undefined) return readPassphraseFile(file)
   if (isTerminal.stdin) return promptPassphrase('passphrase (not shown): ')
-  throw new CommandError('forbidden', 'this secret needs its passphrase: --passphrase-file FILE; it is still there')
+  throw new CommandError(
+    'forbidden',
+    'this secret needs a passphrase; use --passphrase-file FILE; it has not been opened',
+  )
 }
 
 async function decrypt(
@@ -73,6 +76,6 @@ async function decrypt(
   const message = typeof sealed === 'string' ? fromBase64Url(sealed) : undefined
   if (!message || !keys) throw unexpectedResponse(server)
   return openWithFragment(keys, message).catch(() => {
-    throw new CommandError('failed', 'what the server gave does not open with this link')
+    throw new CommandError('failed', 'the content cannot be decrypted with this link')
   })
 }

@@ -8,7 +8,7 @@ const maxBytes = 10_000_000
 /** Reads the content to share, unchanged, from a file, stdin or a hidden prompt. Throws a CommandError if it is empty or not UTF-8. */
 export async function readContent(file: string | undefined): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readBytes(file)
-  if (bytes.length === 0) throw new CommandError('invalid', 'there is nothing to share: the content is empty')
+  if (bytes.length === 0) throw new CommandError('invalid', 'the content is empty; there is nothing to share')
   if (decodeUtf8(bytes) === undefined)
     throw new CommandError('invalid', 'the content is not valid UTF-8; encode it first, for example with base64')
   return bytes
@@ -55,7 +55,7 @@ export async function readPassphraseFile(file: string): Promise<string> {
 /** Prompts for a passphrase without echo. Throws a CommandError if stdin is not a terminal. */
 export function promptPassphrase(prompt: string): string {
   if (!isTerminal.stdin)
-    throw new CommandError('invalid', 'there is no terminal to ask for the passphrase; use --passphrase-file')
+    throw new CommandError('invalid', 'no terminal to ask for the passphrase on; use --passphrase-file')
   return checkPassphrase(decodeUtf8(promptHidden(prompt)))
 }
 

@@ -27,6 +27,6 @@ export function parseLink(text: string): Link | undefined {
 /** Reads the link argument of a command; `-` reads it from stdin. Throws a CommandError, which never quotes it. */
 export async function readLink(argument: string): Promise<Link> {
   const link = parseLink(argument === '-' ? await Bun.stdin.text() : argument)
-  if (!link) throw new CommandError('invalid', `that is no link of Sotto; expected ${expected}`)
+  if (!link) throw new CommandError('invalid', `not a Sotto link; expected ${expected}`)
   return link
 }

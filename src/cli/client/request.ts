@@ -71,6 +71,6 @@ function unreachable(server: string, error: unknown): CommandError {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'no answer'
   if (error.name === 'TimeoutError') return 'no answer in time'
-  if (isConnectionRefused(error)) return 'nobody listens there'
+  if (isConnectionRefused(error)) return 'connection refused'
   return 'code' in error ? String(error.code) : error.message
 }

@@ -28,7 +28,8 @@ function forTerminal(content: Uint8Array): string {
     const code = control.charCodeAt(0)
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\u2421'
   })
-  if (safeText !== text) printMessage('control characters are shown as pictures; a pipe or --out gives the exact bytes')
+  if (safeText !== text)
+    printMessage('control characters are shown as symbols; use a pipe or --out for the exact bytes')
   return safeText.endsWith('\n') ? safeText : `${safeText}\n`
 }
 
@@ -60,8 +61,8 @@ function createFile(path: string): number {
   try {
     return openSync(path, 'wx', 0o600)
   } catch (error) {
-    const reason = systemErrorCode(error) === 'EEXIST' ? 'that file is there already' : systemErrorCode(error)
-    throw new CommandError('invalid', `cannot write --out: ${reason}; the secret was not opened`)
+    const reason = systemErrorCode(error) === 'EEXIST' ? 'the file already exists' : systemErrorCode(error)
+    throw new CommandError('invalid', `cannot write --out: ${reason}; the secret has not been opened`)
   }
 }
 

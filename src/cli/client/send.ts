@@ -5,7 +5,10 @@ import { printShared, shareFlags, shareSecret } from './share.ts'
 
 /** The flags of `sotto send`. */
 export const sendFlags = {
-  file: { value: 'FILE', sentence: 'share what this file holds; else stdin, or a hidden prompt on a terminal' },
+  file: {
+    value: 'FILE',
+    sentence: 'share the contents of this file (default: stdin, or a hidden prompt on a terminal)',
+  },
   ...shareFlags,
 } as const
 

@@ -43,6 +43,6 @@ export async function requestByLink(link: Link, request: ApiRequest): Promise<Fi
 function parseServer(source: string, text: string, kind: 'invalid' | 'misconfigured'): string {
   const address = parseBaseUrl(text.trim())
   if (address === undefined)
-    throw new CommandError(kind, `${source}: expected the address of an instance, e.g. https://secrets.example.org`)
+    throw new CommandError(kind, `${source}: expected the URL of an instance, e.g. https://secrets.example.org`)
   return address
 }

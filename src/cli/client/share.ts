@@ -11,13 +11,16 @@ import { isTerminal } from './terminal.ts'
 
 /** The flags of every command that creates a secret. */
 export const shareFlags = {
-  ttl: { value: 'DURATION', sentence: 'how long the secret waits: 90s, 15m, 36h, 7d; else as the instance decides' },
-  passphrase: { sentence: 'ask for a passphrase, which the recipient must know' },
-  'passphrase-file': { value: 'FILE', sentence: 'take the passphrase from a file' },
-  'server-sealed': { sentence: 'have the server seal it: a shorter link, but the server sees the content once' },
-  json: { sentence: 'print an object instead' },
-  qr: { sentence: 'draw the link as a QR code too, if stderr is a terminal' },
-  receipt: { sentence: "tell the receipt's address on stderr, also where that is no terminal" },
+  ttl: {
+    value: 'DURATION',
+    sentence: 'time until the secret expires, such as 90s, 15m, 36h or 7d (default: set by the instance)',
+  },
+  passphrase: { sentence: 'ask for a passphrase, which the recipient will need' },
+  'passphrase-file': { value: 'FILE', sentence: 'read the passphrase from a file' },
+  'server-sealed': { sentence: 'let the server encrypt it: the link is shorter, but the server sees the content once' },
+  json: { sentence: 'print a JSON object' },
+  qr: { sentence: 'also show the link as a QR code, if stderr is a terminal' },
+  receipt: { sentence: 'print the receipt URL to stderr, even if it is not a terminal' },
   ...serverFlag,
 } as const
 
@@ -69,12 +72,12 @@ export async function shareSecret(
 async function readPassphrase(flags: ShareFlags): Promise<string | undefined> {
   const file = flags['passphrase-file']
   if (file !== undefined && flags.passphrase)
-    throw new CommandError('invalid', 'either --passphrase or --passphrase-file, not both')
+    throw new CommandError('invalid', 'use either --passphrase or --passphrase-file, not both')
   if (file !== undefined) return readPassphraseFile(file)
   if (!flags.passphrase) return undefined
   const passphrase = promptPassphrase('passphrase (not shown): ')
-  if (promptPassphrase('the same once more: ') !== passphrase)
-    throw new CommandError('invalid', 'the two passphrases differ; nothing was shared')
+  if (promptPassphrase('repeat the passphrase: ') !== passphrase)
+    throw new CommandError('invalid', 'the passphrases do not match; nothing was shared')
   return passphrase
 }
 
@@ -102,6 +105,6 @@ export function printShared(
   const lines = [...Object.values(extra).filter((value) => typeof value === 'string'), shared.link]
   print(flags.json ? `${JSON.stringify({ ...extra, ...shared })}\n` : lines.map((line) => `${line}\n`).join(''))
   if (flags.qr && isTerminal.stderr) printMessage(renderUnicodeCompact(shared.link))
-  if (isTerminal.stderr) printMessage(`opens once, until ${shared.expires_at}`)
+  if (isTerminal.stderr) printMessage(`can be opened once, until ${shared.expires_at}`)
   if (isTerminal.stderr || flags.receipt) printMessage(`receipt ${shared.receipt}`)
 }

@@ -8,7 +8,7 @@ import { requestByLink, resolveServer, serverFlag } from './server.ts'
 import { isTimestamp } from './share.ts'
 
 /** The flags of `sotto status` and `sotto burn`. */
-export const statusFlags = { json: { sentence: 'print an object instead' }, ...serverFlag } as const
+export const statusFlags = { json: { sentence: 'print a JSON object' }, ...serverFlag } as const
 
 type StatusInvocation = Invocation<typeof statusFlags>
 
@@ -24,12 +24,12 @@ export async function status({ flags, env, positional }: StatusInvocation): Prom
 export async function burn({ flags, env, positional }: StatusInvocation): Promise<number> {
   const link = await readLink(positional)
   if (link.kind === 'secret')
-    throw new CommandError('invalid', 'that is the link of a secret; it is burned by its receipt, which its sender got')
+    throw new CommandError('invalid', 'this is the link of a secret; to burn it, use its receipt')
   const server = resolveServer({ flags, env }, link)
   const fields = await requestByLink(link, { server, path: `/receipts/${link.key}/burn`, body: {} })
   printStatus(fields, flags, server)
   if (fields['state'] === 'burned') return 0
-  throw new CommandError('gone', 'there was nothing left to burn')
+  throw new CommandError('gone', 'nothing to burn')
 }
 
 const timestampLabels = {

@@ -29,7 +29,7 @@ export interface Positional {
 export const commandGroups = {
   share: 'share secrets',
   operate: 'run an instance',
-  mail: 'look after its mail',
+  mail: 'manage mail',
   about: 'about this program',
 } as const
 

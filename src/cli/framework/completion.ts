@@ -65,7 +65,7 @@ function zsh(commands: readonly Command[]): string {
     const words = (command.positional?.choices ?? []).map((word) => [word, word] as const)
     const flags = flagsOf(command).map(({ name, sentence }) => [`--${name}`, sentence] as const)
     const pattern = command.name.includes(' ') ? `'${command.name}'` : `'${command.name} '*`
-    return `    (${pattern}) rows=(${describe([...words, ...flags, ['--help', 'say more']])}) ;;`
+    return `    (${pattern}) rows=(${describe([...words, ...flags, ['--help', 'show help']])}) ;;`
   })
   const groups = groupByFirstWord(commands)
   const subcommandCases = groups

@@ -3,11 +3,11 @@ import { kinds } from '../../errors.ts'
 /** The exit codes and their meaning. The numbers come from the error kinds in errors.ts. */
 export const exitCodes = [
   { code: 0, sentence: 'done' },
-  { code: kinds.failed.exit, sentence: 'failed, for a reason that is none of these' },
-  { code: kinds.invalid.exit, sentence: 'not understood: a flag, a link or a content that will not do' },
-  { code: kinds.gone.exit, sentence: 'gone: opened, burned, expired, or never there' },
-  { code: kinds.forbidden.exit, sentence: 'refused: passphrase, last part of the link, or sign-in' },
+  { code: kinds.failed.exit, sentence: 'failed for any other reason' },
+  { code: kinds.invalid.exit, sentence: 'invalid option, link or content' },
+  { code: kinds.gone.exit, sentence: 'gone: opened, burned, expired or never existed' },
+  { code: kinds.forbidden.exit, sentence: 'refused: wrong passphrase, incomplete link or not signed in' },
   { code: kinds.unreachable.exit, sentence: 'the server cannot be reached' },
-  { code: kinds.slow_down.exit, sentence: 'too much at once: the same may work later' },
-  { code: kinds.misconfigured.exit, sentence: 'the configuration is wrong' },
+  { code: kinds.slow_down.exit, sentence: 'rate limited or busy: try again later' },
+  { code: kinds.misconfigured.exit, sentence: 'invalid configuration' },
 ] as const

@@ -2,15 +2,14 @@ import { optionRows, optionsHelp } from '../../config/help.ts'
 import { type Command, commandGroups, type Flags, type Positional } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 
-const purpose = `Sotto shares a secret once, by a link that opens one time. This program is the server, with its web
-pages, its JSON API and its database, and the client that sends and opens secrets from a terminal
-or a script. Without a command it is the server.`
+const purpose =
+  'Sotto shares a secret through a link that can be opened once. This program is both the server,\nwith its web pages, JSON API and database, and the client that sends and opens secrets from a\nterminal or a script. Without a command it runs the server.'
 
 const firstExamples = [
-  'sotto                                         start here, on http://127.0.0.1:8080',
-  'sotto serve --config /etc/sotto/sotto.toml    start as a file says; `sotto config init` writes one',
-  'printf %s "$PASSWORD" | sotto send --ttl 1d   share what comes from a pipe',
-  'sotto get LINK                                open a link, once',
+  'sotto                                         run the server on http://127.0.0.1:8080',
+  'sotto serve --config /etc/sotto/sotto.toml    run it with a configuration file (see sotto config init)',
+  'printf %s "$PASSWORD" | sotto send --ttl 1d   share the output of a command',
+  'sotto get LINK                                open a link',
 ]
 
 /** The text of `sotto help`. */
@@ -23,9 +22,9 @@ export function overview(commands: readonly Command[]): string {
     section('usage', ['sotto [command] [options]']),
     section('examples', firstExamples),
     ...commandSections,
-    `options of serve, also as SOTTO_… in the environment or in a TOML file:\n${optionsHelp()}`,
+    `options of serve, also settable as SOTTO_… variables or in a TOML file:\n${optionsHelp()}`,
     section('exit codes', table(exitCodes.map(({ code, sentence }) => [String(code), sentence]))),
-    '`sotto help COMMAND` says more about each',
+    'run sotto help COMMAND for more about a command',
   ])
 }
 
@@ -40,7 +39,9 @@ export function commandHelp(command: Command): string {
     section('usage', [usage.filter(Boolean).join(' ')]),
     section('examples', examples),
     ...flagSection,
-    ...(takesServerOptions ? [`options of the server, also as SOTTO_… or in a TOML file:\n${optionsHelp()}`] : []),
+    ...(takesServerOptions
+      ? [`server options, also settable as SOTTO_… variables or in a TOML file:\n${optionsHelp()}`]
+      : []),
   ])
 }
 

@@ -72,7 +72,7 @@ function problemWith(
 ): string | undefined {
   if (!rawName.startsWith('--') || !Object.hasOwn(flags, name)) return unknownFlag(rawName, Object.keys(flags))
   const flag = flags[name]
-  if (Object.hasOwn(earlier, name)) return `${rawName} is there twice`
+  if (Object.hasOwn(earlier, name)) return `${rawName} is given twice`
   if (flag?.value === undefined)
     return value === undefined ? undefined : `${rawName} takes no value${fileFlagHint(name, flags)}`
   const isMissing = value === undefined || (!inlineValue && /^-./.test(value))
@@ -89,7 +89,7 @@ function unknownFlag(flag: string, knownNames: readonly string[]): string {
 
 function fileFlagHint(name: string, flags: Flags): string {
   const file = fileOptionOf(name)
-  return Object.hasOwn(flags, file) ? `: others can read a command line; use --${file}` : ''
+  return Object.hasOwn(flags, file) ? `, because other users can see the command line; use --${file}` : ''
 }
 
 // Otherwise the configuration reader would report a misspelt flag of the command as an unknown server option.
@@ -114,7 +114,7 @@ function readPositional(
 ): string {
   const [first = '', ...others] = values
   const excess = positional === undefined ? values : others
-  if (excess.length > 0) return refuse('there is a word too many; nothing secret belongs into a command line')
+  if (excess.length > 0) return refuse('too many arguments; do not put secrets on the command line')
   if (positional === undefined) return ''
   if (first === '') return positional.optional ? '' : refuse(`${positional.name} is missing`)
   if (positional.choices && !positional.choices.includes(first))

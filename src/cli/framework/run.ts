@@ -54,7 +54,7 @@ function resolveCommand(
 function unknownCommand(commands: readonly Command[], input: string): CommandError {
   const names = commands.map(({ name }) => name)
   const suggestion = closest(input, names)
-  const hint = suggestion === undefined ? `try one of: ${names.join(', ')}` : `did you mean ${suggestion}?`
+  const hint = suggestion === undefined ? `expected one of: ${names.join(', ')}` : `did you mean ${suggestion}?`
   return new CommandError('invalid', `unknown command; ${hint}`)
 }
 

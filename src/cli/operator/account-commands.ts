@@ -3,16 +3,16 @@ import { type Command, defineCommand } from '../framework/command.ts'
 const group = 'operate'
 const positional = { name: 'NAME' }
 const role = { sentence: 'member or operator', value: 'ROLE' }
-const json = { sentence: 'print objects instead, one a line' }
-const beside = 'It works on the database, beside a running server, and counts from the next request on.'
+const json = { sentence: 'print one JSON object per line' }
+const beside = 'You can run it while the server is running. It takes effect from the next request on.'
 
 /** The commands for accounts. NAME is a user name or an e-mail address. */
 export const accountCommands: readonly Command[] = [
   defineCommand({
     name: 'user list',
     group,
-    sentence: 'print name, address, role and state of every account',
-    about: 'Columns are separated by tabs. Nothing of what anybody shared is shown, here or elsewhere.',
+    sentence: 'list all accounts with name, address, role and state',
+    about: 'Columns are separated by tabs. What users have shared is never shown.',
     flags: { json },
     takesServerOptions: true,
     examples: ['sotto user list', 'sotto user list --json | jq -r .email'],
@@ -21,7 +21,7 @@ export const accountCommands: readonly Command[] = [
   defineCommand({
     name: 'user show',
     group,
-    sentence: 'print what the operator may know of an account',
+    sentence: 'show the details of an account that operators may see',
     about: 'NAME is a user name or an e-mail address.',
     positional,
     flags: { json },
@@ -32,11 +32,11 @@ export const accountCommands: readonly Command[] = [
   defineCommand({
     name: 'user create',
     group,
-    sentence: 'print a one-time link by which its holder makes an account',
-    about: `Name, password, age and agreements are its owner's to give, so the link leads to the form of sign-up. It
-works for 30 minutes, whatever sign-up says. serve prints such a link for the first operator; this prints another.`,
+    sentence: 'print a one-time sign-up link',
+    about:
+      'The link opens the sign-up form, where the new user chooses a name and password, confirms their age and\nagrees to the terms. It works for 30 minutes, whatever the option sign-up says. serve prints such a link for\nthe first operator; use this command to get another.',
     flags: {
-      email: { sentence: 'the address that the account is for; else its owner brings one', value: 'ADDRESS' },
+      email: { sentence: 'e-mail address of the account (default: entered at sign-up)', value: 'ADDRESS' },
       role,
     },
     takesServerOptions: true,
@@ -46,8 +46,8 @@ works for 30 minutes, whatever sign-up says. serve prints such a link for the fi
   defineCommand({
     name: 'user invite',
     group,
-    sentence: 'mail an invitation to an address',
-    about: 'Its link works for seven days, and a newer invitation ends the one before.',
+    sentence: 'send an invitation by mail',
+    about: 'The link works for seven days. A newer invitation replaces an older one.',
     positional: { name: 'ADDRESS' },
     flags: { role },
     takesServerOptions: true,
@@ -57,8 +57,8 @@ works for 30 minutes, whatever sign-up says. serve prints such a link for the fi
   defineCommand({
     name: 'user role',
     group,
-    sentence: 'make an account a member or an operator',
-    about: `Its sessions end, so that the next one has the limits of the role. ${beside}`,
+    sentence: 'change the role of an account',
+    about: `All sessions of the account end, so that the session limits of the new role apply. ${beside}`,
     positional,
     flags: { role },
     takesServerOptions: true,
@@ -68,10 +68,10 @@ works for 30 minutes, whatever sign-up says. serve prints such a link for the fi
   defineCommand({
     name: 'user disable',
     group,
-    sentence: 'keep an account from signing in',
-    about: `Sessions end, nothing is erased. ${beside}`,
+    sentence: 'stop an account from signing in',
+    about: `All its sessions end. No data is deleted. ${beside}`,
     positional,
-    flags: { undo: { sentence: 'let the account sign in again' } },
+    flags: { undo: { sentence: 'allow the account to sign in again' } },
     takesServerOptions: true,
     examples: ['sotto user disable ada', 'sotto user disable ada --undo'],
     run: async (invocation) => (await import('./user.ts')).disableUser(invocation),
@@ -79,15 +79,16 @@ works for 30 minutes, whatever sign-up says. serve prints such a link for the fi
   defineCommand({
     name: 'user close',
     group,
-    sentence: 'close an account and erase it when the grace is over',
-    about: `Its owner is told by mail, and again when it is erased. What the operator closed, its owner cannot open
-again. ${beside}`,
+    sentence: 'close an account and delete it after the grace period',
+    about: `The owner is notified by mail, and again when the account is deleted. The owner cannot restore an account
+that an operator closed. ${beside}`,
     positional,
     flags: {
-      burn: { sentence: 'destroy its secrets that nobody has opened yet' },
-      now: { sentence: 'erase it at once' },
+      burn: { sentence: 'delete its secrets that have not been opened' },
+      now: { sentence: 'delete it immediately' },
       'under-age': {
-        sentence: 'its owner is too young: burn and erase at once, and say so in the ledger without a name',
+        sentence:
+          'the owner is under age: delete the account and its secrets immediately, and record it in the ledger without a name',
       },
     },
     takesServerOptions: true,
@@ -97,8 +98,9 @@ again. ${beside}`,
   defineCommand({
     name: 'user login-link',
     group,
-    sentence: 'print a one-time link that signs an account in',
-    about: 'For somebody who lost the password, or where no mail is sent. A second factor is still asked for.',
+    sentence: 'print a one-time sign-in link for an account',
+    about:
+      'For users who have lost their password, or if the instance sends no mail. The second factor is still required.',
     positional,
     flags: {},
     takesServerOptions: true,
@@ -108,8 +110,9 @@ again. ${beside}`,
   defineCommand({
     name: 'user reset-mfa',
     group,
-    sentence: 'take the second factors and passkeys off an account',
-    about: `For somebody who lost them and the recovery codes. Its owner is told by mail, its sessions end. ${beside}`,
+    sentence: 'remove the second factors and passkeys of an account',
+    about: `For users who have lost them and their recovery codes. The owner is notified by mail and all sessions end.
+${beside}`,
     positional,
     flags: {},
     takesServerOptions: true,
@@ -119,9 +122,9 @@ again. ${beside}`,
   defineCommand({
     name: 'support show',
     group,
-    sentence: 'print the metadata of an account, while its owner lets support see it',
-    about: `Its owner gives the grant on the page Support, for 72 hours at most, and sees there that you looked: the line is
-written before anything is printed. Nothing that was shared, noted or named is in it.`,
+    sentence: 'print the metadata of an account with the consent of its owner',
+    about:
+      'The owner grants access on the Support page, for up to 72 hours, and can see there that you used it: the access\nis logged before anything is printed. The output contains no shared content, notes or names.',
     positional,
     flags: { json },
     takesServerOptions: true,
@@ -131,7 +134,7 @@ written before anything is printed. Nothing that was shared, noted or named is i
   defineCommand({
     name: 'session revoke',
     group,
-    sentence: 'end every session of an account; prints how many',
+    sentence: 'end all sessions of an account and print their number',
     about: beside,
     positional,
     flags: {},

@@ -3,10 +3,10 @@ import { type Command, defineCommand } from '../framework/command.ts'
 const group = 'operate'
 const number = { name: 'NUMBER' }
 const id = { name: 'ID' }
-const by = { sentence: 'the operator who does it', value: 'NAME' }
+const by = { sentence: 'name of the operator who does this', value: 'NAME' }
 const bar = {
-  'barred-until': { sentence: 'the law forbids to tell before this day', value: 'YYYY-MM-DD' },
-  'barred-by': { sentence: 'which law or order forbids it', value: 'TEXT' },
+  'barred-until': { sentence: 'day until which the law forbids notice', value: 'YYYY-MM-DD' },
+  'barred-by': { sentence: 'law or order that forbids notice', value: 'TEXT' },
 }
 
 /** The commands for messages, disclosures and legal holds. */
@@ -14,8 +14,8 @@ export const complaintCommands: readonly Command[] = [
   defineCommand({
     name: 'message list',
     group,
-    sentence: 'list complaints and feedback, what is due first',
-    about: 'One line each: number, kind, state, and the day by which it is to be answered. What it says is not in it.',
+    sentence: 'list complaints and feedback, most urgent first',
+    about: 'Prints one line per message: number, kind, state and due date. The text is not shown.',
     flags: {},
     takesServerOptions: true,
     examples: ['sotto message list', 'sotto message list | grep overdue'],
@@ -24,8 +24,8 @@ export const complaintCommands: readonly Command[] = [
   defineCommand({
     name: 'message show',
     group,
-    sentence: 'print what somebody wrote, and its answer',
-    about: 'Whoever wrote it has the answer on a page of their own.',
+    sentence: 'print a message and its answer',
+    about: 'The sender can read the answer on the page of the message.',
     positional: number,
     flags: {},
     takesServerOptions: true,
@@ -35,8 +35,9 @@ export const complaintCommands: readonly Command[] = [
   defineCommand({
     name: 'message answer',
     group,
-    sentence: 'answer a complaint or feedback, with the text from stdin',
-    about: 'Once. Where an address was left it gets a mail that the answer is there, and is erased.',
+    sentence: 'answer a complaint or feedback with the text on stdin',
+    about:
+      'A message can be answered once. If the sender left an address, they are notified by mail, and the address is deleted.',
     positional: number,
     flags: {},
     takesServerOptions: true,
@@ -46,8 +47,9 @@ export const complaintCommands: readonly Command[] = [
   defineCommand({
     name: 'disclosure list',
     group,
-    sentence: 'print the register of orders to hand data over',
-    about: 'What was asked and given, how many were concerned and told, and until when telling is barred.',
+    sentence: 'print the register of disclosure orders',
+    about:
+      'Prints what was requested and disclosed, how many users were affected and notified, and until when notice is barred.',
     flags: {},
     takesServerOptions: true,
     examples: ['sotto disclosure list'],
@@ -56,13 +58,13 @@ export const complaintCommands: readonly Command[] = [
   defineCommand({
     name: 'disclosure add',
     group,
-    sentence: 'write an order into the register; whom it concerns is told',
-    about: `They get a mail at once, or when the bar ends, and read there what was asked and given: write it for them.
-Prints its id.`,
+    sentence: 'add a disclosure order to the register and notify the users affected',
+    about:
+      'The users are notified by mail immediately, or when the bar ends. They can read what was requested and\ndisclosed, so write it for them. Prints the id of the order.',
     flags: {
-      'asked-file': { sentence: 'what was asked, and by whom', value: 'FILE' },
-      'given-file': { sentence: 'what was handed over; nothing if nothing is said', value: 'FILE' },
-      accounts: { sentence: 'names of the accounts it concerns, with commas', value: 'NAMES' },
+      'asked-file': { sentence: 'file that says what was requested, and by whom', value: 'FILE' },
+      'given-file': { sentence: 'file that says what was disclosed (default: nothing)', value: 'FILE' },
+      accounts: { sentence: 'user names of the affected accounts, separated by commas', value: 'NAMES' },
       ...bar,
     },
     takesServerOptions: true,
@@ -75,8 +77,8 @@ Prints its id.`,
   defineCommand({
     name: 'disclosure bar',
     group,
-    sentence: 'prolong the bar on telling of an order, or lift it',
-    about: 'Without a day it is lifted, and whom the order concerns is told at once.',
+    sentence: 'extend or lift the bar on notice of an order',
+    about: 'Without --barred-until, the bar is lifted and the affected users are notified immediately.',
     positional: id,
     flags: bar,
     takesServerOptions: true,
@@ -90,7 +92,7 @@ Prints its id.`,
     name: 'hold list',
     group,
     sentence: 'list the legal holds',
-    about: 'One line each: id, state, account, the day by which it is to be looked at again, the order.',
+    about: 'Prints one line per hold: id, state, account, review date and order.',
     flags: {},
     takesServerOptions: true,
     examples: ['sotto hold list'],
@@ -99,14 +101,14 @@ Prints its id.`,
   defineCommand({
     name: 'hold set',
     group,
-    sentence: 'keep an account from being erased, because an order says so',
-    about: `Where there are two operators, another one confirms it before it counts. It opens no secret, and ends by
-itself on the day of its review. Prints its id.`,
+    sentence: 'set a legal hold, so that an account is not deleted',
+    about:
+      'If there is more than one operator, another one must confirm the hold before it takes effect. A hold gives no\naccess to secrets, and ends automatically on its review date. Prints the id of the hold.',
     positional: { name: 'ACCOUNT' },
     flags: {
       by,
-      order: { sentence: 'which court or authority, which number', value: 'TEXT' },
-      review: { sentence: 'the day by which it is looked at again, a year away at most', value: 'YYYY-MM-DD' },
+      order: { sentence: 'court or authority and its reference', value: 'TEXT' },
+      review: { sentence: 'review date, at most a year from now', value: 'YYYY-MM-DD' },
     },
     takesServerOptions: true,
     examples: ['sotto hold set ada --by eve --order "district court, 4 Js 12/27" --review 2027-03-31'],
@@ -115,8 +117,8 @@ itself on the day of its review. Prints its id.`,
   defineCommand({
     name: 'hold confirm',
     group,
-    sentence: 'confirm a hold that another operator has set',
-    about: 'ID is that of sotto hold list.',
+    sentence: 'confirm a legal hold that another operator set',
+    about: 'ID is the first column of sotto hold list.',
     positional: id,
     flags: { by },
     takesServerOptions: true,
@@ -126,8 +128,8 @@ itself on the day of its review. Prints its id.`,
   defineCommand({
     name: 'hold release',
     group,
-    sentence: 'end a hold; what it kept goes when it is due',
-    about: 'One operator is enough.',
+    sentence: 'release a legal hold; data that is due is then deleted',
+    about: 'One operator is enough to release a hold.',
     positional: id,
     flags: {},
     takesServerOptions: true,

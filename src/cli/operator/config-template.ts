@@ -3,8 +3,8 @@ import { options } from '../../config/options.ts'
 import { toToml } from '../../config/to-toml.ts'
 import { print } from '../framework/output.ts'
 
-const head = `# Sotto's options. Each is a comment with its default, or with an example where it has none.
-# A flag wins over the environment, that over this file. sotto config check reads this and says what is wrong.`
+const head =
+  '# Options of Sotto. Each is commented out, with its default, or with an example if it has none.\n# Flags override environment variables, which override this file. Check it with sotto config check.'
 
 // For options that the example of their type does not suit.
 const examples: Readonly<Record<string, string>> = {

@@ -9,12 +9,12 @@ import { print, printMessage } from '../framework/output.ts'
 /** `sotto config check`: validates the configuration as `serve` would. Throws a ConfigError. */
 export function checkConfig({ serverArgs, env, cwd }: Invocation): number {
   const { config } = readConfig({ args: serverArgs, env, cwd })
-  printMessage(`the configuration is sound${config.config === undefined ? '' : `: ${config.config}`}`)
+  printMessage(`the configuration is valid${config.config === undefined ? '' : `: ${config.config}`}`)
   return 0
 }
 
 /** The flags of `sotto config show`. */
-export const showFlags = { sources: { sentence: 'say who decided each value' } } as const
+export const showFlags = { sources: { sentence: 'show the source of each value' } } as const
 
 /** `sotto config show`: prints the effective configuration as TOML. Secret values are hidden. */
 export function showConfig({ flags, serverArgs, env, cwd }: Invocation<typeof showFlags>): number {

@@ -30,7 +30,7 @@ export function addDisclosure(
   invocation: Invocation<ValueFlags<'asked-file' | 'given-file' | 'accounts' | 'barred-until' | 'barred-by'>>,
 ): Promise<number> {
   const { 'asked-file': requestFile, 'given-file': disclosedFile, accounts = '' } = invocation.flags
-  if (requestFile === undefined) throw new CommandError('invalid', '--asked-file is missing')
+  if (requestFile === undefined) throw new CommandError('invalid', '--asked-file is required')
   const requested = readTextFile(invocation.cwd, requestFile)
   const disclosed = disclosedFile === undefined ? undefined : readTextFile(invocation.cwd, disclosedFile)
   return withApp(invocation, async (app) => {
@@ -52,6 +52,6 @@ function parseGagOrder({ flags }: Invocation<ValueFlags<'barred-until' | 'barred
   const law = flags['barred-by']
   if (until === undefined && law === undefined) return undefined
   if (until === undefined || law === undefined)
-    throw new CommandError('invalid', '--barred-until and --barred-by belong together')
+    throw new CommandError('invalid', 'use --barred-until and --barred-by together')
   return { until, law }
 }

@@ -8,10 +8,10 @@ import { print, printMessage } from '../framework/output.ts'
 
 /** The flags of `sotto healthcheck`. */
 export const healthFlags = {
-  wait: { sentence: 'ask again until it is well, as long as --timeout allows' },
+  wait: { sentence: 'retry until the server is healthy or --timeout has passed' },
   timeout: {
     value: 'DURATION',
-    sentence: 'how long to wait for an answer, or with --wait in all; 30s if nothing is said',
+    sentence: 'time to wait for a response, or in total with --wait (default 30s)',
   },
 } as const
 
@@ -51,9 +51,9 @@ async function checkHealth(config: Config, timeoutMs: number): Promise<{ isHealt
     })
     const { status: _, ...checks } = (await response.json()) as Record<string, string>
     const states = Object.entries(checks).map(([what, state]) => `${what} ${state}`)
-    return { isHealthy: response.ok, message: `not well: ${states.join(', ')}` }
+    return { isHealthy: response.ok, message: `unhealthy: ${states.join(', ')}` }
   } catch {
-    return { isHealthy: false, message: `no answer from ${options.unix ?? url}` }
+    return { isHealthy: false, message: `no response from ${options.unix ?? url}` }
   }
 }
 

@@ -8,7 +8,7 @@ export function readTextFile(cwd: string, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(resolve(cwd, file))).trim()
   } catch {
-    throw new CommandError('invalid', 'FILE cannot be read as text')
+    throw new CommandError('invalid', 'FILE: expected a readable UTF-8 text file')
   }
 }
 
@@ -22,6 +22,6 @@ export function parseDay(flag: string, input: string | undefined): number | unde
 
 /** Parses the NUMBER argument. Throws a CommandError. */
 export function parseId(input: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(input)) throw new CommandError('invalid', 'NUMBER: expected a number, e.g. 1')
+  if (!/^[1-9]\d{0,8}$/.test(input)) throw new CommandError('invalid', 'NUMBER: expected a whole number, e.g. 1')
   return Number(input)
 }

@@ -29,7 +29,7 @@ export function addLegalHold(invocation: Invocation<ValueFlags<'by' | 'order' | 
   const { order } = invocation.flags
   const reviewAt = parseDay('review', invocation.flags.review)
   if (order === undefined || reviewAt === undefined)
-    throw new CommandError('invalid', '--order and --review have to be there')
+    throw new CommandError('invalid', '--order and --review are required')
   return withApp(invocation, async (app) => {
     const account = requireAccount(app, invocation.positional).id
     print(`${await setLegalHold(app, operatorFrom(app, invocation), { account, reference: order, reviewAt })}\n`)
@@ -48,10 +48,10 @@ export function releaseHold(invocation: Invocation): Promise<number> {
 
 // The terminal does not authenticate operators, so the name is trusted; the register records both names.
 function operatorFrom(app: App, { flags }: Invocation<ValueFlags<'by'>>): Member {
-  if (flags.by === undefined) throw new CommandError('invalid', '--by is missing')
+  if (flags.by === undefined) throw new CommandError('invalid', '--by is required')
   const { id } = requireAccount(app, flags.by)
   if (!activeOperators(app).some((operator) => operator.id === id))
-    throw new CommandError('forbidden', '--by: that account is no operator who can sign in')
+    throw new CommandError('forbidden', '--by: expected an operator whose account is active')
   return terminalActor(id)
 }
 

@@ -8,9 +8,9 @@ export const mailCommands: readonly Command[] = [
   defineCommand({
     name: 'mail list',
     group,
-    sentence: 'list the mail that waits, and what became of the rest',
-    about: `One line for each mail of the last 30 days, newest first: id, kind, what became of it, when it was
-made, when it was done or is tried next, and for whom. What a mail says is erased when it is sent.`,
+    sentence: 'list queued mail and the mail of the last 30 days',
+    about:
+      'Prints one line per mail, newest first: id, kind, state, time created, time completed or of the next\nattempt, and recipient. The text of a mail is deleted when it has been sent.',
     flags: {},
     takesServerOptions: true,
     examples: ['sotto mail list', 'sotto mail list | grep waiting'],
@@ -19,9 +19,9 @@ made, when it was done or is tried next, and for whom. What a mail says is erase
   defineCommand({
     name: 'mail show',
     group,
-    sentence: 'print a mail that is not sent yet, to hand it over',
-    about: `For an instance without a mail server: the outbox keeps every mail until it is handed over like this.
-Its link may sign somebody in: give it to nobody but its recipient.`,
+    sentence: 'print a queued mail, to pass it on by hand',
+    about:
+      'For instances without a mail server: mail stays in the outbox, and you pass it on yourself. A link in\nit may sign the recipient in, so give it to the recipient only.',
     positional: { name: 'ID' },
     flags: {},
     takesServerOptions: true,
@@ -31,8 +31,8 @@ Its link may sign somebody in: give it to nobody but its recipient.`,
   defineCommand({
     name: 'mail test',
     group,
-    sentence: 'send a mail to an address now, and say what the server said',
-    about: 'Give it the options that the server has. Exit code 5 where the mail server did not take it.',
+    sentence: 'send a test mail and print the result',
+    about: 'Pass the same options as to the server. Exit code 5 if the mail server did not accept the mail.',
     positional: { name: 'ADDRESS' },
     flags: {},
     takesServerOptions: true,
@@ -42,10 +42,10 @@ Its link may sign somebody in: give it to nobody but its recipient.`,
   defineCommand({
     name: 'mail preview',
     group,
-    sentence: 'print a mail as it would look, with made-up facts',
-    about: 'Every kind of mail that there is. Nothing is sent, and no database is needed.',
+    sentence: 'preview a mail with sample data',
+    about: 'Works for every kind of mail. Nothing is sent, and no database is needed.',
     positional: { name: 'NAME', choices: mailKinds },
-    flags: { html: { sentence: 'print the page, not the plain text' } },
+    flags: { html: { sentence: 'print HTML instead of plain text' } },
     takesServerOptions: true,
     examples: ['sotto mail preview secret-link', 'sotto mail preview secret-link --html > letter.html'],
     run: async (invocation) => (await import('./mail.ts')).printMailPreview(invocation),
@@ -53,9 +53,9 @@ Its link may sign somebody in: give it to nobody but its recipient.`,
   defineCommand({
     name: 'mail allow',
     group,
-    sentence: 'mail an address again that wanted no mail, if its owner says so',
-    about: `Whoever gets a mail can stop it by its last line, with no account, for ever. This takes that back, for
-somebody who asks for it and has no such mail any more. What is kept is a keyed hash: the address itself is needed.`,
+    sentence: 'allow mail again to an address that has unsubscribed',
+    about:
+      'Every mail has an unsubscribe link that works without an account. Use this command only if the owner of the\naddress asks for mail again. You need the address itself, because only a keyed hash of it is stored.',
     positional: { name: 'ADDRESS' },
     flags: {},
     takesServerOptions: true,

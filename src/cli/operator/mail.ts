@@ -29,10 +29,11 @@ export function printMails(invocation: Invocation): Promise<number> {
 export function printMail(invocation: Invocation): Promise<number> {
   return withApp(invocation, (app) => {
     const mail = readMailForOperator(app, invocation.positional)
-    if (!mail) throw new CommandError('gone', 'there is no mail of that id; sotto mail list names them')
-    if (mail.state === 'private') throw new CommandError('forbidden', 'that mail holds the link of a secret')
+    if (!mail) throw new CommandError('gone', 'no mail with this id; see sotto mail list')
+    if (mail.state === 'private')
+      throw new CommandError('forbidden', 'this mail contains the link of a secret, which operators cannot read')
     if (mail.state === 'erased')
-      throw new CommandError('gone', `that mail was ${mail.outcome?.replace('_', ' ')}, and its text erased`)
+      throw new CommandError('gone', `this mail was ${mail.outcome?.replace('_', ' ')}, and its text has been deleted`)
     print(`To: ${mail.recipient}\nSubject: ${mail.subject}\n\n${mail.text}`)
   })
 }
@@ -41,11 +42,11 @@ export function printMail(invocation: Invocation): Promise<number> {
 export function testMail(invocation: Invocation): Promise<number> {
   const recipient = parseRecipient(invocation)
   return withApp(invocation, async (app) => {
-    if (!canSendMail(app)) throw new CommandError('misconfigured', 'no mail server is set: smtp-url names one')
+    if (!canSendMail(app)) throw new CommandError('misconfigured', 'no mail server is configured; set smtp-url')
     const result = await sendTestMail(app, recipient)
     if (!result) throw new CommandError('forbidden', refusedMessage)
     if (result.outcome !== 'accepted') throw new CommandError('unreachable', failureMessage(result))
-    print(`sent: the server took it for ${recipient}\n`)
+    print(`sent: the server accepted the mail for ${recipient}\n`)
   })
 }
 
@@ -69,22 +70,22 @@ export function allowMailToAddress(invocation: Invocation): Promise<number> {
   const address = parseRecipient(invocation)
   return withApp(invocation, async (app) => {
     const count = await app.db.commit(() => allowMail(app, address))
-    print(count === 0 ? 'nothing was refused for that address\n' : 'mail to that address is allowed again\n')
+    print(count === 0 ? 'this address had not unsubscribed\n' : 'mail to this address is allowed again\n')
   })
 }
 
-const refusedMessage = 'not sent: that address wants no mail from here; sotto mail allow, if its owner says so'
+const refusedMessage = 'not sent: the address has unsubscribed; if its owner asks for mail again, run sotto mail allow'
 
 const failureReasons: Readonly<Record<Exclude<SmtpResult['outcome'], 'accepted'>, string>> = {
-  refused: 'the server is there, and refuses this mail or its recipient',
-  deferred: 'the server is there, and does not take this mail for now; it may later',
-  unreachable: 'nobody answers where smtp-url says, or the line broke',
-  silent: 'the server does not answer in time',
-  untrusted: "the server's certificate is not trusted; smtp-ca names who vouches for it",
-  'without tls': 'the server offers no TLS that works; smtp-plain permits to send without',
-  'authority unreadable': 'the file that smtp-ca names cannot be read',
-  'sign-in refused': 'the server does not accept the user name and password of smtp-url, or wants some',
-  'sender refused': 'the server does not take mail from the address of mail-from',
+  refused: 'the mail server rejected this mail or its recipient',
+  deferred: 'the mail server rejected this mail temporarily; try again later',
+  unreachable: 'cannot connect to the server in smtp-url, or the connection broke',
+  silent: 'the mail server did not respond in time',
+  untrusted: 'the certificate of the mail server is not trusted; set smtp-ca to the authority that issued it',
+  'without tls': 'the mail server does not support TLS; set smtp-plain to send without it',
+  'authority unreadable': 'the file in smtp-ca cannot be read',
+  'sign-in refused': 'the mail server does not accept the user name and password in smtp-url, or requires them',
+  'sender refused': 'the mail server does not accept mail from the address in mail-from',
 }
 
 function formatRecipient({ address, domain }: ListedRecipient): string {
@@ -92,12 +93,13 @@ function formatRecipient({ address, domain }: ListedRecipient): string {
 }
 
 function failureMessage(result: Exclude<SmtpResult, { outcome: 'accepted' }>): string {
-  return `not sent: ${failureReasons[result.outcome]}${result.code === undefined ? '' : ` (it said ${result.code})`}`
+  return `not sent: ${failureReasons[result.outcome]}${result.code === undefined ? '' : ` (reply ${result.code})`}`
 }
 
 function parseRecipient({ positional }: Invocation): string {
   const address = parseAddress(positional)
-  if (address === undefined) throw new CommandError('invalid', 'ADDRESS: expected one plain e-mail address')
+  if (address === undefined)
+    throw new CommandError('invalid', 'ADDRESS: expected a single e-mail address, e.g. ann@example.org')
   return address
 }
 

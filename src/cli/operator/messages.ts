@@ -39,7 +39,7 @@ export function printMessageText(invocation: Invocation): Promise<number> {
 export function answerFromStdin(invocation: Invocation): Promise<number> {
   return withApp(invocation, async (app) => {
     const answer = (await Bun.stdin.text()).trim()
-    if (answer === '') throw new CommandError('invalid', 'there is no answer on stdin')
+    if (answer === '') throw new CommandError('invalid', 'no answer on stdin')
     await answerMessage(app, parseId(invocation.positional), answer)
   })
 }

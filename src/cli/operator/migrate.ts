@@ -18,5 +18,7 @@ export function migrateDatabase({ flags, serverArgs, env, cwd }: Invocation<{ st
 function describe(version: number | undefined, isStatusOnly: boolean): string {
   const before = version === undefined ? 'no database' : `schema ${version}`
   if (version === schemaVersion) return `${before}, up to date`
-  return isStatusOnly ? `${before}, this program knows ${schemaVersion}` : `${before}, now schema ${schemaVersion}`
+  return isStatusOnly
+    ? `${before}, this version supports ${schemaVersion}`
+    : `${before}, migrated to schema ${schemaVersion}`
 }

@@ -7,10 +7,10 @@ export const privacyCommands: readonly Command[] = [
   defineCommand({
     name: 'privacy verify',
     group,
-    sentence: 'check that the instance keeps its promises; exit code 0 or 1',
-    about: `Compares the database, the answers and the configuration with the inventory, and says in a sentence
-what is not as promised. It only reads, so the server may go on meanwhile; what it is shown on /privacy/proof.`,
-    flags: { json: { sentence: 'print an object instead' } },
+    sentence: 'check that the instance keeps its privacy promises; exit code 0 or 1',
+    about:
+      'Compares the database, the responses and the configuration with the inventory, and reports every\ndifference. It only reads, so you can run it while the server is running. The page /privacy/proof shows the result.',
+    flags: { json: { sentence: 'print a JSON object' } },
     takesServerOptions: true,
     examples: ['sotto privacy verify', 'sotto privacy verify --json --data-dir /var/lib/sotto'],
     run: async (invocation) => (await import('./privacy.ts')).verifyPrivacy(invocation),
@@ -18,13 +18,13 @@ what is not as promised. It only reads, so the server may go on meanwhile; what 
   defineCommand({
     name: 'privacy ledger',
     group,
-    sentence: 'print the last entries of the purge ledger',
-    about: `Each entry holds the hash of the one before it. With --verify every hash is computed anew; with --head it
-must still hold the one that you noted from /privacy/proof. Exit code 1 if the chain is broken.`,
+    sentence: 'print the latest entries of the purge ledger',
+    about:
+      'Each entry contains the hash of the previous one. --verify recomputes all hashes. --head checks that the\nledger still contains a hash that you noted earlier from /privacy/proof. Exit code 1 if the chain is broken.',
     flags: {
-      verify: { sentence: 'check the whole chain instead; exit code 0 or 1' },
-      head: { value: 'HASH', sentence: 'with --verify: a head that was noted earlier' },
-      json: { sentence: 'print an object instead' },
+      verify: { sentence: 'verify the whole chain; exit code 0 or 1' },
+      head: { value: 'HASH', sentence: 'with --verify: a hash noted earlier' },
+      json: { sentence: 'print a JSON object' },
     },
     takesServerOptions: true,
     examples: ['sotto privacy ledger', 'sotto privacy ledger --verify'],
@@ -34,8 +34,9 @@ must still hold the one that you noted from /privacy/proof. Exit code 1 if the c
     name: 'privacy record',
     group,
     sentence: 'print the record of processing (GDPR Art. 30) as JSON or CSV',
-    about: 'It is made from the inventory that the program obeys; the page /privacy/record shows the same.',
-    flags: { csv: { sentence: 'only its activities, as CSV' } },
+    about:
+      'The record is generated from the inventory that the program enforces. The page /privacy/record shows the same.',
+    flags: { csv: { sentence: 'print only the processing activities, as CSV' } },
     takesServerOptions: true,
     examples: ['sotto privacy record > record.json', 'sotto privacy record --csv > record.csv'],
     run: async (invocation) => (await import('./privacy.ts')).printRecord(invocation),
@@ -43,9 +44,9 @@ must still hold the one that you noted from /privacy/proof. Exit code 1 if the c
   defineCommand({
     name: 'privacy statistics',
     group,
-    sentence: 'print what happened on each of the last days, as numbers',
-    about: 'Numbers under five are left out, and so is today. Nothing here says who.',
-    flags: { json: { sentence: 'print an array instead' } },
+    sentence: 'print the daily statistics',
+    about: 'Counts under five and the current day are left out. The statistics contain no personal data.',
+    flags: { json: { sentence: 'print a JSON array' } },
     takesServerOptions: true,
     examples: ['sotto privacy statistics', 'sotto privacy statistics --json'],
     run: async (invocation) => (await import('./privacy.ts')).printStatistics(invocation),

@@ -33,7 +33,7 @@ export async function printLedger(
 ) {
   const { verify: verifyRequested, head, json } = invocation.flags
   if (head !== undefined && !/^[0-9a-f]{64}$/i.test(head))
-    throw new CommandError('invalid', '--head: expected 64 hexadecimal characters, as /privacy/proof shows them')
+    throw new CommandError('invalid', '--head: expected 64 hexadecimal characters, as shown on /privacy/proof')
   using app = openReadOnlyApp(invocation)
   if (!verifyRequested && head === undefined) {
     for (const { hash, ...entry } of listLastEntries(app, 20))

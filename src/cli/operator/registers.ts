@@ -27,9 +27,7 @@ export function printProcessors(invocation: Invocation): Promise<number> {
 /** Warns of each host in the configuration that no registered processor accounts for (P19). */
 export function warnOfUnregisteredHosts(app: App): void {
   for (const host of unregisteredHosts(app))
-    printMessage(
-      `sotto: data goes to ${host}, and nobody in the register of processors stands for it; sotto processor add`,
-    )
+    printMessage(`sotto: data is sent to ${host}, which is not in the register of processors; run sotto processor add`)
 }
 
 /** `sotto processor add NAME`: registers a processor and prints its number. */
@@ -39,7 +37,7 @@ export function registerProcessor(
   const { purpose, data, country, agreement, host = '', since } = invocation.flags
   const required = { purpose, data, country, agreement }
   const missing = Object.entries(required).find(([, value]) => value === undefined)
-  if (missing) throw new CommandError('invalid', `--${missing[0]} is missing`)
+  if (missing) throw new CommandError('invalid', `--${missing[0]} is required`)
   return withApp(invocation, async (app) => {
     const number = await addProcessor(app, {
       name: invocation.positional,
@@ -77,7 +75,7 @@ function statusOf(app: App, { isWithdrawn, transferAt }: Announcement): string {
 /** `sotto announcement add KIND`: announces a transfer and prints the id. */
 export function addAnnouncement(invocation: Invocation<ValueFlags<'to' | 'on'>>): Promise<number> {
   const { to, on } = invocation.flags
-  if (to === undefined) throw new CommandError('invalid', '--to is missing')
+  if (to === undefined) throw new CommandError('invalid', '--to is required')
   const kind = invocation.positional === 'merger' ? 'merger' : 'sale'
   return withApp(invocation, async (app) => {
     const id = await announceTransfer(app, { kind, receiver: to, transferAt: parseDay('on', on) })

@@ -37,8 +37,8 @@ function startMessage({ name, dataDir, region, baseUrl, listen }: Config): strin
 async function firstOperatorMessage(app: App): Promise<string> {
   const link = await createFirstOperatorLink(app)
   if (link === undefined) return ''
-  const again = 'sotto user create --role operator prints another'
-  return `  operator   ${app.config.baseUrl}${link}\n             makes the first account; works once, for 30 minutes; ${again}\n`
+  const again = 'for another, run sotto user create --role operator'
+  return `  operator   ${app.config.baseUrl}${link}\n             creates the first account; works once, for 30 minutes; ${again}\n`
 }
 
 // Bun's errors for a bad address or certificate give a reason but do not name the option.
@@ -49,11 +49,11 @@ async function startListening(app: App) {
   } catch (error) {
     if (error instanceof Misconfigured) throw error
     const { code, syscall, message } = error as NodeJS.ErrnoException
-    const reason = code === 'EADDRINUSE' ? 'another program listens there' : message
+    const reason = code === 'EADDRINUSE' ? 'the address is in use' : message
     if (app.config.tlsCert && syscall !== 'listen')
       throw new Misconfigured(`cannot use --tls-cert and --tls-key: ${reason}`)
     throw new Misconfigured(
-      `cannot listen on ${formatListen(app.config.listen)}: ${reason}; --listen names another address`,
+      `cannot listen on ${formatListen(app.config.listen)}: ${reason}; choose another address with --listen`,
     )
   }
 }

@@ -14,7 +14,7 @@ export function showAccount(invocation: Invocation<{ json: Flag }>): Promise<num
       account: null,
       way: 'terminal',
     })
-    printMessage('noted in the access log, which the owner sees')
+    printMessage('recorded in the access log, which the owner can see')
     const tables = Object.entries(view).map(([table, rows]) => [table, rows.map(formatTimes)] as const)
     if (invocation.flags.json) return print(`${JSON.stringify(Object.fromEntries(tables))}\n`)
     for (const [table, rows] of tables) for (const row of rows) print(`${[table, ...formatColumns(row)].join('\t')}\n`)

@@ -7,11 +7,11 @@ export const tokenCommands: readonly Command[] = [
   defineCommand({
     name: 'token list',
     group,
-    sentence: 'print the API tokens of every account, or of one',
-    about: `Columns are separated by tabs: id, user, until when it counts, the day of its last use, what it may do, name.
-The token itself is not among them: it was shown to its owner once. USER is a user name or an e-mail address.`,
+    sentence: 'list the API tokens of all accounts, or of one',
+    about:
+      'Columns are separated by tabs: id, user, expiry date, day of last use, scopes and name. The token itself is not\nstored and cannot be shown. USER is a user name or an e-mail address.',
     positional: { name: 'USER', optional: true },
-    flags: { json: { sentence: 'print objects instead, one a line' } },
+    flags: { json: { sentence: 'print one JSON object per line' } },
     takesServerOptions: true,
     examples: ['sotto token list', 'sotto token list ada --json'],
     run: async (invocation) => (await import('./token.ts')).printTokens(invocation),
@@ -19,8 +19,8 @@ The token itself is not among them: it was shown to its owner once. USER is a us
   defineCommand({
     name: 'token revoke',
     group,
-    sentence: 'revoke an API token; the next request with it fails',
-    about: 'ID is what `sotto token list` begins a line with. The owner can do the same on the page of tokens.',
+    sentence: 'revoke an API token',
+    about: 'ID is the first column of sotto token list. Requests with the token fail from then on.',
     positional: { name: 'ID' },
     flags: {},
     takesServerOptions: true,

@@ -10,7 +10,7 @@ import { withApp } from './with-app.ts'
 export function printTokens(invocation: Invocation<{ json: Flag }>): Promise<number> {
   return withApp(invocation, (app) => {
     const account = invocation.positional === '' ? undefined : findAccount(app, invocation.positional)
-    if (invocation.positional !== '' && !account) throw new CommandError('gone', 'there is no such account')
+    if (invocation.positional !== '' && !account) throw new CommandError('gone', 'no account with this name or address')
     for (const { id, user, name, scopes, expiresAt, usedOn } of listTokensOfAllAccounts(app, account?.id)) {
       const fields = { id, user, name, scopes, expires_at: toIsoDay(expiresAt), used_on: usedOn && toIsoDay(usedOn) }
       const columns = [id, user, fields.expires_at, fields.used_on ?? '-', scopes.join(','), name]
@@ -23,7 +23,7 @@ export function printTokens(invocation: Invocation<{ json: Flag }>): Promise<num
 export function revokeTokenWithId(invocation: Invocation): Promise<number> {
   return withApp(invocation, async (app) => {
     const token = listTokensOfAllAccounts(app).find(({ id }) => id === invocation.positional)
-    if (!token) throw new CommandError('gone', 'there is no such token; `sotto token list` names them')
+    if (!token) throw new CommandError('gone', 'no token with this id; see sotto token list')
     await revokeToken(app, token.account, token.id)
   })
 }

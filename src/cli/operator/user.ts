@@ -62,7 +62,9 @@ export function inviteUser(invocation: Invocation<ValueFlags<'role'>>): Promise<
       role: parseRole(invocation.flags.role ?? 'member'),
     })
     printMessage(
-      app.config.smtpUrl ? 'the invitation is on its way' : 'no smtp-url is set: sotto mail list has the invitation',
+      app.config.smtpUrl
+        ? 'the invitation is being sent'
+        : 'smtp-url is not set; print the invitation with sotto mail list and sotto mail show',
     )
   })
 }
@@ -87,7 +89,9 @@ export function closeUser(invocation: Invocation<BooleanFlags<'burn' | 'now' | '
     if (invocation.flags['under-age']) {
       const isErased = await closeUnderAgeAccount(app, id)
       return printMessage(
-        isErased ? 'closed and erased' : 'closed; a legal hold keeps it, and it is erased when that is over',
+        isErased
+          ? 'closed and deleted'
+          : 'closed; the account is under a legal hold and will be deleted when the hold ends',
       )
     }
     await closeForGood(app, id, {
@@ -112,17 +116,18 @@ export function resetMfa(invocation: Invocation): Promise<number> {
 /** Finds an account by user name or address. Throws a CommandError that does not quote the input. */
 export function requireAccount(app: App, name: string): AccountRow {
   const account = findAccount(app, name)
-  if (!account) throw new CommandError('gone', 'there is no account of that name or address')
+  if (!account) throw new CommandError('gone', 'no account with this name or address')
   return account
 }
 
 function parseRole(input: string): Role {
-  if (input !== 'member' && input !== 'operator') throw new CommandError('invalid', '--role is member or operator')
+  if (input !== 'member' && input !== 'operator')
+    throw new CommandError('invalid', '--role: expected member or operator')
   return input
 }
 
 function printLink({ config }: App, path: string): void {
-  printMessage('works once, for 30 minutes; whoever has it is let in')
+  printMessage('works once, for 30 minutes; anyone who has the link can use it')
   print(`${config.baseUrl}${path}\n`)
 }
 

@@ -46,7 +46,7 @@ export const grants = {
   'support.account': 'User name or email address',
   'support.view': 'View account',
   'support.recorded': 'Your access has been recorded. The owner can see it.',
-  'support.none': 'None',
+  'support.none': 'Not set',
 
   'verify.missingTrigger':
     'The database no longer prevents changes to recorded consents: the trigger {trigger} is missing.',

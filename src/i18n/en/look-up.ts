@@ -81,7 +81,7 @@ export const lookUp = {
   'lookUp.state': 'Status',
   'lookUp.new': 'Not opened yet',
   'lookUp.revealed': 'Opened',
-  'lookUp.burned': 'Destroyed',
+  'lookUp.burned': 'Deleted',
   'lookUp.expired': 'Expired',
   'lookUp.created': 'Created',
   'lookUp.expires': 'Expires',

@@ -10,7 +10,7 @@ export const ownedSecrets = {
   'owned.older': 'Older secrets',
   'owned.note': 'Private note',
   'owned.noteAdd': 'Add a note',
-  'owned.noteChange': 'Change the note',
+  'owned.noteChange': 'Edit the note',
   'owned.noteHint': 'Only you can see it, never the recipient. Save an empty note to delete it.',
   'owned.noteSave': 'Save the note',
   'owned.notify': 'Email me when this secret is opened. The email says when, never by whom.',

@@ -11,7 +11,7 @@ export const proof = {
     'Each day appears once it has ended (UTC). Counts below {minCellSize} are not shown, because a small number could identify someone.',
   'statistics.created': 'Created',
   'statistics.revealed': 'Opened',
-  'statistics.burned': 'Destroyed',
+  'statistics.burned': 'Deleted',
   'statistics.expired': 'Expired',
   'statistics.day': 'Day',
   'statistics.few': 'under {minCellSize}',
@@ -117,7 +117,7 @@ export const proof = {
   'subjects.visitors': 'All visitors',
   'subjects.senders': 'People who wrote to the operator',
   'subjects.concerned': 'People concerned by a legal request',
-  'subjects.none': 'None',
+  'subjects.none': 'Not set',
 
   'basis.contract': 'Contract, or the person’s own request (Art. 6(1)(b))',
   'basis.law': 'Legal obligation (Art. 6(1)(c))',

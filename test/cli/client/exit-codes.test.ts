@@ -30,21 +30,21 @@ const usage: Record<string, { args: string[]; stdin?: string | Uint8Array; messa
   'a content larger than the instance takes': {
     args: ['send', '--server-sealed'],
     stdin: 'x'.repeat(100_001),
-    message: 'larger than 100,000 bytes',
+    message: 'the limit is 100,000 bytes',
   },
   'a padded content larger than the instance takes': { args: ['send'], stdin: 'x'.repeat(100_352), message: 'larger' },
   'a content larger than any instance takes': {
     args: ['send'],
     stdin: 'x'.repeat(10_000_001),
-    message: 'any instance',
+    message: 'no instance accepts more',
   },
   'a file that is not there': { args: ['send', '--file', '/nonexistent'], message: 'ENOENT' },
   'a ttl out of range': { args: ['send', '--ttl', '1s'], stdin: 'x', message: 'from 1m to 30d' },
   'a ttl that is none': { args: ['send', '--ttl', 'soon'], stdin: 'x', message: 'ttl' },
   'an empty passphrase': { args: ['send', '--passphrase-file', '/dev/null'], stdin: 'x', message: 'empty' },
   'no link': { args: ['get'], message: 'LINK is missing' },
-  'a link of another kind': { args: ['get', 'https://example.org/'], message: 'no link of Sotto' },
-  'a link with a user in it': { args: ['get', unknownLink.replace('//', '//me:pw@')], message: 'no link of Sotto' },
+  'a link of another kind': { args: ['get', 'https://example.org/'], message: 'not a Sotto link' },
+  'a link with a user in it': { args: ['get', unknownLink.replace('//', '//me:pw@')], message: 'not a Sotto link' },
   'a server that is no address': { args: ['send', '--server', 'example.org'], stdin: 'x', message: '--server' },
   'a length out of range': { args: ['generate', '--length', '7'], message: '8 to 256' },
   'a class that there is not': { args: ['generate', '--classes', 'runes'], message: 'lowercase' },
@@ -54,7 +54,7 @@ const usage: Record<string, { args: string[]; stdin?: string | Uint8Array; messa
   'a flag with a value that it does not take': { args: ['send', '--json=yes'], message: 'takes no value' },
   'a misspelt flag': { args: ['send', '--tll', '1h'], message: 'did you mean --ttl?' },
   'a misspelt command': { args: ['sned'], message: 'did you mean send?' },
-  'a word too many': { args: ['send', 'hunter2'], message: 'a word too many' },
+  'a word too many': { args: ['send', 'hunter2'], message: 'too many arguments' },
 }
 
 for (const [problem, { args, stdin, message }] of Object.entries(usage)) {
@@ -73,7 +73,7 @@ test('1: a response that does not come from Sotto', async () => {
   })
   const result = await sotto(['send', '--server', other.url.origin], { stdin: 'x' })
   expect(result).toMatchObject({ code: 1, stdout: '' })
-  expect(result.stderr).toBe(`sotto: ${other.url.origin} does not answer as Sotto does\n`)
+  expect(result.stderr).toBe(`sotto: ${other.url.origin} does not answer like a Sotto instance\n`)
 })
 
 test('1: a redirect is not followed, so that nothing is sent there', async () => {
@@ -108,7 +108,7 @@ test('5: an unreachable server, for every client command', async () => {
   for (const args of [['send'], ['get', link], ['status', link], ['burn', receipt], ['generate']]) {
     const result = await sotto(args, { stdin: 'x', env: noServer })
     expect(result).toMatchObject({ code: 5, stdout: '' })
-    expect(result.stderr).toBe('sotto: cannot reach http://127.0.0.1:1: nobody listens there\n')
+    expect(result.stderr).toBe('sotto: cannot reach http://127.0.0.1:1: connection refused\n')
   }
 })
 

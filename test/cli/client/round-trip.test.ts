@@ -116,7 +116,7 @@ describe('get', () => {
     const elsewhere = link.replace(instance.url, 'http://127.0.0.1:1')
     expect((await sotto(['get', elsewhere, '--server', instance.url])).stdout).toBe('x')
     const repeated = await sotto(['get', elsewhere, '--server', instance.url])
-    expect([repeated.code, repeated.stderr.includes('the link is of http://127.0.0.1:1\n')]).toEqual([3, true])
+    expect([repeated.code, repeated.stderr.includes('the link belongs to http://127.0.0.1:1\n')]).toEqual([3, true])
   })
 
   test('writes a new file that only its owner can read, and no existing one', async () => {
@@ -144,7 +144,7 @@ describe('get', () => {
   test('reports a truncated fragment without opening the secret', async () => {
     const link = await send('x')
     const truncated = await sotto(['get', link.slice(0, -3)])
-    expect(truncated).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('cut off') })
+    expect(truncated).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('incomplete') })
     expect((await sotto(['get', link])).stdout).toBe('x')
   })
 })
@@ -160,7 +160,7 @@ describe('a passphrase', () => {
     const link = await send('x', '--passphrase-file', fileWith('right'))
     const wrong = await sotto(['get', link, '--passphrase-file', fileWith('mistaken')])
     expect(wrong.stderr).not.toContain('mistaken')
-    expect(wrong).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('still there') })
+    expect(wrong).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('has not been opened') })
     expect((await sotto(['get', link])).code).toBe(4)
     expect((await sotto(['get', link, '--passphrase-file', fileWith('right')])).stdout).toBe('x')
   })
