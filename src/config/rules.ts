@@ -46,7 +46,7 @@ function atMost(ttlMax: number): Pick<ConfigProblem, 'expected' | 'example'> {
 function incompleteCertificate({ tlsCert, tlsKey }: PartialConfig, locate: Locate): ConfigProblem | undefined {
   if ((tlsCert === undefined) === (tlsKey === undefined)) return undefined
   const [present, missing] = tlsCert === undefined ? ['tls-key', 'tls-cert'] : ['tls-cert', 'tls-key']
-  return { ...locate(present), expected: `${missing} beside it`, example: `--${missing} /etc/sotto/${missing}.pem` }
+  return { ...locate(present), expected: `${missing} as well`, example: `--${missing} /etc/sotto/${missing}.pem` }
 }
 
 function incompleteProvider({ oidcIssuer, oidcClientId }: PartialConfig, locate: Locate): ConfigProblem | undefined {
@@ -55,7 +55,7 @@ function incompleteProvider({ oidcIssuer, oidcClientId }: PartialConfig, locate:
     oidcIssuer === undefined
       ? ['oidc-client-id', 'oidc-issuer', 'https://login.example.org']
       : ['oidc-issuer', 'oidc-client-id', 'sotto']
-  return { ...locate(present), expected: `${missing} beside it`, example: `--${missing} ${example}` }
+  return { ...locate(present), expected: `${missing} as well`, example: `--${missing} ${example}` }
 }
 
 function noSignInMethod({ passwordSignIn, oidcIssuer }: PartialConfig, locate: Locate): ConfigProblem | undefined {

@@ -8,7 +8,7 @@ import { readUnsubscribe, unsubscribe } from './unsubscribe.ts'
 
 const UnsubscribeForm = Type.Object(
   {
-    wish: Type.Optional(Type.Union([Type.Literal('kind'), Type.Literal('all'), Type.Literal('again')])),
+    choice: Type.Optional(Type.Union([Type.Literal('kind'), Type.Literal('all'), Type.Literal('again')])),
     'List-Unsubscribe': Type.Optional(Type.Literal('One-Click')),
   },
   { additionalProperties: false },
@@ -39,7 +39,7 @@ function unsubscribePage(app: App, { request, html }: PageContext, { id, key }: 
 }
 
 async function submit(app: App, context: PageContext, link: UnsubscribeLink, form: Static<typeof UnsubscribeForm>) {
-  await unsubscribe(app, link.id, link.key, form.wish ?? 'kind')
+  await unsubscribe(app, link.id, link.key, form.choice ?? 'kind')
   // A mail program does not follow a redirect.
   if (form['List-Unsubscribe']) return unsubscribePage(app, context, link)
   const location = `${app.config.baseUrl}/mail/stop/${link.id}/${link.key}`

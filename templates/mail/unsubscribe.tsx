@@ -68,7 +68,7 @@ interface ChoiceProps extends UnsubscribeProps {
 function ChoiceForm({ view, action, choice, label }: ChoiceProps) {
   return (
     <form class="form" method="post" action={action}>
-      <button class={choice === 'kind' ? 'primary' : undefined} type="submit" name="wish" value={choice} safe>
+      <button class={choice === 'kind' ? 'primary' : undefined} type="submit" name="choice" value={choice} safe>
         {view.text(label)}
       </button>
     </form>

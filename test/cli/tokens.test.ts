@@ -27,7 +27,7 @@ describe('the operator', () => {
     expect((await run('token', 'revoke', id)).code).toBe(3)
     expect((await run('token', 'revoke')).code).toBe(2)
     expect(await run('token', 'list', 'bob')).toMatchObject({ code: 0, stdout: '', stderr: '' })
-    expect((await run('token', 'list', 'nobody')).code).toBe(3)
+    expect((await run('token', 'list', 'noone')).code).toBe(3)
   })
 
   test('does not create a database', async () => {

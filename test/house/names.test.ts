@@ -31,8 +31,7 @@ const replacedNames = [
   ['longestNote', 'maxNote', /\b(?:most|longest|smallest)[A-Z]\w*/],
   ['patience', 'timeoutMs', /\bpatience\b/],
   ['burnNow', 'burn', /\b(?:burnNow|closingNow)\b/],
-  // `wish` is also the name of a form field, which does not change.
-  ['const wish =', 'input', /(?<![."'`])\bwish\b(?!["'=]|: Type)/],
+  ['wish', 'input', /\bwish\b/],
   ['recourse', 'complaints', /\brecourse\b/],
 ] as const
 

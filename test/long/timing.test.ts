@@ -35,7 +35,7 @@ describe('the time does not reveal whether an account exists', () => {
     const person = await member(sotto)
     const operations = {
       known: withoutLimits(() => new Person(sotto).signIn('not this one', person.name)),
-      unknown: withoutLimits(() => new Person(sotto).signIn('not this one', 'nobody-of-this-name')),
+      unknown: withoutLimits(() => new Person(sotto).signIn('not this one', 'an-unknown-name')),
     }
     expect(await compareTimes(operations, margin)).toEqual({ verdict: 'equal', results: [403] })
   })
@@ -54,7 +54,7 @@ describe('the time does not reveal whether an account exists', () => {
     const person = await member(sotto)
     const operations = {
       known: withoutLimits(() => new Person(sotto).post('/reset', { name: person.email })),
-      unknown: withoutLimits(() => new Person(sotto).post('/reset', { name: 'nobody@example.org' })),
+      unknown: withoutLimits(() => new Person(sotto).post('/reset', { name: 'unknown@example.org' })),
     }
     expect(await compareTimes(operations, 3 * margin)).toEqual({ verdict: 'equal', results: [303] })
   })

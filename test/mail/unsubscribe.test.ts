@@ -34,7 +34,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' }
 function submit(path: string, choice: string) {
   return sotto.fetch(path, {
     method: 'POST',
-    body: `wish=${choice}`,
+    body: `choice=${choice}`,
     headers: { ...form, 'sec-fetch-site': 'same-origin' },
   })
 }
@@ -45,7 +45,7 @@ async function pageOf(path: string): Promise<string> {
   return answer.text()
 }
 
-const buttons = (page: string) => [...page.matchAll(/name="wish" value="(\w+)"/g)].map(([, choice]) => choice)
+const buttons = (page: string) => [...page.matchAll(/name="choice" value="(\w+)"/g)].map(([, choice]) => choice)
 
 describe('one-click unsubscribe (RFC 8058) stops a kind of mail (P13)', () => {
   const multipart =
@@ -74,7 +74,7 @@ describe('one-click unsubscribe (RFC 8058) stops a kind of mail (P13)', () => {
     const { path } = await send(deliveryTo('parts@example.com'))
     for (const body of [
       multipart.replace('One-Click', 'other'),
-      multipart.replace('List-Unsubscribe', 'wish'),
+      multipart.replace('List-Unsubscribe', 'choice'),
       `x${multipart}`,
     ]) {
       const headers = { 'content-type': 'multipart/form-data; boundary=----x' }
@@ -232,11 +232,11 @@ describe('the unsubscribe page', () => {
 
   test('rejects unknown choices and requests from other sites', async () => {
     const { path } = await send(deliveryTo('ida@example.com'))
-    for (const body of ['wish=everything', 'wish=kind&x=1', 'List-Unsubscribe=Two-Click'])
+    for (const body of ['choice=everything', 'choice=kind&x=1', 'List-Unsubscribe=Two-Click'])
       expect((await sotto.fetch(path, { method: 'POST', body, headers: form })).status).toBe(400)
     for (const from of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }])
       expect(
-        (await sotto.fetch(path, { method: 'POST', body: 'wish=all', headers: { ...form, ...from } })).status,
+        (await sotto.fetch(path, { method: 'POST', body: 'choice=all', headers: { ...form, ...from } })).status,
       ).toBe(403)
     expect(mayMailRecipient(sotto.app, 'ida@example.com')).toBe(true)
   })

@@ -12,7 +12,7 @@ const defaultServer = 'http://127.0.0.1:8080'
 export const serverFlag = {
   server: {
     value: 'URL',
-    sentence: `the instance to ask; else $${serverVariable}, else the link's own, else ${defaultServer}`,
+    sentence: `URL of the instance (default: $${serverVariable}, else that of the link, else ${defaultServer})`,
   },
 } as const
 
@@ -35,7 +35,7 @@ export async function requestByLink(link: Link, request: ApiRequest): Promise<Fi
     if (!isOtherServer) throw error
     throw new CommandError(
       'gone',
-      `not at ${request.server}, which --server or ${serverVariable} names; the link is of ${link.server}`,
+      `not found at ${request.server}, set by --server or ${serverVariable}; the link belongs to ${link.server}`,
     )
   }
 }

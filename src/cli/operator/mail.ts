@@ -89,7 +89,7 @@ const failureReasons: Readonly<Record<Exclude<SmtpResult['outcome'], 'accepted'>
 }
 
 function formatRecipient({ address, domain }: ListedRecipient): string {
-  return address ?? (domain === undefined ? '(erased)' : `(somebody)@${domain}`)
+  return address ?? (domain === undefined ? '(erased)' : `(hidden)@${domain}`)
 }
 
 function failureMessage(result: Exclude<SmtpResult, { outcome: 'accepted' }>): string {
