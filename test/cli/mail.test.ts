@@ -84,7 +84,7 @@ describe('mail test', () => {
   test('says in its own words what is wrong, and leaves nothing to be sent later', async () => {
     await using box = await startMailbox({ user: 'sotto', password: 'planted' })
     await using instance = await startInstance({ 'data-dir': newPath() })
-    box.refuse = (to) => (to.startsWith('full') ? '452 planted' : to.startsWith('noone') ? '550 planted' : undefined)
+    box.refuse = (to) => (to.startsWith('full') ? '452 planted' : to.startsWith('unknown') ? '550 planted' : undefined)
     for (const [to, env, words] of [
       ['unknown@example.org', {}, 'rejected this mail or its recipient (reply 550)'],
       ['full@example.org', {}, 'rejected this mail temporarily; try again later (reply 452)'],

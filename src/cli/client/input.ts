@@ -33,7 +33,8 @@ async function readAll(stream: AsyncIterable<Uint8Array>, name: string): Promise
   } catch (error) {
     throw new CommandError('invalid', `cannot read ${name}: ${systemErrorCode(error)}`)
   }
-  if (length > maxBytes) throw new CommandError('too_large', 'the content is larger than any instance takes')
+  if (length > maxBytes)
+    throw new CommandError('too_large', `the content is too large; no instance accepts more than ${maxBytes} bytes`)
   return new Uint8Array(Buffer.concat(chunks))
 }
 

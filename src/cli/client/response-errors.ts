@@ -21,7 +21,7 @@ export function errorFromResponse(server: string, status: number, fields: Fields
 
 /** The error of a response that does not come from Sotto. */
 export function unexpectedResponse(server: string): CommandError {
-  return new CommandError('failed', `${server} does not answer as Sotto does`)
+  return new CommandError('failed', `${server} does not answer like a Sotto instance`)
 }
 
 /** Converts a sentence of the pages to the style of the command line: lower case, no full stop. */

@@ -33,7 +33,8 @@ export function openReadOnlyApp({ serverArgs, env, cwd }: Pick<Invocation, 'serv
 
 // Opening a database would create or migrate it, which only serve and migrate do.
 function requireCurrentSchema(version: number | undefined): void {
-  if (version === undefined) throw new CommandError('misconfigured', 'there is no database in --data-dir')
+  if (version === undefined)
+    throw new CommandError('misconfigured', 'no database in --data-dir; check the option, or start the server first')
   if (version < schemaVersion)
     throw new CommandError('misconfigured', `the database has schema ${version}: sotto migrate first`)
 }

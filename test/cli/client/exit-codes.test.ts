@@ -32,7 +32,7 @@ const usage: Record<string, { args: string[]; stdin?: string | Uint8Array; messa
     stdin: 'x'.repeat(100_001),
     message: 'the limit is 100,000 bytes',
   },
-  'a padded content larger than the instance takes': { args: ['send'], stdin: 'x'.repeat(100_352), message: 'larger' },
+  'a padded content larger than the instance takes': { args: ['send'], stdin: 'x'.repeat(100_352), message: 'too large' },
   'a content larger than any instance takes': {
     args: ['send'],
     stdin: 'x'.repeat(10_000_001),
