@@ -327,7 +327,7 @@ describe('content', () => {
     for (const way of [asJson, escaped, asText]) {
       const problem = await expectRefused(413, way('x'.repeat(secretSize + 1)))
       expect(problem).toMatchObject(tooLarge)
-      expect(problem.detail).toContain('Your secret is too long. About 1,000 characters fit.')
+      expect(problem.detail).toContain('1,000 bytes')
     }
     expect(await expectRefused(413, asJson('é'.repeat(secretSize / 2 + 1)))).toMatchObject(tooLarge)
     const page = await expectRefused(413, percent('x'.repeat(secretSize + 1)))
