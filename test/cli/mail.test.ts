@@ -131,7 +131,9 @@ describe('mail test', () => {
       [...dataDir, address],
       [...name, address, ...dataDir],
     ])
-      expect((await sotto(['mail', 'test', ...args])).stderr).toBe('sotto: there is no database in --data-dir\n')
+      expect((await sotto(['mail', 'test', ...args])).stderr).toBe(
+        'sotto: no database in --data-dir; check the option, or start the server first\n',
+      )
     expect((await sotto(['mail', 'test', ...dataDir])).stderr).toContain('ADDRESS is missing')
     expect((await sotto(['mail', 'test', address, address])).stderr).toContain('a word too many')
     expect((await sotto(['mail', 'list', address])).code).toBe(78)

@@ -105,7 +105,7 @@ describe('sotto privacy verify', () => {
   test('requires a database of this program', async () => {
     using folder = temporaryFolder()
     const { code, stderr } = await sotto(['privacy', 'verify', '--data-dir', folder.path])
-    expect([code, stderr]).toEqual([78, expect.stringContaining('there is no database')])
+    expect([code, stderr]).toEqual([78, expect.stringContaining('no database in --data-dir')])
     expect(readdirSync(folder.path)).toEqual([])
     expect(schemaVersion).toBeGreaterThan(3)
   })

@@ -82,8 +82,7 @@ export const accounts = {
   'profile.realNameHint': 'Empty it to erase it.',
   'profile.emailHint': 'A new address counts once you have opened the link that is mailed there.',
   'profile.picture': 'Picture',
-  'profile.pictureHint':
-    'JPEG, PNG or WebP, up to {limit} bytes. It is made small, without where and when it was taken.',
+  'profile.pictureHint': 'JPEG, PNG or WebP, up to {limit}. It is made small, without where and when it was taken.',
   'profile.pictureAlt': 'Your picture',
   'profile.erasePicture': 'Erase the picture',
   'profile.save': 'Save',
@@ -156,7 +155,7 @@ export const accounts = {
   'error.password_sign_in_off': 'Passwords sign nobody in here.',
   'error.password_wrong': 'That is not the password.',
   'error.picture_gone': 'There is no picture.',
-  'error.picture_too_large': 'The picture is larger than {limit} bytes.',
+  'error.picture_too_large': 'The picture is larger than {limit}.',
   'error.picture_unreadable': 'That is no JPEG, PNG or WebP picture that can be read, or it has too many points.',
   'error.reauthentication_required': 'You signed in too long ago for this. Sign out, sign in again, and repeat it.',
   'error.sign_in_failed': 'That signs nobody in: the name or the password is wrong, or the account is not open.',

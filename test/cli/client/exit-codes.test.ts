@@ -40,7 +40,7 @@ const usage: Record<string, { args: string[]; stdin?: string | Uint8Array; messa
   },
   'a file that is not there': { args: ['send', '--file', '/nonexistent'], message: 'ENOENT' },
   'a ttl out of range': { args: ['send', '--ttl', '1s'], stdin: 'x', message: 'from 1m to 30d' },
-  'a ttl that is none': { args: ['send', '--ttl', 'soon'], stdin: 'x', message: 'ttl' },
+  'a ttl that is none': { args: ['send', '--ttl', 'soon'], stdin: 'x', message: 'a duration such as 90s' },
   'an empty passphrase': { args: ['send', '--passphrase-file', '/dev/null'], stdin: 'x', message: 'empty' },
   'no link': { args: ['get'], message: 'LINK is missing' },
   'a link of another kind': { args: ['get', 'https://example.org/'], message: 'no link of Sotto' },
@@ -73,7 +73,7 @@ test('1: a response that does not come from Sotto', async () => {
   })
   const result = await sotto(['send', '--server', other.url.origin], { stdin: 'x' })
   expect(result).toMatchObject({ code: 1, stdout: '' })
-  expect(result.stderr).toBe(`sotto: ${other.url.origin} does not answer as Sotto does\n`)
+  expect(result.stderr).toBe(`sotto: ${other.url.origin} does not answer like a Sotto instance\n`)
 })
 
 test('1: a redirect is not followed, so that nothing is sent there', async () => {
