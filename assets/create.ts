@@ -31,11 +31,15 @@ function showMode(form: HTMLFormElement, recipient: HTMLInputElement | null): vo
 }
 
 function showSize(form: HTMLFormElement, content: HTMLTextAreaElement): void {
-  const size = { used: new TextEncoder().encode(content.value).length, limit: Number(form.dataset['limit']) }
-  const fits = size.used <= size.limit
+  const used = [...content.value].length
+  const bytes = new TextEncoder().encode(content.value).length
+  const limit = Number(form.dataset['limit'])
+  const fits = bytes <= limit
+  // The limit is in bytes; the page shows how many characters of this kind fit.
+  const size = { used, limit: used === 0 ? limit : Math.floor((limit * used) / bytes) }
   const message = fillPlaceholders((fits ? form.dataset['used'] : form.dataset['tooLarge']) ?? '', size)
   const count = findHook('count', form)
-  if (count) count.textContent = size.used === 0 ? '' : message
+  if (count) count.textContent = used === 0 ? '' : message
   content.setCustomValidity(fits ? '' : message)
 }
 

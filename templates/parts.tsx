@@ -52,6 +52,11 @@ export function Field({ id, label, hint, note, error, children }: FieldProps) {
   )
 }
 
+/** Returns the rule of a field if it was rejected, to show it next to the field. */
+export function ruleOf({ invalid }: View, field: string): string | undefined {
+  return invalid?.field === field ? invalid.rule : undefined
+}
+
 /** Returns the value of `aria-describedby` for the control of a field. */
 export function describedBy(id: string, parts: { hint?: boolean; error?: boolean }): string | undefined {
   const ids = [parts.hint && `${id}-hint`, parts.error && `${id}-error`].filter(Boolean)

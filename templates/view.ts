@@ -18,6 +18,8 @@ export interface View {
   readonly isOperator: boolean
   /** Whether this instance sends mail. */
   readonly sendsMail: boolean
+  /** The field that was rejected, if a form is shown again, and its rule. */
+  readonly invalid?: { readonly field: string; readonly rule: string } | undefined
   /** The path of this page without the base path, to return to; undefined if the page must not be loaded again. */
   readonly returnPath: string | undefined
   /** Prefixes a path with the base path. */

@@ -1,14 +1,18 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { formatSize } from '../config/units.ts'
 import { AppError } from '../errors.ts'
 import { parseAddress } from '../mail/addresses.ts'
 import type { CloseOptions } from './closing/close-account.ts'
+import { pictureLimits } from './profile/picture.ts'
 import type { SignUpAgreements } from './sign-up/agreements.ts'
 import type { SignUpInput } from './sign-up/sign-up.ts'
 
 const closed = { additionalProperties: false } as const
-const line = (maxLength: number) => Type.String({ maxLength })
-const Password = line(1024)
-const Checkbox = Type.Optional(line(8))
+// `rule` and `limits` are for the error message: see `schemaFacts`.
+const line = (maxLength: number, options = {}) => Type.String({ maxLength, ...options })
+const Password = line(1024, { rule: 'password' })
+const Checkbox = Type.Optional(line(8, { rule: 'checkbox' }))
+const maxRealNameLength = 100
 
 /** A form without fields. */
 export const NoFields = Type.Object({}, closed)
@@ -31,10 +35,10 @@ export const SignUpForm = Type.Object(
 export const ConfirmForm = Type.Object({ user_name: line(64), password: Password }, closed)
 
 /** The sign-in form. */
-export const SignInForm = Type.Object({ name: line(320), password: Password }, closed)
+export const SignInForm = Type.Object({ name: line(320, { rule: 'login' }), password: Password }, closed)
 
 /** The form that requests a password reset link. */
-export const RequestResetForm = Type.Object({ name: line(320) }, closed)
+export const RequestResetForm = Type.Object({ name: line(320, { rule: 'login' }) }, closed)
 
 /** The form that sets a new password with a reset link. */
 export const NewPasswordForm = Type.Object({ password: Password }, closed)
@@ -46,19 +50,19 @@ export const ChangePasswordForm = Type.Object({ current: Type.Optional(Password)
 export const UserNameForm = Type.Object({ user_name: line(64) }, closed)
 
 /** The form that changes the real name; an empty value erases it. */
-export const RealNameForm = Type.Object({ real_name: line(400) }, closed)
+export const RealNameForm = Type.Object({ real_name: line(400, { limits: { max: maxRealNameLength } }) }, closed)
 
 /** The form that requests a new e-mail address. */
 export const EmailForm = Type.Object({ email: line(320), password: Type.Optional(Password) }, closed)
 
 /** The form that gives or withdraws one consent. */
 export const ConsentForm = Type.Object(
-  { purpose: line(32), answer: Type.Union([Type.Literal('given'), Type.Literal('withdrawn')]) },
+  { purpose: line(32), answer: Type.Union([Type.Literal('given'), Type.Literal('withdrawn')], { rule: 'choice' }) },
   closed,
 )
 
 /** The form that ends one session. */
-export const EndSessionForm = Type.Object({ session: line(64) }, closed)
+export const EndSessionForm = Type.Object({ session: line(64, { rule: 'choice' }) }, closed)
 
 const closing = {
   password: Type.Optional(Password),
@@ -67,14 +71,17 @@ const closing = {
 }
 
 /** The form that closes an account. */
-export const CloseForm = Type.Object({ ...closing, sure: line(8) }, closed)
+export const CloseForm = Type.Object({ ...closing, sure: line(8, { rule: 'checkbox' }) }, closed)
 
 /** The JSON body that closes an account. */
 export const CloseBody = Type.Object(closing, closed)
 
 /** The JSON body that changes a profile; `null` erases the value. */
 export const ProfileBody = Type.Object(
-  { user_name: Type.Optional(line(64)), real_name: Type.Optional(Type.Union([line(400), Type.Null()])) },
+  {
+    user_name: Type.Optional(line(64)),
+    real_name: Type.Optional(Type.Union([line(400), Type.Null()], { limits: { max: maxRealNameLength } })),
+  },
   closed,
 )
 
@@ -106,15 +113,16 @@ export function addressOf(input: string): string {
 /** Returns a real name, normalized and trimmed; null for an empty one. Throws `field_invalid`. */
 export function realNameOf(input: string | null): string | null {
   const name = (input ?? '').normalize('NFC').trim()
-  if (name.length > 100 || /\p{Cc}/u.test(name) || !name.isWellFormed())
-    throw new AppError('field_invalid', { field: 'real_name' })
+  if (name.length > maxRealNameLength || /\p{Cc}/u.test(name) || !name.isWellFormed())
+    throw new AppError('field_invalid', { field: 'real_name', max: maxRealNameLength })
   return name === '' ? null : name
 }
 
 /** Returns the uploaded picture of a form. Throws `field_invalid`. */
 export function pictureOf(body: unknown): Uint8Array {
   const picture = typeof body === 'object' && body !== null && 'picture' in body ? body.picture : undefined
-  if (!(picture instanceof Uint8Array)) throw new AppError('field_invalid', { field: 'picture' })
+  if (!(picture instanceof Uint8Array))
+    throw new AppError('field_invalid', { field: 'picture', max: formatSize(pictureLimits.bytes) })
   return picture
 }
 

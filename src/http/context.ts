@@ -7,6 +7,12 @@ import { readCookie } from './cookies.ts'
 /** The colour theme that a visitor chose. */
 export type Theme = 'light' | 'dark'
 
+/** A field that was rejected, and the sentence that states its rule. */
+export interface InvalidField {
+  readonly field: string
+  readonly rule: string
+}
+
 /** What the program knows about a request. */
 export interface RequestContext {
   readonly id: string
@@ -24,6 +30,8 @@ export interface RequestContext {
   route: string
   /** The code of the error in the response, if any. */
   code: string | undefined
+  /** The field that was rejected in a form, and its rule. */
+  invalid: InvalidField | undefined
   limitStatus: LimitStatus | undefined
 }
 
@@ -43,6 +51,7 @@ export function createContext(app: App, request: Request, peer: string | null): 
     pendingMfa: undefined,
     route: 'unmatched',
     code: undefined,
+    invalid: undefined,
     limitStatus: undefined,
   }
   contexts.set(request, context)

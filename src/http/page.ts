@@ -1,6 +1,7 @@
 import { html } from '@elysiajs/html'
 import { Elysia } from 'elysia'
 import { AppError, kinds } from '../errors.ts'
+import { errorText } from '../i18n/text.ts'
 import { contextOf } from './context.ts'
 import { errorHeaders } from './problem.ts'
 
@@ -24,7 +25,10 @@ export interface PageContext {
 /** Sets the status and headers of a page that shows an error; does nothing without an error. */
 export function setErrorStatus({ request, set }: PageContext, error: AppError | undefined): void {
   if (!error) return
-  contextOf(request).code = error.code
+  const context = contextOf(request)
+  context.code = error.code
+  if (error.code === 'field_invalid')
+    context.invalid = { field: String(error.facts['field']), rule: errorText(error.code, error.facts) }
   set.status = kinds[error.kind].status
   Object.assign(set.headers, errorHeaders(error))
 }

@@ -1,14 +1,14 @@
 import type { View } from '../../templates/view.ts'
 import type { App } from '../app.ts'
 import type { AppError } from '../errors.ts'
-import { text } from '../i18n/text.ts'
+import { errorText, text } from '../i18n/text.ts'
 import { assetPath } from './assets.ts'
 import { contextOf } from './context.ts'
 
 /** Returns the props that every page of this instance receives. */
 export function viewOf(app: App, request: Request): View {
   const { config } = app
-  const { actor, path, theme } = contextOf(request)
+  const { actor, invalid, path, theme } = contextOf(request)
   return {
     text,
     theme,
@@ -20,13 +20,14 @@ export function viewOf(app: App, request: Request): View {
     isSignedIn: actor.account !== null,
     isOperator: actor.role === 'operator',
     sendsMail: config.smtpUrl !== undefined,
+    invalid,
     returnPath: request.method === 'GET' ? path.slice(config.basePath.length) || '/' : undefined,
     path: (path) => config.basePath + path,
     asset: (name) => assetPath(config.basePath, name),
   }
 }
 
-/** Returns the message of an error, as shown to its caller. */
+/** Returns the message of an error for a page, where lengths are counted in characters. */
 export function sentenceOf({ code, facts }: AppError): string {
-  return text(`error.${code}`, facts)
+  return code === 'content_too_large' ? text('create.tooLong', facts) : errorText(code, facts)
 }

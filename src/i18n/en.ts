@@ -1,4 +1,5 @@
 import { accounts } from './en/accounts.ts'
+import { fields } from './en/fields.ts'
 import { grants } from './en/grants.ts'
 import { lookUp } from './en/look-up.ts'
 import { mail } from './en/mail.ts'
@@ -13,6 +14,7 @@ import { tokens } from './en/tokens.ts'
 export const en = {
   ...accounts,
   ...mfa,
+  ...fields,
   ...grants,
   ...ownedSecrets,
   ...tokens,
@@ -41,9 +43,10 @@ export const en = {
   'create.title': 'Share a secret',
   'create.lead': 'Get a link that can be opened once. After that, the secret is deleted.',
   'create.content': 'Your secret',
-  'create.contentHint': 'A password, a key, a note. Text of up to {limit} bytes.',
-  'create.used': '{used} of {limit} bytes',
-  'create.tooLarge': 'Too long: {used} bytes, and {limit} fit',
+  'create.contentHint': 'A password, a key or a note, up to about {limit} characters.',
+  'create.used': '{used} of about {limit} characters',
+  'create.tooLarge': 'Too long: {used} characters. About {limit} fit.',
+  'create.tooLong': 'Your secret is too long. About {limit} characters fit.',
   'create.passphrase': 'Passphrase',
   'create.optional': 'optional',
   'create.passphraseHint': 'Send it separately from the link. It cannot be recovered.',
@@ -67,7 +70,11 @@ export const en = {
   'share.fragmentGone':
     'This secret was encrypted in your browser, and the second half of its link never reached this server. The full link was shown once, when you created it.',
   'share.value': 'Generated secret',
-  'share.valueHint': 'Shown once, here. About {bits} bits of chance.',
+  'share.valueHint': 'Shown only once. {strength}.',
+  'share.veryStrong': 'Very strong ({bits} bits)',
+  'share.strong': 'Strong ({bits} bits)',
+  'share.fair': 'Fair ({bits} bits)',
+  'share.weak': 'Weak ({bits} bits)',
   'share.receiptTitle': 'Your receipt',
   'share.receiptLead':
     'Your receipt shows whether and when the link was opened, and lets you delete the secret. Keep its address, and do not share it.',

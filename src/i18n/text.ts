@@ -1,4 +1,4 @@
-import type { Facts } from '../errors.ts'
+import type { ErrorCode, Facts } from '../errors.ts'
 import { day, hour, minute, second } from '../time.ts'
 import { en } from './en.ts'
 
@@ -20,6 +20,16 @@ export const text: Text = (key, facts) =>
         const fact = facts[name] ?? ''
         return typeof fact === 'number' ? numbers.format(fact) : fact
       })
+
+/** Returns the message of an error. For an invalid field, it is the field's rule if this version knows it. */
+export function errorText(code: ErrorCode, facts: Facts = {}): string {
+  const rule = `field.${facts['rule'] ?? facts['field']}`
+  return text(code === 'field_invalid' && isTextKey(rule) ? rule : `error.${code}`, facts)
+}
+
+function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(en, key)
+}
 
 const absolute = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' })

@@ -8,7 +8,9 @@ import { readUnsubscribe, unsubscribe } from './unsubscribe.ts'
 
 const UnsubscribeForm = Type.Object(
   {
-    choice: Type.Optional(Type.Union([Type.Literal('kind'), Type.Literal('all'), Type.Literal('again')])),
+    choice: Type.Optional(
+      Type.Union([Type.Literal('kind'), Type.Literal('all'), Type.Literal('again')], { rule: 'choice' }),
+    ),
     'List-Unsubscribe': Type.Optional(Type.Literal('One-Click')),
   },
   { additionalProperties: false },

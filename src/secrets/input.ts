@@ -14,7 +14,8 @@ const closed = { additionalProperties: false } as const
 const Passphrase = Type.Optional(Type.String({ maxLength: 1024 }))
 const Ttl = Type.Optional(Type.Union([Type.Integer(), Type.String({ maxLength: 32 })]))
 const Notify = Type.Optional(Type.Union([Type.Boolean(), Type.Literal('on')]))
-const Digits = Type.String({ maxLength: 8 })
+const Checkbox = Type.Optional(Type.String({ maxLength: 8, rule: 'checkbox' }))
+const digits = (limits: object) => Type.Optional(Type.String({ maxLength: 8, limits }))
 
 /** The body of a create: `content`, or what the client `sealed` with the `proof` of its fragment. */
 export const CreateBody = Type.Object(
@@ -48,13 +49,13 @@ export const GenerateBody = Type.Object(
 /** The form of the generator page, in which every value is text. */
 export const GenerateForm = Type.Object(
   {
-    kind: Type.Union([Type.Literal('password'), Type.Literal('words')]),
-    length: Type.Optional(Digits),
-    words: Type.Optional(Digits),
-    lowercase: Type.Optional(Digits),
-    uppercase: Type.Optional(Digits),
-    digits: Type.Optional(Digits),
-    symbols: Type.Optional(Digits),
+    kind: Type.Union([Type.Literal('password'), Type.Literal('words')], { rule: 'choice' }),
+    length: digits(passwordLength),
+    words: digits(wordCount),
+    lowercase: Checkbox,
+    uppercase: Checkbox,
+    digits: Checkbox,
+    symbols: Checkbox,
     passphrase: Passphrase,
     ttl: Ttl,
     notify: Notify,
@@ -89,7 +90,7 @@ export function parseCreateInput(app: App, body: Static<typeof CreateBody>): Cre
 export function parseGenerateInput(app: App, body: Static<typeof GenerateBody>): GenerateInput {
   const { length = passwordLength.default, classes = characterClasses, words } = body
   if (words !== undefined && (body.length !== undefined || body.classes !== undefined))
-    throw new AppError('field_invalid', { field: 'words' })
+    throw new AppError('field_invalid', { field: 'words', rule: 'wordsAlone' })
   const password = words === undefined ? { length, classes: classes as readonly CharacterClass[] } : undefined
   return { password, words, ...commonOf(app, body) }
 }
@@ -127,7 +128,7 @@ export function idempotencyKeyOf(request: Request): string | undefined {
 function contentOf({ config }: App, { content, sealed, proof }: Static<typeof CreateBody>): SecretContent {
   const tooLarge = () => new AppError('content_too_large', { limit: config.secretSize })
   if (sealed !== undefined) {
-    if (content !== undefined) throw new AppError('field_invalid', { field: 'content' })
+    if (content !== undefined) throw new AppError('field_invalid', { field: 'content', rule: 'contentOrSealed' })
     const bytes = decodeBytes('sealed', sealed)
     if (bytes.length > sealedLength(config.secretSize)) throw tooLarge()
     return { sealed: bytes, proof: decodeBytes('proof', proof ?? '', 32) }
@@ -172,7 +173,8 @@ function parseInRange(
   { min, max }: { readonly min: number; readonly max: number },
 ): number {
   const number = Number(text)
-  if (!/^\d+$/.test(text ?? '') || number < min || number > max) throw new AppError('field_invalid', { field })
+  if (!/^\d+$/.test(text ?? '') || number < min || number > max)
+    throw new AppError('field_invalid', { field, min, max })
   return number
 }
 

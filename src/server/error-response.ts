@@ -5,13 +5,13 @@ import { contextOf, isApiRequest } from '../http/context.ts'
 import { plainText, wantsPlainText } from '../http/plain-text.ts'
 import { errorHeaders, problem } from '../http/problem.ts'
 import { sentenceOf, viewOf } from '../http/render.ts'
-import { type TextKey, text } from '../i18n/text.ts'
+import { errorText, type TextKey, text } from '../i18n/text.ts'
 
 /** Responds to an error: with a page to browsers, with problem details or one line of text to API clients. */
 export function errorResponse(app: App, request: Request, error: AppError): Response {
   contextOf(request).code = error.code
   if (!isApiRequest(app, request)) return errorPage(app, request, error)
-  const sentence = sentenceOf(error)
+  const sentence = errorText(error.code, error.facts)
   if (!wantsPlainText(request)) return problem(error, sentence)
   return plainText(sentence, kinds[error.kind].status, errorHeaders(error))
 }

@@ -6,7 +6,7 @@ import { setCookie } from '../http/cookies.ts'
 
 const Body = Type.Object(
   {
-    theme: Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')]),
+    theme: Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')], { rule: 'choice' }),
     back: Type.Optional(Type.String({ maxLength: 200 })),
   },
   { additionalProperties: false },

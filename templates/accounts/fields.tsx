@@ -1,5 +1,5 @@
 import type { TextKey } from '../../src/i18n/text.ts'
-import { describedBy, Field } from '../parts.tsx'
+import { describedBy, Field, ruleOf } from '../parts.tsx'
 import type { View } from '../view.ts'
 
 interface TextFieldProps {
@@ -12,13 +12,14 @@ interface TextFieldProps {
   value?: string | undefined
   maxlength?: number
   required?: boolean
+  error?: string | undefined
 }
 
 /** Renders a labelled single-line input whose name is its id. */
 export function TextField(props: TextFieldProps) {
-  const { id, label, hint, note, type = 'text', autocomplete, value, maxlength = 320, required = true } = props
+  const { id, label, hint, note, type = 'text', autocomplete, value, maxlength = 320, required = true, error } = props
   return (
-    <Field id={id} label={label} hint={hint} note={note}>
+    <Field id={id} label={label} hint={hint} note={note} error={error}>
       <input
         id={id}
         name={id}
@@ -29,7 +30,8 @@ export function TextField(props: TextFieldProps) {
         spellcheck="false"
         maxlength={String(maxlength)}
         required={required}
-        aria-describedby={describedBy(id, { hint: hint !== undefined })}
+        aria-describedby={describedBy(id, { hint: hint !== undefined, error: error !== undefined })}
+        aria-invalid={error === undefined ? undefined : 'true'}
       />
     </Field>
   )
@@ -67,10 +69,12 @@ export function PasswordField({
 }
 
 /** Renders the input of a user name. */
-export function UserNameField({ view: { text }, value }: { view: View; value: string | undefined }) {
+export function UserNameField({ view, value }: { view: View; value: string | undefined }) {
+  const { text } = view
   return (
     <TextField
       id="user_name"
+      error={ruleOf(view, 'user_name')}
       label={text('account.userName')}
       hint={text('account.userNameHint')}
       autocomplete="username"

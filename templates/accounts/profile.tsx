@@ -1,6 +1,7 @@
 import type { Profile } from '../../src/accounts/profile/profile.ts'
+import { formatSize } from '../../src/config/units.ts'
 import type { TextKey } from '../../src/i18n/text.ts'
-import { Field, Moment } from '../parts.tsx'
+import { describedBy, Field, Moment, ruleOf } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { AccountPage } from './account-page.tsx'
 import { PasswordField, TextField, UserNameField } from './fields.tsx'
@@ -24,6 +25,7 @@ export function ProfilePage({ view, profile, pictureBytes, error }: ProfileProps
       <FieldForm view={view} action="/account/real-name">
         <TextField
           id="real_name"
+          error={ruleOf(view, 'real_name')}
           label={text('profile.realName')}
           note={text('create.optional')}
           hint={text('profile.realNameHint')}
@@ -36,6 +38,7 @@ export function ProfilePage({ view, profile, pictureBytes, error }: ProfileProps
       <FieldForm view={view} action="/account/email">
         <TextField
           id="email"
+          error={ruleOf(view, 'email')}
           type="email"
           label={text('account.email')}
           hint={text('profile.emailHint')}
@@ -71,7 +74,8 @@ function Picture({ view, hasPicture, bytes }: { view: View; hasPicture: boolean;
           id="picture"
           label={text('profile.picture')}
           note={text('create.optional')}
-          hint={text('profile.pictureHint', { limit: bytes })}
+          hint={text('profile.pictureHint', { limit: formatSize(bytes) })}
+          error={ruleOf(view, 'picture')}
         >
           <input
             id="picture"
@@ -79,7 +83,7 @@ function Picture({ view, hasPicture, bytes }: { view: View; hasPicture: boolean;
             type="file"
             accept="image/jpeg,image/png,image/webp"
             required
-            aria-describedby="picture-hint"
+            aria-describedby={describedBy('picture', { hint: true, error: ruleOf(view, 'picture') !== undefined })}
           />
         </Field>
         <button type="submit" safe>

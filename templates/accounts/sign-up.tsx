@@ -1,5 +1,5 @@
 import type { ConsentOffer } from '../../src/privacy/consent/consents.ts'
-import { ErrorSummary, PolicyLinks } from '../parts.tsx'
+import { ErrorSummary, PolicyLinks, ruleOf } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { Checkbox, PasswordField, TextField, UserNameField } from './fields.tsx'
 import { SignedOutPage } from './signed-out-page.tsx'
@@ -44,6 +44,7 @@ export function SignUpPage(props: SignUpProps) {
         {invitedEmail === undefined ? (
           <TextField
             id="email"
+            error={ruleOf(view, 'email')}
             type="email"
             label={text('account.email')}
             hint={hint}

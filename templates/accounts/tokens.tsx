@@ -2,7 +2,7 @@ import type { TokenInfo } from '../../src/accounts/tokens/tokens.ts'
 import type { Scope } from '../../src/actor.ts'
 import { formatDay, type TextKey } from '../../src/i18n/text.ts'
 import { Layout } from '../layout.tsx'
-import { describedBy, Field, Moment } from '../parts.tsx'
+import { describedBy, Field, Moment, ruleOf } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { AccountPage } from './account-page.tsx'
 import { Checkbox, PasswordField } from './fields.tsx'
@@ -53,17 +53,22 @@ function TokenForm({ view, scopes, days }: Pick<TokensProps, 'view' | 'scopes' |
   return (
     <form class="form" method="post" action={path('/account/tokens')}>
       <div class="pair">
-        <Field id="name" label={text('tokens.name')} hint={text('tokens.nameHint')}>
+        <Field id="name" label={text('tokens.name')} hint={text('tokens.nameHint')} error={ruleOf(view, 'name')}>
           <input
             id="name"
             name="name"
             required
             maxlength="60"
             autocomplete="off"
-            aria-describedby={describedBy('name', { hint: true })}
+            aria-describedby={describedBy('name', { hint: true, error: ruleOf(view, 'name') !== undefined })}
           />
         </Field>
-        <Field id="days" label={text('tokens.days')} hint={text('tokens.daysHint', { max: days.max })}>
+        <Field
+          id="days"
+          label={text('tokens.days')}
+          hint={text('tokens.daysHint', { max: days.max })}
+          error={ruleOf(view, 'days')}
+        >
           <input
             id="days"
             name="days"
@@ -72,7 +77,7 @@ function TokenForm({ view, scopes, days }: Pick<TokensProps, 'view' | 'scopes' |
             min={String(days.min)}
             max={String(days.max)}
             value={String(days.default)}
-            aria-describedby={describedBy('days', { hint: true })}
+            aria-describedby={describedBy('days', { hint: true, error: ruleOf(view, 'days') !== undefined })}
           />
         </Field>
       </div>

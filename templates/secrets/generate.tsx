@@ -1,6 +1,7 @@
+import type { TextKey } from '../../src/i18n/text.ts'
 import { characterClasses, passwordLength, wordCount } from '../../src/secrets/generate.ts'
 import { Layout } from '../layout.tsx'
-import { ErrorSummary, Field, PassphraseField } from '../parts.tsx'
+import { describedBy, ErrorSummary, Field, PassphraseField, ruleOf } from '../parts.tsx'
 import type { View } from '../view.ts'
 import { TtlField } from './create.tsx'
 import { NotifyBox } from './owned-fields.tsx'
@@ -54,7 +55,13 @@ function GenerateForm({ view, ttlChoices, ttlDefault, error }: GenerateProps) {
         </div>
       </fieldset>
       <div class="for-password">
-        <NumberField id="length" label={text('generate.length')} hint={text('generate.hint')} bounds={passwordLength} />
+        <NumberField
+          view={view}
+          id="length"
+          label={text('generate.length')}
+          hint={text('generate.hint')}
+          bounds={passwordLength}
+        />
         <fieldset class="classes">
           <legend safe>{text('generate.classes')}</legend>
           {characterClasses.map((name) => (
@@ -65,7 +72,13 @@ function GenerateForm({ view, ttlChoices, ttlDefault, error }: GenerateProps) {
         </fieldset>
       </div>
       <div class="for-words">
-        <NumberField id="words" label={text('generate.count')} hint={text('generate.wordsHint')} bounds={wordCount} />
+        <NumberField
+          view={view}
+          id="words"
+          label={text('generate.count')}
+          hint={text('generate.wordsHint')}
+          bounds={wordCount}
+        />
       </div>
       <div class="pair">
         <PassphraseField
@@ -86,15 +99,17 @@ function GenerateForm({ view, ttlChoices, ttlDefault, error }: GenerateProps) {
 }
 
 interface NumberProps {
+  view: View
   id: string
   label: string
   hint: string
   bounds: { readonly min: number; readonly max: number; readonly default: number }
 }
 
-function NumberField({ id, label, hint, bounds }: NumberProps) {
+function NumberField({ view, id, label, hint, bounds }: NumberProps) {
+  const error = ruleOf(view, id)
   return (
-    <Field id={id} label={label} hint={hint}>
+    <Field id={id} label={label} hint={hint} error={error}>
       <input
         id={id}
         name={id}
@@ -103,10 +118,21 @@ function NumberField({ id, label, hint, bounds }: NumberProps) {
         min={String(bounds.min)}
         max={String(bounds.max)}
         value={String(bounds.default)}
-        aria-describedby={`${id}-hint`}
+        aria-describedby={describedBy(id, { hint: true, error: error !== undefined })}
       />
     </Field>
   )
+}
+
+// The minimum entropy of each strength, in bits.
+const strengths = [
+  [100, 'share.veryStrong'],
+  [70, 'share.strong'],
+  [50, 'share.fair'],
+] as const
+
+function strengthOf(bits: number): TextKey {
+  return strengths.find(([minimum]) => bits >= minimum)?.[1] ?? 'share.weak'
 }
 
 /** The properties of the page with a generated secret. */
@@ -134,7 +160,7 @@ export function GeneratedPage({ view, value, bits, link, qr, expiresAt, receiptL
           {value}
         </output>
         <p class="hint" safe>
-          {text('share.valueHint', { bits: Math.floor(bits) })}
+          {text('share.valueHint', { strength: text(strengthOf(bits), { bits: Math.floor(bits) }) })}
         </p>
       </div>
       <ShareLink view={view} link={link} qr={qr} expiresAt={expiresAt} receiptLink={receiptLink} />

@@ -1,5 +1,5 @@
 import { Checkbox } from '../accounts/fields.tsx'
-import { describedBy, Field } from '../parts.tsx'
+import { describedBy, Field, ruleOf } from '../parts.tsx'
 import type { View } from '../view.ts'
 
 /** The checkbox by which a member requests a notification, if the instance sends mail. Never ticked in advance (P09). */
@@ -17,6 +17,7 @@ export function RecipientField({ view }: { view: View }) {
       label={text('owned.recipient')}
       note={text('create.optional')}
       hint={text('owned.recipientHint')}
+      error={ruleOf(view, 'recipient')}
     >
       <input
         id="recipient"
@@ -24,7 +25,7 @@ export function RecipientField({ view }: { view: View }) {
         type="email"
         autocomplete="off"
         maxlength="254"
-        aria-describedby={describedBy('recipient', { hint: true })}
+        aria-describedby={describedBy('recipient', { hint: true, error: ruleOf(view, 'recipient') !== undefined })}
       />
     </Field>
   )

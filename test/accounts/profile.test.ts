@@ -36,6 +36,14 @@ describe('the profile (P20)', () => {
     expect((await one.post('/account/user-name', { user_name: one.name })).status).toBe(303)
   })
 
+  test('shows the rule of a rejected field next to it, and next to no other', async () => {
+    const person = await member(sotto)
+    const page = await (await person.post('/account/real-name', { real_name: 'x'.repeat(101) })).text()
+    expect(page).toContain('<p class="fault" id="real_name-error">Names have at most 100 characters,')
+    expect(page).toContain('aria-describedby="real_name-hint real_name-error" aria-invalid="true"')
+    expect(page.match(/class="fault"/g)).toHaveLength(1)
+  })
+
   test('escapes its values', async () => {
     const person = await member(sotto)
     await person.post('/account/real-name', { real_name: '"><script>planted</script>' })

@@ -98,7 +98,7 @@ test('message, disclosure and hold keep their registers (P23, P27, P28)', async 
   const hold = ['hold', 'set', 'ann', '--order', 'court, 4 Js 12/27', '--review', review]
   expect((await run([...hold, '--by', 'ann'])).code).toBe(4)
   const holdId = (await run([...hold, '--by', 'eve'])).stdout.trim()
-  expect((await run(['hold', 'confirm', holdId, '--by', 'eve'])).stderr).toContain('Another operator')
+  expect((await run(['hold', 'confirm', holdId, '--by', 'eve'])).stderr).toContain('another operator')
   expect((await run(['hold', 'confirm', holdId, '--by', 'bob'])).code).toBe(0)
   expect((await run(['hold', 'list'])).stdout).toBe(`${holdId}\tin force\tann\t${review}\tcourt, 4 Js 12/27\n`)
   expect((await run(['hold', 'release', holdId])).code).toBe(0)

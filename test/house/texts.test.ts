@@ -11,7 +11,7 @@ const code = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\
 
 // Keys that the code builds from a code or name.
 const composed =
-  /^(?:error\.|mail\.|generate\.(?:lowercase|uppercase|digits|symbols)$|statistics\.(?:created|revealed|burned|expired)$|record\.(?:what|purpose|basis|subjects|categories|kept)$)/
+  /^(?:error\.|field\.|mail\.|generate\.(?:lowercase|uppercase|digits|symbols)$|statistics\.(?:created|revealed|burned|expired)$|record\.(?:what|purpose|basis|subjects|categories|kept)$)/
 
 test('every text is used', () => {
   const unused = Object.keys(en).filter(

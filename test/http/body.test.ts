@@ -281,6 +281,13 @@ describe('JSON that does not match the schema is refused:', () => {
     expect(await expectRefused(400, response)).toMatchObject({ code: 'field_invalid', facts: { field } })
   })
 
+  test('a length that is out of range, with the rule of the field', async () => {
+    const { min, max } = passwordLength
+    const problem = await expectRefused(400, sotto.post('/secrets/generate', { length: max + 1 }))
+    expect(problem).toMatchObject({ facts: { field: 'length', min, max } })
+    expect(problem.detail).toBe(`The number of characters must be a whole number from ${min} to ${max}.`)
+  })
+
   test('a body with the deepest possible nesting', async () => {
     await using roomy = await startInstance()
     const limit = bodyLimit(roomy.app.config)
@@ -331,7 +338,7 @@ describe('content', () => {
     }
     expect(await expectRefused(413, asJson('é'.repeat(secretSize / 2 + 1)))).toMatchObject(tooLarge)
     const page = await expectRefused(413, percent('x'.repeat(secretSize + 1)))
-    expect(page.detail).toContain('Your secret is too long. About 1,000 characters fit.')
+    expect(page.detail).toContain('About 1,000 characters fit.')
   })
 
   test('is measured with LF line breaks, although forms send CRLF', async () => {

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox'
 
 const closed = { additionalProperties: false } as const
-const Proof = Type.Optional(Type.String({ maxLength: 1024 }))
-const PasskeyResponse = Type.String({ maxLength: 12_000 })
+const Proof = Type.Optional(Type.String({ maxLength: 1024, rule: 'credential' }))
+const PasskeyResponse = Type.String({ maxLength: 12_000, rule: 'passkey' })
 
 /** A form that is protected by re-authentication only. */
 export const ProofForm = Type.Object({ proof: Proof }, closed)
@@ -20,7 +20,10 @@ export const AddPasskeyForm = Type.Object(
 export const PasskeyOptionsForm = Type.Partial(AddPasskeyForm, closed)
 
 /** The form that removes a passkey. */
-export const RemovePasskeyForm = Type.Object({ id: Type.String({ maxLength: 1400 }), proof: Proof }, closed)
+export const RemovePasskeyForm = Type.Object(
+  { id: Type.String({ maxLength: 1400, rule: 'choice' }), proof: Proof },
+  closed,
+)
 
 /** The form that signs in with a passkey; `answer` is the JSON response of the browser. */
 export const PasskeyLoginForm = Type.Object({ answer: PasskeyResponse }, closed)

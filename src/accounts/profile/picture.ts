@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts'
+import { formatSize } from '../../config/units.ts'
 import { AppError } from '../../errors.ts'
 import type { Member } from '../access.ts'
 import { readAccount, updateAccount } from '../account.ts'
@@ -13,7 +14,8 @@ const formats = new Set(['jpeg', 'png', 'webp'])
  * `picture_unreadable`.
  */
 export async function setPicture(app: App, { account }: Member, bytes: Uint8Array): Promise<void> {
-  if (bytes.length > pictureLimits.bytes) throw new AppError('picture_too_large', { limit: pictureLimits.bytes })
+  if (bytes.length > pictureLimits.bytes)
+    throw new AppError('picture_too_large', { limit: formatSize(pictureLimits.bytes) })
   const picture = await reencode(bytes)
   await app.db.commit(() => updateAccount(app, account, { picture }))
 }

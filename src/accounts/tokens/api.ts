@@ -4,12 +4,12 @@ import { scopes } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { toIso } from '../../time.ts'
 import { memberOf } from '../member-page.ts'
-import { createToken, listTokens, revokeToken, type TokenInfo, tokenDays } from './tokens.ts'
+import { createToken, listTokens, maxTokenNameLength, revokeToken, type TokenInfo, tokenDays } from './tokens.ts'
 
 const closed = { additionalProperties: false } as const
 const NewTokenBody = Type.Object(
   {
-    name: Type.String({ maxLength: 60 }),
+    name: Type.String({ maxLength: maxTokenNameLength }),
     scopes: Type.Array(Type.Union(scopes.map((scope) => Type.Literal(scope))), {
       minItems: 1,
       maxItems: scopes.length,

@@ -7,14 +7,14 @@ import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, set
 import { sentenceOf, viewOf } from '../../http/render.ts'
 import type { Member } from '../access.ts'
 import { forMember, memberOf } from '../member-page.ts'
-import { createToken, listTokens, type NewToken, revokeToken, tokenDays } from './tokens.ts'
+import { createToken, listTokens, maxTokenNameLength, type NewToken, revokeToken, tokenDays } from './tokens.ts'
 
 const closed = { additionalProperties: false } as const
-const Checkbox = Type.Optional(Type.Literal('on'))
+const Checkbox = Type.Optional(Type.Literal('on', { rule: 'checkbox' }))
 const NewTokenForm = Type.Object(
   {
-    name: Type.String({ maxLength: 200 }),
-    days: Type.Optional(Type.String({ maxLength: 8 })),
+    name: Type.String({ maxLength: 200, limits: { max: maxTokenNameLength } }),
+    days: Type.Optional(Type.String({ maxLength: 8, limits: tokenDays })),
     password: Type.Optional(Type.String({ maxLength: 1024 })),
     create: Checkbox,
     status: Checkbox,

@@ -3,7 +3,7 @@ import type { App } from '../../app.ts'
 import { digest } from '../../crypto/sealing.ts'
 import { preparedQuery, query } from '../../database/query.ts'
 import type { Role } from '../../database/schema/accounts.ts'
-import { AppError } from '../../errors.ts'
+import { AppError, type Facts } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { day, startOfDay } from '../../time.ts'
 import type { Member } from '../access.ts'
@@ -16,6 +16,12 @@ export const maxTokens = 50
 
 /** Limits and default for the lifetime of an API token, in days. */
 export const tokenDays = { min: 1, max: 365, default: 90 } as const
+
+/** The maximum length of the name of an API token, in characters. */
+export const maxTokenNameLength = 60
+
+// The name appears in a mail and a list: no control characters and no lone surrogates.
+const tokenName = new RegExp(`^\\P{C}{1,${maxTokenNameLength}}$`, 'u')
 
 /** The input of a new API token; `days` is its lifetime. */
 export interface NewToken {
@@ -78,13 +84,13 @@ export async function createToken(
 }
 
 function checkNewToken(actor: Actor, { name, scopes: requested, days }: NewToken): void {
-  const refuse = (field: string) => {
-    throw new AppError('field_invalid', { field })
+  const refuse = (field: string, limits: Facts = {}) => {
+    throw new AppError('field_invalid', { field, ...limits })
   }
-  // The name appears in a mail and a list: no control characters and no lone surrogates.
-  if (!/^[^\p{C}]{1,60}$/u.test(name) || name.trim() !== name) refuse('name')
+  if (!tokenName.test(name) || name.trim() !== name) refuse('name', { max: maxTokenNameLength })
   if (requested.length === 0 || (requested.includes('admin') && actor.role !== 'operator')) refuse('scopes')
-  if (!Number.isInteger(days) || days < tokenDays.min || days > tokenDays.max) refuse('days')
+  if (!Number.isInteger(days) || days < tokenDays.min || days > tokenDays.max)
+    refuse('days', { min: tokenDays.min, max: tokenDays.max })
   for (const scope of requested) requireTokenScope(actor, scope)
 }
 

@@ -1,5 +1,5 @@
 import { CommandError, type ErrorCode, errors, type Facts, type Kind, kinds } from '../../errors.ts'
-import { text } from '../../i18n/text.ts'
+import { errorText } from '../../i18n/text.ts'
 import type { Fields } from './fields.ts'
 
 /** Whether a proxy responded for a server that it could not reach. */
@@ -10,12 +10,12 @@ export function isGatewayFailure(status: number, fields: Fields | undefined): bo
 /** The error of a refused request. Its message comes from this program: a server's text could control the terminal. */
 export function errorFromResponse(server: string, status: number, fields: Fields | undefined): CommandError {
   const code = codeOf(fields)
-  if (code !== undefined) return new CommandError(errors[code], toCliSentence(text(`error.${code}`, factsOf(fields))))
+  if (code !== undefined) return new CommandError(errors[code], toCliSentence(errorText(code, factsOf(fields))))
   const kind = typeof fields?.['code'] === 'string' ? kindOf(status) : undefined
-  if (kind) return new CommandError(kind, `${server} refused this, for a reason that this version does not know`)
+  if (kind) return new CommandError(kind, `${server} refused the request for a reason unknown to this version`)
   if (status >= 300 && status < 400)
-    return new CommandError('failed', `${server} sends elsewhere: name the address that people open with --server`)
-  if (status === 503) return new CommandError('busy', `${server} is not there at the moment`)
+    return new CommandError('failed', `${server} redirects to another address; pass its public URL with --server`)
+  if (status === 503) return new CommandError('busy', `${server} is not available at the moment`)
   return unexpectedResponse(server)
 }
 

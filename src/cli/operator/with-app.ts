@@ -4,8 +4,9 @@ import { readConfig } from '../../config/config.ts'
 import { schemaVersion } from '../../database/migrate.ts'
 import { readSchemaVersion } from '../../database/schema-version.ts'
 import { AppError, CommandError } from '../../errors.ts'
-import { text } from '../../i18n/text.ts'
+import { errorText } from '../../i18n/text.ts'
 import { openApp, openReadOnly } from '../../open-app.ts'
+import { toCliSentence } from '../client/response-errors.ts'
 import type { Invocation } from '../framework/command.ts'
 
 /** Runs `work` with the configured instance, while a server may be running. Resolves to exit code 0; throws a CommandError. */
@@ -20,7 +21,9 @@ export async function withApp(
     await work(app)
     return 0
   } catch (error) {
-    throw error instanceof AppError ? new CommandError(error.kind, text(`error.${error.code}`, error.facts)) : error
+    throw error instanceof AppError
+      ? new CommandError(error.kind, toCliSentence(errorText(error.code, error.facts)))
+      : error
   }
 }
 
@@ -36,5 +39,5 @@ function requireCurrentSchema(version: number | undefined): void {
   if (version === undefined)
     throw new CommandError('misconfigured', 'no database in --data-dir; check the option, or start the server first')
   if (version < schemaVersion)
-    throw new CommandError('misconfigured', `the database has schema ${version}: sotto migrate first`)
+    throw new CommandError('misconfigured', `the database has schema ${version}; run sotto migrate first`)
 }

@@ -15,7 +15,7 @@ export interface Grant {
 export async function createGrant(app: App, { account }: Member, hours: number): Promise<void> {
   const duration = hours * hour
   if (!Number.isInteger(hours) || duration <= 0 || duration > maxGrantDuration)
-    throw new AppError('field_invalid', { field: 'hours' })
+    throw new AppError('field_invalid', { field: 'hours', max: maxGrantDuration / hour })
   await app.db.commit(() => {
     endGrants(app, account)
     const now = app.now()

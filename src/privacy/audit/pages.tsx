@@ -13,7 +13,7 @@ import { listAccessLog, viewAccount } from './access-log.ts'
 import { createGrant, endGrant, findActiveGrant } from './grants.ts'
 
 const closed = { additionalProperties: false } as const
-const GrantForm = Type.Object({ hours: Type.String({ maxLength: 3 }) }, closed)
+const GrantForm = Type.Object({ hours: Type.String({ maxLength: 3, rule: 'choice' }) }, closed)
 const ViewForm = Type.Object({ account: Type.String({ maxLength: 320 }) }, closed)
 
 /** The owner's page for support grants and the access log, and the operator's page for viewing an account (P03). */

@@ -20,7 +20,10 @@ import { requireText } from './input.ts'
 import { createTransparencyReport } from './transparency.ts'
 
 const MessageForm = Type.Object(
-  { body: Type.String({ maxLength: maxMessageLength }), email: Type.Optional(Type.String({ maxLength: 320 })) },
+  {
+    body: Type.String({ maxLength: maxMessageLength, rule: 'message' }),
+    email: Type.Optional(Type.String({ maxLength: 320 })),
+  },
   { additionalProperties: false },
 )
 
@@ -57,7 +60,8 @@ function send(app: App, context: PageContext, kind: Message['kind'], form: Stati
     async () => {
       const { actor } = contextOf(context.request)
       const address = form.email ? addressOf(form.email) : undefined
-      const path = await submitMessage(app, actor, { kind, body: requireText(form.body, 'body'), address })
+      const body = requireText(form.body, { field: 'body', rule: 'message', max: maxMessageLength })
+      const path = await submitMessage(app, actor, { kind, body, address })
       return seeOther(app.config.baseUrl + path)
     },
   )

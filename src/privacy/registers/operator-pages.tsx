@@ -18,9 +18,13 @@ import { requireText } from './input.ts'
 import { confirmLegalHold, listLegalHolds, releaseLegalHold, setLegalHold } from './legal-holds.ts'
 
 const closed = { additionalProperties: false } as const
-const AnswerForm = Type.Object({ answer: Type.String({ maxLength: maxMessageLength }) }, closed)
+const AnswerForm = Type.Object({ answer: Type.String({ maxLength: maxMessageLength, rule: 'message' }) }, closed)
 const string = (maxLength: number) => Type.String({ maxLength })
-const HoldForm = Type.Object({ account: string(320), reference: string(320), review: string(10) }, closed)
+const maxReferenceLength = 320
+const HoldForm = Type.Object(
+  { account: string(320), reference: string(maxReferenceLength), review: string(10) },
+  closed,
+)
 
 /** The pages on which operators answer messages, manage legal holds and read the register of legal requests. */
 export function operatorPages(app: App) {
@@ -74,7 +78,8 @@ function answer(app: App, context: PageContext, id: number, form: Static<typeof 
   return rerenderOnError(
     (error) => answerPage(app, context, id, error),
     async () => {
-      await answerMessage(app, id, requireText(form.answer, 'answer'))
+      const text = requireText(form.answer, { field: 'answer', rule: 'message', max: maxMessageLength })
+      await answerMessage(app, id, text)
       return seeOther(`${app.config.baseUrl}/operator/messages`)
     },
   )
@@ -105,7 +110,7 @@ function place(app: App, context: PageContext, form: Static<typeof HoldForm>) {
     if (reviewAt === undefined) throw new AppError('field_invalid', { field: 'review' })
     return setLegalHold(app, member, {
       account: account.id,
-      reference: requireText(form.reference, 'reference'),
+      reference: requireText(form.reference, { field: 'reference', max: maxReferenceLength }),
       reviewAt,
     })
   })

@@ -13,8 +13,8 @@ const closed = { additionalProperties: false } as const
 const AddressForm = Type.Object({ email: Type.String({ maxLength: 320 }) }, closed)
 const EraseForm = Type.Object(
   {
-    code: Type.String({ maxLength: 64 }),
-    refusals: Type.Union([Type.Literal('keep'), Type.Literal('forget'), Type.Literal('all')]),
+    code: Type.String({ maxLength: 64, rule: 'mailedCode' }),
+    refusals: Type.Union([Type.Literal('keep'), Type.Literal('forget'), Type.Literal('all')], { rule: 'choice' }),
   },
   closed,
 )

@@ -15,7 +15,7 @@ import { exportJsonSchema } from './export-schema.ts'
 const ExportForm = Type.Object(
   {
     password: Type.Optional(Type.String({ maxLength: 1024 })),
-    as: Type.Union([Type.Literal('file'), Type.Literal('page')]),
+    as: Type.Union([Type.Literal('file'), Type.Literal('page')], { rule: 'choice' }),
   },
   { additionalProperties: false },
 )

@@ -31,7 +31,12 @@ export function ownedSecretApi(app: App) {
         const { account } = memberOf(request)
         return toJson(await changeOwnedSecret(app, account, params.id, (id) => writeNote(app, account, id, body.note)))
       },
-      { body: Type.Object({ note: Type.String({ maxLength: 2 * maxNoteLength }) }, closed) },
+      {
+        body: Type.Object(
+          { note: Type.String({ maxLength: 2 * maxNoteLength, limits: { max: maxNoteLength } }) },
+          closed,
+        ),
+      },
     )
     .post(
       '/:id/notice',

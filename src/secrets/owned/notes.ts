@@ -13,7 +13,7 @@ export const maxNoteLength = 500
 export function writeNote(app: App, account: string, id: number, text: string): void {
   const note = text.trim()
   if (!note.isWellFormed()) throw new AppError('body_not_utf8')
-  if (note.length > maxNoteLength) throw new AppError('field_invalid', { field: 'note' })
+  if (note.length > maxNoteLength) throw new AppError('field_invalid', { field: 'note', max: maxNoteLength })
   const wrapped = note === '' ? null : wrap('note', noteBinding(account, id), app.root, note, app.random)
   app.db.run(query.updateTable('owned_secret').set({ note: wrapped }).where('id', '=', id))
 }

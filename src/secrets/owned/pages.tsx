@@ -37,7 +37,12 @@ export function ownedSecretPages(app: App) {
         await changeOwnedSecret(app, account, params.id, (id) => writeNote(app, account, id, body.note))
         return redirectToEntry(app, params.id)
       },
-      { body: Type.Object({ note: Type.String({ maxLength: 2 * maxNoteLength }) }, closed) },
+      {
+        body: Type.Object(
+          { note: Type.String({ maxLength: 2 * maxNoteLength, limits: { max: maxNoteLength } }) },
+          closed,
+        ),
+      },
     )
     .post(
       '/mine/:id/notice',
@@ -48,7 +53,12 @@ export function ownedSecretPages(app: App) {
         await changeOwnedSecret(app, account, params.id, change)
         return redirectToEntry(app, params.id)
       },
-      { body: Type.Object({ notify: Type.Union([Type.Literal('on'), Type.Literal('off')]) }, closed) },
+      {
+        body: Type.Object(
+          { notify: Type.Union([Type.Literal('on'), Type.Literal('off')], { rule: 'choice' }) },
+          closed,
+        ),
+      },
     )
 }
 

@@ -32,7 +32,11 @@ const usage: Record<string, { args: string[]; stdin?: string | Uint8Array; messa
     stdin: 'x'.repeat(100_001),
     message: 'the limit is 100,000 bytes',
   },
-  'a padded content larger than the instance takes': { args: ['send'], stdin: 'x'.repeat(100_352), message: 'too large' },
+  'a padded content larger than the instance takes': {
+    args: ['send'],
+    stdin: 'x'.repeat(100_352),
+    message: 'too large',
+  },
   'a content larger than any instance takes': {
     args: ['send'],
     stdin: 'x'.repeat(10_000_001),
@@ -40,7 +44,7 @@ const usage: Record<string, { args: string[]; stdin?: string | Uint8Array; messa
   },
   'a file that is not there': { args: ['send', '--file', '/nonexistent'], message: 'ENOENT' },
   'a ttl out of range': { args: ['send', '--ttl', '1s'], stdin: 'x', message: 'from 1m to 30d' },
-  'a ttl that is none': { args: ['send', '--ttl', 'soon'], stdin: 'x', message: 'ttl' },
+  'a ttl that is none': { args: ['send', '--ttl', 'soon'], stdin: 'x', message: 'a duration such as 90s' },
   'an empty passphrase': { args: ['send', '--passphrase-file', '/dev/null'], stdin: 'x', message: 'empty' },
   'no link': { args: ['get'], message: 'LINK is missing' },
   'a link of another kind': { args: ['get', 'https://example.org/'], message: 'not a Sotto link' },
