@@ -47,7 +47,7 @@ describe(`on a terminal${skipReason}`, () => {
     const dialogue = [
       ['secret', 'x\r'],
       ['passphrase', 'sésame\r'],
-      ['once more', 'sésame\r'],
+      ['repeat the passphrase', 'sésame\r'],
     ] as const
     const sent = await atTerminal(['send', ...server, '--passphrase'], dialogue)
     expect(sent.screen).not.toContain('sésame')
@@ -64,7 +64,7 @@ describe(`on a terminal${skipReason}`, () => {
     const dialogue = [
       ['secret', 'x\r'],
       ['passphrase', 'one\r'],
-      ['once more', 'two\r'],
+      ['repeat the passphrase', 'two\r'],
     ] as const
     const { code, screen } = await atTerminal(['send', ...server, '--passphrase'], dialogue)
     expect([code, linkOn(screen)]).toEqual([2, ''])
