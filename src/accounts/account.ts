@@ -46,7 +46,7 @@ export function insertAccount(app: App, account: NewAccount): string {
   return id
 }
 
-/** Tests whether an account already has this user name or e-mail address. */
+/** Tests whether an account already has this user name or email address. */
 export function isTaken(app: App, column: 'user_name' | 'email', value: string): boolean {
   return app.db.first(query.selectFrom('account').select('id').where(column, '=', value)) !== undefined
 }
@@ -58,7 +58,7 @@ export function readAccount(app: App, id: string): AccountRow {
   return row
 }
 
-/** Finds an account by user name or e-mail address, in any letter case. */
+/** Finds an account by user name or email address, in any letter case. */
 export function findAccount(app: App, nameOrAddress: string): AccountRow | undefined {
   const value = nameOrAddress.trim().toLowerCase()
   const column = value.includes('@') ? 'email' : 'user_name'

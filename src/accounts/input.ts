@@ -52,7 +52,7 @@ export const UserNameForm = Type.Object({ user_name: line(64) }, closed)
 /** The form that changes the real name; an empty value erases it. */
 export const RealNameForm = Type.Object({ real_name: line(400, { limits: { max: maxRealNameLength } }) }, closed)
 
-/** The form that requests a new e-mail address. */
+/** The form that requests a new email address. */
 export const EmailForm = Type.Object({ email: line(320), password: Type.Optional(Password) }, closed)
 
 /** The form that gives or withdraws one consent. */
@@ -103,7 +103,7 @@ export function userNameOf(input: string): string {
   return name
 }
 
-/** Returns an e-mail address in its stored form, in lower case. Throws `field_invalid`. */
+/** Returns an email address in its stored form, in lower case. Throws `field_invalid`. */
 export function addressOf(input: string): string {
   const address = parseAddress(input)
   if (address === undefined) throw new AppError('field_invalid', { field: 'email' })

@@ -83,7 +83,7 @@ export function parsePeer(text: string): Peer | undefined {
   return url === undefined || name.trim() === '' ? undefined : { name: name.trim(), url }
 }
 
-/** Parses an e-mail address or a web address. */
+/** Parses an email address or a web address. */
 export function parseContact(text: string): string | undefined {
   const isMail = /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$/.test(text)
   const isWeb = /^https?:\/\/[^\s@<>"]+$/i.test(text) && URL.canParse(text)

@@ -31,8 +31,8 @@ export const title = ofText('text', '1 to 60 characters on one line', 'Sotto', (
   text.length <= 60 && /^\P{Cc}+$/u.test(text) ? text : undefined,
 )
 
-/** A contact: an e-mail address or a URL. */
-export const contact = ofText('text', 'an e-mail address or a URL', 'help@example.org', parseContact)
+/** A contact: an email address or a URL. */
+export const contact = ofText('text', 'an email address or a URL', 'help@example.org', parseContact)
 
 /** A region code. */
 export const regionCode = ofText('text', '1 to 32 characters of a-z, 0-9 and -', 'eu', (text) =>
@@ -45,7 +45,7 @@ export const peer = ofText('name=url', 'name=url', 'eu=https://eu.example.org', 
 /** An IP address or a network. */
 export const network = ofText('cidr', 'an IP address or a network in CIDR notation', '10.0.0.0/8', parseNetwork)
 
-/** The domain of an e-mail address, in lower case. */
+/** The domain of an email address, in lower case. */
 export const domain = ofText('domain', 'a mail domain', 'example.org', (text) =>
   /^(?=.{1,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(text) ? text.toLowerCase() : undefined,
 )
@@ -63,7 +63,7 @@ export const httpsUrl = ofText('url', 'an https URL', 'https://login.example.org
 })
 
 /** A sender address. The pattern excludes anything that a header or a mail server could read as several addresses. */
-export const mailAddress = ofText('text', 'one e-mail address', 'sotto@example.org', (text) =>
+export const mailAddress = ofText('text', 'one email address', 'sotto@example.org', (text) =>
   /^(?=.{3,254}$)[\w.+-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i.test(text) ? text : undefined,
 )
 

@@ -14,7 +14,7 @@ export const options = {
   'base-url': derived(baseUrl, 'from listen, if loopback', 'public URL of this instance, with its path if any'),
   'data-dir': derived(path, '$STATE_DIRECTORY or ./sotto-data', 'folder of the database and the root key'),
   name: option(title, 'Sotto', 'name of this instance, shown on its pages'),
-  contact: optional(contact, 'none', 'contact for this instance: an e-mail address or a URL'),
+  contact: optional(contact, 'none', 'contact for this instance: an email address or a URL'),
   region: option(regionCode, 'local', 'region code, stored in the database at first start'),
   'region-name': derived(title, 'from region', 'name of the region, shown on the pages'),
   peers: option(list(peer), '', 'instances in other regions'),

@@ -188,7 +188,7 @@ describe('the link of the first operator', () => {
   })
 })
 
-describe('a new e-mail address', () => {
+describe('a new email address', () => {
   test('applies when confirmed by its own link, and the old address is notified', async () => {
     const person = await member(sotto)
     const email = `new-${person.email}`

@@ -79,8 +79,8 @@ describe('sign-in with OpenID Connect', () => {
 describe('a user is refused', () => {
   const refused: readonly [string, Employee, string][] = [
     ['of another mail domain', { ...ada, email: 'ada@elsewhere.org' }, 'mail domain'],
-    ['whose address is not verified', { ...ada, email_verified: false }, 'e-mail address'],
-    ['without an address', { preferred_username: 'ada' }, 'e-mail address'],
+    ['whose address is not verified', { ...ada, email_verified: false }, 'email address'],
+    ['without an address', { preferred_username: 'ada' }, 'email address'],
   ]
   test.each(refused)('%s', async (_, employee, text) => {
     await using both = await start({ 'oidc-domains': 'example.org,example.com' })

@@ -114,7 +114,7 @@ async function signUp(ada: Visitor, url: string): Promise<void> {
   await page.check('[name=age]')
   await page.check('[name=agree_statement]')
   await press(page, 'Create account')
-  await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor()
+  await page.getByRole('heading', { name: 'Check your email' }).waitFor()
   await checkPage(ada)
 }
 

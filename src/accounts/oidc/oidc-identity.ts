@@ -10,7 +10,7 @@ import type { OidcProfile } from './oidc-claims.ts'
 
 /**
  * Starts linking an identity of the provider to the owner's account, after re-authentication. An identity is never linked
- * by an equal e-mail address, because the provider, or the next user of that address there, could take over the account.
+ * by an equal email address, because the provider, or the next user of that address there, could take over the account.
  * Throws what `reauthenticateOwner` throws, `oidc_off`, `oidc_unreachable`.
  */
 export async function startOidcLink(app: App, owner: FactorOwner, proof?: string): Promise<OidcRedirect> {

@@ -22,7 +22,7 @@ import { confirmEmailChange, peekEmailChange, requestEmailChange } from './email
 import { erasePicture, pictureLimits, readPicture, setPicture } from './picture.ts'
 import { changeProfile, readProfile } from './profile.ts'
 
-/** The pages of a member's profile: names, picture and e-mail address. */
+/** The pages of a member's profile: names, picture and email address. */
 export function profilePages(app: App) {
   const change = (context: PageContext, work: (member: Member) => Promise<unknown>) => submitChange(app, context, work)
   return pageRoutes(app.config.basePath)

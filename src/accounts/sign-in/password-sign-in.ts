@@ -5,7 +5,7 @@ import { findAccount, updateAccount } from '../account.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../password/password-hash.ts'
 import { type SignInResult, signInAs } from './sign-in.ts'
 
-/** The credentials of a sign-in; `name` is a user name or an e-mail address. */
+/** The credentials of a sign-in; `name` is a user name or an email address. */
 export interface Credentials {
   readonly name: string
   readonly password: string

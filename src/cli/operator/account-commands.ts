@@ -6,7 +6,7 @@ const role = { sentence: 'member or operator', value: 'ROLE' }
 const json = { sentence: 'print one JSON object per line' }
 const beside = 'You can run it while the server is running. It takes effect from the next request on.'
 
-/** The commands for accounts. NAME is a user name or an e-mail address. */
+/** The commands for accounts. NAME is a user name or an email address. */
 export const accountCommands: readonly Command[] = [
   defineCommand({
     name: 'user list',
@@ -22,7 +22,7 @@ export const accountCommands: readonly Command[] = [
     name: 'user show',
     group,
     sentence: 'show the details of an account that operators may see',
-    about: 'NAME is a user name or an e-mail address.',
+    about: 'NAME is a user name or an email address.',
     positional,
     flags: { json },
     takesServerOptions: true,
@@ -36,7 +36,7 @@ export const accountCommands: readonly Command[] = [
     about:
       'The link opens the sign-up form, where the new user chooses a name and password, confirms their age and\nagrees to the terms. It works for 30 minutes, whatever the option sign-up says. serve prints such a link for\nthe first operator; use this command to get another.',
     flags: {
-      email: { sentence: 'e-mail address of the account (default: entered at sign-up)', value: 'ADDRESS' },
+      email: { sentence: 'email address of the account (default: entered at sign-up)', value: 'ADDRESS' },
       role,
     },
     takesServerOptions: true,

@@ -99,7 +99,7 @@ function failureMessage(result: Exclude<SmtpResult, { outcome: 'accepted' }>): s
 function parseRecipient({ positional }: Invocation): string {
   const address = parseAddress(positional)
   if (address === undefined)
-    throw new CommandError('invalid', 'ADDRESS: expected a single e-mail address, e.g. ann@example.org')
+    throw new CommandError('invalid', 'ADDRESS: expected a single email address, e.g. ann@example.org')
   return address
 }
 

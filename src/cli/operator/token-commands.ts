@@ -9,7 +9,7 @@ export const tokenCommands: readonly Command[] = [
     group,
     sentence: 'list the API tokens of all accounts, or of one',
     about:
-      'Columns are separated by tabs: id, user, expiry date, day of last use, scopes and name. The token itself is not\nstored and cannot be shown. USER is a user name or an e-mail address.',
+      'Columns are separated by tabs: id, user, expiry date, day of last use, scopes and name. The token itself is not\nstored and cannot be shown. USER is a user name or an email address.',
     positional: { name: 'USER', optional: true },
     flags: { json: { sentence: 'print one JSON object per line' } },
     takesServerOptions: true,

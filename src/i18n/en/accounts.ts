@@ -26,7 +26,7 @@ export const accounts = {
   'account.signOut': 'Sign out',
   'account.userName': 'User name',
   'account.userNameHint': '2 to 32 letters (a to z), digits, dots, hyphens or underscores.',
-  'account.email': 'E-mail address',
+  'account.email': 'Email address',
   'account.yourPassword': 'Password',
   'account.newPassword': 'New password',
   'account.passwordHint': 'At least 8 characters. A few random words work well.',
@@ -47,7 +47,7 @@ export const accounts = {
   'signUp.age': 'I am {age} or older.',
   'signUp.optional': 'Optional: {wording}',
   'signUp.submit': 'Create account',
-  'signUp.sentTitle': 'Check your e-mail',
+  'signUp.sentTitle': 'Check your email',
   'signUp.sent':
     'We have sent a link to the address you gave. It works for 7 days, and your account is created when you open it. If nothing arrives within a few minutes, check your spam folder or sign up again.',
 
@@ -57,7 +57,7 @@ export const accounts = {
 
   'signIn.title': 'Sign in',
   'signIn.lead': 'You do not need an account to open a secret.',
-  'signIn.name': 'User name or e-mail address',
+  'signIn.name': 'User name or email address',
   'signIn.submit': 'Sign in',
   'signIn.forgotPassword': 'Forgot your password?',
   'signIn.signUp': 'Create an account',
@@ -66,7 +66,7 @@ export const accounts = {
   'reset.title': 'Reset your password',
   'reset.lead': 'We will send you a link. It works once, for 30 minutes.',
   'reset.submit': 'Send the link',
-  'reset.sentTitle': 'Check your e-mail',
+  'reset.sentTitle': 'Check your email',
   'reset.sent':
     'If an account with that name or address exists, we have sent a link to its address. Only the newest link works. You can request one every five minutes.',
   'reset.newTitle': 'Choose a new password',
@@ -99,7 +99,7 @@ export const accounts = {
   'profile.ageStated': 'Age confirmed',
   'profile.secondFactor': 'Two-factor authentication since',
 
-  'email.sentTitle': 'Check your e-mail',
+  'email.sentTitle': 'Check your email',
   'email.sent': 'We have sent a link to the new address. Open it within a day to confirm the change.',
   'email.title': 'Confirm your new address',
   'email.lead': 'From now on, mail will be sent to {address}. The old address will be notified.',

@@ -1,6 +1,6 @@
 /** The rule of each field of a request, by its name: the values that are accepted. */
 export const fields = {
-  'field.account': 'Enter the user name or e-mail address of an existing account.',
+  'field.account': 'Enter the user name or email address of an existing account.',
   'field.back': 'The return path must be a path on this instance, such as /terms.',
   'field.barred-until': 'The day until which the law forbids notice must be in the future.',
   'field.before': 'Use the value of next from the previous page of the list.',
@@ -13,12 +13,12 @@ export const fields = {
   'field.contentOrSealed': 'Send either content or sealed, not both.',
   'field.credential': 'Enter your password, a code from your app or a recovery code.',
   'field.days': 'Choose a whole number of days from {min} to {max}.',
-  'field.email': 'Enter a single e-mail address, such as name@example.org.',
+  'field.email': 'Enter a single email address, such as name@example.org.',
   'field.hours': 'Choose a whole number of hours from 1 to {max}.',
   'field.length': 'The number of characters must be a whole number from {min} to {max}.',
   'field.link': 'Paste the whole link of a secret or a receipt.',
   'field.List-Unsubscribe': 'List-Unsubscribe must be One-Click, as in RFC 8058.',
-  'field.login': 'User names and e-mail addresses have at most {max} characters.',
+  'field.login': 'User names and email addresses have at most {max} characters.',
   'field.mailedCode': 'Open the link in the mail again, and use the form on that page.',
   'field.message': 'Write a message of up to {max} characters.',
   'field.name': 'Names have 1 to {max} characters, with no control characters and no space at either end.',
@@ -31,7 +31,7 @@ export const fields = {
   'field.proof': 'A proof is 32 bytes in base64url, and is sent with sealed content only.',
   'field.purpose': 'Choose one of the kinds of mail offered on the page.',
   'field.real_name': 'Names have at most {max} characters, with no control characters.',
-  'field.recipient': 'Enter the recipient’s e-mail address, such as name@example.org.',
+  'field.recipient': 'Enter the recipient’s email address, such as name@example.org.',
   'field.reference': 'Enter the court or authority and its reference, in up to {max} characters.',
   'field.review': 'Enter a day within the next year as year-month-day, such as 2027-03-31.',
   'field.scopes':

@@ -87,10 +87,10 @@ export const mfa = {
   'error.passkey_too_many': 'An account can have up to {limit} passkeys. Remove one first.',
   'error.reauthentication_failed':
     'Confirm that it is you: enter your password, a code from your app or a recovery code.',
-  'error.oidc_domain': 'Accounts at your e-mail domain cannot sign in here. Ask the operator of this instance.',
-  'error.oidc_email': 'Your organisation has not verified your e-mail address. Ask its administrator.',
+  'error.oidc_domain': 'Accounts at your email domain cannot sign in here. Ask the operator of this instance.',
+  'error.oidc_email': 'Your organisation has not verified your email address. Ask its administrator.',
   'error.oidc_email_taken':
-    'An account with your e-mail address already exists. Sign in to it, and connect your organisation under “Ways to sign in”.',
+    'An account with your email address already exists. Sign in to it, and connect your organisation under “Ways to sign in”.',
   'error.oidc_expired': 'This sign-in has expired. Start again from the sign-in page.',
   'error.oidc_off': 'This instance does not offer sign-in through an organisation.',
   'error.oidc_refused': 'Your organisation’s sign-in failed. Try again, or ask its administrator.',
