@@ -6,7 +6,7 @@ import type { CodePurpose, Role } from '../database/schema/accounts.ts'
 /** The values of a new code. `data` is encrypted so that only the code itself decrypts it. */
 export interface NewCode {
   readonly purpose: CodePurpose
-  readonly account?: string
+  readonly account?: string | null
   readonly email?: string
   readonly role?: Role
   readonly data?: string

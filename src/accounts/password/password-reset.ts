@@ -25,13 +25,14 @@ export async function requestReset(app: App, actor: Actor, nameOrAddress: string
   if (!app.config.passwordSignIn) throw new AppError('password_sign_in_off')
   app.throttle.consume('reset', nameOrAddress.trim().toLowerCase(), actor.network)
   await app.db.commit(() => {
-    const row = findAccount(app, nameOrAddress)
-    // An unused code, so that both cases write to the disk and take the same time.
-    if (!row || !canReset(app, row)) return void issueCode(app, { purpose: 'reset', ttl: resetLinkTtl })
-    deleteCodes(app, 'reset', row.id)
-    const code = issueCode(app, { purpose: 'reset', account: row.id, ttl: resetLinkTtl })
+    const account = findResettableAccount(app, nameOrAddress)
+    deleteCodes(app, 'reset', account?.id ?? '')
+    const code = issueCode(app, { purpose: 'reset', account: account?.id ?? null, ttl: resetLinkTtl })
     const facts = { link: `/reset/${code}` }
-    enqueueMail(app, { kind: 'reset-password', purpose: 'account', to: row.email, account: row.id, facts })
+    const [to, owner] = [account?.email ?? '', account?.id ?? null]
+    const mail = enqueueMail(app, { kind: 'reset-password', purpose: 'account', to, account: owner, facts })
+    // Without an account, the same work is done and the mail removed, so that both cases take the same time.
+    if (!account) app.db.run(query.deleteFrom('mail').where('id', '=', mail))
   })
 }
 
@@ -57,6 +58,11 @@ function accountOfReset(app: App, code: string): string {
   const reset = app.config.passwordSignIn ? findCode(app, 'reset', code) : undefined
   if (!reset || reset.account === null) throw new AppError('code_gone')
   return reset.account
+}
+
+function findResettableAccount(app: App, nameOrAddress: string): AccountRow | undefined {
+  const row = findAccount(app, nameOrAddress)
+  return row && canReset(app, row) ? row : undefined
 }
 
 // An account without a password uses another sign-in method, which control of the mailbox alone must not replace.
