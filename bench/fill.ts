@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { drawRowId } from '../src/database/row-id.ts'
+import { drawExpiryId } from '../src/database/expiry-id.ts'
 import { systemRuntime } from '../src/open-app.ts'
 
 /** Inserts `count` secrets of 200 bytes into the database at `path`, with expiry times spread evenly between two times. */
@@ -19,7 +19,7 @@ export function fillSotto(path: string, count: number, [from, until]: readonly [
     for (let i = 0; i < count; i++) {
       const expiresAt = Math.floor(from + ((until - from) * i) / count)
       let id: number
-      do id = drawRowId(expiresAt, systemRuntime.random)
+      do id = drawExpiryId(expiresAt, systemRuntime.random)
       while (receipt.run(id, now, expiresAt, now + 30 * 86_400_000).changes === 0)
       secret.run(id, now, expiresAt)
     }

@@ -5,10 +5,10 @@ import { anonymousActor } from '../src/actor.ts'
 import type { App } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
 import { lookupOf, open, seal, wrap } from '../src/crypto/sealing.ts'
-import { drawRowId } from '../src/database/row-id.ts'
+import { drawExpiryId } from '../src/database/expiry-id.ts'
 import { openApp, systemRuntime } from '../src/open-app.ts'
 import { createSecret } from '../src/secrets/create.ts'
-import { createKey, rowIdOf } from '../src/secrets/key.ts'
+import { createKey, idOf } from '../src/secrets/key.ts'
 import { revealSecret } from '../src/secrets/reveal.ts'
 import type { RequestHandler } from '../src/server/handler.ts'
 import { createHandler } from '../src/server/server.ts'
@@ -25,7 +25,7 @@ export async function measureLayers(): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-layers-'))
   const options = ['--limit-requests=1000000000/1d', '--limit-creates=off', '--limit-all=off', '--log-format=json']
   const { config } = readConfig({ args: [`--data-dir=${folder}`, ...options], env: {}, cwd: folder })
-  const app = openApp(config, { ...systemRuntime, write: () => {} })
+  const app = await openApp(config, { ...systemRuntime, write: () => {} })
   try {
     const handler = await createHandler(app)
     const work = {
@@ -55,14 +55,14 @@ async function timed(work: () => Promise<void>): Promise<number> {
 
 function cryptography({ random, root, config }: App): void {
   const expiresAt = Date.now()
-  const rowId = drawRowId(expiresAt, random)
-  const [key, receiptKey] = [createKey(random, root, rowId), createKey(random, root, rowId)]
+  const id = drawExpiryId(expiresAt, random)
+  const [key, receiptKey] = [createKey(random, root, id), createKey(random, root, id)]
   const openers = { key, root, passphrase: undefined }
   const bound = { region: config.region, expiresAt, endToEnd: false }
   lookupOf(receiptKey)
   wrap('link', receiptKey, root, key, random)
   const sealed = seal(openers, bound, Buffer.from(content), random)
-  rowIdOf(key, root)
+  idOf(key, root)
   lookupOf(key)
   open(openers, bound, sealed)
 }

@@ -3,7 +3,7 @@ import type { SessionStore } from './accounts/sessions/session-attributes.ts'
 import type { Config } from './config/options.ts'
 import type { Argon2Cost } from './crypto/argon2.ts'
 import type { RootKey } from './crypto/sealing.ts'
-import type { Database } from './database/database.ts'
+import type { Engine } from './database/engine.ts'
 import type { DiskSpace } from './limits/disk-space.ts'
 import type { Limits } from './limits/limits.ts'
 import type { PassphraseAttempts } from './limits/passphrase-attempts.ts'
@@ -18,7 +18,7 @@ import type { ReportCache } from './privacy/verify/report-cache.ts'
 /** An instance: its configuration, database, state in memory, clock and randomness. The first argument of every operation. */
 export interface App {
   readonly config: Config
-  readonly db: Database
+  readonly db: Engine
   readonly root: RootKey
   readonly passphraseAttempts: PassphraseAttempts
   readonly limits: Limits
@@ -42,7 +42,7 @@ export interface App {
   monotonic(): number
   /** Returns so many cryptographically secure random bytes. */
   random(bytes: number): Uint8Array
-  [Symbol.dispose](): void
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** What tests replace: the clocks, the randomness, the cost of argon2 and the output of log lines. */

@@ -1,11 +1,9 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { openSessionStore } from './accounts/sessions/session-store.ts'
 import type { App, Runtime } from './app.ts'
 import type { Config } from './config/options.ts'
 import { argon2Cost } from './crypto/argon2.ts'
 import { loadRootKey } from './crypto/root-key.ts'
-import type { Database } from './database/database.ts'
 import { stampInstance } from './database/instance.ts'
 import { openDatabase, openDatabaseReadOnly } from './database/open.ts'
 import { Misconfigured } from './errors.ts'
@@ -18,7 +16,7 @@ import { Throttle } from './limits/throttle.ts'
 import { openLog } from './log.ts'
 import { storeShippedPolicy } from './privacy/policy/versions.ts'
 import { Counters } from './privacy/statistics/counters.ts'
-import { storeCounters } from './privacy/statistics/store-counters.ts'
+import { flushCounters } from './privacy/statistics/store-counters.ts'
 
 /** The clocks and the randomness of the system, the full cost of argon2, and log lines to stderr. */
 export const systemRuntime: Runtime = {
@@ -43,18 +41,20 @@ function writeLine(line: string): void {
   })
 }
 
-/** Opens the instance in `config.dataDir`; creates and migrates it if needed. Close it with `using`. Throws Misconfigured. */
-export function openApp(config: Config, runtime: Runtime = systemRuntime): App {
+/** Opens the instance in `config.dataDir`; creates and migrates it if needed. Close it with `await using`. Throws Misconfigured. */
+export async function openApp(config: Config, runtime: Runtime = systemRuntime): Promise<App> {
   createFolder(config.dataDir)
   const root = loadRootKey(config, runtime)
   const diskSpace = new DiskSpace(config.dataDir, config.freeSpace, runtime.monotonic)
   const log = openLog(config, runtime)
-  const db = openDatabaseFile(join(config.dataDir, 'sotto.db'), diskSpace)
+  const db = await openDatabase(config, () => diskSpace.releaseBallast())
   try {
-    stampInstance(db, config, root, runtime.now())
-    storeShippedPolicy(db, runtime.now())
+    await db.commit(function* () {
+      yield* stampInstance(config, root, runtime.now())
+      yield* storeShippedPolicy(runtime.now())
+    })
   } catch (error) {
-    db[Symbol.dispose]()
+    await db[Symbol.asyncDispose]()
     throw error
   }
   return createApp({ config, root, diskSpace, log, db }, runtime)
@@ -64,14 +64,12 @@ export function openApp(config: Config, runtime: Runtime = systemRuntime): App {
  * Opens the instance read-only, beside a server that may be running: nothing is created, migrated, stamped or logged,
  * and writes fail.
  */
-export function openReadOnly(config: Config, runtime: Runtime = systemRuntime): App {
+export async function openReadOnly(config: Config, runtime: Runtime = systemRuntime): Promise<App> {
   const root = loadRootKey(config, runtime)
   const diskSpace = new DiskSpace(config.dataDir, Number.POSITIVE_INFINITY, runtime.monotonic)
   const log = openLog({ logFormat: 'json' }, { now: runtime.now, write: () => {} })
-  return createApp(
-    { config, root, diskSpace, log, db: openDatabaseReadOnly(join(config.dataDir, 'sotto.db')) },
-    runtime,
-  )
+  const db = await openDatabaseReadOnly(config)
+  return createApp({ config, root, diskSpace, log, db }, runtime)
 }
 
 function createApp(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'db'>, runtime: Runtime): App {
@@ -95,18 +93,18 @@ function createApp(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'd
     now: runtime.now,
     monotonic: runtime.monotonic,
     random: runtime.random,
-    [Symbol.dispose]: () => {
-      if (!counters.isEmpty) flushOnClose(db, () => storeCounters({ config, db, counters }))
-      db[Symbol.dispose]()
+    [Symbol.asyncDispose]: async () => {
+      await storeCountersAtClose({ config, db, counters })
+      await db[Symbol.asyncDispose]()
       log[Symbol.dispose]()
     },
   }
 }
 
 // Counts that cannot be stored when the program ends are lost; they are only statistics.
-function flushOnClose(db: Database, store: () => void): void {
+async function storeCountersAtClose(app: Pick<App, 'config' | 'db' | 'counters'>): Promise<void> {
   try {
-    db.exclusive(store)
+    await flushCounters(app)
   } catch {}
 }
 
@@ -117,15 +115,6 @@ function createFolder(path: string): void {
     throw new Misconfigured(
       `cannot create the data directory ${path} (${codeOf(error)}); choose another with --data-dir`,
     )
-  }
-}
-
-function openDatabaseFile(path: string, diskSpace: DiskSpace): Database {
-  try {
-    return openDatabase(path, () => diskSpace.releaseBallast())
-  } catch (error) {
-    if (error instanceof Misconfigured) throw error
-    throw new Misconfigured(`cannot open the database ${path} (${codeOf(error)})`)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { AccountTable, Role } from '../database/schema/accounts.ts'
+import { first, run, type Unit } from '../database/unit.ts'
 import { AppError } from '../errors.ts'
 import { type ConsentPurpose, recordConsent, signUpOffers } from '../privacy/consent/consents.ts'
 import { isActiveAccount } from './active-account.ts'
@@ -23,13 +24,13 @@ export type AccountRow = AccountTable
  * Inserts an account with a confirmed address and records its consents, inside the caller's commit. Returns its id.
  * Throws `user_name_taken`, `email_taken`.
  */
-export function insertAccount(app: App, account: NewAccount): string {
+export function* insertAccount(app: App, account: NewAccount): Unit<string> {
   const { userName, email, password, role, ageStatedAt, agreed } = account
-  if (isTaken(app, 'user_name', userName)) throw new AppError('user_name_taken')
-  if (isTaken(app, 'email', email)) throw new AppError('email_taken')
+  if (yield* isTaken('user_name', userName)) throw new AppError('user_name_taken')
+  if (yield* isTaken('email', email)) throw new AppError('email_taken')
   const id = app.random(16).toHex()
   const now = app.now()
-  app.db.run(
+  yield* run(
     query.insertInto('account').values({
       id,
       user_name: userName,
@@ -42,39 +43,39 @@ export function insertAccount(app: App, account: NewAccount): string {
     }),
   )
   for (const { purpose } of signUpOffers(app))
-    recordConsent(app, id, purpose, agreed.includes(purpose) ? 'given' : 'refused', 'sign-up')
+    yield* recordConsent(app, id, purpose, agreed.includes(purpose) ? 'given' : 'refused', 'sign-up')
   return id
 }
 
 /** Tests whether an account already has this user name or email address. */
-export function isTaken(app: App, column: 'user_name' | 'email', value: string): boolean {
-  return app.db.first(query.selectFrom('account').select('id').where(column, '=', value)) !== undefined
+export function* isTaken(column: 'user_name' | 'email', value: string): Unit<boolean> {
+  return (yield* first(query.selectFrom('account').select('id').where(column, '=', value))) !== undefined
 }
 
 /** Returns the account with this id. Throws `sign_in_required` if it no longer exists. */
-export function readAccount(app: App, id: string): AccountRow {
-  const row = app.db.first(query.selectFrom('account').selectAll().where('id', '=', id))
+export function* readAccount(id: string): Unit<AccountRow> {
+  const row = yield* first(query.selectFrom('account').selectAll().where('id', '=', id))
   if (!row) throw new AppError('sign_in_required')
   return row
 }
 
 /** Finds an account by user name or email address, in any letter case. */
-export function findAccount(app: App, nameOrAddress: string): AccountRow | undefined {
+export function findAccount(nameOrAddress: string): Unit<AccountRow | undefined> {
   const value = nameOrAddress.trim().toLowerCase()
   const column = value.includes('@') ? 'email' : 'user_name'
-  return app.db.first(query.selectFrom('account').selectAll().where(column, '=', value))
+  return first(query.selectFrom('account').selectAll().where(column, '=', value))
 }
 
 /** Updates columns of an account, inside the caller's commit. */
-export function updateAccount(app: App, id: string, values: Partial<Omit<AccountTable, 'id'>>): void {
-  app.db.run(query.updateTable('account').set(values).where('id', '=', id))
+export function* updateAccount(id: string, values: Partial<Omit<AccountTable, 'id'>>): Unit<void> {
+  yield* run(query.updateTable('account').set(values).where('id', '=', id))
 }
 
 /** Tests whether there is an active operator account. */
-export function hasOperator(app: App): boolean {
+export async function hasOperator(app: App): Promise<boolean> {
   return (
-    app.db.first(
-      query.selectFrom('account').select('id').where('role', '=', 'operator').where(isActiveAccount).limit(1),
-    ) !== undefined
+    (await app.db.read(() =>
+      first(query.selectFrom('account').select('id').where('role', '=', 'operator').where(isActiveAccount).limit(1)),
+    )) !== undefined
   )
 }

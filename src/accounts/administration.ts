@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { Role } from '../database/schema/accounts.ts'
+import { all, first, run } from '../database/unit.ts'
 import { enqueueMail } from '../mail/outbox.ts'
 import { readAccount, updateAccount } from './account.ts'
 import { deleteCodes } from './codes.ts'
@@ -18,15 +19,17 @@ export interface AccountSummary {
 }
 
 /** Lists all accounts, oldest first. */
-export function listAccounts(app: App): AccountSummary[] {
-  const ids = app.db.all(query.selectFrom('account').select('id').orderBy('created_at').orderBy('id'))
-  return ids.map(({ id }) => summaryOf(app, id))
+export async function listAccounts(app: App): Promise<AccountSummary[]> {
+  const ids = await app.db.read(() => all(query.selectFrom('account').select('id').orderBy('created_at').orderBy('id')))
+  return Promise.all(ids.map(({ id }) => summaryOf(app, id)))
 }
 
 /** Returns one account as operators see it. Throws `sign_in_required` if it does not exist. */
-export function summaryOf(app: App, id: string): AccountSummary {
-  const row = readAccount(app, id)
-  const passkey = app.db.first(query.selectFrom('passkey').select('id').where('account_id', '=', id).limit(1))
+export async function summaryOf(app: App, id: string): Promise<AccountSummary> {
+  const row = await app.db.read(() => readAccount(id))
+  const passkey = await app.db.read(() =>
+    first(query.selectFrom('passkey').select('id').where('account_id', '=', id).limit(1)),
+  )
   return {
     userName: row.user_name,
     email: row.email,
@@ -40,40 +43,40 @@ export function summaryOf(app: App, id: string): AccountSummary {
 
 /** Changes the role of an account and ends its sessions, so that new ones follow the limits of the role. */
 export async function changeRole(app: App, id: string, role: Role): Promise<void> {
-  await app.db.commit(() => {
-    if (readAccount(app, id).role === role) return
-    updateAccount(app, id, { role })
-    endSessions(app, id)
+  await app.db.commit(function* () {
+    if ((yield* readAccount(id)).role === role) return
+    yield* updateAccount(id, { role })
+    yield* endSessions(id)
   })
 }
 
 /** Disables an account: ends its sessions and mailed links, and blocks sign-in until it is enabled. Erases nothing. */
 export async function disableAccount(app: App, id: string): Promise<void> {
-  await app.db.commit(() => {
-    updateAccount(app, id, { disabled_at: readAccount(app, id).disabled_at ?? app.now() })
-    endSessions(app, id)
-    for (const purpose of ['login', 'reset', 'change-email'] as const) deleteCodes(app, purpose, id)
+  await app.db.commit(function* () {
+    yield* updateAccount(id, { disabled_at: (yield* readAccount(id)).disabled_at ?? app.now() })
+    yield* endSessions(id)
+    for (const purpose of ['login', 'reset', 'change-email'] as const) yield* deleteCodes(purpose, id)
   })
 }
 
 /** Enables a disabled account. */
 export async function enableAccount(app: App, id: string): Promise<void> {
-  await app.db.commit(() => updateAccount(app, id, { disabled_at: null }))
+  await app.db.commit(() => updateAccount(id, { disabled_at: null }))
 }
 
 /** Removes all second factors of an account, ends its sessions and notifies its owner by mail. */
 export async function resetMfaOf(app: App, id: string): Promise<void> {
-  await app.db.commit(() => {
-    const { email } = readAccount(app, id)
-    updateAccount(app, id, { totp_secret: null, totp_step: null, totp_since: null })
+  await app.db.commit(function* () {
+    const { email } = yield* readAccount(id)
+    yield* updateAccount(id, { totp_secret: null, totp_step: null, totp_since: null })
     for (const table of ['recovery_code', 'passkey'] as const)
-      app.db.run(query.deleteFrom(table).where('account_id', '=', id))
-    endSessions(app, id)
-    enqueueMail(app, { kind: 'mfa-changed', purpose: 'account', to: email, account: id, facts: {} })
+      yield* run(query.deleteFrom(table).where('account_id', '=', id))
+    yield* endSessions(id)
+    yield* enqueueMail(app, { kind: 'mfa-changed', purpose: 'account', to: email, account: id, facts: {} })
   })
 }
 
 /** Ends all sessions of an account. Returns the number ended. */
 export async function revokeSessions(app: App, id: string): Promise<number> {
-  return (await app.db.commit(() => app.db.run(query.deleteFrom('session').where('account_id', '=', id)))).changes
+  return await app.db.commit(() => run(query.deleteFrom('session').where('account_id', '=', id)))
 }

@@ -25,7 +25,7 @@ import { endOtherSessions, endOwnSession, listSessions } from './sessions/sessio
 /** The JSON API of the member's account. */
 export function accountApi(app: App) {
   return new Elysia({ prefix: `${app.config.basePath}/api/v3`, normalize: false })
-    .get('/account', ({ request }) => profileAnswer(readProfile(app, memberOf(request))))
+    .get('/account', async ({ request }) => profileAnswer(await readProfile(app, memberOf(request))))
     .post(
       '/account',
       async ({ body, request }) =>
@@ -100,9 +100,9 @@ function profileAnswer(profile: Profile) {
   }
 }
 
-function sessionsAnswer(app: App, { account, session }: Member) {
+async function sessionsAnswer(app: App, { account, session }: Member) {
   const current = session?.toHex()
-  return listSessions(app, account).map(({ id, browser, createdAt, usedOn }) => ({
+  return (await listSessions(app, account)).map(({ id, browser, createdAt, usedOn }) => ({
     id,
     browser,
     created_at: toIso(createdAt),
@@ -111,15 +111,17 @@ function sessionsAnswer(app: App, { account, session }: Member) {
   }))
 }
 
-function consentsAnswer(app: App, { account }: Member) {
+async function consentsAnswer(app: App, { account }: Member) {
   return {
-    offers: changeableOffers(app).map(({ purpose, version, wording }) => ({
-      purpose,
-      version,
-      wording,
-      given: hasConsent(app, account, purpose),
-    })),
-    history: consentHistory(app, account).map(consentRecordAnswer),
+    offers: await Promise.all(
+      changeableOffers(app).map(async ({ purpose, version, wording }) => ({
+        purpose,
+        version,
+        wording,
+        given: await hasConsent(app, account, purpose),
+      })),
+    ),
+    history: (await consentHistory(app, account)).map(consentRecordAnswer),
   }
 }
 

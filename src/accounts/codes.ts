@@ -2,6 +2,7 @@ import type { App } from '../app.ts'
 import { digest, unwrap, wrap } from '../crypto/sealing.ts'
 import { query } from '../database/query.ts'
 import type { CodePurpose, Role } from '../database/schema/accounts.ts'
+import { first, run, type Unit } from '../database/unit.ts'
 
 /** The values of a new code. `data` is encrypted so that only the code itself decrypts it. */
 export interface NewCode {
@@ -25,10 +26,10 @@ export interface Code {
 }
 
 /** Creates a code of 32 random bytes, inside the caller's commit. Returns its value; only a hash of it is stored. */
-export function issueCode(app: App, { purpose, account, email, role, data, ttl }: NewCode): string {
+export function* issueCode(app: App, { purpose, account, email, role, data, ttl }: NewCode): Unit<string> {
   const raw = app.random(32).toBase64({ alphabet: 'base64url', omitPadding: true })
   const now = app.now()
-  app.db.run(
+  yield* run(
     query.insertInto('code').values({
       lookup: lookupOfCode(raw),
       purpose,
@@ -44,21 +45,23 @@ export function issueCode(app: App, { purpose, account, email, role, data, ttl }
 }
 
 /** Finds an unexpired code without using it up. */
-export function findCode(app: App, purpose: CodePurpose, raw: string): Code | undefined {
-  const row = app.db.first(
-    query
-      .selectFrom('code')
-      .selectAll()
-      .where('lookup', '=', lookupOfCode(raw))
-      .where('purpose', '=', purpose)
-      .where('expires_at', '>', app.now()),
+export async function findCode(app: App, purpose: CodePurpose, raw: string): Promise<Code | undefined> {
+  const row = await app.db.read(() =>
+    first(
+      query
+        .selectFrom('code')
+        .selectAll()
+        .where('lookup', '=', lookupOfCode(raw))
+        .where('purpose', '=', purpose)
+        .where('expires_at', '>', app.now()),
+    ),
   )
   return row && codeOf(app, raw, row)
 }
 
 /** Uses up a code, inside the caller's commit. Of several concurrent callers one gets it. */
-export function claimCode(app: App, purpose: CodePurpose, raw: string): Code | undefined {
-  const row = app.db.first(
+export function* claimCode(app: App, purpose: CodePurpose, raw: string): Unit<Code | undefined> {
+  const row = yield* first(
     query
       .deleteFrom('code')
       .where('lookup', '=', lookupOfCode(raw))
@@ -70,8 +73,8 @@ export function claimCode(app: App, purpose: CodePurpose, raw: string): Code | u
 }
 
 /** Deletes the codes of an account for one purpose, inside the caller's commit. */
-export function deleteCodes(app: App, purpose: CodePurpose, account: string): void {
-  app.db.run(query.deleteFrom('code').where('purpose', '=', purpose).where('account_id', '=', account))
+export function* deleteCodes(purpose: CodePurpose, account: string): Unit<void> {
+  yield* run(query.deleteFrom('code').where('purpose', '=', purpose).where('account_id', '=', account))
 }
 
 function lookupOfCode(raw: string): Uint8Array {

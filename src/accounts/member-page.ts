@@ -17,12 +17,16 @@ export function sessionMemberOf(request: Request): Member {
 }
 
 /** Renders a page for the signed-in member; redirects other clients to sign in, or to their pending second factor. */
-export function forMember(app: App, { request }: PageContext, page: (member: Member) => Page): Page {
+export async function forMember(
+  app: App,
+  { request }: PageContext,
+  page: (member: Member) => Page,
+): Promise<Awaited<Page>> {
   const { actor, pendingMfa } = contextOf(request)
   if (actor.session !== null) return page(requireSession(actor))
-  return seeOther(app.config.baseUrl + (pendingMfa ? pendingMfaPath(app, pendingMfa) : '/sign-in'))
+  return seeOther(app.config.baseUrl + (pendingMfa ? await pendingMfaPath(app, pendingMfa) : '/sign-in'))
 }
 
-function pendingMfaPath(app: App, { account }: ActiveSession): string {
-  return nextStepPath[hasMfa(app, account) ? 'mfa' : 'enrol-mfa']
+async function pendingMfaPath(app: App, { account }: ActiveSession): Promise<string> {
+  return nextStepPath[(await app.db.read(() => hasMfa(account))) ? 'mfa' : 'enrol-mfa']
 }

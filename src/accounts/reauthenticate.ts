@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
+import { first } from '../database/unit.ts'
 import { AppError } from '../errors.ts'
 import { minute } from '../time.ts'
 import type { Member } from './access.ts'
@@ -15,17 +16,20 @@ const freshFor = 10 * minute
  */
 export async function reauthenticate(app: App, member: Member, password: string | undefined): Promise<void> {
   if (password === undefined || password === '') {
-    if (!isFresh(app, member)) throw new AppError('reauthentication_required')
+    if (!(await isFresh(app, member))) throw new AppError('reauthentication_required')
     return
   }
   const { account, network } = member
   app.throttle.consume('sign-in', account, network)
-  if (!(await verifyPassword(app, readAccount(app, account).password, password))) throw new AppError('password_wrong')
+  if (!(await verifyPassword(app, (await app.db.read(() => readAccount(account))).password, password)))
+    throw new AppError('password_wrong')
   app.throttle.reset('sign-in', account, network)
 }
 
-function isFresh(app: App, { session }: Member): boolean {
+async function isFresh(app: App, { session }: Member): Promise<boolean> {
   if (session === null) return false
-  const row = app.db.first(query.selectFrom('session').select('authenticated_at').where('lookup', '=', session))
+  const row = await app.db.read(() =>
+    first(query.selectFrom('session').select('authenticated_at').where('lookup', '=', session)),
+  )
   return row !== undefined && row.authenticated_at !== null && row.authenticated_at > app.now() - freshFor
 }

@@ -42,7 +42,7 @@ type Person = Actor & { readonly account: string }
  */
 export async function seedInstance(config: Config): Promise<SeededData> {
   let now = systemRuntime.now() - 20 * day
-  using app = openApp(config, { ...systemRuntime, now: () => now, write: () => {} })
+  await using app = await openApp(config, { ...systemRuntime, now: () => now, write: () => {} })
   const people = await addPeople(app)
   const expired = await share(app, people.alice, 'Old door code', { ttl: 14 * day, note: 'Old door code' })
   await addRegisters(app, people)
@@ -125,7 +125,7 @@ async function addOpenCases(app: App, { olivia, bob, carol }: People): Promise<s
   await createGrant(app, bob, 24)
   await closeAccount(app, carol.account, { burnSecrets: false, eraseNow: false })
   await proposePolicyVersion(app, {
-    text: `${currentPolicy(app).text}\n## Development\n\nThis version is a proposal for development.\n`,
+    text: `${(await currentPolicy(app)).text}\n## Development\n\nThis version is a proposal for development.\n`,
     author: 'olivia',
     material: true,
     effectiveAt: undefined,
@@ -155,7 +155,7 @@ async function share(
 
 // The list is ordered by the time of creation, which can be equal, so the new entry is the one without a note.
 async function writeNewestNote(app: App, account: string, note: string): Promise<void> {
-  const entry = listOwnedSecrets(app, account).secrets.find((one) => one.note === undefined)
+  const entry = (await listOwnedSecrets(app, account)).secrets.find((one) => one.note === undefined)
   if (entry) await changeOwnedSecret(app, account, entry.id, (row) => writeNote(app, account, row, note))
 }
 

@@ -1,4 +1,4 @@
-import { schemaVersion } from '../database/migrate.ts'
+import { schemaVersion } from '../database/open.ts'
 import { commit, version } from '../version.ts'
 import { clientCommands } from './client/commands.ts'
 import { type Command, defineCommand } from './framework/command.ts'

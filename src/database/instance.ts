@@ -1,24 +1,22 @@
 import type { Config } from '../config/options.ts'
 import type { RootKey } from '../crypto/sealing.ts'
 import { Misconfigured } from '../errors.ts'
-import type { Database } from './database.ts'
 import { query } from './query.ts'
+import { first, run, type Unit } from './unit.ts'
 
 /**
  * Stamps a new database with its region and the id of its root key. Throws Misconfigured if an existing one belongs to
  * another region (P17) or another root key.
  */
-export function stampInstance(db: Database, config: Config, root: RootKey, now: number): void {
+export function* stampInstance(config: Config, root: RootKey, now: number): Unit<void> {
   const stamp = { id: 1, region: config.region, key_id: root.id, created_at: now }
-  db.exclusive(() =>
-    db.run(
-      query
-        .insertInto('instance')
-        .values(stamp)
-        .onConflict((conflict) => conflict.doNothing()),
-    ),
+  yield* run(
+    query
+      .insertInto('instance')
+      .values(stamp)
+      .onConflict((conflict) => conflict.doNothing()),
   )
-  const found = db.first(query.selectFrom('instance').selectAll()) ?? stamp
+  const found = (yield* first(query.selectFrom('instance').selectAll())) ?? stamp
   if (found.region !== config.region)
     throw new Misconfigured(
       `the database belongs to region "${found.region}", but this instance is configured for "${config.region}"; data is never moved between regions`,

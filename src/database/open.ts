@@ -1,31 +1,39 @@
-import { Database as Sqlite } from 'bun:sqlite'
-import { closeSync, openSync } from 'node:fs'
-import { Database } from './database.ts'
-import { migrate } from './migrate.ts'
-import { pragmas, readPragma } from './pragmas.ts'
+import { join } from 'node:path'
+import type { Config } from '../config/options.ts'
+import { Misconfigured } from '../errors.ts'
+import type { Engine } from './engine.ts'
+import { openFile, openFileReadOnly } from './sqlite/open.ts'
+import { readFileVersion } from './sqlite/schema-version.ts'
+
+export { schemaVersion } from './sqlite/migrate.ts'
+
+type Location = Pick<Config, 'dataDir'>
 
 /**
- * Opens the database at `path`, creates it (mode 0600) if it does not exist, and migrates its schema. `freeSpace` is called
- * once when the disk is full; it returns whether it freed anything. Throws NewerSchema.
+ * Opens the database of an instance; creates and migrates it if needed. `freeSpace` is called once when the disk is full;
+ * it returns whether it freed anything. Throws Misconfigured.
  */
-export function openDatabase(path: string, freeSpace?: () => boolean): Database {
-  // Created before SQLite opens it, so that neither the file nor its WAL is ever readable by other users.
-  closeSync(openSync(path, 'a', 0o600))
-  const sqlite = new Sqlite(path, { strict: true })
-  for (const [name, value] of Object.entries(pragmas)) {
-    sqlite.run(`PRAGMA ${name}=${value}`)
-    if (readPragma(sqlite, name) !== value) throw new Error(`sqlite refuses ${name}=${value}`)
+export async function openDatabase(location: Location, freeSpace: () => boolean): Promise<Engine> {
+  const path = pathOf(location)
+  try {
+    return openFile(path, freeSpace)
+  } catch (error) {
+    if (error instanceof Misconfigured) throw error
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed'
+    throw new Misconfigured(`cannot open the database ${path} (${code})`)
   }
-  const database = new Database(path, sqlite, freeSpace)
-  migrate(database)
-  return database
 }
 
 /** Opens an existing database for reading only; a server may write to it meanwhile. */
-export function openDatabaseReadOnly(path: string): Database {
-  const sqlite = new Sqlite(path, { readonly: true, strict: true })
-  for (const [name, value] of Object.entries(pragmas))
-    if (name !== 'journal_mode') sqlite.run(`PRAGMA ${name}=${value}`)
-  sqlite.run('PRAGMA query_only=1')
-  return new Database(path, sqlite)
+export async function openDatabaseReadOnly(location: Location): Promise<Engine> {
+  return openFileReadOnly(pathOf(location))
+}
+
+/** Reads the schema version of the database; undefined if there is none. Changes nothing. */
+export async function readSchemaVersion(location: Location): Promise<number | undefined> {
+  return readFileVersion(pathOf(location))
+}
+
+function pathOf({ dataDir }: Location): string {
+  return join(dataDir, 'sotto.db')
 }

@@ -1,30 +1,32 @@
-import { type Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { type Compilable, NOOP_QUERY_EXECUTOR, QueryCreator, type RawBuilder, type RootOperationNode } from 'kysely'
 import type { Schema } from './schema/schema.ts'
 
-/** Builds queries that are checked against the schema. It only compiles; a Database runs them. */
-export const query = new Kysely<Schema>({
-  dialect: {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
-})
+/** Builds queries that are checked against the schema. An engine compiles and runs them. */
+export const query = new QueryCreator<Schema>({ executor: NOOP_QUERY_EXECUTOR })
 
-/** A value that SQLite binds or returns. */
+/** A value that every engine binds and returns. */
 export type SqlValue = string | number | Uint8Array | null
 
-/** SQL with its values. `Row` is the type of the rows that it returns. */
+/** What an engine runs: a prepared query with its values, or a builder. `Row` is the type of the rows that it returns. */
+export type Query<Row> =
+  | BoundQuery<Row>
+  | (Compilable<Row> & { toOperationNode(): RootOperationNode })
+  | RawBuilder<Row>
+
+/** A query with named placeholders. Each engine compiles it once. */
+export interface Template {
+  readonly node: RootOperationNode
+}
+
+/** A template with the values of its placeholders. */
 export interface BoundQuery<Row> {
-  readonly sql: string
-  readonly parameters: readonly SqlValue[]
+  readonly template: Template
+  readonly values: Readonly<Record<string, SqlValue>>
   readonly row?: Row
 }
 
-/** What a Database runs: a bound query, or a builder that is compiled when it runs. */
-export type Runnable<Row> = BoundQuery<Row> | Compilable<Row>
-
-class Placeholder {
+/** A named place in a template for a value. */
+export class Placeholder {
   readonly name: string
   constructor(name: string) {
     this.name = name
@@ -32,26 +34,22 @@ class Placeholder {
 }
 
 /**
- * Compiles a query once, with placeholders for named values, for the paths where compiling each time is too slow:
+ * Prepares a query with placeholders for named values, for the paths where compiling each time is too slow:
  * `preparedQuery<{ id: number }>()((value) => query.selectFrom('secret').selectAll().where('id', '=', value('id')))`.
  */
 export function preparedQuery<Values extends Record<string, SqlValue>>() {
   return <Row>(
-    build: (value: <K extends keyof Values & string>(name: K) => Values[K]) => Compilable<Row>,
+    build: (
+      value: <K extends keyof Values & string>(name: K) => Values[K],
+    ) => Compilable<Row> & { toOperationNode(): RootOperationNode },
   ): ((values: Values) => BoundQuery<Row>) => {
-    const { sql, parameters } = build((name) => new Placeholder(name) as never).compile()
-    return (values) => ({
-      sql,
-      parameters: parameters.map(
-        (parameter) => (parameter instanceof Placeholder ? values[parameter.name] : parameter) as SqlValue,
-      ),
-    })
+    const template = { node: build((name) => new Placeholder(name) as never).toOperationNode() }
+    return (values) => ({ template, values })
   }
 }
 
-/** Compiles a query that is not bound yet. */
-export function compileToBound<Row>(runnable: Runnable<Row>): BoundQuery<Row> {
-  if ('sql' in runnable) return runnable
-  const { sql, parameters } = runnable.compile()
-  return { sql, parameters: parameters as readonly SqlValue[] }
+/** Whether a query only reads. */
+export function isRead(query: Query<unknown>): boolean {
+  const { kind } = 'template' in query ? query.template.node : query.toOperationNode()
+  return kind === 'SelectQueryNode' || kind === 'RawNode'
 }

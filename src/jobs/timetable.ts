@@ -20,7 +20,7 @@ export const timetable: readonly Job[] = [
   { name: 'replays', intervalMs: () => second, run: purgeEndedReplays },
   { name: 'statistics', intervalMs: () => minute, run: flushCounters },
   { name: 'log files', intervalMs: () => minute, run: async (app) => app.log.rotate() },
-  { name: 'checkpoint', intervalMs: () => second, run: async (app) => app.db.checkpoint() },
+  { name: 'checkpoint', intervalMs: () => second, run: async (app) => await app.db.checkpoint() },
   { name: 'deadlines', intervalMs: () => minute, run: sendReminders },
   { name: 'mail', intervalMs: () => 5 * second, run: deliverDueMail },
 ]

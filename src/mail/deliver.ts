@@ -34,11 +34,11 @@ export async function deliverDueMail(app: App): Promise<void> {
 
 /** Sends one mail, due or not, and returns the result; undefined if the mail may not be sent. */
 export async function deliverOne(app: App, smtp: Smtp, mail: ClaimedMail): Promise<SmtpResult | undefined> {
-  if (!mayBeSent(app, mail) || !isUnsent(mail)) {
+  if (!(await mayBeSent(app, mail)) || !isUnsent(mail)) {
     await markRefused(app, mail)
     return undefined
   }
-  const result = await smtp.send(smtpMessageOf(app, mail))
+  const result = await smtp.send(await smtpMessageOf(app, mail))
   recordServerState(app, result)
   if (result.outcome === 'accepted') await markSent(app, mail)
   else if (result.outcome === 'refused' || isTooOld(app, mail)) await abandon(app, mail, result)

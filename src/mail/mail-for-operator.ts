@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { MailTable } from '../database/schema/accounts.ts'
+import { all, first } from '../database/unit.ts'
 import type { MailKind } from './mail-templates.ts'
 import { renderStoredMail, type UnsentMail } from './message.ts'
 
@@ -29,9 +30,11 @@ export type MailText =
   | { readonly state: 'erased'; readonly outcome: MailTable['outcome'] }
 
 /** Lists the mails in the outbox, newest first. */
-export function listMailForOperator(app: App): ListedMail[] {
+export async function listMailForOperator(app: App): Promise<ListedMail[]> {
   const columns = ['id', 'kind', 'recipient', 'outcome', 'tries', 'created_at', 'next_try_at', 'done_at'] as const
-  const rows = app.db.all(query.selectFrom('mail').select(columns).orderBy('created_at', 'desc').orderBy('id'))
+  const rows = await app.db.read(() =>
+    all(query.selectFrom('mail').select(columns).orderBy('created_at', 'desc').orderBy('id')),
+  )
   return rows.map(({ created_at, next_try_at, done_at, ...row }) => ({
     ...row,
     recipient: visibleRecipient(row),
@@ -42,13 +45,13 @@ export function listMailForOperator(app: App): ListedMail[] {
 }
 
 /** Reads a mail that has not been sent, to be handed over by the operator. Returns undefined if there is no such mail. */
-export function readMailForOperator(app: App, id: string): MailText | undefined {
-  const mail = app.db.first(query.selectFrom('mail').selectAll().where('id', '=', id))
+export async function readMailForOperator(app: App, id: string): Promise<MailText | undefined> {
+  const mail = await app.db.read(() => first(query.selectFrom('mail').selectAll().where('id', '=', id)))
   if (!mail) return undefined
   // The link in it opens a member's secret, which the operator must not read (P03).
   if (mail.kind === 'secret-link') return { state: 'private' }
   if (mail.body === null) return { state: 'erased', outcome: mail.outcome }
-  return { state: 'readable', recipient: mail.recipient, ...renderStoredMail(app, mail as UnsentMail) }
+  return { state: 'readable', recipient: mail.recipient, ...(await renderStoredMail(app, mail as UnsentMail)) }
 }
 
 const secretKinds: ReadonlySet<string> = new Set<MailKind>(['secret-link', 'secret-opened'])

@@ -13,19 +13,19 @@ export type UnsentMail = Pick<MailTable, 'id' | 'account_id' | 'kind' | 'purpose
 }
 
 /** Renders a mail from the outbox. */
-export function renderStoredMail(app: App, mail: UnsentMail): RenderedMail {
+export async function renderStoredMail(app: App, mail: UnsentMail): Promise<RenderedMail> {
   const facts = JSON.parse(unwrap('mail', mail.id, app.root, mail.body)) as MailFacts[MailKind]
   const footer = {
     purpose: mailPurposeOf(mail) ?? 'account',
     unsubscribeUrl: unsubscribeUrl(app, mail.id),
-    canUnsubscribe: !isAccountNotice(app, mail),
+    canUnsubscribe: !(await app.db.read(() => isAccountNotice(mail))),
   }
   return renderMail(app.config, mail.kind as MailKind, facts, footer)
 }
 
 /** Builds the message to send. Date and Message-ID are the same on every try, so that duplicates can be recognised. */
-export function smtpMessageOf(app: App, mail: UnsentMail): SendMailOptions {
-  const { subject, text, html } = renderStoredMail(app, mail)
+export async function smtpMessageOf(app: App, mail: UnsentMail): Promise<SendMailOptions> {
+  const { subject, text, html } = await renderStoredMail(app, mail)
   return {
     from: { name: app.config.name, address: app.config.mailFrom },
     to: { name: '', address: mail.recipient },
@@ -35,7 +35,7 @@ export function smtpMessageOf(app: App, mail: UnsentMail): SendMailOptions {
     html,
     date: new Date(mail.created_at),
     messageId: `<${mail.id}@${mailHostName(app.config)}>`,
-    headers: { 'Auto-Submitted': 'auto-generated', ...unsubscribeHeaders(app, mail) },
+    headers: { 'Auto-Submitted': 'auto-generated', ...(await unsubscribeHeaders(app, mail)) },
     xMailer: false,
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -53,7 +53,9 @@ function unsubscribeUrl(app: App, id: string): string {
 }
 
 // One-click unsubscribe (RFC 8058). Mail that cannot be unsubscribed from links only to the page that explains why.
-function unsubscribeHeaders(app: App, mail: UnsentMail): Record<string, string> {
+async function unsubscribeHeaders(app: App, mail: UnsentMail): Promise<Record<string, string>> {
   const page = { 'List-Unsubscribe': `<${unsubscribeUrl(app, mail.id)}>` }
-  return isAccountNotice(app, mail) ? page : { ...page, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+  return (await app.db.read(() => isAccountNotice(mail)))
+    ? page
+    : { ...page, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
 }

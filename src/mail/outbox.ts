@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { digest, wrap } from '../crypto/sealing.ts'
 import { query } from '../database/query.ts'
+import { run, type Unit } from '../database/unit.ts'
 import type { MailPurpose } from '../privacy/inventory/mail-purposes.ts'
 import { mailRetention } from '../privacy/inventory/periods.ts'
 import type { MailFacts, MailKind } from './mail-templates.ts'
@@ -18,10 +19,10 @@ export interface NewMail<Kind extends MailKind = MailKind> {
  * Adds a mail to the outbox, inside the commit of the event it reports, and returns its id. Whether it may be sent is
  * decided at delivery. Its facts are wrapped, so that the database contains no usable link.
  */
-export function enqueueMail<Kind extends MailKind>(app: App, mail: NewMail<Kind>): string {
+export function* enqueueMail<Kind extends MailKind>(app: App, mail: NewMail<Kind>): Unit<string> {
   const now = app.now()
   const id = app.random(16).toHex()
-  app.db.run(
+  yield* run(
     query.insertInto('mail').values({
       id,
       account_id: mail.account,

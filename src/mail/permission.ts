@@ -2,6 +2,7 @@ import { isActive } from '../accounts/active-account.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { MailTable } from '../database/schema/accounts.ts'
+import { first, type Unit } from '../database/unit.ts'
 import { lastAnswer } from '../privacy/consent/consent-ledger.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/inventory/mail-purposes.ts'
 import { parseAddress } from './addresses.ts'
@@ -20,37 +21,37 @@ const alwaysSent: ReadonlySet<string> = new Set<MailKind>(['email-changed', 'acc
  * sent unless the address opted out, and notices to the address of an account always; other mail needs an account that
  * consented to the current version of its purpose and has not withdrawn that.
  */
-export function mayBeSent(app: App, mail: AddressedMail): boolean {
+export async function mayBeSent(app: App, mail: AddressedMail): Promise<boolean> {
   const purpose = mailPurposeOf(mail)
   if (purpose === undefined || parseAddress(mail.recipient) !== mail.recipient) return false
-  if (isAccountNotice(app, mail) || alwaysSent.has(mail.kind)) return true
-  const account = recipientAccount(app, mail)
-  if (isUnsubscribed(app, addressHash(app, mail.recipient), purpose, account?.id)) return false
+  if ((await app.db.read(() => isAccountNotice(mail))) || alwaysSent.has(mail.kind)) return true
+  const account = await app.db.read(() => recipientAccount(mail))
+  if (await app.db.read(() => isUnsubscribed(addressHash(app, mail.recipient), purpose, account?.id))) return false
   if (mailPurposes[purpose].essential) return true
   const isOffered = purpose === 'opened' || app.config.mailOptional.some((optional) => optional === purpose)
   return isOffered && account !== undefined && isActive(account)
 }
 
 /** Returns whether a mail is a notice to the account with the recipient's address; such mail has no opt-out. */
-export function isAccountNotice(app: App, mail: AddressedMail): boolean {
-  return mail.purpose === 'account' && recipientAccount(app, mail) !== undefined
+export function* isAccountNotice(mail: AddressedMail): Unit<boolean> {
+  return mail.purpose === 'account' && (yield* recipientAccount(mail)) !== undefined
 }
 
 /**
  * Returns whether an address opted out of a purpose, or never consented to one that needs consent. Of an opt-out and a
  * consent, the later one counts.
  */
-export function isUnsubscribed(app: App, hash: Uint8Array, purpose: MailPurpose, account?: string): boolean {
-  const consentedAt = account === undefined ? undefined : consentTime(app, account, purpose)
-  const refusedAt = findRefusal(app, hash, purpose)?.at
+export function* isUnsubscribed(hash: Uint8Array, purpose: MailPurpose, account?: string): Unit<boolean> {
+  const consentedAt = account === undefined ? undefined : yield* consentTime(account, purpose)
+  const refusedAt = (yield* findRefusal(hash, purpose))?.at
   if (refusedAt !== undefined) return consentedAt === undefined || consentedAt < refusedAt
   return consentedAt === undefined && !mailPurposes[purpose].essential
 }
 
 /** Returns the account of a mail if the recipient is its confirmed address. */
-export function recipientAccount(app: App, { account_id, recipient }: AddressedMail) {
+export function* recipientAccount({ account_id, recipient }: AddressedMail) {
   if (account_id === null) return undefined
-  return app.db.first(
+  return yield* first(
     query
       .selectFrom('account')
       .select(['id', 'confirmed_at', 'disabled_at', 'closed_at'])
@@ -65,7 +66,7 @@ export function mailPurposeOf({ purpose }: Pick<MailTable, 'purpose'>): MailPurp
   return Object.hasOwn(mailPurposes, purpose) ? (purpose as MailPurpose) : undefined
 }
 
-function consentTime(app: App, account: string, purpose: MailPurpose): number | undefined {
-  const answer = lastAnswer(app, account, purpose)
+function* consentTime(account: string, purpose: MailPurpose): Unit<number | undefined> {
+  const answer = yield* lastAnswer(account, purpose)
   return answer?.answer === 'given' && answer.version === mailPurposes[purpose].version ? answer.at : undefined
 }

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { MailTable } from '../database/schema/accounts.ts'
+import { all, first, run, type Unit } from '../database/unit.ts'
 import { mailRetention } from '../privacy/inventory/periods.ts'
 import { minute, second } from '../time.ts'
 import type { MailKind } from './mail-templates.ts'
@@ -25,15 +26,15 @@ export async function claimDueMail(app: App): Promise<ClaimedMail[]> {
     .orderBy('next_try_at')
     .limit(batchSize)
   // Runs every few seconds: avoids a write if no mail is due.
-  if (!app.db.first(due)) return []
-  const rows = await app.db.commit(() => app.db.all(claim(app).where('id', 'in', due).returningAll()))
+  if (!(await app.db.read(() => first(due)))) return []
+  const rows = await app.db.commit(() => all(claim(app).where('id', 'in', due).returningAll()))
   return rows as ClaimedMail[]
 }
 
 /** Claims one unfinished mail, due or not, inside the caller's commit. */
-export function claimMail(app: App, id: string): ClaimedMail | undefined {
+export function* claimMail(app: App, id: string): Unit<ClaimedMail | undefined> {
   const mail = claim(app).where('id', '=', id).where('next_try_at', 'is not', null).returningAll()
-  return app.db.first(mail) as ClaimedMail | undefined
+  return (yield* first(mail)) as ClaimedMail | undefined
 }
 
 /** Marks a mail as sent and erases its content. */
@@ -60,7 +61,7 @@ export async function scheduleRetry(app: App, mail: ClaimedMail): Promise<void> 
   const [jitter = 0] = app.random(1)
   const next = Math.round(app.now() + delay * (0.5 + jitter / 255))
   await app.db.commit(() =>
-    app.db.run(
+    run(
       query
         .updateTable('mail')
         .set({ next_try_at: next })
@@ -87,7 +88,7 @@ async function finish(
 ) {
   const isToErasedAccount = account_id === null && toErasedAccounts.has(kind)
   await app.db.commit(() =>
-    app.db.run(
+    run(
       query
         .updateTable('mail')
         .set({ body: null, outcome, done_at: app.now(), next_try_at: null })

@@ -1,14 +1,15 @@
 import type { App } from '../app.ts'
 import { digest } from '../crypto/sealing.ts'
 import { query } from '../database/query.ts'
+import { first, run, type Unit } from '../database/unit.ts'
 import { type MailPurpose, mailPurposes } from '../privacy/inventory/mail-purposes.ts'
 
 /** What an address can opt out of: mail for one purpose, or all mail. A refusal is the record of an opt-out. */
 export type RefusalPurpose = MailPurpose | 'all'
 
 /** Returns whether links of other people may be mailed to an address: it has not opted out of them. */
-export function mayMailRecipient(app: App, address: string): boolean {
-  return findRefusal(app, addressHash(app, address), 'delivery') === undefined
+export async function mayMailRecipient(app: App, address: string): Promise<boolean> {
+  return (await app.db.read(() => findRefusal(addressHash(app, address), 'delivery'))) === undefined
 }
 
 /** Hashes an address with the root key; without that key, the hash cannot be linked to the address. */
@@ -17,8 +18,8 @@ export function addressHash({ root }: App, address: string): Uint8Array {
 }
 
 /** Returns the newest refusal that covers a purpose: of that purpose, or of all mail. */
-export function findRefusal(app: App, hash: Uint8Array, purpose: RefusalPurpose) {
-  return app.db.first(
+export function findRefusal(hash: Uint8Array, purpose: RefusalPurpose) {
+  return first(
     query
       .selectFrom('refusal')
       .select(['purpose', 'at'])
@@ -30,9 +31,9 @@ export function findRefusal(app: App, hash: Uint8Array, purpose: RefusalPurpose)
 }
 
 /** Records that an address opted out of a purpose or of all mail, inside the caller's commit. */
-export function recordRefusal(app: App, hash: Uint8Array, purpose: RefusalPurpose): void {
+export function* recordRefusal(app: App, hash: Uint8Array, purpose: RefusalPurpose): Unit<void> {
   const at = app.now()
-  app.db.run(
+  yield* run(
     query
       .insertInto('refusal')
       .values({ address_hash: hash, purpose, at })
@@ -44,14 +45,14 @@ export function recordRefusal(app: App, hash: Uint8Array, purpose: RefusalPurpos
  * Deletes the refusals of an address, inside the caller's commit, and returns their number: those that cover a purpose
  * (its own and that of all mail), or every one.
  */
-export function allowMail(app: App, address: string, purpose?: MailPurpose): number {
-  return deleteRefusals(app, addressHash(app, address), purpose)
+export function allowMail(app: App, address: string, purpose?: MailPurpose): Unit<number> {
+  return deleteRefusals(addressHash(app, address), purpose)
 }
 
 /** Does the same as `allowMail` for the hash of an address. */
-export function deleteRefusals(app: App, hash: Uint8Array, purpose?: MailPurpose): number {
+export function* deleteRefusals(hash: Uint8Array, purpose?: MailPurpose): Unit<number> {
   const refusals = query.deleteFrom('refusal').where('address_hash', '=', hash)
-  return app.db.run(purpose ? refusals.where('purpose', 'in', [purpose, 'all']) : refusals).changes
+  return yield* run(purpose ? refusals.where('purpose', 'in', [purpose, 'all']) : refusals)
 }
 
 // Purposes that only an account can consent to.
@@ -63,7 +64,7 @@ const accountPurposes = (Object.keys(mailPurposes) as MailPurpose[]).filter(
  * Deletes the refusals that only concern an account, inside the commit that erases it. Opt-outs from all mail or from
  * links of other people stay in force without an account.
  */
-export function deleteAccountRefusals(app: App, address: string): void {
+export function* deleteAccountRefusals(app: App, address: string): Unit<void> {
   const refusals = query.deleteFrom('refusal').where('address_hash', '=', addressHash(app, address))
-  app.db.run(refusals.where('purpose', 'in', accountPurposes))
+  yield* run(refusals.where('purpose', 'in', accountPurposes))
 }

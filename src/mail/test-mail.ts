@@ -12,7 +12,9 @@ import { openSmtp, type SmtpResult } from './smtp.ts'
 export async function sendTestMail(app: App, recipient: string): Promise<SmtpResult | undefined> {
   const message = { kind: 'test', purpose: 'account', to: recipient, account: null, facts: {} } as const
   // Enqueued and claimed in one commit, so that a running server does not send it first.
-  const mail = await app.db.commit(() => claimMail(app, enqueueMail(app, message)))
+  const mail = await app.db.commit(function* () {
+    return yield* claimMail(app, yield* enqueueMail(app, message))
+  })
   if (!mail) throw new Error('another process is already sending the mail')
   const result = await deliverOne(app, await openSmtp(app.config, mailHostName(app.config)), mail)
   if (result?.outcome !== 'accepted') await markGivenUp(app, mail)

@@ -30,8 +30,8 @@ export function unsubscribePages(app: App) {
     })
 }
 
-function unsubscribePage(app: App, { request, html }: PageContext, { id, key }: UnsubscribeLink) {
-  const state = readUnsubscribe(app, id, key)
+async function unsubscribePage(app: App, { request, html }: PageContext, { id, key }: UnsubscribeLink) {
+  const state = await readUnsubscribe(app, id, key)
   // No theme switch: it returns by a redirect, which would put the key of this page into a form.
   const view = { ...viewOf(app, request), returnPath: undefined }
   const purpose = mailPurposes[state.purpose].wording

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
+import { first, type Unit } from '../database/unit.ts'
 import { AppError } from '../errors.ts'
 import { text } from '../i18n/text.ts'
 import { appendConsent, lastAnswer } from '../privacy/consent/consent-ledger.ts'
@@ -24,8 +25,9 @@ export interface UnsubscribeState {
  * Reads what the unsubscribe link of a mail can stop, without changing it. The link works as long as the mail is in the
  * outbox. Throws `not_found`.
  */
-export function readUnsubscribe(app: App, id: string, key: string): UnsubscribeState {
-  return stateOf(app, findMail(app, id, key))
+export async function readUnsubscribe(app: App, id: string, key: string): Promise<UnsubscribeState> {
+  const mail = await findMail(app, id, key)
+  return app.db.read(() => stateOf(mail))
 }
 
 /**
@@ -33,45 +35,48 @@ export function readUnsubscribe(app: App, id: string, key: string): UnsubscribeS
  * For an account, it also withdraws the consent. Required notices are not stopped. Throws `not_found`.
  */
 export async function unsubscribe(app: App, id: string, key: string, choice: UnsubscribeChoice): Promise<void> {
-  const mail = findMail(app, id, key)
-  await app.db.commit(() => {
-    const { state, hasNoAccount } = stateOf(app, mail)
-    if (choice === 'again' && hasNoAccount) deleteRefusals(app, mail.hash, mail.purpose)
-    else if (choice === 'all' && hasNoAccount && state !== 'unsubscribed from all') recordRefusal(app, mail.hash, 'all')
-    else if (choice !== 'again' && state === 'subscribed') stopKind(app, mail)
+  const mail = await findMail(app, id, key)
+  await app.db.commit(function* () {
+    const { state, hasNoAccount } = yield* stateOf(mail)
+    if (choice === 'again' && hasNoAccount) yield* deleteRefusals(mail.hash, mail.purpose)
+    else if (choice === 'all' && hasNoAccount && state !== 'unsubscribed from all')
+      yield* recordRefusal(app, mail.hash, 'all')
+    else if (choice !== 'again' && state === 'subscribed') yield* stopKind(app, mail)
   })
 }
 
-type FoundMail = ReturnType<typeof findMail>
+type FoundMail = Awaited<ReturnType<typeof findMail>>
 
-function findMail(app: App, id: string, key: string) {
-  const mail = app.db.first(
-    query
-      .selectFrom('mail')
-      .select(['account_id', 'kind', 'purpose', 'recipient'])
-      .where('id', '=', id)
-      .where('unsubscribe', '=', unsubscribeLookup(key)),
+async function findMail(app: App, id: string, key: string) {
+  const mail = await app.db.read(() =>
+    first(
+      query
+        .selectFrom('mail')
+        .select(['account_id', 'kind', 'purpose', 'recipient'])
+        .where('id', '=', id)
+        .where('unsubscribe', '=', unsubscribeLookup(key)),
+    ),
   )
   const purpose = mail && mailPurposeOf(mail)
   if (!mail || !purpose) throw new AppError('not_found')
   const { recipient } = mail
   // After mail to an erased account, only the hash of the address is stored.
   const hash = recipient.includes('@') ? addressHash(app, recipient) : Uint8Array.fromHex(recipient)
-  return { ...mail, purpose, hash, account: recipientAccount(app, mail)?.id }
+  return { ...mail, purpose, hash, account: (await app.db.read(() => recipientAccount(mail)))?.id }
 }
 
-function stateOf(app: App, mail: FoundMail): UnsubscribeState {
+function* stateOf(mail: FoundMail): Unit<UnsubscribeState> {
   const { purpose, hash, account } = mail
   const hasNoAccount = account === undefined
-  if (isAccountNotice(app, mail)) return { purpose, state: 'required', hasNoAccount }
-  if (!isUnsubscribed(app, hash, purpose, account)) return { purpose, state: 'subscribed', hasNoAccount }
-  const state = findRefusal(app, hash, 'all') ? 'unsubscribed from all' : 'unsubscribed'
+  if (yield* isAccountNotice(mail)) return { purpose, state: 'required', hasNoAccount }
+  if (!(yield* isUnsubscribed(hash, purpose, account))) return { purpose, state: 'subscribed', hasNoAccount }
+  const state = (yield* findRefusal(hash, 'all')) ? 'unsubscribed from all' : 'unsubscribed'
   return { purpose, state, hasNoAccount }
 }
 
-function stopKind(app: App, { hash, purpose, account }: FoundMail): void {
-  recordRefusal(app, hash, purpose)
+function* stopKind(app: App, { hash, purpose, account }: FoundMail): Unit<void> {
+  yield* recordRefusal(app, hash, purpose)
   const { essential, version, wording } = mailPurposes[purpose]
-  if (account === undefined || essential || lastAnswer(app, account, purpose)?.answer !== 'given') return
-  appendConsent(app, account, { purpose, version, wording: text(wording), answer: 'withdrawn', way: 'mail' })
+  if (account === undefined || essential || (yield* lastAnswer(account, purpose))?.answer !== 'given') return
+  yield* appendConsent(app, account, { purpose, version, wording: text(wording), answer: 'withdrawn', way: 'mail' })
 }

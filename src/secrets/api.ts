@@ -49,8 +49,8 @@ export function secretApi(app: App) {
       },
       { body: GenerateBody },
     )
-    .get('/secrets/:key', ({ params }) => {
-      const { passphraseRequired, endToEnd, createdAt, expiresAt } = peekSecret(app, params.key)
+    .get('/secrets/:key', async ({ params }) => {
+      const { passphraseRequired, endToEnd, createdAt, expiresAt } = await peekSecret(app, params.key)
       return {
         state: 'new',
         passphrase_required: passphraseRequired,
@@ -72,7 +72,7 @@ export function secretApi(app: App) {
       },
       { body: Type.Object({}, { additionalProperties: false }) },
     )
-    .get('/receipts/:key', ({ params }) => receiptJson(app, readReceipt(app, params.key)))
+    .get('/receipts/:key', async ({ params }) => receiptJson(app, await readReceipt(app, params.key)))
     .post('/receipts/:key/burn', async ({ params }) => receiptJson(app, await burnSecret(app, params.key)), {
       body: Type.Object({}, { additionalProperties: false }),
     })

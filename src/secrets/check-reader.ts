@@ -4,6 +4,7 @@ import type { App } from '../app.ts'
 import { stretch } from '../crypto/argon2.ts'
 import { digest, type KeyMaterial, matchesCommitment } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
+import { first, type Unit } from '../database/unit.ts'
 import { AppError } from '../errors.ts'
 import { burnUnopened } from './burn.ts'
 import type { SecretRow } from './find-secret.ts'
@@ -44,10 +45,10 @@ export function equalBytes(a: Uint8Array, b: Uint8Array | undefined): boolean {
   return b !== undefined && a.length === b.length && timingSafeEqual(a, b)
 }
 
-function countAttempt(app: App, id: number): void {
-  const counted = app.db.first(addAttempt({ id }))
+function* countAttempt(app: App, id: number): Unit<void> {
+  const counted = yield* first(addAttempt({ id }))
   const limit = app.config.burnAfterAttempts
-  if (counted && limit > 0 && counted.attempts >= limit) burnUnopened(app, id)
+  if (counted && limit > 0 && counted.attempts >= limit) yield* burnUnopened(app, id)
 }
 
 const addAttempt = preparedQuery<{ id: number }>()((value) =>

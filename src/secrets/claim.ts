@@ -2,6 +2,7 @@ import type { App } from '../app.ts'
 import { type KeyMaterial, open } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
 import type { SecretTable } from '../database/schema/schema.ts'
+import { first, onCommit, type Unit } from '../database/unit.ts'
 import { AppError } from '../errors.ts'
 import { replayWindow } from '../privacy/inventory/periods.ts'
 import { locateRow, type RowLocation } from './find-secret.ts'
@@ -18,30 +19,30 @@ type Requirements = Pick<SecretTable, 'passphrase_salt' | 'proof'>
  * it is opened in the same transaction, a content that does not open is not lost. Returns undefined if there is no such
  * row. Throws `unreadable`.
  */
-export function claim(
+export function* claim(
   app: App,
   keys: KeyMaterial,
   { passphrase_salt, proof }: Requirements,
   replayToken: Uint8Array | undefined,
-): RevealedSecret | undefined {
+): Unit<RevealedSecret | undefined> {
   const now = app.now()
   const location = locateRow(app, keys.key)
   const conditions = { ...location, passphrase_salt, proof, now }
-  const row = app.db.first(
+  const row = yield* first(
     replayToken ? claimForReplay({ ...conditions, replayToken, until: now + replayWindow }) : claimOnce(conditions),
   )
   if (!row) return undefined
   const endToEnd = row.proof !== null
   const bytes = openRow(() => open(keys, { region: app.config.region, expiresAt: row.expires_at, endToEnd }, row))
-  recordReveal(app, location.id, now)
+  yield* recordReveal(app, location.id, now)
   return endToEnd ? { sealed: bytes } : { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
 }
 
 // A replay changes no receipt: the secret was counted and its owner notified at the first reveal.
-function recordReveal(app: App, id: number, now: number): void {
-  const revealed = app.db.first(markRevealed({ id, now }))
-  if (revealed) app.db.onCommit(app.counters.revealed)
-  if (revealed?.owner) notifyOwnerOfReveal(app, revealed.owner, id)
+function* recordReveal(app: App, id: number, now: number): Unit<void> {
+  const revealed = yield* first(markRevealed({ id, now }))
+  if (revealed) yield* onCommit(app.counters.revealed)
+  if (revealed?.owner) yield* notifyOwnerOfReveal(app, revealed.owner, id)
 }
 
 // A damaged row is not the reader's fault, and the reader learns no more than that.

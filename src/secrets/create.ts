@@ -1,8 +1,9 @@
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { stretch } from '../crypto/argon2.ts'
+import { drawExpiryId, redrawExpiryId } from '../database/expiry-id.ts'
 import { preparedQuery, query } from '../database/query.ts'
-import { drawRowId, redrawRowId } from '../database/row-id.ts'
+import { first, onCommit, type Unit } from '../database/unit.ts'
 import { AppError } from '../errors.ts'
 import { findStoredResponse, storeResponse } from './idempotency.ts'
 import { createKey } from './key.ts'
@@ -25,11 +26,11 @@ export async function createSecret(
   input: CreateInput,
   idempotencyKey?: string,
 ): Promise<CreatedSecret> {
-  checkCreate(app, actor, input)
+  await checkCreate(app, actor, input)
   const createdAt = app.now()
   const moments = { createdAt, expiresAt: createdAt + input.ttl }
   const lock = input.passphrase === undefined ? undefined : await createLock(app, input.passphrase)
-  for (const id of freeIds(app, moments.expiresAt)) {
+  for await (const id of freeIds(app, moments.expiresAt)) {
     const [key, receiptKey] = [createKey(app.random, app.root, id), createKey(app.random, app.root, id)]
     const created = { key, receiptKey, ...moments }
     const rows = sealRows(app, id, input, created, lock)
@@ -39,11 +40,11 @@ export async function createSecret(
   throw new AppError('too_busy')
 }
 
-function checkCreate(app: App, actor: Actor, input: CreateInput): void {
+async function checkCreate(app: App, actor: Actor, input: CreateInput): Promise<void> {
   if (app.config.create === 'signed-in' && actor.account === null) throw new AppError('creation_needs_sign_in')
   app.diskSpace.requireFreeSpace()
   app.limits.consumeCreate(actor.network)
-  checkDelivery(app, actor, input)
+  await checkDelivery(app, actor, input)
 }
 
 async function createLock({ random, argon2 }: App, passphrase: string): Promise<Lock> {
@@ -52,29 +53,29 @@ async function createLock({ random, argon2 }: App, passphrase: string): Promise<
 }
 
 // The first draw is almost always free. Later draws are checked first, because the content is sealed again for each id.
-function* freeIds({ db, random }: App, expiresAt: number): Generator<number> {
-  yield drawRowId(expiresAt, random)
+async function* freeIds({ db, random }: App, expiresAt: number): AsyncGenerator<number> {
+  yield drawExpiryId(expiresAt, random)
   for (let draws = 1; draws < maxDraws; draws++) {
-    const id = redrawRowId(expiresAt, random)
-    if (!db.first(findReceiptId({ id }))) yield id
+    const id = redrawExpiryId(expiresAt, random)
+    if (!(await db.read(() => first(findReceiptId({ id }))))) yield id
   }
 }
 
 // Returns undefined if the id is taken.
-function storeSecret(
+function* storeSecret(
   app: App,
   actor: Actor,
   input: CreateInput,
   created: CreatedSecret,
   rows: Rows,
   idempotencyKey: string | undefined,
-): CreatedSecret | undefined {
-  const earlier = idempotencyKey === undefined ? undefined : findStoredResponse(app, idempotencyKey, input)
+): Unit<CreatedSecret | undefined> {
+  const earlier = idempotencyKey === undefined ? undefined : yield* findStoredResponse(app, idempotencyKey, input)
   if (earlier) return earlier
-  if (!insertRows(app, rows)) return undefined
-  app.db.onCommit(app.counters.created)
-  if (actor.account !== null) recordOwnership(app, actor.account, rows.secret.id, input, created)
-  if (idempotencyKey !== undefined) storeResponse(app, idempotencyKey, input, created)
+  if (!(yield* insertRows(rows))) return undefined
+  yield* onCommit(app.counters.created)
+  if (actor.account !== null) yield* recordOwnership(app, actor.account, rows.secret.id, input, created)
+  if (idempotencyKey !== undefined) yield* storeResponse(app, idempotencyKey, input, created)
   return created
 }
 

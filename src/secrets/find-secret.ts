@@ -2,22 +2,25 @@ import type { App } from '../app.ts'
 import { lookupOf } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
 import type { SecretTable } from '../database/schema/schema.ts'
-import { isKey, rowIdOf } from './key.ts'
+import { first } from '../database/unit.ts'
+import { idOf, isKey } from './key.ts'
 
 /** Where the row of a key is, and the hash that proves the key. */
 export type RowLocation = Pick<SecretTable, 'id' | 'lookup'>
 
 /** A stored secret without its content. */
-export type SecretRow = NonNullable<ReturnType<typeof findSecret>>
+export type SecretRow = NonNullable<Awaited<ReturnType<typeof findSecret>>>
 
 /** Returns the id of a key's row and the hash of the key. */
 export function locateRow(app: App, key: string): RowLocation {
-  return { id: rowIdOf(key, app.root), lookup: lookupOf(key) }
+  return { id: idOf(key, app.root), lookup: lookupOf(key) }
 }
 
 /** Returns the secret of a key, without its content, while it can be revealed or its reveal can be replayed. */
-export function findSecret(app: App, key: string) {
-  return isKey(key) ? app.db.first(selectSecret({ ...locateRow(app, key), now: app.now() })) : undefined
+export async function findSecret(app: App, key: string) {
+  return isKey(key)
+    ? await app.db.read(() => first(selectSecret({ ...locateRow(app, key), now: app.now() })))
+    : undefined
 }
 
 const selectSecret = preparedQuery<RowLocation & { now: number }>()((value) =>

@@ -1,13 +1,18 @@
 import type { App } from '../app.ts'
 import { digest, unwrap, wrap } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
+import { first, run, type Unit } from '../database/unit.ts'
 import { AppError } from '../errors.ts'
 import { idempotencyWindow } from '../privacy/inventory/periods.ts'
 import type { CreatedSecret, CreateInput } from './new-secret.ts'
 
 /** Returns the stored response for this idempotency key, if any. Throws `idempotency_key_reused` if the request differs. */
-export function findStoredResponse(app: App, idempotencyKey: string, input: CreateInput): CreatedSecret | undefined {
-  const row = app.db.first(selectResponse({ lookup: digest('idempotency-key', idempotencyKey), now: app.now() }))
+export function* findStoredResponse(
+  app: App,
+  idempotencyKey: string,
+  input: CreateInput,
+): Unit<CreatedSecret | undefined> {
+  const row = yield* first(selectResponse({ lookup: digest('idempotency-key', idempotencyKey), now: app.now() }))
   if (!row) return undefined
   if (!Buffer.from(row.fingerprint).equals(fingerprintOf(app, idempotencyKey, input)))
     throw new AppError('idempotency_key_reused')
@@ -15,8 +20,13 @@ export function findStoredResponse(app: App, idempotencyKey: string, input: Crea
 }
 
 /** Stores the response to a create, wrapped under the client's idempotency key; inside the create's commit. */
-export function storeResponse(app: App, idempotencyKey: string, input: CreateInput, created: CreatedSecret): void {
-  app.db.run(
+export function* storeResponse(
+  app: App,
+  idempotencyKey: string,
+  input: CreateInput,
+  created: CreatedSecret,
+): Unit<void> {
+  yield* run(
     insertResponse({
       lookup: digest('idempotency-key', idempotencyKey),
       fingerprint: fingerprintOf(app, idempotencyKey, input),

@@ -11,13 +11,13 @@ const idCount = 36 ** idDigits
  * 108 bits, are random. The first ten are the row id, masked with the root key: the row is found without an index, and
  * the link reveals nothing about the id.
  */
-export function createKey(random: Random, root: RootKey, rowId: number): string {
+export function createKey(random: Random, root: RootKey, id: number): string {
   const tail = randomString(alphabet, tailLength, random)
-  return ((rowId + maskOf(tail, root)) % idCount).toString(36).padStart(idDigits, '0') + tail
+  return ((id + maskOf(tail, root)) % idCount).toString(36).padStart(idDigits, '0') + tail
 }
 
 /** Returns the row id in a key. For a key that this instance did not create, it is an arbitrary number. */
-export function rowIdOf(key: string, root: RootKey): number {
+export function idOf(key: string, root: RootKey): number {
   const masked = Number.parseInt(key.slice(0, idDigits), 36)
   return (masked - maskOf(key.slice(idDigits), root) + idCount) % idCount
 }

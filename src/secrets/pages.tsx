@@ -45,11 +45,11 @@ export function secretPages(app: App) {
     })
 }
 
-function createPage(app: App, context: PageContext, error?: AppError) {
+async function createPage(app: App, context: PageContext, error?: AppError) {
   setErrorStatus(context, error)
   const { secretSize } = app.config
   const props = { ...formProps(app, context, error), secretSize, canMail: canDeliverLinks(app.config) }
-  const view = { ...props.view, banners: activeBanners(app) }
+  const view = { ...props.view, banners: await activeBanners(app) }
   return context.html(<CreatePage {...props} view={view} />)
 }
 
@@ -89,8 +89,8 @@ function formProps(app: App, { request }: PageContext, error: AppError | undefin
   return { view: viewOf(app, request), ttlChoices, ttlDefault, needsSignIn, error: error && sentenceOf(error) }
 }
 
-function receiptPage(app: App, { request, html }: PageContext, receiptKey: string) {
-  const receipt = readReceipt(app, receiptKey)
+async function receiptPage(app: App, { request, html }: PageContext, receiptKey: string) {
+  const receipt = await readReceipt(app, receiptKey)
   const view = viewOf(app, request)
   const link = receipt.secretKey !== undefined && !receipt.endToEnd ? secretUrl(app, receipt.secretKey) : undefined
   const share = link === undefined ? undefined : { link, qr: renderQr(link) }
@@ -104,12 +104,12 @@ async function burn(app: App, receiptKey: string): Promise<Response> {
   return seeOther(receiptUrl(app, receiptKey))
 }
 
-function revealPage(app: App, context: PageContext, key: string, error?: AppError) {
+async function revealPage(app: App, context: PageContext, key: string, error?: AppError) {
   setErrorStatus(context, error)
   const view = viewOf(app, context.request)
   const props = { action: view.path(`/secret/${key}`), api: view.path(`/api/v3/secrets/${key}`) }
   return context.html(
-    <RevealPage {...props} view={view} peeked={peekSecret(app, key)} error={error && sentenceOf(error)} />,
+    <RevealPage {...props} view={view} peeked={await peekSecret(app, key)} error={error && sentenceOf(error)} />,
   )
 }
 

@@ -11,8 +11,8 @@ export interface PeekedSecret {
 }
 
 /** Describes a secret that has not been revealed yet; changes nothing. Throws `secret_gone`. */
-export function peekSecret(app: App, key: string): PeekedSecret {
-  const row = findSecret(app, key)
+export async function peekSecret(app: App, key: string): Promise<PeekedSecret> {
+  const row = await findSecret(app, key)
   if (!row || row.replay_until !== null) throw new AppError('secret_gone')
   return {
     passphraseRequired: row.passphrase_salt !== null,

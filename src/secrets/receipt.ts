@@ -1,8 +1,9 @@
 import type { App } from '../app.ts'
 import { lookupOf, unwrap } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
+import { first } from '../database/unit.ts'
 import { AppError } from '../errors.ts'
-import { isKey, rowIdOf } from './key.ts'
+import { idOf, isKey } from './key.ts'
 
 /** The state of a secret. */
 export type SecretState = 'new' | 'revealed' | 'burned' | 'expired'
@@ -19,8 +20,8 @@ export interface Receipt {
 }
 
 /** Reads a receipt; changes nothing. Throws `receipt_gone`. */
-export function readReceipt(app: App, receiptKey: string): Receipt {
-  const row = findReceipt(app, receiptKey)
+export async function readReceipt(app: App, receiptKey: string): Promise<Receipt> {
+  const row = await findReceipt(app, receiptKey)
   const state = stateOf(row, app.now())
   return {
     state,
@@ -34,9 +35,11 @@ export function readReceipt(app: App, receiptKey: string): Receipt {
 }
 
 /** Returns the row of a receipt, with the wrapped link while the secret exists. Throws `receipt_gone`. */
-export function findReceipt(app: App, receiptKey: string) {
+export async function findReceipt(app: App, receiptKey: string) {
   const row = isKey(receiptKey)
-    ? app.db.first(selectReceipt({ id: rowIdOf(receiptKey, app.root), lookup: lookupOf(receiptKey), now: app.now() }))
+    ? await app.db.read(() =>
+        first(selectReceipt({ id: idOf(receiptKey, app.root), lookup: lookupOf(receiptKey), now: app.now() })),
+      )
     : undefined
   if (!row) throw new AppError('receipt_gone')
   return row

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { digest } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
+import { run } from '../database/unit.ts'
 import { locateRow, type RowLocation } from './find-secret.ts'
 import { isKey } from './key.ts'
 
@@ -13,7 +14,7 @@ export function replayTokenOf(key: string, idempotencyKey: string): Uint8Array {
 export async function acknowledgeReveal(app: App, key: string, idempotencyKey: string): Promise<void> {
   if (!isKey(key)) return
   const replayToken = replayTokenOf(key, idempotencyKey)
-  await app.db.commit(() => app.db.run(endReplay({ ...locateRow(app, key), replayToken })))
+  await app.db.commit(() => run(endReplay({ ...locateRow(app, key), replayToken })))
 }
 
 const endReplay = preparedQuery<RowLocation & { replayToken: Uint8Array }>()((value) =>

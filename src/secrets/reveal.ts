@@ -43,7 +43,7 @@ async function revealAfterChecks(
   input: RevealInput,
   replayToken: Uint8Array | undefined,
 ): Promise<RevealedSecret> {
-  const row = findSecret(app, key)
+  const row = await findSecret(app, key)
   if (!row || (row.replay_token !== null && !equalBytes(row.replay_token, replayToken)))
     throw new AppError('secret_gone')
   checkProof(row.proof, input.proof)

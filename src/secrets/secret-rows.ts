@@ -2,6 +2,7 @@ import type { App } from '../app.ts'
 import { digest, type KeyMaterial, lookupOf, seal, wrap } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
 import type { ReceiptTable, SecretTable } from '../database/schema/schema.ts'
+import { run, type Unit } from '../database/unit.ts'
 import { receiptLifetimeFactor } from '../privacy/inventory/periods.ts'
 import type { CreatedSecret, CreateInput } from './new-secret.ts'
 
@@ -55,9 +56,9 @@ export function sealRows(
 }
 
 /** Stores both rows inside the caller's commit. Returns false, and stores neither, if the id is taken. */
-export function insertRows({ db }: App, { receipt, secret }: Rows): boolean {
-  if (db.run(insertReceipt(receipt)).changes === 0) return false
-  db.run(insertSecret(secret))
+export function* insertRows({ receipt, secret }: Rows): Unit<boolean> {
+  if ((yield* run(insertReceipt(receipt))) === 0) return false
+  yield* run(insertSecret(secret))
   return true
 }
 

@@ -8,16 +8,16 @@ import { canSendMail, isMailStuck } from '../mail/deliver.ts'
  * mail server has accepted nothing for an hour) is reported with 200, because sharing secrets still works.
  */
 export function health(app: App) {
-  return new Elysia({ prefix: app.config.basePath, normalize: false }).get('/healthz', () => {
-    const checks = checkAll(app)
+  return new Elysia({ prefix: app.config.basePath, normalize: false }).get('/healthz', async () => {
+    const checks = await checkAll(app)
     const isHealthy = checks.store === 'ok' && checks.purge === 'on time'
     return Response.json({ status: isHealthy ? 'ok' : 'failing', ...checks }, { status: isHealthy ? 200 : 503 })
   })
 }
 
-function checkAll(app: App) {
+async function checkAll(app: App) {
   try {
-    return { store: 'ok', purge: isPurgeOnTime(app) ? 'on time' : 'late', mail: mailState(app) }
+    return { store: 'ok', purge: (await isPurgeOnTime(app)) ? 'on time' : 'late', mail: mailState(app) }
   } catch {
     return { store: 'failing', purge: 'unknown', mail: 'unknown' }
   }

@@ -4,6 +4,7 @@ import { listSessions, startSession } from '../../src/accounts/sessions/sessions
 import { listTokens } from '../../src/accounts/tokens/tokens.ts'
 import { type Scope, scopes } from '../../src/actor.ts'
 import { query } from '../../src/database/query.ts'
+import { run } from '../../src/database/unit.ts'
 import { createGrant } from '../../src/privacy/audit/grants.ts'
 import { createSecret } from '../../src/secrets/create.ts'
 import { listOwnedSecrets } from '../../src/secrets/owned/owned-secrets.ts'
@@ -231,7 +232,7 @@ interface Thing {
   stored(sotto: Instance, owner: Someone): unknown
 }
 
-const accountOf = ({ app }: Instance, { id }: Someone) => rowsOf(app, 'account').find((row) => row.id === id)
+const accountOf = async ({ app }: Instance, { id }: Someone) => (await rowsOf(app, 'account')).find((row) => row.id === id)
 const of =
   ({ id }: Someone) =>
   (row: { account_id: string | null }) =>
@@ -241,24 +242,24 @@ const things = {
   secret: {
     create: async ({ app }, { actor }) => {
       await createSecret(app, actor, { content: { text: 'x' }, passphrase: undefined, ttl: hour })
-      return listOwnedSecrets(app, actor.account).secrets[0]?.id ?? ''
+      return (await listOwnedSecrets(app, actor.account)).secrets[0]?.id ?? ''
     },
-    stored: ({ app }, owner) =>
-      rowsOf(app, 'owned_secret')
+    stored: async ({ app }, owner) =>
+      (await rowsOf(app, 'owned_secret'))
         .filter(of(owner))
         .map((row) => [
           row,
-          ...[...rowsOf(app, 'secret'), ...rowsOf(app, 'receipt')].filter(({ id }) => id === row.id),
+          ...[...await rowsOf(app, 'secret'), ...await rowsOf(app, 'receipt')].filter(({ id }) => id === row.id),
         ]),
   },
   token: {
     create: async ({ app }, owner) => {
-      const before = listTokens(app, owner.id).map(({ id }) => id)
+      const before = (await app.db.read(() => listTokens(app, owner.id))).map(({ id }) => id)
       await owner.token('create')
-      return listTokens(app, owner.id).find(({ id }) => !before.includes(id))?.id ?? ''
+      return (await app.db.read(() => listTokens(app, owner.id))).find(({ id }) => !before.includes(id))?.id ?? ''
     },
-    stored: ({ app }, owner) =>
-      rowsOf(app, 'token')
+    stored: async ({ app }, owner) =>
+      (await rowsOf(app, 'token'))
         .filter(of(owner))
         .map(({ used_on, ...row }) => row),
   },
@@ -266,15 +267,15 @@ const things = {
     create: async ({ app, clock }, { id, actor }) => {
       clock.advance(1)
       await startSession(app, { id, role: actor.role ?? 'member' }, 'Safari', true)
-      return listSessions(app, id)[0]?.id ?? ''
+      return (await listSessions(app, id))[0]?.id ?? ''
     },
-    stored: ({ app }, owner) => rowsOf(app, 'session').filter(of(owner)),
+    stored: async ({ app }, owner) => (await rowsOf(app, 'session')).filter(of(owner)),
   },
   profile: { create: async ({ app }) => `n${app.random(8).toHex()}`, stored: accountOf },
   picture: {
     create: async ({ app }, { id }) => {
       const picture = app.random(64)
-      await app.db.commit(() => app.db.run(query.updateTable('account').set({ picture }).where('id', '=', id)))
+      await app.db.commit(() => run(query.updateTable('account').set({ picture }).where('id', '=', id)))
       return picture.toHex()
     },
     stored: accountOf,
@@ -285,10 +286,10 @@ const things = {
       const row = () => ({ id: app.random(16).toHex(), account_id, ...facts, used_on: null })
       // The last sign-in method cannot be removed, so the account has another one.
       const [one, another] = [row(), row()]
-      await app.db.commit(() => app.db.run(query.insertInto('passkey').values([one, another])))
+      await app.db.commit(() => run(query.insertInto('passkey').values([one, another])))
       return one.id
     },
-    stored: ({ app }, owner) => rowsOf(app, 'passkey').filter(of(owner)),
+    stored: async ({ app }, owner) => (await rowsOf(app, 'passkey')).filter(of(owner)),
   },
   app: {
     create: async ({ app }, { id }) => {
@@ -302,9 +303,9 @@ const things = {
       await createGrant(app, actor, 1)
       return ''
     },
-    stored: ({ app }, owner) => rowsOf(app, 'support_grant').filter(of(owner)),
+    stored: async ({ app }, owner) => (await rowsOf(app, 'support_grant')).filter(of(owner)),
   },
-  consent: { create: async () => '', stored: ({ app }, owner) => rowsOf(app, 'consent').filter(of(owner)) },
+  consent: { create: async () => '', stored: async ({ app }, owner) => (await rowsOf(app, 'consent')).filter(of(owner)) },
 } as const satisfies Record<string, Thing>
 
 let sotto: Instance

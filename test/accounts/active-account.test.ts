@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { isActive, isActiveAccount } from '../../src/accounts/active-account.ts'
 import { query } from '../../src/database/query.ts'
+import { all, run } from '../../src/database/unit.ts'
 import { startInstance } from '../fixtures/instance.ts'
 import { addPerson } from '../fixtures/mail-people.ts'
 
@@ -14,9 +15,9 @@ test('an account is active if confirmed, not disabled and not closed, both in a 
   }))
   for (const [index, state] of states.entries()) {
     const id = await addPerson(sotto.app, `person${index}`)
-    await db.commit(() => db.run(query.updateTable('account').set(state).where('id', '=', id)))
+    await db.commit(() => run(query.updateTable('account').set(state).where('id', '=', id)))
   }
-  const rows = db.all(query.selectFrom('account').selectAll().where(isActiveAccount))
+  const rows = await db.read(() => all(query.selectFrom('account').selectAll().where(isActiveAccount)))
   expect(rows.map(({ id }) => id)).toEqual(['id-of-person1'])
   expect(states.filter(isActive)).toEqual([{ confirmed_at: 1, disabled_at: null, closed_at: null }])
 })

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { closeForGood } from '../../src/accounts/closing/close-account.ts'
 import { query } from '../../src/database/query.ts'
+import { run } from '../../src/database/unit.ts'
 import { erasureDeadline } from '../../src/privacy/inventory/periods.ts'
 import { countDue } from '../../src/privacy/purge/count-due.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { rowIdOf } from '../../src/secrets/key.ts'
+import { idOf } from '../../src/secrets/key.ts'
 import { day, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import type { Answer, Instance } from '../fixtures/instance.ts'
@@ -13,15 +14,15 @@ import { filesWith, rowsOf, tamper } from '../fixtures/stored.ts'
 
 const how = { sure: 'on', secrets: 'leave', when: 'grace', password: goodPassword }
 
-const idOf = (sotto: Instance, name: string) =>
-  rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)?.id ?? ''
+const idOf = async (sotto: Instance, name: string) =>
+  (await rowsOf(sotto.app, 'account')).find(({ user_name }) => user_name === name)?.id ?? ''
 
 /** Creates a secret owned by a member. */
 async function share(sotto: Instance, person: Person): Promise<Answer> {
   const created = await sotto.posted('/secrets', { content: 'sésame' })
-  const id = rowIdOf(created.receipt.key, sotto.app.root)
-  const row = { id, account_id: idOf(sotto, person.name), note: null, notified_at: null }
-  await sotto.app.db.commit(() => sotto.app.db.run(query.insertInto('owned_secret').values(row)))
+  const id = idOf(created.receipt.key, sotto.app.root)
+  const row = { id, account_id: await idOf(sotto, person.name), note: null, notified_at: null }
+  await sotto.app.db.commit(() => run(query.insertInto('owned_secret').values(row)))
   return created
 }
 
@@ -32,15 +33,15 @@ describe('a closed account (P22)', () => {
     const elsewhere = new Person(sotto, person.name)
     await elsewhere.signIn()
     await new Person(sotto).post('/reset', { name: person.email })
-    const token = { account_id: idOf(sotto, person.name), created_at: 1, expires_at: 9e15, used_on: null }
+    const token = { account_id: await idOf(sotto, person.name), created_at: 1, expires_at: 9e15, used_on: null }
     const row = { ...token, lookup: new Uint8Array(32), id: 'x', name: 'x', scopes: 'create' }
-    await sotto.app.db.commit(() => sotto.app.db.run(query.insertInto('token').values(row)))
+    await sotto.app.db.commit(() => run(query.insertInto('token').values(row)))
     expect((await person.post('/account/close', how)).headers.get('location')).toBe(`${sotto.url}/closed`)
     expect([await person.isIn(), await elsewhere.isIn(), (await person.signIn()).status]).toEqual([false, false, 403])
-    const reset = lastLink(sotto, 'reset-password', person.email)
+    const reset = await lastLink(sotto, 'reset-password', person.email)
     expect((await person.post(reset, { password: 'staple battery' })).status).toBe(404)
-    expect([rowsOf(sotto.app, 'session'), rowsOf(sotto.app, 'token')]).toEqual([[], []])
-    expect(rowsOf(sotto.app, 'account')).toMatchObject([{ erase_due_at: sotto.clock.now + 14 * day }])
+    expect([await rowsOf(sotto.app, 'session'), await rowsOf(sotto.app, 'token')]).toEqual([[], []])
+    expect(await rowsOf(sotto.app, 'account')).toMatchObject([{ erase_due_at: sotto.clock.now + 14 * day }])
   })
 
   test('requires the password and a choice about its secrets', async () => {
@@ -71,17 +72,17 @@ describe('a closed account (P22)', () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
     await person.post('/account/close', how)
-    const link = lastLink(sotto, 'account-closed', person.email)
+    const link = await lastLink(sotto, 'account-closed', person.email)
     expect((await person.get(link)).status).toBe(200)
     expect((await person.signIn()).status).toBe(403)
     sotto.clock.advance(14 * day - 1)
     await purge(sotto.app, sotto.clock.now)
     expect((await new Person(sotto).post(link)).status).toBe(303)
-    expect(kindsTo(sotto, person.email).at(-1)).toBe('account-restored')
+    expect((await kindsTo(sotto, person.email)).at(-1)).toBe('account-restored')
     expect((await person.signIn()).status).toBe(303)
     sotto.clock.advance(20 * day)
     await purge(sotto.app, sotto.clock.now)
-    expect(rowsOf(sotto.app, 'account')).toHaveLength(1)
+    expect(await rowsOf(sotto.app, 'account')).toHaveLength(1)
     expect((await new Person(sotto).post(link)).status).toBe(404)
   })
 
@@ -90,7 +91,7 @@ describe('a closed account (P22)', () => {
     const person = await member(sotto)
     await person.post('/account/close', how)
     sotto.clock.advance(14 * day)
-    expect((await person.post(lastLink(sotto, 'account-closed', person.email))).status).toBe(404)
+    expect((await person.post(await lastLink(sotto, 'account-closed', person.email))).status).toBe(404)
   })
 
   test('is erased by the purge after its grace period, in one commit with its last mail', async () => {
@@ -99,16 +100,16 @@ describe('a closed account (P22)', () => {
     await person.post('/account/close', how)
     sotto.clock.advance(14 * day - 1)
     await purge(sotto.app, sotto.clock.now)
-    expect(rowsOf(sotto.app, 'account')).toHaveLength(2)
+    expect(await rowsOf(sotto.app, 'account')).toHaveLength(2)
     sotto.clock.advance(1)
     expect(countDue(sotto.app)).toMatchObject({ 'closed accounts': 1 })
     const { byRule } = await purge(sotto.app, sotto.clock.now)
     expect(byRule).toMatchObject({ 'closed accounts': 1 })
-    expect(rowsOf(sotto.app, 'purge')).toContainEqual(
+    expect(await rowsOf(sotto.app, 'purge')).toContainEqual(
       expect.objectContaining({ rule: 'closed accounts', removed: 1, oldest_due_at: sotto.clock.now }),
     )
-    expect(rowsOf(sotto.app, 'account').map(({ user_name }) => user_name)).toEqual([other.name])
-    expect(mails(sotto).filter(({ to }) => to === person.email)).toMatchObject([
+    expect((await rowsOf(sotto.app, 'account')).map(({ user_name }) => user_name)).toEqual([other.name])
+    expect((await mails(sotto)).filter(({ to }) => to === person.email)).toMatchObject([
       { kind: 'account-erased', account: null, facts: { at: sotto.clock.now } },
     ])
   })
@@ -123,31 +124,31 @@ describe('a closed account (P22)', () => {
     await person.post('/account/real-name', { real_name: 'Canary Kingfisher' })
     await share(sotto, person)
     await new Person(sotto).post('/reset', { name: person.email })
-    const hash = rowsOf(sotto.app, 'account')[0]?.password ?? 'none'
-    const pieces = [person.name, person.email, 'Canary Kingfisher', hash, idOf(sotto, person.name)]
-    for (const piece of pieces) expect(dump(sotto)).toContain(piece)
+    const hash = (await rowsOf(sotto.app, 'account'))[0]?.password ?? 'none'
+    const pieces = [person.name, person.email, 'Canary Kingfisher', hash, await idOf(sotto, person.name)]
+    for (const piece of pieces) expect(await dump(sotto)).toContain(piece)
     const closedAt = sotto.clock.now
     await person.post('/account/close', { ...how, when })
     sotto.clock.now = closedAt + after
     await purge(sotto.app, sotto.clock.now)
-    expect(rowsOf(sotto.app, 'account')).toEqual([])
-    expect(kindsTo(sotto, person.email)).toEqual(['account-erased'])
+    expect(await rowsOf(sotto.app, 'account')).toEqual([])
+    expect(await kindsTo(sotto, person.email)).toEqual(['account-erased'])
     sotto.clock.now = closedAt + erasureDeadline
     await purge(sotto.app, sotto.clock.now)
     for (const piece of pieces) {
-      expect(dump(sotto)).not.toContain(piece)
+      expect(await dump(sotto)).not.toContain(piece)
       expect(filesWith(sotto.dataDir, Buffer.from(piece))).toEqual([])
     }
-    expect(rowsOf(sotto.app, 'purge').length).toBeGreaterThan(0)
+    expect((await rowsOf(sotto.app, 'purge')).length).toBeGreaterThan(0)
   })
 
   test('is erased together with a pending sign-up for its address', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
     await new Person(sotto).signUp({ email: person.email })
-    expect(rowsOf(sotto.app, 'code')).toHaveLength(1)
+    expect(await rowsOf(sotto.app, 'code')).toHaveLength(1)
     await person.post('/account/close', { ...how, when: 'now' })
-    expect(rowsOf(sotto.app, 'code')).toEqual([])
+    expect(await rowsOf(sotto.app, 'code')).toEqual([])
   })
 })
 
@@ -170,13 +171,13 @@ test('a stolen database contains no usable session token, link or password', asy
   await new Person(sotto).post('/reset', { name: person.email })
   await person.post('/account/email', { email: 'another@example.org', password: goodPassword })
   const codes = [
-    lastLink(sotto, 'confirm-email', pending.email),
-    lastLink(sotto, 'reset-password', person.email),
-    lastLink(sotto, 'confirm-new-email', 'another@example.org'),
+    await lastLink(sotto, 'confirm-email', pending.email),
+    await lastLink(sotto, 'reset-password', person.email),
+    await lastLink(sotto, 'confirm-new-email', 'another@example.org'),
   ].map((link) => link.split('/').at(-1) ?? '')
   expect(codes.every((code) => code.length === 43)).toBe(true)
-  const hash = rowsOf(sotto.app, 'account')[0]?.password ?? ''
-  const stored = dump(sotto)
+  const hash = (await rowsOf(sotto.app, 'account'))[0]?.password ?? ''
+  const stored = await dump(sotto)
   expect(stored).toContain(hash.slice(0, 30))
   for (const raw of [person.token, ...codes, goodPassword]) {
     expect(stored).not.toContain(raw)
@@ -185,7 +186,7 @@ test('a stolen database contains no usable session token, link or password', asy
   }
   expect(sotto.lines.join('\n')).not.toContain(person.name)
   for (const raw of [person.token, ...codes]) expect(sotto.lines.join('\n')).not.toContain(raw)
-  tamper(sotto.app, 'DELETE FROM session')
+  await tamper(sotto.app, 'DELETE FROM session')
   expect(await person.isIn()).toBe(false)
 })
 
@@ -195,9 +196,9 @@ describe('an account that the operator closes', () => {
   test('is closed and disabled, so that its owner cannot use it after reopening', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
-    await closeForGood(sotto.app, idOf(sotto, person.name), grace)
+    await closeForGood(sotto.app, await idOf(sotto, person.name), grace)
     const { now } = sotto.clock
-    expect(rowsOf(sotto.app, 'account')).toMatchObject([
+    expect(await rowsOf(sotto.app, 'account')).toMatchObject([
       { disabled_at: now, closed_at: now, erase_due_at: now + 14 * day },
     ])
   })
@@ -205,13 +206,13 @@ describe('an account that the operator closes', () => {
   test('is unchanged if closing fails: it is never disabled without being closed', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto)
-    const before = rowsOf(sotto.app, 'account')
+    const before = await rowsOf(sotto.app, 'account')
     const random = () => {
       throw new Error('no randomness')
     }
-    const closing = closeForGood({ ...sotto.app, random }, idOf(sotto, person.name), grace)
+    const closing = closeForGood({ ...sotto.app, random }, await idOf(sotto, person.name), grace)
     expect(await failureOf(closing)).toBe('no randomness')
-    expect(rowsOf(sotto.app, 'account')).toEqual(before)
+    expect(await rowsOf(sotto.app, 'account')).toEqual(before)
     expect(await person.isIn()).toBe(true)
   })
 })

@@ -13,7 +13,8 @@ beforeAll(async () => {
 afterAll(() => sotto[Symbol.asyncDispose]())
 
 const newPassword = 'staple battery horse'
-const accountOf = (name: string) => rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)
+const accountOf = async (name: string) =>
+  (await rowsOf(sotto.app, 'account')).find(({ user_name }) => user_name === name)
 
 async function asked(person: Person): Promise<string> {
   sotto.clock.advance(6 * minute)
@@ -47,14 +48,14 @@ describe('a password reset link', () => {
 
   test('ends every session, starts none, keeps the second factor, and notifies the owner', async () => {
     const person = await member(sotto)
-    tamper(sotto.app, `UPDATE account SET totp_since = 7, totp_secret = x'00' WHERE user_name = '${person.name}'`)
+    await tamper(sotto.app, `UPDATE account SET totp_since = 7, totp_secret = x'00' WHERE user_name = '${person.name}'`)
     const link = await asked(person)
     const stranger = new Person(sotto)
     expect(await person.isIn()).toBe(true)
     await stranger.post(link, { password: newPassword })
     expect([await person.isIn(), await stranger.isIn(), stranger.token]).toEqual([false, false, ''])
-    expect(accountOf(person.name)?.totp_since).toBe(7)
-    expect(kindsTo(sotto, person.email).at(-1)).toBe('password-changed')
+    expect((await accountOf(person.name))?.totp_since).toBe(7)
+    expect((await kindsTo(sotto, person.email)).at(-1)).toBe('password-changed')
     expect((await person.signIn()).status).toBe(403)
   })
 
@@ -75,24 +76,24 @@ describe('a password reset link', () => {
     const known = await ask(person.email)
     expect(await ask('unknown@example.org')).toEqual(known)
     expect(await ask('unknown-name')).toEqual(known)
-    expect(kindsTo(sotto, person.email).at(-1)).toBe('reset-password')
-    expect(kindsTo(sotto, 'unknown@example.org')).toEqual([])
+    expect((await kindsTo(sotto, person.email)).at(-1)).toBe('reset-password')
+    expect(await kindsTo(sotto, 'unknown@example.org')).toEqual([])
   })
 
   test('is not mailed repeatedly: strangers can neither flood a mailbox nor replace its link', async () => {
     const person = await member(sotto)
     const link = await asked(person)
     for (let time = 0; time < 5; time++) await new Person(sotto).post('/reset', { name: person.email })
-    expect(kindsTo(sotto, person.email).filter((kind) => kind === 'reset-password')).toHaveLength(1)
+    expect((await kindsTo(sotto, person.email)).filter((kind) => kind === 'reset-password')).toHaveLength(1)
     expect((await person.post(link, { password: newPassword })).status).toBe(303)
   })
 
   test('is not mailed to an account without a password, or a disabled or closed one', async () => {
     for (const state of ['password = NULL', 'disabled_at = 1', 'closed_at = 1']) {
       const person = await member(sotto)
-      tamper(sotto.app, `UPDATE account SET ${state} WHERE user_name = '${person.name}'`)
+      await tamper(sotto.app, `UPDATE account SET ${state} WHERE user_name = '${person.name}'`)
       await new Person(sotto).post('/reset', { name: person.email })
-      expect(kindsTo(sotto, person.email)).not.toContain('reset-password')
+      expect(await kindsTo(sotto, person.email)).not.toContain('reset-password')
     }
   })
 })
@@ -100,7 +101,7 @@ describe('a password reset link', () => {
 describe('a login link', () => {
   test('signs in once, within thirty minutes, only the newest one, and not by a GET', async () => {
     const person = await member(sotto)
-    const { id = '' } = accountOf(person.name) ?? {}
+    const { id = '' } = (await accountOf(person.name)) ?? {}
     const older = await createLoginLink(sotto.app, id)
     const link = await createLoginLink(sotto.app, id)
     const browser = new Person(sotto, person.name)
@@ -115,8 +116,8 @@ describe('a login link', () => {
 
   test('counts as one factor, not both', async () => {
     const person = await member(sotto)
-    tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE user_name = '${person.name}'`)
-    const link = await createLoginLink(sotto.app, accountOf(person.name)?.id ?? '')
+    await tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE user_name = '${person.name}'`)
+    const link = await createLoginLink(sotto.app, (await accountOf(person.name))?.id ?? '')
     const browser = new Person(sotto)
     expect((await browser.post(link)).headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
     expect(await browser.isIn()).toBe(false)
@@ -128,13 +129,13 @@ describe('an invitation', () => {
     await using closed = await openInstance({ 'sign-up': 'closed' })
     const person = new Person(closed)
     await mailInvitation(closed.app, { email: person.email, role: 'operator' })
-    const link = lastLink(closed, 'invitation', person.email)
+    const link = await lastLink(closed, 'invitation', person.email)
     const page = await (await person.get(link)).text()
     expect(page).toContain(`This invitation is for ${person.email}.`)
     expect(page).not.toContain('name="email"')
     await person.signUp({ email: 'another@example.org' }, link)
     expect(await person.isIn()).toBe(true)
-    expect(rowsOf(closed.app, 'account')).toMatchObject([{ email: person.email, role: 'operator' }])
+    expect(await rowsOf(closed.app, 'account')).toMatchObject([{ email: person.email, role: 'operator' }])
     expect((await new Person(closed).signUp({}, link)).status).toBe(404)
   })
 
@@ -152,9 +153,9 @@ describe('an invitation', () => {
     const person = new Person(sotto)
     const input = { email: person.email, role: 'member' } as const
     await mailInvitation(sotto.app, input)
-    const older = lastLink(sotto, 'invitation', person.email)
+    const older = await lastLink(sotto, 'invitation', person.email)
     await mailInvitation(sotto.app, input)
-    const newer = lastLink(sotto, 'invitation', person.email)
+    const newer = await lastLink(sotto, 'invitation', person.email)
     expect([(await person.get(older)).status, (await person.get(newer)).status]).toEqual([404, 200])
     sotto.clock.advance(7 * day)
     expect((await person.get(newer)).status).toBe(404)
@@ -171,7 +172,7 @@ describe('the link of the first operator', () => {
     fresh.clock.advance(30 * minute - 1)
     expect((await person.signUp({}, link)).status).toBe(303)
     expect(await person.isIn()).toBe(true)
-    expect(rowsOf(fresh.app, 'account')).toMatchObject([{ role: 'operator' }])
+    expect(await rowsOf(fresh.app, 'account')).toMatchObject([{ role: 'operator' }])
     expect((await new Person(fresh).signUp({}, link)).status).toBe(404)
     expect(await createFirstOperatorLink(fresh.app)).toBeUndefined()
   })
@@ -181,9 +182,9 @@ describe('the link of the first operator', () => {
     await new Person(fresh).signUp({}, await createFirstOperatorLink(fresh.app))
     for (const state of ['disabled_at', 'closed_at']) {
       expect(await createFirstOperatorLink(fresh.app)).toBeUndefined()
-      tamper(fresh.app, `UPDATE account SET ${state} = 1`)
+      await tamper(fresh.app, `UPDATE account SET ${state} = 1`)
       expect(await createFirstOperatorLink(fresh.app)).toStartWith('/sign-up/with/')
-      tamper(fresh.app, `UPDATE account SET ${state} = NULL`)
+      await tamper(fresh.app, `UPDATE account SET ${state} = NULL`)
     }
   })
 })
@@ -193,13 +194,13 @@ describe('a new email address', () => {
     const person = await member(sotto)
     const email = `new-${person.email}`
     expect((await person.post('/account/email', { email, password: goodPassword })).status).toBe(303)
-    expect(accountOf(person.name)?.email).toBe(person.email)
-    const link = lastLink(sotto, 'confirm-new-email', email)
+    expect((await accountOf(person.name))?.email).toBe(person.email)
+    const link = await lastLink(sotto, 'confirm-new-email', email)
     expect(await (await new Person(sotto).get(link)).text()).toContain(email)
-    expect(accountOf(person.name)?.email).toBe(person.email)
+    expect((await accountOf(person.name))?.email).toBe(person.email)
     expect((await new Person(sotto).post(link)).status).toBe(303)
-    expect(accountOf(person.name)?.email).toBe(email)
-    expect(kindsTo(sotto, person.email).at(-1)).toBe('email-changed')
+    expect((await accountOf(person.name))?.email).toBe(email)
+    expect((await kindsTo(sotto, person.email)).at(-1)).toBe('email-changed')
     expect((await new Person(sotto).post(link)).status).toBe(404)
   })
 
@@ -209,14 +210,14 @@ describe('a new email address', () => {
     expect((await person.post('/account/email', { email, password: 'not this one' })).status).toBe(403)
     sotto.clock.advance(11 * minute)
     expect((await person.post('/account/email', { email })).status).toBe(403)
-    expect(kindsTo(sotto, email)).toEqual([])
+    expect(await kindsTo(sotto, email)).toEqual([])
   })
 
   test('of another account gets the same response, and no link', async () => {
     const person = await member(sotto)
     const other = await member(sotto)
-    const before = kindsTo(sotto, other.email)
+    const before = await kindsTo(sotto, other.email)
     const answer = await person.post('/account/email', { email: other.email, password: goodPassword })
-    expect([answer.status, kindsTo(sotto, other.email)]).toEqual([303, before])
+    expect([answer.status, await kindsTo(sotto, other.email)]).toEqual([303, before])
   })
 })

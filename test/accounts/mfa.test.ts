@@ -71,7 +71,7 @@ describe('a session with pending MFA', () => {
     expect(appPage).toContain('<svg')
     const wrong = await sotto.fetch('/account/factors/app/confirm', form({ code: '000000' }, pending))
     expect([wrong.status, cookieIn(wrong)]).toEqual([403, undefined])
-    const code = appOf(app, account).at(app.now())
+    const code = (await appOf(app, account)).at(app.now())
     const done = await sotto.fetch('/account/factors/app/confirm', form({ code }, pending))
     const codes = (await done.text()).match(/[2-9a-z]{6}-[2-9a-z]{6}-[2-9a-z]{6}/g) ?? []
     expect([done.status, codes.length]).toEqual([200, 10])
@@ -113,7 +113,7 @@ test('a member sets up an app, signs in with its code and removes it, all withou
   expect((await post('/account/factors/app', { proof: password })).status).toBe(303)
   const setup = await (await sotto.fetch('/account/factors/app', { headers })).text()
   expect(setup).toMatch(/<input id="code"[^>]* autocomplete="one-time-code"/)
-  const phone = appOf(app, account)
+  const phone = await appOf(app, account)
   expect((await post('/account/factors/app/confirm', { code: phone.at(app.now()) })).status).toBe(200)
   clock.advance(30_000)
   const first = await sotto.fetch('/sign-in', form({ name: 'ada', password }))
@@ -130,7 +130,7 @@ test('a member sets up an app, signs in with its code and removes it, all withou
   expect((await sotto.fetch('/account', { headers: asCookie(cookieIn(second) ?? '') })).status).toBe(200)
   expect((await sotto.fetch('/account', { headers: pending })).headers.get('location')).toBe(`${sotto.url}/sign-in`)
   expect((await post('/account/factors/app/remove', { proof: password })).status).toBe(303)
-  expect(rowsOf(app, 'account')[0]?.totp_secret).toBeNull()
+  expect((await rowsOf(app, 'account'))[0]?.totp_secret).toBeNull()
 })
 
 test('GET requests change nothing', async () => {

@@ -18,7 +18,7 @@ describe('sign-in with OpenID Connect', () => {
     const { app } = sotto
     const back = await comeBack(both, await leave(both))
     expect([back.status, back.headers.get('location')]).toEqual([303, `${sotto.url}/sign-in/oidc/welcome`])
-    expect(rowsOf(app, 'account')).toEqual([])
+    expect(await rowsOf(app, 'account')).toEqual([])
     const cookie = `sotto_outside=${cookieIn(back, 'sotto_outside')}`
     const page = await (await sotto.fetch('/sign-in/oidc/welcome', { headers: { cookie } })).text()
     for (const part of ['ada@example.org', 'value="ada"', 'name="age"', 'name="agree_statement"'])
@@ -28,12 +28,12 @@ describe('sign-in with OpenID Connect', () => {
       const some = Object.fromEntries(Object.entries(agreed).filter(([name]) => name !== missing))
       expect((await sotto.fetch('/sign-in/oidc/welcome', form(some, { cookie }))).status).toBe(400)
     }
-    expect(rowsOf(app, 'account')).toEqual([])
+    expect(await rowsOf(app, 'account')).toEqual([])
     const done = await sotto.fetch('/sign-in/oidc/welcome', form(agreed, { cookie }))
     expect([done.status, done.headers.get('location')]).toEqual([303, `${sotto.url}/`])
-    expect(rowsOf(app, 'account')).toMatchObject([{ user_name: 'ada', email: 'ada@example.org', password: null }])
-    expect(rowsOf(app, 'consent')).toMatchObject([{ purpose: 'statement', answer: 'given' }])
-    expect(rowsOf(app, 'identity')).toMatchObject([{ issuer: both.issuer, subject: 'ada-1' }])
+    expect(await rowsOf(app, 'account')).toMatchObject([{ user_name: 'ada', email: 'ada@example.org', password: null }])
+    expect(await rowsOf(app, 'consent')).toMatchObject([{ purpose: 'statement', answer: 'given' }])
+    expect(await rowsOf(app, 'identity')).toMatchObject([{ issuer: both.issuer, subject: 'ada-1' }])
     expect(await findSession(app, cookieIn(done) ?? '')).toMatchObject({ mfaComplete: true, role: 'member' })
     expect(cookieIn(done, 'sotto_outside')).toBe('')
     expect((await sotto.fetch('/sign-in/oidc/welcome', form(agreed, { cookie }))).status).toBe(403)
@@ -45,23 +45,23 @@ describe('sign-in with OpenID Connect', () => {
     const back = await comeBack(both, await leave(both))
     expect(back.headers.get('location')).toBe(`${both.sotto.url}/`)
     expect(await findSession(both.sotto.app, cookieIn(back) ?? '')).toMatchObject({ mfaComplete: true })
-    expect(rowsOf(both.sotto.app, 'account')).toHaveLength(1)
+    expect(await rowsOf(both.sotto.app, 'account')).toHaveLength(1)
   })
 
   test('sets the operator role by the configured groups at each sign-in', async () => {
     await using both = await start({ 'oidc-operators': 'admins,root' })
     const { app } = both.sotto
-    const roleNow = () => rowsOf(app, 'account')[0]?.role
+    const roleNow = async () => (await rowsOf(app, 'account'))[0]?.role
     await signUp(both)
-    expect(roleNow()).toBe('member')
+    expect(await roleNow()).toBe('member')
     both.employees.set('ada-1', { ...ada, groups: ['staff', 'admins'] })
     await comeBack(both, await leave(both))
-    expect(roleNow()).toBe('operator')
+    expect(await roleNow()).toBe('operator')
     both.employees.set('ada-1', ada)
-    const asOperator = rowsOf(app, 'session')
+    const asOperator = await rowsOf(app, 'session')
     await comeBack(both, await leave(both))
-    expect(roleNow()).toBe('member')
-    const left = rowsOf(app, 'session').filter(({ lookup }) =>
+    expect(await roleNow()).toBe('member')
+    const left = (await rowsOf(app, 'session')).filter(({ lookup }) =>
       asOperator.some((one) => one.lookup.toHex() === lookup.toHex()),
     )
     expect([asOperator.length > 0, left]).toEqual([true, []])
@@ -103,7 +103,7 @@ describe('a user is refused', () => {
   test('who is new while sign-up is closed', async () => {
     await using both = await start({ 'sign-up': 'closed' })
     expect((await comeBack(both, await leave(both))).status).toBe(403)
-    expect(rowsOf(both.sotto.app, 'code')).toEqual([])
+    expect(await rowsOf(both.sotto.app, 'code')).toEqual([])
   })
 
   test('whose address belongs to an account that is not linked', async () => {
@@ -112,7 +112,7 @@ describe('a user is refused', () => {
     await person(sotto.app)
     const back = await comeBack(both, await leave(both))
     expect([back.status, cookieIn(back)]).toEqual([403, undefined])
-    expect(rowsOf(sotto.app, 'identity')).toEqual([])
+    expect(await rowsOf(sotto.app, 'identity')).toEqual([])
   })
 })
 
@@ -184,15 +184,15 @@ describe('linking an identity', () => {
     expect((await sotto.fetch('/account/factors/outside', form({ proof: 'wrong' }, headers))).status).toBe(403)
     const left = await leave(both, '/account/factors/outside', { proof: password }, headers)
     const stranger = await open(sotto, await both.walk(left.url), left.cookie)
-    expect([stranger.status, rowsOf(sotto.app, 'identity')]).toEqual([403, []])
+    expect([stranger.status, await rowsOf(sotto.app, 'identity')]).toEqual([403, []])
     const again = await leave(both, '/account/factors/outside', { proof: password }, headers)
     const back = await open(sotto, await both.walk(again.url), `${again.cookie}; ${headers.cookie}`)
     expect(back.headers.get('location')).toBe(`${sotto.url}/account/factors`)
-    expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ kind: 'mfa-changed' }])
+    expect(await rowsOf(sotto.app, 'mail')).toMatchObject([{ kind: 'mfa-changed' }])
     const signedIn = await comeBack(both, await leave(both))
     expect(await findSession(sotto.app, cookieIn(signedIn) ?? '')).toMatchObject({ account })
     await sotto.fetch('/account/factors/outside/remove', form({ proof: password }, headers))
-    expect(rowsOf(sotto.app, 'identity')).toEqual([])
+    expect(await rowsOf(sotto.app, 'identity')).toEqual([])
   })
 
   test('is refused if the identity is linked to another account', async () => {
@@ -204,7 +204,7 @@ describe('linking an identity', () => {
     const left = await leave(both, '/account/factors/outside', { proof: password }, headers)
     const back = await open(sotto, await both.walk(left.url), `${left.cookie}; ${headers.cookie}`)
     expect(back.status).toBe(403)
-    expect(rowsOf(sotto.app, 'identity').map(({ account_id }) => account_id)).not.toContain(bob)
+    expect((await rowsOf(sotto.app, 'identity')).map(({ account_id }) => account_id)).not.toContain(bob)
   })
 })
 

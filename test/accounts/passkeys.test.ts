@@ -11,6 +11,7 @@ import { findSession } from '../../src/accounts/sessions/sessions.ts'
 import { signInAs } from '../../src/accounts/sign-in/sign-in.ts'
 import type { App } from '../../src/app.ts'
 import { query } from '../../src/database/query.ts'
+import { run } from '../../src/database/unit.ts'
 import { Authenticator, type Oddities } from '../fixtures/authenticator.ts'
 import { day, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
@@ -31,12 +32,12 @@ describe('a passkey', () => {
     expect(
       await addPasskey(app, owner, 'key ring', second.make(await passkeyRegistrationOptions(app, owner, password))),
     ).toEqual([])
-    expect(listPasskeys(app, owner).map(({ name, usedOn }) => [name, usedOn])).toEqual([
+    expect((await listPasskeys(app, owner)).map(({ name, usedOn }) => [name, usedOn])).toEqual([
       ['laptop', null],
       ['key ring', null],
     ])
     expect((await entered(app, owner.account)).next).toBe('mfa')
-    expect(rowsOf(app, 'mail').map(({ kind }) => kind)).toEqual(['mfa-changed', 'mfa-changed'])
+    expect((await rowsOf(app, 'mail')).map(({ kind }) => kind)).toEqual(['mfa-changed', 'mfa-changed'])
   })
 
   test('completes a session with pending MFA, and its day of use is listed', async () => {
@@ -54,7 +55,7 @@ describe('a passkey', () => {
     )
     expect((await sessionOf(app, renewed)).mfaComplete).toBe(true)
     expect(await findSession(app, token)).toBeUndefined()
-    expect(listPasskeys(app, owner)[0]?.usedOn).toBe(clock.now - (clock.now % day))
+    expect((await listPasskeys(app, owner))[0]?.usedOn).toBe(clock.now - (clock.now % day))
   })
 
   test('does not complete the session of another account', async () => {
@@ -86,7 +87,7 @@ describe('a passkey', () => {
     for (const column of ['disabled_at', 'closed_at'] as const) {
       const change = (value: number | null) =>
         app.db.commit(() =>
-          app.db.run(
+          run(
             query
               .updateTable('account')
               .set({ [column]: value })
@@ -107,8 +108,8 @@ describe('a passkey', () => {
     const bob = await holder(app, await person(app, 'bob'))
     const again = key.make(await passkeyRegistrationOptions(app, bob, password))
     expect(await failureOf(addPasskey(app, bob, 'stolen', again))).toBe('passkey_refused')
-    expect(listPasskeys(app, ada)).toHaveLength(1)
-    expect(listPasskeys(app, bob)).toEqual([])
+    expect(await listPasskeys(app, ada)).toHaveLength(1)
+    expect(await listPasskeys(app, bob)).toEqual([])
   })
 })
 
@@ -176,7 +177,7 @@ describe('removing a passkey', () => {
     expect((await signIn(app, key)).next).toBe('done')
     await removePasskey(app, owner, key.id, password)
     expect(await failureOf(signIn(app, key))).toBe('passkey_refused')
-    expect(rowsOf(app, 'recovery_code')).toEqual([])
+    expect(await rowsOf(app, 'recovery_code')).toEqual([])
     expect((await entered(app, owner.account)).next).toBe('done')
   })
 
@@ -207,7 +208,7 @@ describe('removing a passkey', () => {
         removePasskey(app, { ...carol, session: pending.lookup, pendingMfa: undefined }, hers.id, password),
       ),
     ).toBe('mfa_required')
-    expect(listPasskeys(app, carol)).toHaveLength(1)
+    expect(await listPasskeys(app, carol)).toHaveLength(1)
   })
 })
 

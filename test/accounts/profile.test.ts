@@ -9,7 +9,8 @@ beforeAll(async () => {
 })
 afterAll(() => sotto[Symbol.asyncDispose]())
 
-const accountOf = (name: string) => rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)
+const accountOf = async (name: string) =>
+  (await rowsOf(sotto.app, 'account')).find(({ user_name }) => user_name === name)
 
 describe('the profile (P20)', () => {
   test('shows every stored value, and no hash', async () => {
@@ -25,9 +26,9 @@ describe('the profile (P20)', () => {
     const name = `${person.name}-2`
     await person.post('/account/user-name', { user_name: name.toUpperCase() })
     await person.post('/account/real-name', { real_name: '  Ada  Lovelace ' })
-    expect(accountOf(name)).toMatchObject({ real_name: 'Ada  Lovelace', email: person.email })
+    expect(await accountOf(name)).toMatchObject({ real_name: 'Ada  Lovelace', email: person.email })
     await person.post('/account/real-name', { real_name: '' })
-    expect(accountOf(name)?.real_name).toBeNull()
+    expect((await accountOf(name))?.real_name).toBeNull()
   })
 
   test('rejects the user name of another account, and accepts the current one', async () => {
@@ -171,7 +172,7 @@ describe('the account API', () => {
     const wrong = { secrets: 'leave', when: 'now', password: 'not this one' }
     expect((await person.api('/account/close', wrong)).status).toBe(403)
     expect((await person.api('/account/close', { ...wrong, password: goodPassword })).status).toBe(204)
-    expect([await person.isIn(), accountOf(person.name)]).toEqual([false, undefined])
+    expect([await person.isIn(), await accountOf(person.name)]).toEqual([false, undefined])
   })
 
   test('requires an account', async () => {

@@ -16,7 +16,7 @@ describe('recovery codes', () => {
     expect(new Set(codes).size).toBe(10)
     for (const code of codes) expect(code).toMatch(/^[2-9a-z]{6}-[2-9a-z]{6}-[2-9a-z]{6}$/)
     expect(Math.log2(31 ** 18)).toBeGreaterThan(80)
-    expect(rowsOf(app, 'recovery_code')).toHaveLength(10)
+    expect(await rowsOf(app, 'recovery_code')).toHaveLength(10)
     const stored = JSON.stringify(everyRow(app))
     for (const code of codes) for (const part of [code, code.replaceAll('-', '')]) expect(stored).not.toContain(part)
   })
@@ -34,10 +34,10 @@ describe('recovery codes', () => {
     expect(winners).toHaveLength(1)
     expect((await sessionOf(app, winners[0]?.value ?? '')).mfaComplete).toBe(true)
     expect(await failureOf(pass(first))).toBe('mfa_code_wrong')
-    expect(recoveryCodesLeft(app, account)).toBe(9)
+    expect(await app.db.read(() => recoveryCodesLeft(account))).toBe(9)
     await pass(` ${second.toUpperCase().replaceAll('-', ' ')} `)
-    expect(recoveryCodesLeft(app, account)).toBe(8)
-    expect(rowsOf(app, 'mail').filter(({ kind }) => kind === 'mfa-changed')).toHaveLength(3)
+    expect(await app.db.read(() => recoveryCodesLeft(account))).toBe(8)
+    expect((await rowsOf(app, 'mail')).filter(({ kind }) => kind === 'mfa-changed')).toHaveLength(3)
   })
 
   test('do not work for another account', async () => {
@@ -50,7 +50,7 @@ describe('recovery codes', () => {
     expect(await failureOf(completeMfaWithCode(app, pending, network, 'firefox', codes[0] ?? ''))).toBe(
       'mfa_code_wrong',
     )
-    expect(rowsOf(app, 'recovery_code')).toHaveLength(20)
+    expect(await rowsOf(app, 'recovery_code')).toHaveLength(20)
   })
 
   test('are replaced all together after re-authentication', async () => {
@@ -77,9 +77,9 @@ describe('recovery codes', () => {
     const [code = ''] = codes
     expect(code).toHaveLength(generated.length)
     await reauthenticateOwner(app, owner, generated)
-    expect(recoveryCodesLeft(app, owner.account)).toBe(10)
+    expect(await app.db.read(() => recoveryCodesLeft(owner.account))).toBe(10)
     await reauthenticateOwner(app, owner, code)
-    expect(recoveryCodesLeft(app, owner.account)).toBe(9)
+    expect(await app.db.read(() => recoveryCodesLeft(owner.account))).toBe(9)
     expect(await failureOf(reauthenticateOwner(app, owner, code))).toBe('password_wrong')
   })
 })

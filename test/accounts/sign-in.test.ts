@@ -13,8 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => sotto[Symbol.asyncDispose]())
 
-const idOf = (at: Instance, name: string) =>
-  rowsOf(at.app, 'account').find(({ user_name }) => user_name === name)?.id ?? ''
+const idOf = async (at: Instance, name: string) =>
+  (await rowsOf(at.app, 'account')).find(({ user_name }) => user_name === name)?.id ?? ''
 
 describe('sign-in', () => {
   test('accepts the user name or the address, in any case', async () => {
@@ -113,7 +113,7 @@ describe('the session cookie', () => {
     const up = { method: 'POST', headers: host, body: form(person.form()) }
     expect((await tls.fetch('/sign-up', up)).status).toBe(303)
     const body = form({ user_name: person.name, password: goodPassword })
-    const link = lastLink(tls, 'confirm-email', person.email)
+    const link = await lastLink(tls, 'confirm-email', person.email)
     const [cookie = ''] = (await tls.fetch(link, { method: 'POST', headers: host, body })).headers.getSetCookie()
     expect(cookie).toMatch(/^__Host-sotto_session=[\w-]{43}; /)
     expect(cookie.split('; ').slice(1).sort()).toEqual([
@@ -146,7 +146,7 @@ describe('a session ends', () => {
   test('for an operator after an hour of idle time, or after twelve hours', async () => {
     await using clocked = await openInstance()
     const person = await member(clocked)
-    tamper(clocked.app, `UPDATE account SET role = 'operator'`)
+    await tamper(clocked.app, `UPDATE account SET role = 'operator'`)
     await person.signIn()
     clocked.clock.advance(hour - 1)
     expect(await person.isIn()).toBe(true)
@@ -178,7 +178,7 @@ describe('a session ends', () => {
 
   test('at once if the account is disabled', async () => {
     const person = await member(sotto)
-    tamper(sotto.app, `UPDATE account SET disabled_at = 1 WHERE user_name = '${person.name}'`)
+    await tamper(sotto.app, `UPDATE account SET disabled_at = 1 WHERE user_name = '${person.name}'`)
     expect([await person.isIn(), (await person.signIn()).status]).toEqual([false, 403])
   })
 })
@@ -186,7 +186,7 @@ describe('a session ends', () => {
 describe('a second factor', () => {
   test('is required if the account has one: until then the session is not signed in', async () => {
     const person = await member(sotto)
-    tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE user_name = '${person.name}'`)
+    await tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE user_name = '${person.name}'`)
     expect((await person.signIn()).headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
     for (const path of ['/account', '/account/sessions', '/account/close'])
       expect((await person.get(path)).headers.get('location')).toBe(`${sotto.url}/sign-in/factor`)
@@ -203,7 +203,7 @@ describe('a second factor', () => {
     await using strict = await openInstance({ 'second-factor': 'everyone' })
     const person = new Person(strict)
     await person.signUp()
-    const link = lastLink(strict, 'confirm-email', person.email)
+    const link = await lastLink(strict, 'confirm-email', person.email)
     const entered = await person.post(link, { user_name: person.name, password: goodPassword })
     expect(entered.headers.get('location')).toBe(`${strict.url}/account/factors`)
     expect(await person.isIn()).toBe(false)
@@ -211,8 +211,8 @@ describe('a second factor', () => {
 
   test('issues a new token when completed, and ends the pending session', async () => {
     const person = await member(sotto)
-    const id = idOf(sotto, person.name)
-    tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
+    const id = await idOf(sotto, person.name)
+    await tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
     const { token, next } = await signInAs(sotto.app, { id }, 'firefox', { factors: 'one' })
     const pending = await findSession(sotto.app, token)
     expect([next, pending?.mfaComplete]).toEqual(['mfa', false])
@@ -225,16 +225,16 @@ describe('a second factor', () => {
 
   test('is not required after a proof of both factors', async () => {
     const person = await member(sotto)
-    const id = idOf(sotto, person.name)
-    tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
+    const id = await idOf(sotto, person.name)
+    await tamper(sotto.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
     expect((await signInAs(sotto.app, { id }, 'firefox', { factors: 'both' })).next).toBe('done')
   })
 
   test('is pending for at most half an hour, whatever the session limits', async () => {
     await using other = await openInstance({ 'session-idle': '7d' })
     const person = await member(other)
-    const id = idOf(other, person.name)
-    tamper(other.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
+    const id = await idOf(other, person.name)
+    await tamper(other.app, `UPDATE account SET totp_since = 1, totp_secret = x'00' WHERE id = '${id}'`)
     const { token } = await signInAs(other.app, { id }, 'firefox', { factors: 'one' })
     other.clock.advance(30 * minute - 1)
     expect(await findSession(other.app, token)).toBeDefined()
@@ -246,8 +246,8 @@ describe('a second factor', () => {
 describe('an account that is not active', () => {
   test.each(['confirmed_at = NULL', 'disabled_at = 1', 'closed_at = 1'])('cannot sign in: %s', async (state) => {
     const person = await member(sotto)
-    const id = idOf(sotto, person.name)
-    tamper(sotto.app, `UPDATE account SET ${state} WHERE id = '${id}'`)
+    const id = await idOf(sotto, person.name)
+    await tamper(sotto.app, `UPDATE account SET ${state} WHERE id = '${id}'`)
     expect(await failureOf(signInAs(sotto.app, { id }, 'firefox', { factors: 'both' }))).toBe('sign_in_failed')
   })
 })

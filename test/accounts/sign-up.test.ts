@@ -10,7 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => sotto[Symbol.asyncDispose]())
 
-const accountsNamed = (name: string) => rowsOf(sotto.app, 'account').filter(({ user_name }) => user_name === name)
+const accountsNamed = async (name: string) =>
+  (await rowsOf(sotto.app, 'account')).filter(({ user_name }) => user_name === name)
 
 describe('the sign-up form (P07, P09, P10, P17)', () => {
   test('asks only for user name, address, password, age and each consent', async () => {
@@ -37,7 +38,7 @@ describe('the sign-up form (P07, P09, P10, P17)', () => {
     const response = await person.post('/sign-up', form)
     expect(response.status).toBe(400)
     expect(await response.text()).toContain(person.email)
-    expect(mails(sotto).filter(({ to }) => to === person.email)).toEqual([])
+    expect((await mails(sotto)).filter(({ to }) => to === person.email)).toEqual([])
   })
 
   test.each(['a', 'a b', '<b>', 'ü', 'x'.repeat(33)])('rejects the user name "%s"', async (user_name) => {
@@ -54,23 +55,23 @@ describe('an account', () => {
   test('exists when its address is confirmed with its password, and not before', async () => {
     const person = new Person(sotto)
     expect((await person.signUp()).headers.get('location')).toBe(`${sotto.url}/sign-up/sent`)
-    expect(accountsNamed(person.name)).toEqual([])
+    expect(await accountsNamed(person.name)).toEqual([])
     expect((await person.signIn()).status).toBe(403)
-    const link = lastLink(sotto, 'confirm-email', person.email)
+    const link = await lastLink(sotto, 'confirm-email', person.email)
     expect((await person.get(link)).status).toBe(200)
-    expect(accountsNamed(person.name)).toEqual([])
+    expect(await accountsNamed(person.name)).toEqual([])
     const wrong = await person.post(link, { user_name: person.name, password: 'another password' })
-    expect([wrong.status, accountsNamed(person.name)]).toEqual([403, []])
+    expect([wrong.status, await accountsNamed(person.name)]).toEqual([403, []])
     await person.post(link, { user_name: person.name, password: goodPassword })
     expect(await person.isIn()).toBe(true)
-    expect(accountsNamed(person.name)).toMatchObject([{ role: 'member', confirmed_at: sotto.clock.now }])
+    expect(await accountsNamed(person.name)).toMatchObject([{ role: 'member', confirmed_at: sotto.clock.now }])
     expect((await person.get(link)).status).toBe(404)
   })
 
   test('records each consent with its wording, and each refusal', async () => {
     const plain = await member(sotto)
-    const [{ id = '' } = {}] = accountsNamed(plain.name)
-    const agreed = rowsOf(sotto.app, 'consent').filter(({ account_id }) => account_id === id)
+    const [{ id = '' } = {}] = await accountsNamed(plain.name)
+    const agreed = (await rowsOf(sotto.app, 'consent')).filter(({ account_id }) => account_id === id)
     expect(agreed).toMatchObject([
       { purpose: 'statement', version: 1, answer: 'given', wording: expect.stringContaining('Privacy Statement') },
       ...sotto.app.config.mailOptional.map((purpose) => ({ purpose, answer: 'refused' as const })),
@@ -82,8 +83,11 @@ describe('an account', () => {
     const second = new Person(sotto, 'also-twice')
     await first.signUp()
     await second.signUp({ user_name: 'twice' })
-    await first.post(lastLink(sotto, 'confirm-email', first.email), { user_name: 'twice', password: goodPassword })
-    const link = lastLink(sotto, 'confirm-email', second.email)
+    await first.post(await lastLink(sotto, 'confirm-email', first.email), {
+      user_name: 'twice',
+      password: goodPassword,
+    })
+    const link = await lastLink(sotto, 'confirm-email', second.email)
     const taken = await second.post(link, { user_name: 'twice', password: goodPassword })
     expect([taken.status, await second.isIn()]).toEqual([422, false])
     await second.post(link, { user_name: 'thrice', password: goodPassword })
@@ -95,7 +99,7 @@ describe('an account', () => {
     const person = new Person(other)
     await person.signUp()
     other.clock.advance(7 * day)
-    expect((await person.get(lastLink(other, 'confirm-email', person.email))).status).toBe(404)
+    expect((await person.get(await lastLink(other, 'confirm-email', person.email))).status).toBe(404)
   })
 })
 
@@ -103,22 +107,22 @@ describe('a pending sign-up', () => {
   test('is encrypted so that only its link decrypts it', async () => {
     const person = new Person(sotto, 'canary-name')
     await person.signUp()
-    const code = lastLink(sotto, 'confirm-email', person.email).split('/').at(-1) ?? ''
-    expect(rowsOf(sotto.app, 'code').length).toBeGreaterThan(0)
+    const code = (await lastLink(sotto, 'confirm-email', person.email)).split('/').at(-1) ?? ''
+    expect((await rowsOf(sotto.app, 'code')).length).toBeGreaterThan(0)
     for (const planted of ['canary-name"', code, '$argon2id$v=19$m=65536,t=3,p=1$canary'])
-      expect(dump(sotto)).not.toContain(planted)
+      expect(await dump(sotto)).not.toContain(planted)
   })
 })
 
 describe('an address that has an account already', () => {
   test('gets the same response as a new one; only its owner learns of it, by mail', async () => {
     const known = await member(sotto)
-    const before = kindsTo(sotto, known.email).length
+    const before = (await kindsTo(sotto, known.email)).length
     const stranger = new Person(sotto)
     const again = await stranger.signUp({ email: known.email })
     const fresh = await new Person(sotto).signUp()
     expect(await outside(again)).toEqual(await outside(fresh))
-    expect(kindsTo(sotto, known.email).slice(before)).toEqual(['already-registered'])
+    expect((await kindsTo(sotto, known.email)).slice(before)).toEqual(['already-registered'])
   })
 
   test('is not revealed by the user name, which a pending sign-up does not reserve', async () => {
@@ -138,7 +142,7 @@ describe('sign-up is open', () => {
     await using closed = await openInstance({ 'sign-up': mode })
     expect(await (await closed.fetch('/sign-up')).text()).not.toContain('<form class="form"')
     expect((await new Person(closed).signUp()).status).toBe(403)
-    expect(mails(closed)).toEqual([])
+    expect(await mails(closed)).toEqual([])
   })
 
   test('to the configured mail domains, with sign-up=domains', async () => {

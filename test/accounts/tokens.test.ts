@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { generateToken } from '../../src/accounts/tokens/token-format.ts'
 import { scopes } from '../../src/actor.ts'
 import { query } from '../../src/database/query.ts'
+import { run } from '../../src/database/unit.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
@@ -38,7 +39,7 @@ describe('an API token', () => {
     const listed = await list(sotto, ann.cookie)
     expect(listed).toMatchObject([{ id: created.id, name: 'backup', scopes: ['create', 'status'] }])
     expect(JSON.stringify(listed)).not.toContain(created.token)
-    expect(rowsOf(sotto.app, 'token')).toHaveLength(1)
+    expect(await rowsOf(sotto.app, 'token')).toHaveLength(1)
     expect(filesWith(sotto.dataDir, Buffer.from(created.token.slice(6, 36)))).toEqual([])
   })
 
@@ -55,7 +56,7 @@ describe('an API token', () => {
     expect(again).not.toContain(token)
     for (const body of ['name=&create=on', 'name=x', 'name=x&days=366&create=on', 'name=x&days=0&create=on'])
       expect([body, (await post(body)).status]).toEqual([body, 400])
-    expect(rowsOf(sotto.app, 'token')).toHaveLength(1)
+    expect(await rowsOf(sotto.app, 'token')).toHaveLength(1)
   })
 
   test('requires the password if the session is not fresh', async () => {
@@ -65,14 +66,14 @@ describe('an API token', () => {
     const input = { name: 'late', scopes: ['create'] }
     expect((await sotto.post('/tokens', input, ann.cookie)).status).toBe(403)
     expect((await sotto.post('/tokens', { ...input, password: 'not it, surely' }, ann.cookie)).status).toBe(403)
-    expect(rowsOf(sotto.app, 'token')).toEqual([])
+    expect(await rowsOf(sotto.app, 'token')).toEqual([])
   })
 
   test('notifies its owner by mail, in the same commit', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     await ann.token('create')
-    expect(rowsOf(sotto.app, 'mail')).toMatchObject([
+    expect(await rowsOf(sotto.app, 'mail')).toMatchObject([
       { kind: 'token-created', purpose: 'account', recipient: ann.email, account_id: ann.id },
     ])
   })
@@ -90,23 +91,23 @@ describe('an API token', () => {
     expect(await ask()).toBe(200)
     sotto.clock.advance(1)
     expect(await ask()).toBe(401)
-    expect(rowsOf(sotto.app, 'token')).toHaveLength(1)
+    expect(await rowsOf(sotto.app, 'token')).toHaveLength(1)
     await purge(sotto.app, sotto.clock.now)
-    expect(rowsOf(sotto.app, 'token')).toHaveLength(0)
+    expect(await rowsOf(sotto.app, 'token')).toHaveLength(0)
   })
 
   test('records the day of its last use, with one write a day', async () => {
     await using sotto = await startInstance()
     const ann = await someone(sotto, 'ann')
     const headers = bearer(await ann.token('account'))
-    expect(rowsOf(sotto.app, 'token')[0]?.used_on).toBeNull()
+    expect((await rowsOf(sotto.app, 'token'))[0]?.used_on).toBeNull()
     await list(sotto, headers)
     const today = Date.UTC(2026, 10, 21)
-    expect(rowsOf(sotto.app, 'token')[0]?.used_on).toBe(today)
-    await sotto.app.db.commit(() => sotto.app.db.run(query.updateTable('token').set({ used_on: today })))
+    expect((await rowsOf(sotto.app, 'token'))[0]?.used_on).toBe(today)
+    await sotto.app.db.commit(() => run(query.updateTable('token').set({ used_on: today })))
     sotto.clock.advance(hour)
     expect(await list(sotto, headers)).toMatchObject([{ used_on: '2026-11-21' }])
-    expect(rowsOf(sotto.app, 'token')[0]?.used_on).toBe(today)
+    expect((await rowsOf(sotto.app, 'token'))[0]?.used_on).toBe(today)
     sotto.clock.advance(day)
     expect(await list(sotto, headers)).toMatchObject([{ used_on: '2026-11-22' }])
   })
@@ -118,13 +119,13 @@ describe('an API token', () => {
     const status = async (token: string) => (await sotto.fetch('/api/v3/tokens', { headers: bearer(token) })).status
     const [one, two] = [await ann.token('account'), await ann.token('account')]
     expect([await status(one), await status(two)]).toEqual([200, 200])
-    const [first] = rowsOf(app, 'token')
+    const [first] = await rowsOf(app, 'token')
     const revoke = () => sotto.fetch(`/api/v3/tokens/${first?.id}`, { method: 'DELETE', headers: ann.cookie })
     expect((await revoke()).status).toBe(204)
     expect([await status(one), await status(two)].sort()).toEqual([200, 401])
     expect((await revoke()).status).toBe(404)
     const disable = (at: number | null) =>
-      app.db.commit(() => app.db.run(query.updateTable('account').set({ disabled_at: at })))
+      app.db.commit(() => run(query.updateTable('account').set({ disabled_at: at })))
     await disable(sotto.clock.now)
     expect([await status(one), await status(two)]).toEqual([401, 401])
     await disable(null)
@@ -177,7 +178,7 @@ describe('a request with an API token', () => {
       basic('Ann@Example.org', token),
     ]
     for (const headers of good) expect(await status(headers)).toBe(201)
-    expect(rowsOf(sotto.app, 'owned_secret').map(({ account_id }) => account_id)).toEqual(Array(4).fill(ann.id))
+    expect((await rowsOf(sotto.app, 'owned_secret')).map(({ account_id }) => account_id)).toEqual(Array(4).fill(ann.id))
     expect(await status(basic('bob', token))).toBe(401)
     expect(await status(basic('', token))).toBe(401)
     const inTheAddress = `/api/v3/tokens?token=${token}&access_token=${token}`
@@ -206,7 +207,7 @@ describe('a request with an API token', () => {
     )
     expect(new Set(answers).size).toBe(1)
     expect(answers[0]).toStartWith('401\nBearer realm="sotto"\n')
-    expect(rowsOf(sotto.app, 'secret')).toHaveLength(0)
+    expect(await rowsOf(sotto.app, 'secret')).toHaveLength(0)
     expect((await sotto.post('/secrets', { content: 'x' }, bearer(token))).status).toBe(201)
   })
 
@@ -214,7 +215,7 @@ describe('a request with an API token', () => {
     await using sotto = await startInstance()
     const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     await sotto.posted('/secrets', { content: 'x' }, { ...bob.cookie, ...bearer(await ann.token('create')) })
-    expect(rowsOf(sotto.app, 'owned_secret')).toMatchObject([{ account_id: ann.id }])
+    expect(await rowsOf(sotto.app, 'owned_secret')).toMatchObject([{ account_id: ann.id }])
     const wrong = await sotto.post('/secrets', { content: 'x' }, { ...bob.cookie, ...bearer('x') })
     expect(wrong.status).toBe(401)
   })

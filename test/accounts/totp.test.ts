@@ -6,6 +6,7 @@ import { consumeTotp, hasTotp, pendingTotp, startTotp } from '../../src/accounts
 import { findSession } from '../../src/accounts/sessions/sessions.ts'
 import { wrap } from '../../src/crypto/sealing.ts'
 import { query } from '../../src/database/query.ts'
+import { run } from '../../src/database/unit.ts'
 import { minute, second } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { startInstance } from '../fixtures/instance.ts'
@@ -28,7 +29,7 @@ describe('a code of an authenticator app', () => {
     const account = await person(app)
     const key = Secret.fromUTF8('12345678901234567890').base32
     const row = { totp_secret: wrap('totp', account, app.root, key, app.random), totp_since: 0 }
-    await app.db.commit(() => app.db.run(query.updateTable('account').set(row).where('id', '=', account)))
+    await app.db.commit(() => run(query.updateTable('account').set(row).where('id', '=', account)))
     clock.now = seconds * second
     expect(await failureOf(consumeTotp(app, account, network, '000000', () => 'in'))).toBe('mfa_code_wrong')
     expect(await consumeTotp(app, account, network, code, () => 'in')).toBe('in')
@@ -90,14 +91,14 @@ describe('an authenticator app', () => {
     const { app } = sotto
     const owner = await holder(app, await person(app))
     await startTotp(app, owner.account)
-    const phone = appOf(app, owner.account)
-    expect(hasTotp(app, owner.account)).toBe(false)
+    const phone = await appOf(app, owner.account)
+    expect(await hasTotp(app, owner.account)).toBe(false)
     expect((await entered(app, owner.account)).next).toBe('done')
     expect(await failureOf(confirmAuthenticator(app, owner, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
-    expect(hasTotp(app, owner.account)).toBe(false)
+    expect(await hasTotp(app, owner.account)).toBe(false)
     const code = phone.at(app.now())
     expect(await confirmAuthenticator(app, owner, code)).toHaveLength(10)
-    expect(hasTotp(app, owner.account)).toBe(true)
+    expect(await hasTotp(app, owner.account)).toBe(true)
     expect((await entered(app, owner.account)).next).toBe('mfa')
     expect(await failureOf(consumeTotp(app, owner.account, network, code, () => 'in'))).toBe('mfa_code_wrong')
   })
@@ -107,16 +108,16 @@ describe('an authenticator app', () => {
     const { app } = sotto
     const owner = await holder(app, await person(app))
     await startTotp(app, owner.account)
-    const { uri, text } = pendingTotp(app, owner.account) ?? { uri: '', text: '' }
+    const { uri, text } = (await pendingTotp(app, owner.account)) ?? { uri: '', text: '' }
     expect(uri).toStartWith('otpauth://totp/Sotto:ada?')
     expect(new URL(uri).searchParams.get('secret')).toBe(text.replaceAll(' ', ''))
     expect(text.replaceAll(' ', '')).toHaveLength(32)
-    const phone = appOf(app, owner.account)
+    const phone = await appOf(app, owner.account)
     await confirmAuthenticator(app, owner, phone.at(app.now()))
-    expect(pendingTotp(app, owner.account)).toBeUndefined()
-    const [before] = rowsOf(app, 'account')
+    expect(await pendingTotp(app, owner.account)).toBeUndefined()
+    const [before] = await rowsOf(app, 'account')
     await startTotp(app, owner.account)
-    expect(rowsOf(app, 'account')[0]?.totp_secret).toEqual(before?.totp_secret as Uint8Array)
+    expect((await rowsOf(app, 'account'))[0]?.totp_secret).toEqual(before?.totp_secret as Uint8Array)
   })
 
   test('has its key encrypted for its account, so that it works in no other row', async () => {
@@ -124,13 +125,11 @@ describe('an authenticator app', () => {
     const { app } = sotto
     const [ada, bob] = [await person(app), await person(app, 'bob')]
     await startTotp(app, ada)
-    const key = pendingTotp(app, ada)?.text.replaceAll(' ', '') ?? ''
+    const key = (await pendingTotp(app, ada))?.text.replaceAll(' ', '') ?? ''
     expect(key).not.toBe('')
     expect(JSON.stringify(everyRow(app))).not.toContain(key)
-    const stolen = rowsOf(app, 'account').find(({ id }) => id === ada)?.totp_secret as Uint8Array
-    await app.db.commit(() =>
-      app.db.run(query.updateTable('account').set({ totp_secret: stolen }).where('id', '=', bob)),
-    )
+    const stolen = (await rowsOf(app, 'account')).find(({ id }) => id === ada)?.totp_secret as Uint8Array
+    await app.db.commit(() => run(query.updateTable('account').set({ totp_secret: stolen }).where('id', '=', bob)))
     expect(() => pendingTotp(app, bob)).toThrow()
   })
 
@@ -142,19 +141,19 @@ describe('an authenticator app', () => {
     const owner = await holder(app, account)
     const phone = await withApp(sotto, owner)
     expect(await findSession(app, other.token)).toBeUndefined()
-    expect(rowsOf(app, 'mail')).toMatchObject([{ kind: 'mfa-changed', recipient: 'ada@example.org' }])
+    expect(await rowsOf(app, 'mail')).toMatchObject([{ kind: 'mfa-changed', recipient: 'ada@example.org' }])
     expect(await failureOf(removeAuthenticator(app, owner, ''))).toBe('reauthentication_failed')
     expect(await failureOf(removeAuthenticator(app, owner, 'not the password'))).toBe('password_wrong')
     expect(await failureOf(removeAuthenticator(app, owner, phone.at(app.now() + 5 * minute)))).toBe('mfa_code_wrong')
-    expect(hasTotp(app, account)).toBe(true)
+    expect(await hasTotp(app, account)).toBe(true)
     await removeAuthenticator(app, owner, phone.now())
-    expect(hasTotp(app, account)).toBe(false)
-    expect(rowsOf(app, 'recovery_code')).toEqual([])
-    expect(rowsOf(app, 'mail')).toHaveLength(2)
+    expect(await hasTotp(app, account)).toBe(false)
+    expect(await rowsOf(app, 'recovery_code')).toEqual([])
+    expect(await rowsOf(app, 'mail')).toHaveLength(2)
     clock.advance(minute)
     await withApp(sotto, owner)
     await removeAuthenticator(app, owner, password)
-    expect(hasTotp(app, account)).toBe(false)
+    expect(await hasTotp(app, account)).toBe(false)
   })
 })
 

@@ -54,7 +54,7 @@ test('a person signs up, adds a passkey, sends a link by mail, sees when it was 
 
   const mailedKeys = box.mails.flatMap(({ links }) => links.map((link) => link.split('/').at(-1) ?? ''))
   expect(mailedKeys.length).toBeGreaterThan(6)
-  for (const raw of [token, session?.value ?? '', ...mailedKeys]) expect(dump(sotto)).not.toContain(raw)
+  for (const raw of [token, session?.value ?? '', ...mailedKeys]) expect(await dump(sotto)).not.toContain(raw)
 
   await closeAccount(ada, sotto.url)
   expect(await cookieNames(ada)).toEqual([])
@@ -215,16 +215,16 @@ async function closeAccount(ada: Visitor, url: string): Promise<void> {
 // After the grace period, the purge erases the account; three days after the last mail, it deletes that mail as well.
 async function expectNoTraces(sotto: Instance, nextMail: NextMail): Promise<void> {
   const { app, clock } = sotto
-  const [{ id } = { id: '' }] = rowsOf(app, 'account')
-  expect(dump(sotto)).toContain('ada@example.org')
+  const [{ id } = { id: '' }] = await rowsOf(app, 'account')
+  expect(await dump(sotto)).toContain('ada@example.org')
   clock.advance(14 * day - 1)
   await purge(app, app.now())
-  expect(dump(sotto)).toContain(id)
+  expect(await dump(sotto)).toContain(id)
   clock.advance(1)
   await purge(app, app.now())
   await nextMail('ada@example.org', 'Your account was deleted')
   clock.advance(3 * day)
   await purge(app, app.now())
   for (const trace of [id, '"ada"', 'ada@example', 'bob@partner', 'laptop', 'ada-nightly-script', 'sésame'])
-    expect([trace, dump(sotto).includes(trace)]).toEqual([trace, false])
+    expect([trace, (await dump(sotto)).includes(trace)]).toEqual([trace, false])
 }

@@ -46,7 +46,7 @@ test('the executable stretches passphrases with 64 MiB and three passes', async 
   const key = await create(server, 'sésame', 'correct horse')
   expect(await server.stop()).toBe(0)
   const full = { ...systemRuntime, argon2: { memory: 65_536, passes: 3, lanes: 1 } }
-  using app = openApp(configWith({ 'data-dir': dataDir, 'smtp-ca': authority }), full)
+  await using app = await openApp(configWith({ 'data-dir': dataDir, 'smtp-ca': authority }), full)
   const input = { passphrase: 'correct horse' }
   expect(await revealSecret(app, anonymousActor('192.0.2.1'), key, input)).toEqual({ text: 'sésame' })
 })

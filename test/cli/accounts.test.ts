@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { run } from '../../src/database/unit.ts'
 import { sotto as program } from '../fixtures/command.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, member, openInstance, Person } from '../fixtures/people.ts'
@@ -15,7 +16,8 @@ afterAll(() => sotto[Symbol.asyncDispose]())
 // Runs a command while the server of the test is running.
 const run = (...args: string[]) =>
   program([...args, '--data-dir', sotto.dataDir, '--listen', new URL(sotto.url).host, '--sign-up', 'open'])
-const accountOf = (name: string) => rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)
+const accountOf = async (name: string) =>
+  (await rowsOf(sotto.app, 'account')).find(({ user_name }) => user_name === name)
 const pathOf = (link: string) => link.trim().slice(sotto.url.length)
 
 describe('sotto user', () => {
@@ -42,7 +44,7 @@ describe('sotto user', () => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^http:\/\/127.0.0.1:\d+\/sign-up\/with\/[\w-]{43}\n$/)])
     const person = new Person(sotto)
     await person.signUp({}, pathOf(stdout))
-    expect([await person.isIn(), accountOf(person.name)?.role]).toEqual([true, 'operator'])
+    expect([await person.isIn(), (await accountOf(person.name))?.role]).toEqual([true, 'operator'])
     expect((await run('user', 'create', '--role', 'queen')).code).toBe(2)
     expect((await run('user', 'create', '--email', person.email)).code).toBe(2)
   })
@@ -50,7 +52,7 @@ describe('sotto user', () => {
   test('invite enqueues a mail, and says so if no mail is sent', async () => {
     const { code, stderr } = await run('user', 'invite', 'invited@example.org')
     expect([code, stderr]).toEqual([0, expect.stringContaining('sotto mail list')])
-    expect(kindsTo(sotto, 'invited@example.org')).toEqual(['invitation'])
+    expect(await kindsTo(sotto, 'invited@example.org')).toEqual(['invitation'])
     expect((await run('user', 'invite', 'no address')).code).toBe(2)
   })
 
@@ -60,7 +62,7 @@ describe('sotto user', () => {
     expect(await person.isIn()).toBe(false)
     await person.signIn()
     expect((await run('user', 'role', person.name, '--role', 'operator')).code).toBe(0)
-    expect([accountOf(person.name)?.role, await person.isIn()]).toEqual(['operator', false])
+    expect([(await accountOf(person.name))?.role, await person.isIn()]).toEqual(['operator', false])
     await person.signIn()
     expect((await run('user', 'disable', person.name)).code).toBe(0)
     expect([await person.isIn(), (await person.signIn()).status]).toEqual([false, 403])
@@ -78,17 +80,17 @@ describe('sotto user', () => {
 
   test('reset-mfa deletes all second factors and notifies the owner', async () => {
     const person = await member(sotto)
-    const { id = '' } = accountOf(person.name) ?? {}
+    const { id = '' } = (await accountOf(person.name)) ?? {}
     const { db } = sotto.app
-    const add = (sql: string) => db.commit(() => db.run({ sql, parameters: [] }))
+    const add = (sql: string) => db.commit(() => run({ sql, parameters: [] }))
     await add(`UPDATE account SET totp_since = 1, totp_secret = x'00', totp_step = 1 WHERE id = '${id}'`)
     await add(`INSERT INTO passkey (id, account_id, name, public_key, counter, transports, created_at)
       VALUES ('p', '${id}', 'key', x'00', 0, '', 1)`)
     await add(`INSERT INTO recovery_code VALUES (x'00', '${id}', 1)`)
     expect((await person.signIn()).headers.get('location')).toEndWith('/sign-in/factor')
     expect((await run('user', 'reset-mfa', person.name)).code).toBe(0)
-    expect([rowsOf(sotto.app, 'passkey'), rowsOf(sotto.app, 'recovery_code')]).toEqual([[], []])
-    expect(kindsTo(sotto, person.email).at(-1)).toBe('mfa-changed')
+    expect([await rowsOf(sotto.app, 'passkey'), await rowsOf(sotto.app, 'recovery_code')]).toEqual([[], []])
+    expect((await kindsTo(sotto, person.email)).at(-1)).toBe('mfa-changed')
     await person.signIn()
     expect(await person.isIn()).toBe(true)
   })
@@ -97,10 +99,13 @@ describe('sotto user', () => {
     const person = await member(sotto)
     expect((await run('user', 'close', person.name)).code).toBe(0)
     expect(await person.isIn()).toBe(false)
-    expect(accountOf(person.name)).toMatchObject({ closed_at: expect.any(Number), disabled_at: expect.any(Number) })
+    expect(await accountOf(person.name)).toMatchObject({
+      closed_at: expect.any(Number),
+      disabled_at: expect.any(Number),
+    })
     expect((await run('user', 'close', person.name, '--now', '--burn')).code).toBe(0)
-    expect(accountOf(person.name)).toBeUndefined()
-    expect(kindsTo(sotto, person.email)).toEqual(['account-erased'])
+    expect(await accountOf(person.name)).toBeUndefined()
+    expect(await kindsTo(sotto, person.email)).toEqual(['account-erased'])
   })
 
   test('does not create a database', async () => {
@@ -139,6 +144,6 @@ describe('the first start', () => {
 
   test('creates no account and no default password', async () => {
     await using fresh = await startInstance()
-    expect(rowsOf(fresh.app, 'account')).toEqual([])
+    expect(await rowsOf(fresh.app, 'account')).toEqual([])
   })
 })

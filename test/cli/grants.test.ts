@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { closeAccount } from '../../src/accounts/closing/close-account.ts'
 import { query } from '../../src/database/query.ts'
+import { run } from '../../src/database/unit.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
 import { createGrant, findActiveGrant } from '../../src/privacy/audit/grants.ts'
@@ -41,14 +42,15 @@ const form = (path: string, fields: Record<string, string>, { cookie }: Someone)
 const page = async (path: string, { cookie }: Someone) => (await sotto.fetch(path, { headers: cookie })).text()
 const submitView = (name = owner.name) => form('/operator/support', { account: name }, operator)
 const run = (...args: string[]) => program([...args, '--data-dir', sotto.dataDir, '--listen', new URL(sotto.url).host])
-const logOf = ({ id }: Someone) => rowsOf(sotto.app, 'access_log').filter(({ account_id }) => account_id === id)
+const logOf = async ({ id }: Someone) =>
+  (await rowsOf(sotto.app, 'access_log')).filter(({ account_id }) => account_id === id)
 
 /** Creates a row of every kind for an account, with planted texts that support must not see; returns those texts. */
 async function plant({ id, actor, email, token }: Someone): Promise<readonly string[]> {
   const { app } = sotto
   await createSecret(app, actor, { content: { text: 'planted-content' }, passphrase: undefined, ttl: hour })
-  const [ownedSecret] = listOwnedSecrets(app, id).secrets
-  await changeOwnedSecret(app, id, ownedSecret?.id ?? '', (rowId) => writeNote(app, id, rowId, 'planted-note'))
+  const [ownedSecret] = (await listOwnedSecrets(app, id)).secrets
+  await changeOwnedSecret(app, id, ownedSecret?.id ?? '', (id) => writeNote(app, id, id, 'planted-note'))
   const createdToken = await token('create')
   const details = {
     name: 'planted-name',
@@ -58,9 +60,9 @@ async function plant({ id, actor, email, token }: Someone): Promise<readonly str
     created_at: app.now(),
   }
   const passkey = { id: app.random(16).toHex(), account_id: id, ...details, used_on: null }
-  await app.db.commit(() => {
-    app.db.run(query.insertInto('passkey').values(passkey))
-    enqueueMail(app, {
+  await app.db.commit(function* () {
+    yield* run(query.insertInto('passkey').values(passkey))
+    yield* enqueueMail(app, {
       kind: 'reset-password',
       purpose: 'account',
       to: email,
@@ -81,14 +83,14 @@ describe('without a grant (P03)', () => {
     ])
     const { code, stdout, stderr } = await run('support', 'show', owner.name)
     expect([code, stdout, stderr]).toEqual([4, '', expect.stringContaining('has not allowed support access')])
-    expect(logOf(owner)).toEqual([])
+    expect(await logOf(owner)).toEqual([])
   })
 
   test('the user and mail commands print only what is needed to run the service', async () => {
     const planted = await plant(owner)
     const link = { link: '/secret/planted', from: 'x', expiresAt: 0 }
-    await sotto.app.db.commit(() => {
-      enqueueMail(sotto.app, {
+    await sotto.app.db.commit(function* () {
+      yield* enqueueMail(sotto.app, {
         kind: 'secret-link',
         purpose: 'delivery',
         to: 'planted@example.com',
@@ -142,7 +144,7 @@ describe('a grant (P03)', () => {
   test('expires after 72 hours at the latest, and ends immediately when the owner ends it', async () => {
     for (const hours of ['73', '0', '-1', '1.5', 'x', ''])
       expect([hours, (await form('/account/support', { hours }, owner)).status]).toEqual([hours, 400])
-    expect(findActiveGrant(sotto.app, owner.id)).toBeUndefined()
+    expect(await sotto.app.db.read(() => findActiveGrant(sotto.app, owner.id))).toBeUndefined()
     await form('/account/support', { hours: '72' }, owner)
     expect((await submitView()).status).toBe(200)
     await form('/account/support/end', {}, owner)
@@ -160,9 +162,9 @@ describe('a grant (P03)', () => {
     const { app } = sotto
     await createGrant(app, owner.actor, 72)
     await createGrant(app, owner.actor, 1)
-    expect(findActiveGrant(app, owner.id)?.expiresAt).toBe(app.now() + hour)
+    expect((await app.db.read(() => findActiveGrant(app, owner.id)))?.expiresAt).toBe(app.now() + hour)
     await closeAccount(app, owner.id, { burnSecrets: false, eraseNow: false })
-    expect(findActiveGrant(app, owner.id)).toBeUndefined()
+    expect(await app.db.read(() => findActiveGrant(app, owner.id))).toBeUndefined()
   })
 })
 
@@ -172,7 +174,7 @@ describe('the access log (P03)', () => {
     expect(await page('/account/support', owner)).toContain('No one has viewed your account.')
     await submitView()
     await run('support', 'show', owner.name)
-    expect(logOf(owner)).toMatchObject([
+    expect(await logOf(owner)).toMatchObject([
       { viewer: operator.id, way: 'page' },
       { viewer: null, way: 'terminal' },
     ])
@@ -184,7 +186,7 @@ describe('the access log (P03)', () => {
   test('is written before any data is shown; if that fails, nothing is shown', async () => {
     await plant(owner)
     await createGrant(sotto.app, owner.actor, 1)
-    tamper(sotto.app, "CREATE TRIGGER full BEFORE INSERT ON access_log BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    await tamper(sotto.app, "CREATE TRIGGER full BEFORE INSERT ON access_log BEGIN SELECT RAISE(ABORT, 'no room'); END")
     try {
       const answer = await submitView()
       expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining('reset-password')])
@@ -192,7 +194,7 @@ describe('the access log (P03)', () => {
       expect([code === 0, stdout]).toEqual([false, ''])
       expect(await failureOf(viewAccount(sotto.app, owner.id, { account: null, way: 'page' }))).toBe('no room')
     } finally {
-      tamper(sotto.app, 'DROP TRIGGER full')
+      await tamper(sotto.app, 'DROP TRIGGER full')
     }
     expect((await submitView()).status).toBe(200)
   })
@@ -202,11 +204,11 @@ describe('the access log (P03)', () => {
     await createGrant(app, owner.actor, 1)
     await submitView()
     await closeAccount(app, operator.id, { burnSecrets: true, eraseNow: true })
-    expect(logOf(owner)).toMatchObject([{ viewer: null, way: 'page' }])
+    expect(await logOf(owner)).toMatchObject([{ viewer: null, way: 'page' }])
     expect(await page('/account/support', owner)).toContain('An operator whose account has been erased')
     await closeAccount(app, owner.id, { burnSecrets: true, eraseNow: true })
-    const grants = rowsOf(app, 'support_grant').filter(({ account_id }) => account_id === owner.id)
-    expect([logOf(owner), grants]).toEqual([[], []])
+    const grants = (await rowsOf(app, 'support_grant')).filter(({ account_id }) => account_id === owner.id)
+    expect([await logOf(owner), grants]).toEqual([[], []])
   })
 
   test('is deleted after a year, like the grants', async () => {
@@ -218,7 +220,7 @@ describe('the access log (P03)', () => {
     const remainingAfter = async (time: number) => {
       clock.advance(time)
       await purge(app, clock.now)
-      return [rowsOf(app, 'access_log').length, rowsOf(app, 'support_grant').length]
+      return [(await rowsOf(app, 'access_log')).length, (await rowsOf(app, 'support_grant')).length]
     }
     expect(await remainingAfter(365 * day - 1)).toEqual([1, 1])
     expect(await remainingAfter(1)).toEqual([0, 1])

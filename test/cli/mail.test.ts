@@ -33,7 +33,7 @@ describe('mail list and mail show', () => {
       expect.stringContaining('\nhttps://secrets.example.org/reset/planted\n'),
     ])
     expect(show.stdout).toStartWith('To: ann@example.org\nSubject: ')
-    expect(rowsOf(instance.app, 'mail')).toMatchObject([{ tries: 0, outcome: null }])
+    expect(await rowsOf(instance.app, 'mail')).toMatchObject([{ tries: 0, outcome: null }])
   })
 
   test("do not show the operator the link of a member's secret (P03)", async () => {
@@ -48,7 +48,7 @@ describe('mail list and mail show', () => {
     await using box = await startMailbox()
     await using instance = await startInstance({ 'data-dir': newPath(), 'smtp-url': box.url })
     expect((await mail(instance, ['test', 'ann@example.org'], { SOTTO_SMTP_URL: box.url })).code).toBe(0)
-    const [row] = rowsOf(instance.app, 'mail')
+    const [row] = await rowsOf(instance.app, 'mail')
     const sent = await mail(instance, ['show', row?.id ?? ''])
     expect([sent.code, sent.stdout, sent.stderr]).toEqual([
       3,
@@ -78,7 +78,7 @@ describe('mail test', () => {
       '',
     ])
     expect(await box.next()).toMatchObject({ to: 'ann@example.org', subject: 'Test mail' })
-    expect(rowsOf(instance.app, 'mail')).toMatchObject([{ outcome: 'sent', body: null, tries: 1 }])
+    expect(await rowsOf(instance.app, 'mail')).toMatchObject([{ outcome: 'sent', body: null, tries: 1 }])
   })
 
   test('says in its own words what is wrong, and leaves nothing to be sent later', async () => {
@@ -105,10 +105,10 @@ describe('mail test', () => {
       expect(stderr).toContain(words)
       expect(stderr).not.toContain('planted')
     }
-    expect(rowsOf(instance.app, 'mail').length).toBe(5)
-    expect(rowsOf(instance.app, 'mail').every(({ outcome, body }) => outcome === 'given_up' && body === null)).toBe(
-      true,
-    )
+    expect((await rowsOf(instance.app, 'mail')).length).toBe(5)
+    expect(
+      (await rowsOf(instance.app, 'mail')).every(({ outcome, body }) => outcome === 'given_up' && body === null),
+    ).toBe(true)
   })
 
   test('takes one plain address, needs a mail server, and respects a refusal until it is withdrawn', async () => {
@@ -123,7 +123,7 @@ describe('mail test', () => {
     expect(await mail(instance, ['test', 'ann@example.org'], env)).toMatchObject({ code: 4 })
     expect(box.mails).toEqual([])
     const allowed = await mail(instance, ['allow', 'ann@example.org'])
-    expect([allowed.stdout, mayMailRecipient(app, 'ann@example.org')]).toEqual([
+    expect([allowed.stdout, await mayMailRecipient(app, 'ann@example.org')]).toEqual([
       'mail to this address is allowed again\n',
       true,
     ])

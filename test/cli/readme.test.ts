@@ -27,7 +27,7 @@ describe.each(['README.md', 'docs/accounts.md'])('the examples for accounts in %
     const [link, ...rest] = await typed(sessionWith(file, 'sotto user create'), environmentOf(instance))
     expect(link).toStartWith(`${instance.url}/sign-up/with/`)
     expect((await instance.fetch(new URL(link ?? '').pathname)).status).toBe(200)
-    expect(rowsOf(instance.app, 'mail')).toMatchObject([{ kind: 'invitation', recipient: 'ada@example.org' }])
+    expect(await rowsOf(instance.app, 'mail')).toMatchObject([{ kind: 'invitation', recipient: 'ada@example.org' }])
     expect(rest).toEqual(file === 'README.md' ? [] : [expect.stringContaining('ann@example.org\tmember')])
   })
 

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { anonymousActor } from '../../src/actor.ts'
 import { query } from '../../src/database/query.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
+import { run } from '../../src/database/unit.ts'
 import { deliverDueMail } from '../../src/mail/deliver.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
@@ -21,8 +22,8 @@ import { filesWith, rowsOf } from '../fixtures/stored.ts'
 
 const tables = Object.keys(inventory) as (keyof Schema)[]
 const owned = tables.filter((table) => 'account_id' in inventory[table].columns)
-const idOf = ({ app }: Instance, { name }: Person) =>
-  rowsOf(app, 'account').find(({ user_name }) => user_name === name)?.id ?? ''
+const idOf = async ({ app }: Instance, { name }: Person) =>
+  (await rowsOf(app, 'account')).find(({ user_name }) => user_name === name)?.id ?? ''
 
 /** Inserts at least one row into every table that belongs to an account. */
 async function plant({ app }: Instance, person: Person, id: string): Promise<void> {
@@ -37,28 +38,28 @@ async function plant({ app }: Instance, person: Person, id: string): Promise<voi
   const facts = { public_key: app.random(77), counter: 0, transports: '', used_on: null }
   const passkey = { ...at, ...facts, id: app.random(16).toHex(), name: `key of ${person.name}` }
   const message = { kind: 'password-changed', purpose: 'account', to: person.email, account: id, facts: {} } as const
-  await app.db.commit(() => {
-    app.db.run(query.insertInto('passkey').values(passkey))
-    app.db.run(query.insertInto('recovery_code').values({ ...at, lookup: app.random(32) }))
+  await app.db.commit(function* () {
+    yield* run(query.insertInto('passkey').values(passkey))
+    yield* run(query.insertInto('recovery_code').values({ ...at, lookup: app.random(32) }))
     const identity = { ...at, issuer: 'https://id.example.org', subject: `subject of ${person.name}` }
-    app.db.run(query.insertInto('identity').values(identity))
-    enqueueMail(app, message)
+    yield* run(query.insertInto('identity').values(identity))
+    yield* enqueueMail(app, message)
   })
 }
 
 /** All rows of an account, by table, including those of its secrets. */
-function rowsOfPerson({ app }: Instance, id: string): Map<string, readonly object[]> {
+async function rowsOfPerson({ app }: Instance, id: string): Promise<Map<string, readonly object[]>> {
   const rows = new Map<string, readonly object[]>(
-    owned.map((table) => [table, rowsOf(app, table).filter((row) => 'account_id' in row && row.account_id === id)]),
+    owned.map((table) => [table, (await rowsOf(app, table)).filter((row) => 'account_id' in row && row.account_id === id)]),
   )
   rows.set(
     'account',
-    rowsOf(app, 'account').filter((row) => row.id === id),
+    (await rowsOf(app, 'account')).filter((row) => row.id === id),
   )
-  const secrets = rowsOf(app, 'owned_secret').filter(({ account_id }) => account_id === id)
+  const secrets = (await rowsOf(app, 'owned_secret')).filter(({ account_id }) => account_id === id)
   rows.set(
     'secret',
-    rowsOf(app, 'secret').filter((row) => secrets.some((one) => one.id === row.id)),
+    (await rowsOf(app, 'secret')).filter((row) => secrets.some((one) => one.id === row.id)),
   )
   return rows
 }
@@ -75,13 +76,13 @@ test('erases an under-age account at once from every table and file, and no othe
   await using sotto = await openInstance({ 'smtp-url': box.url })
   sotto.clock.now = Date.now()
   const [child, other] = [await member(sotto), await member(sotto)]
-  const [childId, otherId] = [idOf(sotto, child), idOf(sotto, other)]
+  const [childId, otherId] = [await idOf(sotto, child), await idOf(sotto, other)]
   for (const [person, id] of [
     [child, childId],
     [other, otherId],
   ] as const)
     await plant(sotto, person, id)
-  const [planted, unaffected] = [rowsOfPerson(sotto, childId), rowsOfPerson(sotto, otherId)]
+  const [planted, unaffected] = [await rowsOfPerson(sotto, childId), await rowsOfPerson(sotto, otherId)]
   for (const [table, rows] of planted) expect([table, rows.length > 0]).toEqual([table, true])
   const others = new Set(valuesIn(unaffected).map((value) => value.toString('hex')))
   const pieces = [...valuesIn(planted), Buffer.from(child.name)].filter((value) => !others.has(value.toString('hex')))
@@ -94,7 +95,7 @@ test('erases an under-age account at once from every table and file, and no othe
     env: { SOTTO_SMTP_CA: authority },
   })
   expect([closed.code, closed.stderr]).toEqual([0, expect.stringContaining('closed and deleted')])
-  expect([...rowsOfPerson(sotto, childId)].filter(([, rows]) => rows.length > 0)).toEqual([])
+  expect([...await rowsOfPerson(sotto, childId)].filter(([, rows]) => rows.length > 0)).toEqual([])
   expect([await child.isIn(), (await child.signIn()).status, await other.isIn()]).toEqual([false, 403, true])
 
   // The address is kept only until the last mail has been sent.
@@ -105,16 +106,16 @@ test('erases an under-age account at once from every table and file, and no othe
     'Your account was deleted',
   )
   expect(pieces.filter(isStored).map(String)).toEqual([])
-  for (const piece of [child.name, child.email, childId]) expect(dump(sotto)).not.toContain(piece)
+  for (const piece of [child.name, child.email, childId]) expect(await dump(sotto)).not.toContain(piece)
   for (const table of ['account', 'consent', 'passkey', 'token', 'secret', 'owned_secret'] as const)
-    expect([table, rowsOfPerson(sotto, otherId).get(table)?.length]).toEqual([table, unaffected.get(table)?.length])
+    expect([table, (await rowsOfPerson(sotto, otherId)).get(table)?.length]).toEqual([table, unaffected.get(table)?.length])
 })
 
 test('the ledger records the erasure and its time, but not the account (P10)', async () => {
   await using sotto = await startInstance()
   const child = await someone(sotto, 'child')
   expect(await closeUnderAgeAccount(sotto.app, child.id)).toBe(true)
-  const entries = rowsOf(sotto.app, 'purge')
+  const entries = await rowsOf(sotto.app, 'purge')
   expect(entries.filter(({ rule }) => rule === 'under age')).toMatchObject([
     { removed: 1, due_at: sotto.clock.now, ran_at: sotto.clock.now, oldest_due_at: sotto.clock.now },
   ])
@@ -129,11 +130,11 @@ test('an account under a legal hold is closed, and erased when the hold ends (P1
   const reviewAt = sotto.clock.now + day
   await setLegalHold(sotto.app, member, { account: child.id, reference: 'Order 1', reviewAt })
   expect(await closeUnderAgeAccount(sotto.app, child.id)).toBe(false)
-  expect(rowsOf(sotto.app, 'account').find(({ id }) => id === child.id)).toMatchObject({
+  expect((await rowsOf(sotto.app, 'account')).find(({ id }) => id === child.id)).toMatchObject({
     closed_at: sotto.clock.now,
     disabled_at: sotto.clock.now,
   })
   sotto.clock.advance(day + hour)
   await purge(sotto.app, sotto.clock.now)
-  expect(rowsOf(sotto.app, 'account').map(({ user_name }) => user_name)).toEqual(['eve'])
+  expect((await rowsOf(sotto.app, 'account')).map(({ user_name }) => user_name)).toEqual(['eve'])
 })

@@ -23,12 +23,12 @@ describe('a secret with a passphrase', () => {
     for (const passphrase of ['cafe ouvert', 'café ouvert ']) {
       expect(await refused(sotto, key, { passphrase })).toEqual([403, 'passphrase_wrong'])
     }
-    const [row] = rowsOf(sotto.app, 'secret')
+    const [row] = await rowsOf(sotto.app, 'secret')
     expect(row).toEqual({ ...before.secret[0], attempts: 2 } as never)
     expect(await sotto.posted(`/secrets/${key}/reveal`, { passphrase: 'cafe\u0301 ouvert' })).toMatchObject({
       content: 'sésame',
     })
-    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+    expect(await rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
   test('shows that it has one, and an empty passphrase is none', async () => {
@@ -58,7 +58,7 @@ describe('a secret with a passphrase', () => {
     sotto.clock.advance(1)
     expect((await guess('wrong', office)).status).toBe(403)
     expect((await guess('wrong', office)).headers.get('retry-after')).toBe('120')
-    expect(rowsOf(sotto.app, 'secret')[0]?.attempts).toBe(7)
+    expect((await rowsOf(sotto.app, 'secret'))[0]?.attempts).toBe(7)
     expect((await guess('open', elsewhere)).status).toBe(200)
   })
 
@@ -104,7 +104,7 @@ describe('a secret with a passphrase', () => {
       const headers = { 'x-forwarded-for': network }
       expect((await sotto.post(`/secrets/${key}/reveal`, { passphrase: 'wrong' }, headers)).status).toBe(403)
     }
-    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+    expect(await rowsOf(sotto.app, 'secret')).toEqual([])
     expect((await sotto.post(`/secrets/${key}/reveal`, { passphrase: 'open' })).status).toBe(404)
     expect(await (await sotto.fetch(`/api/v3/receipts/${receipt.key}`)).json()).toMatchObject({ state: 'burned' })
   })
@@ -116,7 +116,7 @@ describe('a secret with a passphrase', () => {
       sotto.post(`/secrets/${key}/reveal`, { passphrase: 'wrong' }, { 'x-forwarded-for': `198.51.100.${index}` }),
     )
     for (const { status } of await Promise.all(wrong)) expect(status).toBe(403)
-    expect(rowsOf(sotto.app, 'secret')[0]?.attempts).toBe(6)
+    expect((await rowsOf(sotto.app, 'secret'))[0]?.attempts).toBe(6)
   })
 })
 

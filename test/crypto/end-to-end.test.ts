@@ -19,14 +19,14 @@ describe('an end-to-end secret', () => {
     expect(rest).toEqual({} as never)
     const content = await openWithFragment(keys, fromBase64Url(sealed) ?? new Uint8Array())
     expect(new TextDecoder().decode(content)).toBe('sésame')
-    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+    expect(await rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
   test('is neither opened nor burned without the fragment', async () => {
     await using sotto = await startInstance({ 'burn-after-attempts': '1' })
     const { key, proof } = await share(sotto)
     const stranger = toBase64Url((await deriveFragmentKeys(createFragment())).proof)
-    const kept = rowsOf(sotto.app, 'secret')[0]?.proof ?? new Uint8Array()
+    const kept = (await rowsOf(sotto.app, 'secret'))[0]?.proof ?? new Uint8Array()
     const before = everyRow(sotto.app)
     const bodies = [undefined, {}, { passphrase: proof }, { proof: stranger }, { proof: toBase64Url(kept) }]
     for (const body of bodies) {
@@ -63,7 +63,7 @@ describe('an end-to-end secret', () => {
     expect(await code({ passphrase: 'open' })).toBe('proof_required')
     expect(await code({ proof })).toBe('passphrase_required')
     expect(await code({ proof, passphrase: 'wrong' })).toBe('passphrase_wrong')
-    expect(rowsOf(sotto.app, 'secret')[0]?.attempts).toBe(1)
+    expect((await rowsOf(sotto.app, 'secret'))[0]?.attempts).toBe(1)
     expect(await status({ proof, passphrase: 'open' })).toBe(200)
   })
 
@@ -82,14 +82,14 @@ describe('an end-to-end secret', () => {
     ]
     for (const body of bodies) expect((await sotto.post('/secrets', body)).status).toBe(400)
     expect((await sotto.post('/secrets', { sealed: 'A'.repeat(1600), proof })).status).toBe(413)
-    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+    expect(await rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
   test('has a receipt whose page shows no link, because the server has no fragment', async () => {
     await using sotto = await startInstance()
     const { key, receipt } = await share(sotto)
     expect(await (await sotto.fetch(`/receipt/${receipt.key}`)).text()).not.toContain(key)
-    expect(rowsOf(sotto.app, 'receipt')[0]?.end_to_end).toBe(1)
+    expect((await rowsOf(sotto.app, 'receipt'))[0]?.end_to_end).toBe(1)
   })
 })
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { sealedLength } from '../../src/crypto/end-to-end.ts'
 import { query } from '../../src/database/query.ts'
+import { all } from '../../src/database/unit.ts'
 import { bodyLimit } from '../../src/http/body.ts'
 import { passwordLength, wordCount } from '../../src/secrets/generate.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
@@ -31,7 +32,7 @@ interface Problem {
 
 /** Expects a request to be refused with nothing stored; returns the problem details of an API response. */
 async function expectRefused(status: number, response: Promise<Response>): Promise<Problem> {
-  const before = countSecrets()
+  const before = await countSecrets()
   const {
     status: actual,
     headers,
@@ -42,12 +43,12 @@ async function expectRefused(status: number, response: Promise<Response>): Promi
     text: await response.text(),
   }))
   expect(actual).toBe(status)
-  expect(countSecrets()).toBe(before)
+  expect(await countSecrets()).toBe(before)
   return headers.get('content-type') === 'application/problem+json' ? JSON.parse(text) : { code: text, detail: text }
 }
 
-function countSecrets(): number {
-  return sotto.app.db.all(query.selectFrom('secret').select('id')).length
+async function countSecrets(): Promise<number> {
+  return (await sotto.app.db.read(() => all(query.selectFrom('secret').select('id')))).length
 }
 
 /** Reveals the secret of a create response. */

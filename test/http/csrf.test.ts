@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { query } from '../../src/database/query.ts'
+import { all } from '../../src/database/unit.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 
 const idempotencyKey = 'a-key-of-the-client'
@@ -61,11 +62,11 @@ function initOf({ body, headers }: Unsafe, site: string | undefined, origin: str
 }
 
 /** Returns all stored secrets, receipts and responses. */
-function dumpSecrets({ app }: Instance): string {
+async function dumpSecrets({ app }: Instance): Promise<string> {
   const rows = [
-    app.db.all(query.selectFrom('secret').selectAll()),
-    app.db.all(query.selectFrom('receipt').selectAll()),
-    app.db.all(query.selectFrom('idempotent_response').selectAll()),
+    await app.db.read(() => all(query.selectFrom('secret').selectAll())),
+    await app.db.read(() => all(query.selectFrom('receipt').selectAll())),
+    await app.db.read(() => all(query.selectFrom('idempotent_response').selectAll())),
   ]
   return JSON.stringify(rows, (_, value) => (value instanceof Uint8Array ? value.toHex() : value))
 }
@@ -90,11 +91,11 @@ describe('a page of another site cannot', () => {
   test.each(unsafe)('$name', async (route) => {
     expect(refused.length).toBe(18)
     for (const { site, origin } of refused) {
-      const before = dumpSecrets(sotto)
+      const before = await dumpSecrets(sotto)
       const response = await sotto.fetch(route.to(secret), initOf(route, site, origin && originsOf(sotto)[origin]))
       expect({ site, origin, status: response.status }).toEqual({ site, origin, status: 403 })
       expect(response.headers.getSetCookie()).toEqual([])
-      expect(dumpSecrets(sotto)).toBe(before)
+      expect(await dumpSecrets(sotto)).toBe(before)
     }
     expect(JSON.parse(sotto.lines.at(-1) ?? '')).toMatchObject({ status: 403, code: 'cross_origin' })
   })
@@ -154,10 +155,10 @@ describe('our own pages and API clients can', () => {
     expect(allowed.length).toBe(7)
     for (const { site, origin } of allowed) {
       const fresh = await sotto.posted<Secret>('/secrets', { content: 'x' })
-      const before = dumpSecrets(sotto)
+      const before = await dumpSecrets(sotto)
       const response = await sotto.fetch(route.to(fresh), initOf(route, site, origin && originsOf(sotto)[origin]))
       expect({ site, origin, ok: response.status < 400 }).toEqual({ site, origin, ok: true })
-      if (!['acknowledge', 'choose a theme'].includes(route.name)) expect(dumpSecrets(sotto)).not.toBe(before)
+      if (!['acknowledge', 'choose a theme'].includes(route.name)) expect(await dumpSecrets(sotto)).not.toBe(before)
     }
   })
 })
@@ -178,7 +179,7 @@ describe('safe methods', () => {
 
   test('change nothing on any path of a secret', async () => {
     const fresh = await sotto.posted<Secret>('/secrets', { content: 'unseen' })
-    const before = dumpSecrets(sotto)
+    const before = await dumpSecrets(sotto)
     const paths = new Set([
       ...unsafe.map(({ to }) => to(fresh)),
       `/receipt/${fresh.receipt.key}`,
@@ -192,7 +193,7 @@ describe('safe methods', () => {
         expect(body).not.toContain('unseen')
       }
     }
-    expect(dumpSecrets(sotto)).toBe(before)
+    expect(await dumpSecrets(sotto)).toBe(before)
     expect(await sotto.posted(`/secrets/${fresh.key}/reveal`)).toMatchObject({ content: 'unseen' })
   })
 

@@ -12,8 +12,8 @@ describe('the scheduler', () => {
     await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     sotto.clock.advance(hour)
     using _jobs = startJobs(sotto.app)
-    await waitUntil(() => purgeRuns(sotto) === 1)
-    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+    await waitUntil(async () => (await purgeRuns(sotto)) === 1)
+    expect(await rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
   test('continues after a failed run and logs its name, but not the cause', async () => {
@@ -26,11 +26,11 @@ describe('the scheduler', () => {
     using _jobs = startJobs(sotto.app)
     await waitUntil(() => commit.mock.calls.length > 0)
     await Bun.sleep(10)
-    expect([purgeRuns(sotto), rowsOf(sotto.app, 'secret').length]).toEqual([0, 1])
-    expect(isPurgeOnTime(sotto.app)).toBe(false)
-    await waitUntil(() => purgeRuns(sotto) === 1)
-    expect(rowsOf(sotto.app, 'secret')).toEqual([])
-    expect(isPurgeOnTime(sotto.app)).toBe(true)
+    expect([await purgeRuns(sotto), (await rowsOf(sotto.app, 'secret')).length]).toEqual([0, 1])
+    expect(await isPurgeOnTime(sotto.app)).toBe(false)
+    await waitUntil(async () => (await purgeRuns(sotto)) === 1)
+    expect(await rowsOf(sotto.app, 'secret')).toEqual([])
+    expect(await isPurgeOnTime(sotto.app)).toBe(true)
     const failures = sotto.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'job_failed')
     expect(failures).toEqual([{ time: expect.any(String), event: 'job_failed', code: 'purge' }])
   })
@@ -38,27 +38,27 @@ describe('the scheduler', () => {
   test('stops when it is disposed', async () => {
     await using sotto = await startInstance({ 'purge-interval': '1s' })
     const jobs = startJobs(sotto.app)
-    await waitUntil(() => purgeRuns(sotto) === 1)
+    await waitUntil(async () => (await purgeRuns(sotto)) === 1)
     jobs[Symbol.dispose]()
     await Bun.sleep(1200)
-    expect(purgeRuns(sotto)).toBe(1)
+    expect(await purgeRuns(sotto)).toBe(1)
   })
 })
 
 test('the purge is late if its last run is older than two intervals, or if it has never run', async () => {
   await using sotto = await startInstance({ 'purge-interval': '1h' })
-  expect(isPurgeOnTime(sotto.app)).toBe(false)
+  expect(await isPurgeOnTime(sotto.app)).toBe(false)
   const jobs = startJobs(sotto.app)
-  await waitUntil(() => purgeRuns(sotto) === 1)
+  await waitUntil(async () => (await purgeRuns(sotto)) === 1)
   jobs[Symbol.dispose]()
   sotto.clock.advance(2 * hour)
-  expect(isPurgeOnTime(sotto.app)).toBe(true)
+  expect(await isPurgeOnTime(sotto.app)).toBe(true)
   sotto.clock.advance(day)
-  expect(isPurgeOnTime(sotto.app)).toBe(false)
+  expect(await isPurgeOnTime(sotto.app)).toBe(false)
 })
 
-function purgeRuns({ app }: Instance): number {
-  return rowsOf(app, 'purge').filter(({ rule }) => rule === 'run').length
+async function purgeRuns({ app }: Instance): Promise<number> {
+  return (await rowsOf(app, 'purge')).filter(({ rule }) => rule === 'run').length
 }
 
 async function waitUntil(isMet: () => boolean): Promise<void> {

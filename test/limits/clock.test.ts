@@ -27,15 +27,15 @@ describe('a limit', () => {
   test.each([
     ['hours of one day', 20 * hour, Object.keys(events) as Event[]],
     ['years', 800 * day, withoutPseudonyms],
-  ])('decides the same while the wall clock jumps over %s at random', (_, span, kinds) => {
+  ])('decides the same while the wall clock jumps over %s at random', async (_, span, kinds) => {
     const step = fc.record({
       kind: fc.constantFrom(...kinds),
       who: fc.constantFrom('ann', 'ben'),
       passed: fc.oneof(fc.constant(0), fc.nat(20 * second)),
       jumpTo: fc.option(fc.nat(span)),
     })
-    using steady = openWithClock()
-    using jumping = openWithClock()
+    using steady = await openWithClock()
+    using jumping = await openWithClock()
     fc.assert(
       fc.property(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) => {
         for (const { clock } of [steady, jumping]) clock.now = morning
@@ -113,10 +113,10 @@ describe('when the wall clock is set', () => {
   })
 })
 
-function openWithClock(): Disposable & { readonly app: App; readonly clock: Clock } {
+async function openWithClock(): Promise<Disposable & { readonly app: App; readonly clock: Clock }> {
   const folder = temporaryFolder()
   const clock = new Clock()
-  const app = openApp(configWith({ ...limits, 'data-dir': folder.path }), {
+  const app = await openApp(configWith({ ...limits, 'data-dir': folder.path }), {
     argon2: cheap,
     ...clock.readings,
     random,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { App } from '../../src/app.ts'
 import { query } from '../../src/database/query.ts'
+import { run } from '../../src/database/unit.ts'
 import { startJobs } from '../../src/jobs/scheduler.ts'
 import { canSendMail, deliverDueMail, isMailStuck } from '../../src/mail/deliver.ts'
 import { enqueueMail, unsubscribeKey } from '../../src/mail/outbox.ts'
@@ -19,23 +20,23 @@ describe('the outbox', () => {
     await using sotto = await startInstance()
     const { app } = sotto
     await app.db.commit(() => enqueueMail(app, deliveryTo('kept@example.org')))
-    const failed = app.db.commit(() => {
-      enqueueMail(app, deliveryTo('gone@example.org'))
+    const failed = app.db.commit(function* () {
+      yield* enqueueMail(app, deliveryTo('gone@example.org'))
       throw new Error('taken back')
     })
     expect(await failureOf(failed)).toBe('taken back')
-    expect(rowsOf(app, 'mail').map(({ recipient }) => recipient)).toEqual(['kept@example.org'])
+    expect((await rowsOf(app, 'mail')).map(({ recipient }) => recipient)).toEqual(['kept@example.org'])
   })
 
   test('erases the content of a mail in the commit that marks it as sent', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     const [id] = await post(sotto.app, deliveryTo('ann@example.org', '/secret/planted'))
-    expect(rowsOf(sotto.app, 'mail')[0]).toMatchObject({ id, outcome: null, body: expect.any(Uint8Array) })
-    box.taken = () => expect(rowsOf(sotto.app, 'mail')[0]?.body).toEqual(expect.any(Uint8Array))
+    expect((await rowsOf(sotto.app, 'mail'))[0]).toMatchObject({ id, outcome: null, body: expect.any(Uint8Array) })
+    box.taken = async () => expect((await rowsOf(sotto.app, 'mail'))[0]?.body).toEqual(expect.any(Uint8Array))
     await deliverDueMail(sotto.app)
     expect((await box.next()).links[0]).toBe(`${sotto.url}/secret/planted`)
-    expect(rowsOf(sotto.app, 'mail')[0]).toMatchObject({
+    expect((await rowsOf(sotto.app, 'mail'))[0]).toMatchObject({
       body: null,
       outcome: 'sent',
       done_at: sotto.clock.now,
@@ -49,7 +50,7 @@ describe('the outbox', () => {
     await using sotto = await startInstance({ 'smtp-url': box.url })
     const [id = ''] = await post(sotto.app, deliveryTo('ann@example.org', '/secret/planted-link'))
     const canaries = ['planted-link', unsubscribeKey(sotto.app, id)].map((word) => Buffer.from(word))
-    const wrapped = Buffer.from(rowsOf(sotto.app, 'mail')[0]?.body ?? [])
+    const wrapped = Buffer.from((await rowsOf(sotto.app, 'mail'))[0]?.body ?? [])
     expect(filesWith(sotto.dataDir, Buffer.from('ann@example.org')).length).toBeGreaterThan(0)
     expect(filesWith(sotto.dataDir, wrapped).length).toBeGreaterThan(0)
     for (const canary of canaries) expect(filesWith(sotto.dataDir, canary)).toEqual([])
@@ -75,7 +76,7 @@ describe('the outbox', () => {
       sotto.clock.advance(day)
       await deliverDueMail(sotto.app)
     }
-    expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ tries: 0, outcome: null, body: expect.any(Uint8Array) }])
+    expect(await rowsOf(sotto.app, 'mail')).toMatchObject([{ tries: 0, outcome: null, body: expect.any(Uint8Array) }])
     expect(isMailStuck(sotto.app)).toBe(false)
   })
 
@@ -107,8 +108,8 @@ describe('while the mail server is down', () => {
       await post(sotto.app, deliveryTo(to))
       await deliverFor(sotto, 5 * minute)
     }
-    expect(sotto.clock.now - (rowsOf(sotto.app, 'mail')[0]?.created_at ?? 0)).toBe(hour)
-    expect(rowsOf(sotto.app, 'mail').every(({ body, outcome }) => body !== null && outcome === null)).toBe(true)
+    expect(sotto.clock.now - ((await rowsOf(sotto.app, 'mail'))[0]?.created_at ?? 0)).toBe(hour)
+    expect((await rowsOf(sotto.app, 'mail')).every(({ body, outcome }) => body !== null && outcome === null)).toBe(true)
     await box.up()
     await deliverFor(sotto, 16 * minute)
     expect(box.mails.map(({ to }) => to).sort()).toEqual([...wanted].sort())
@@ -131,7 +132,7 @@ describe('while the mail server is down', () => {
       [300, 900],
     ] as const) {
       await deliverDueMail(sotto.app)
-      const waits = rowsOf(sotto.app, 'mail').map(({ next_try_at }) => (next_try_at ?? 0) - sotto.clock.now)
+      const waits = (await rowsOf(sotto.app, 'mail')).map(({ next_try_at }) => (next_try_at ?? 0) - sotto.clock.now)
       expect(Math.min(...waits)).toBeGreaterThanOrEqual(least * second)
       expect(Math.max(...waits)).toBeLessThanOrEqual(most * second)
       expect(new Set(waits).size).toBeGreaterThan(1)
@@ -145,9 +146,9 @@ describe('while the mail server is down', () => {
     await box.down()
     await post(sotto.app, deliveryTo('planted@example.org'))
     await deliverFor(sotto, 47 * hour + 40 * minute, 5 * minute)
-    expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ outcome: null, body: expect.any(Uint8Array) }])
+    expect(await rowsOf(sotto.app, 'mail')).toMatchObject([{ outcome: null, body: expect.any(Uint8Array) }])
     await deliverFor(sotto, 40 * minute, 5 * minute)
-    expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ outcome: 'given_up', body: null, next_try_at: null }])
+    expect(await rowsOf(sotto.app, 'mail')).toMatchObject([{ outcome: 'given_up', body: null, next_try_at: null }])
     expect(isMailStuck(sotto.app)).toBe(true)
     expect(eventsOf(sotto)).toEqual([
       { event: 'mail_server_failing', code: 'unreachable' },
@@ -199,8 +200,8 @@ describe('if the server rejects a single mail', () => {
     box.refuse = (to) => (to.startsWith('unknown') ? '550 no such user planted' : undefined)
     await post(sotto.app, deliveryTo('unknown@example.org'), deliveryTo('ann@example.org'))
     await deliverDueMail(sotto.app)
-    expect(outcomes(sotto)).toEqual({ 'unknown@example.org': 'given_up', 'ann@example.org': 'sent' })
-    expect(rowsOf(sotto.app, 'mail').every(({ body }) => body === null)).toBe(true)
+    expect(await outcomes(sotto)).toEqual({ 'unknown@example.org': 'given_up', 'ann@example.org': 'sent' })
+    expect((await rowsOf(sotto.app, 'mail')).every(({ body }) => body === null)).toBe(true)
     expect(eventsOf(sotto)).toEqual([{ event: 'mail_given_up', code: 'refused' }])
     expect(sotto.lines.join()).not.toMatch(/planted|example\.org/)
   })
@@ -211,11 +212,11 @@ describe('if the server rejects a single mail', () => {
     box.refuse = (to) => (to.startsWith('full') ? '452 mailbox full' : undefined)
     await post(sotto.app, deliveryTo('full@example.org'))
     await deliverFor(sotto, 3 * hour, minute)
-    expect(outcomes(sotto)).toEqual({ 'full@example.org': null })
+    expect(await outcomes(sotto)).toEqual({ 'full@example.org': null })
     expect([isMailStuck(sotto.app), eventsOf(sotto)]).toEqual([false, []])
     box.refuse = () => undefined
     await deliverFor(sotto, 16 * minute, minute)
-    expect(outcomes(sotto)).toEqual({ 'full@example.org': 'sent' })
+    expect(await outcomes(sotto)).toEqual({ 'full@example.org': 'sent' })
     expect(box.mails.length).toBe(1)
   })
 })
@@ -224,18 +225,20 @@ describe('sending a mail once', () => {
   test('sends it once if two processes deliver at the same time', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
-    using other = secondProcess(sotto, box)
+    await using other = await secondProcess(sotto, box)
     const wanted = Array.from({ length: 40 }, (_, index) => `person${index}@example.org`)
     await post(sotto.app, ...wanted.map((to) => deliveryTo(to)))
     await Promise.all([sotto.app, other, sotto.app, other].map(deliverDueMail))
     expect(box.mails.map(({ to }) => to).sort()).toEqual([...wanted].sort())
-    expect(rowsOf(sotto.app, 'mail').every(({ tries, outcome }) => tries === 1 && outcome === 'sent')).toBe(true)
+    expect((await rowsOf(sotto.app, 'mail')).every(({ tries, outcome }) => tries === 1 && outcome === 'sent')).toBe(
+      true,
+    )
   })
 
   test('sends it once if another process looks while it is being sent', async () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
-    using other = secondProcess(sotto, box)
+    await using other = await secondProcess(sotto, box)
     await post(sotto.app, deliveryTo('ann@example.org'))
     box.taken = () => deliverDueMail(other)
     await deliverDueMail(sotto.app)
@@ -246,17 +249,17 @@ describe('sending a mail once', () => {
     await using box = await startMailbox()
     await using sotto = await startInstance({ 'smtp-url': box.url })
     await post(sotto.app, deliveryTo('ann@example.org'))
-    const other = secondProcess(sotto, box)
+    const other = await secondProcess(sotto, box)
     box.taken = () => other[Symbol.dispose]()
     expect(await failureOf(deliverDueMail(other))).toBe('the database is closed')
-    expect([box.mails.length, rowsOf(sotto.app, 'mail')[0]?.outcome]).toEqual([1, null])
+    expect([box.mails.length, (await rowsOf(sotto.app, 'mail'))[0]?.outcome]).toEqual([1, null])
     box.taken = () => {}
     sotto.clock.advance(claimDuration - 1)
     await deliverDueMail(sotto.app)
     expect(box.mails.length).toBe(1)
     sotto.clock.advance(1)
     await deliverDueMail(sotto.app)
-    expect([box.mails.length, rowsOf(sotto.app, 'mail')[0]?.outcome]).toEqual([2, 'sent'])
+    expect([box.mails.length, (await rowsOf(sotto.app, 'mail'))[0]?.outcome]).toEqual([2, 'sent'])
     const [first, second] = box.mails
     expect(second?.headers).toMatchObject({
       'message-id': first?.headers['message-id'] ?? '',
@@ -275,9 +278,9 @@ describe('sending a mail once', () => {
     }
     using jobs = startJobs(sotto.app)
     await arrived.promise
-    expect(rowsOf(sotto.app, 'mail')[0]?.outcome).toBeNull()
+    expect((await rowsOf(sotto.app, 'mail'))[0]?.outcome).toBeNull()
     await jobs.finish()
-    expect(rowsOf(sotto.app, 'mail')[0]?.outcome).toBe('sent')
+    expect((await rowsOf(sotto.app, 'mail'))[0]?.outcome).toBe('sent')
   })
 })
 
@@ -295,9 +298,9 @@ test('deletes a mail together with its account', async () => {
   await using sotto = await startInstance()
   await addPerson(sotto.app, 'ann')
   await post(sotto.app, noticeTo('ann'))
-  expect(rowsOf(sotto.app, 'mail').length).toBe(1)
-  await sotto.app.db.commit(() => sotto.app.db.run(query.deleteFrom('account')))
-  expect(rowsOf(sotto.app, 'mail')).toEqual([])
+  expect((await rowsOf(sotto.app, 'mail')).length).toBe(1)
+  await sotto.app.db.commit(() => run(query.deleteFrom('account')))
+  expect(await rowsOf(sotto.app, 'mail')).toEqual([])
 })
 
 /** Delivers due mail every `step` milliseconds while the clock advances by `span`. */
@@ -308,8 +311,8 @@ async function deliverFor({ app, clock }: Instance, span: number, step: number =
   }
 }
 
-function outcomes({ app }: Instance): Record<string, string | null> {
-  return Object.fromEntries(rowsOf(app, 'mail').map(({ recipient, outcome }) => [recipient, outcome]))
+async function outcomes({ app }: Instance): Promise<Record<string, string | null>> {
+  return Object.fromEntries((await rowsOf(app, 'mail')).map(({ recipient, outcome }) => [recipient, outcome]))
 }
 
 function eventsOf({ lines }: Instance): { event: string; code?: string }[] {
@@ -318,7 +321,7 @@ function eventsOf({ lines }: Instance): { event: string; code?: string }[] {
 }
 
 /** Opens another process's app on the same database, with the same clock. */
-function secondProcess({ dataDir, clock }: Instance, box: Mailbox): App {
+function secondProcess({ dataDir, clock }: Instance, box: Mailbox): Promise<App> {
   const config = configWith({ 'data-dir': dataDir, 'smtp-url': box.url, 'smtp-ca': authority })
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
   return openApp(config, { argon2: cheap, ...clock.readings, random, write: () => {} })

@@ -165,7 +165,7 @@ test('sends nothing to an invalid recipient in the outbox', async () => {
   ]
   await post(sotto.app, ...odd.map((to) => deliveryTo(to)))
   await deliverDueMail(sotto.app)
-  expect(rowsOf(sotto.app, 'mail').filter(({ recipient }) => odd.includes(recipient))).toMatchObject(
+  expect((await rowsOf(sotto.app, 'mail')).filter(({ recipient }) => odd.includes(recipient))).toMatchObject(
     odd.map(() => ({ outcome: 'refused', body: null })),
   )
   expect(box.mails.filter(({ to }) => !['ann@example.org', 'ben@example.com'].includes(to))).toEqual([])

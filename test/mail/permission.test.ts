@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { query } from '../../src/database/query.ts'
+import { run } from '../../src/database/unit.ts'
 import { deliverDueMail } from '../../src/mail/deliver.ts'
 import type { NewMail } from '../../src/mail/outbox.ts'
 import { addressHash, allowMail, mayMailRecipient, recordRefusal } from '../../src/mail/refusals.ts'
@@ -32,7 +33,7 @@ async function isSent(mail: NewMail): Promise<boolean> {
   const before = box.mails.length
   const [id] = await post(sotto.app, mail)
   await deliverDueMail(sotto.app)
-  const row = rowsOf(sotto.app, 'mail').find((row) => row.id === id)
+  const row = (await rowsOf(sotto.app, 'mail')).find((row) => row.id === id)
   expect(row).toMatchObject({ body: null, next_try_at: null, done_at: sotto.clock.now })
   expect(row?.outcome).toBe(box.mails.length > before ? 'sent' : 'refused')
   return box.mails.length > before
@@ -68,7 +69,7 @@ describe('non-essential mail (P12)', () => {
     const before = box.mails.length
     await deliverDueMail(sotto.app)
     expect(box.mails.length).toBe(before)
-    expect(rowsOf(sotto.app, 'mail')).toMatchObject([{ outcome: 'refused', body: null }])
+    expect(await rowsOf(sotto.app, 'mail')).toMatchObject([{ outcome: 'refused', body: null }])
   })
 
   test('needs consent to the current version of the purpose (P08)', async () => {
@@ -139,19 +140,19 @@ describe('a link to a secret', () => {
   test('is mailed unless the recipient opted out of links or of all mail', async () => {
     for (const purpose of ['delivery', 'all'] as const) {
       const to = `${purpose}@example.com`
-      expect([mayMailRecipient(sotto.app, to), await isSent(deliveryTo(to))]).toEqual([true, true])
+      expect([await mayMailRecipient(sotto.app, to), await isSent(deliveryTo(to))]).toEqual([true, true])
       await optOut(to, purpose)
-      expect([mayMailRecipient(sotto.app, to), await isSent(deliveryTo(to))]).toEqual([false, false])
+      expect([await mayMailRecipient(sotto.app, to), await isSent(deliveryTo(to))]).toEqual([false, false])
     }
   })
 
   test('is not stopped by opt-outs of other addresses or from other mail', async () => {
     await optOut('ben@example.com', 'all')
     await optOut('cleo@example.com', 'account')
-    expect([mayMailRecipient(sotto.app, 'cleo@example.com'), await isSent(deliveryTo('cleo@example.com'))]).toEqual([
-      true,
-      true,
-    ])
+    expect([
+      await mayMailRecipient(sotto.app, 'cleo@example.com'),
+      await isSent(deliveryTo('cleo@example.com')),
+    ]).toEqual([true, true])
   })
 })
 
@@ -184,7 +185,7 @@ describe('a notice about an account', () => {
 
 test('a refusal stores only a hash of the address that needs the root key', async () => {
   await optOut('planted@example.com', 'all')
-  const [row] = rowsOf(sotto.app, 'refusal')
+  const [row] = await rowsOf(sotto.app, 'refusal')
   expect(row).toMatchObject({ purpose: 'all', at: sotto.clock.now })
   expect(Buffer.from(row?.address_hash ?? []).toString('latin1')).not.toContain('planted')
   await using other = await startInstance()
@@ -194,7 +195,7 @@ test('a refusal stores only a hash of the address that needs the root key', asyn
 function set(column: 'closed_at' | 'disabled_at', at: number | null) {
   const { app } = sotto
   return app.db.commit(() =>
-    app.db.run(
+    run(
       query
         .updateTable('account')
         .set({ [column]: at })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { query } from '../../src/database/query.ts'
+import { run } from '../../src/database/unit.ts'
 import { deliverDueMail } from '../../src/mail/deliver.ts'
 import type { NewMail } from '../../src/mail/outbox.ts'
 import { consentHistory } from '../../src/privacy/consent/consent-ledger.ts'
@@ -29,17 +30,17 @@ afterEach(() => {
 })
 
 const withNews = { 'mail-optional': 'news,feedback' }
-const idOf = (sotto: Instance, { name }: Person) =>
-  rowsOf(sotto.app, 'account').find(({ user_name }) => user_name === name)?.id ?? ''
-const memberOf = (sotto: Instance, person: Person) => ({
-  account: idOf(sotto, person),
+const idOf = async (sotto: Instance, { name }: Person) =>
+  (await rowsOf(sotto.app, 'account')).find(({ user_name }) => user_name === name)?.id ?? ''
+const memberOf = async (sotto: Instance, person: Person) => ({
+  account: await idOf(sotto, person),
   role: 'member' as const,
   scopes: 'all' as const,
   session: null,
   network: 'n',
 })
-const pendingPurposesOf = (sotto: Instance, person: Person) =>
-  pendingOffers(sotto.app, idOf(sotto, person)).map(({ purpose }) => purpose)
+const pendingPurposesOf = async (sotto: Instance, person: Person) =>
+  pendingOffers(sotto.app, await idOf(sotto, person)).map(({ purpose }) => purpose)
 const give = (person: Person, purpose: ConsentPurpose) => person.post('/account/consents', { purpose, answer: 'given' })
 
 describe('a purpose that is new or has changed (P08)', () => {
@@ -50,27 +51,30 @@ describe('a purpose that is new or has changed (P08)', () => {
     {
       await using sotto = await openInstance(place)
       await member(sotto, 'ann')
-      before = rowsOf(sotto.app, 'consent')
+      before = await rowsOf(sotto.app, 'consent')
       expect(before).toMatchObject([{ purpose: 'statement', answer: 'given' }])
     }
     await using sotto = await openInstance({ ...place, ...withNews })
-    expect(rowsOf(sotto.app, 'consent')).toEqual(before as never)
+    expect(await rowsOf(sotto.app, 'consent')).toEqual(before as never)
     const ann = new Person(sotto, 'ann')
     expect((await ann.signIn()).headers.get('location')).toBe(`${sotto.url}/account/asked`)
-    expect(rowsOf(sotto.app, 'consent')).toEqual(before as never)
+    expect(await rowsOf(sotto.app, 'consent')).toEqual(before as never)
     for (const purpose of ['news', 'feedback'] as const)
-      expect(hasConsent(sotto.app, idOf(sotto, ann), purpose)).toBe(false)
+      expect(await hasConsent(sotto.app, await idOf(sotto, ann), purpose)).toBe(false)
   })
 
   test('is requested again when its version rises, and existing records do not change', async () => {
     await using sotto = await openInstance(withNews)
     const [yes, no] = [await member(sotto, 'yes'), await member(sotto, 'no')]
     await give(yes, 'news')
-    const before = rowsOf(sotto.app, 'consent')
-    expect([pendingPurposesOf(sotto, yes), pendingPurposesOf(sotto, no)]).toEqual([[], []])
+    const before = await rowsOf(sotto.app, 'consent')
+    expect([await pendingPurposesOf(sotto, yes), await pendingPurposesOf(sotto, no)]).toEqual([[], []])
     raiseVersion()
-    expect([pendingPurposesOf(sotto, yes), pendingPurposesOf(sotto, no)]).toEqual([['news'], ['news']])
-    expect([rowsOf(sotto.app, 'consent'), hasConsent(sotto.app, idOf(sotto, yes), 'news')]).toEqual([before, false])
+    expect([await pendingPurposesOf(sotto, yes), await pendingPurposesOf(sotto, no)]).toEqual([['news'], ['news']])
+    expect([await rowsOf(sotto.app, 'consent'), await hasConsent(sotto.app, await idOf(sotto, yes), 'news')]).toEqual([
+      before,
+      false,
+    ])
   })
 
   test('sends no mail until there is consent again', async () => {
@@ -79,11 +83,11 @@ describe('a purpose that is new or has changed (P08)', () => {
     const person = await member(sotto, 'reader')
     await deliverDueMail(sotto.app)
     await give(person, 'news')
-    const letter = { kind: 'test', purpose: 'news', to: person.email, account: idOf(sotto, person), facts: {} }
+    const letter = { kind: 'test', purpose: 'news', to: person.email, account: await idOf(sotto, person), facts: {} }
     const goesOut = async () => {
       const [id] = await post(sotto.app, letter as NewMail)
       await deliverDueMail(sotto.app)
-      return rowsOf(sotto.app, 'mail').find((row) => row.id === id)?.outcome
+      return (await rowsOf(sotto.app, 'mail')).find((row) => row.id === id)?.outcome
     }
     expect(await goesOut()).toBe('sent')
     raiseVersion()
@@ -100,12 +104,12 @@ describe('the consent prompt (P08, P09)', () => {
     await give(person, 'news')
     raiseVersion()
     await person.signIn()
-    const before = rowsOf(sotto.app, 'consent')
+    const before = await rowsOf(sotto.app, 'consent')
     const page = await (await person.get('/account/asked')).text()
     expect(page.match(/<input type="checkbox"[^>]*>/g)).toEqual([expect.stringContaining('agree_news')])
     expect(page).not.toMatch(/checked|required/)
     expect(page.match(/<button type="submit" name="answer" value="(?:agree|none)"/g)).toHaveLength(2)
-    expect(rowsOf(sotto.app, 'consent')).toEqual(before)
+    expect(await rowsOf(sotto.app, 'consent')).toEqual(before)
   })
 
   test('records a refusal and does not ask again; the account works meanwhile', async () => {
@@ -116,27 +120,33 @@ describe('the consent prompt (P08, P09)', () => {
     expect([(await person.get('/mine')).status, (await person.get('/account')).status]).toEqual([200, 200])
     const no = await person.post('/account/asked', { answer: 'none', seen_news: '2', agree_news: 'on' })
     expect([no.status, no.headers.get('location')]).toEqual([303, `${sotto.url}/`])
-    expect(rowsOf(sotto.app, 'consent').at(-1)).toMatchObject({ purpose: 'news', version: 2, answer: 'refused' })
+    expect((await rowsOf(sotto.app, 'consent')).at(-1)).toMatchObject({
+      purpose: 'news',
+      version: 2,
+      answer: 'refused',
+    })
     expect((await person.signIn()).headers.get('location')).toBe(`${sotto.url}/`)
     expect((await person.get('/account/asked')).status).toBe(303)
     await give(person, 'news')
-    expect(hasConsent(sotto.app, idOf(sotto, person), 'news')).toBe(true)
+    expect(await hasConsent(sotto.app, await idOf(sotto, person), 'news')).toBe(true)
   })
 
   test('records no answer to a wording that was not shown', async () => {
     await using sotto = await openInstance(withNews)
     const person = await member(sotto, 'early')
     raiseVersion()
-    const before = rowsOf(sotto.app, 'consent')
+    const before = await rowsOf(sotto.app, 'consent')
     for (const version of [1, 3, Number.NaN])
-      await answerConsentPrompt(sotto.app, memberOf(sotto, person), [{ purpose: 'news', version, isTicked: true }])
+      await answerConsentPrompt(sotto.app, await memberOf(sotto, person), [
+        { purpose: 'news', version, isTicked: true },
+      ])
     await person.post('/account/asked', { answer: 'agree', seen_account: '1', agree_account: 'on' })
-    expect(rowsOf(sotto.app, 'consent')).toEqual(before)
+    expect(await rowsOf(sotto.app, 'consent')).toEqual(before)
   })
 
   test('is not shown for a notice that was never requested', async () => {
     await using sotto = await openInstance()
-    expect(pendingPurposesOf(sotto, await member(sotto, 'quiet'))).toEqual([])
+    expect(await pendingPurposesOf(sotto, await member(sotto, 'quiet'))).toEqual([])
   })
 })
 
@@ -144,7 +154,7 @@ describe('the ledger of consents (P09)', () => {
   test('is append-only: the database rejects changes, replacements and deletions', async () => {
     await using sotto = await openInstance()
     const person = await member(sotto, 'kept')
-    const before = rowsOf(sotto.app, 'consent')
+    const before = await rowsOf(sotto.app, 'consent')
     expect(before).toHaveLength(1)
     for (const sql of [
       "UPDATE consent SET answer = 'withdrawn'",
@@ -153,10 +163,10 @@ describe('the ledger of consents (P09)', () => {
       `REPLACE INTO consent SELECT id, account_id, 'news', 1, 'x', NULL, 'en', 'given', 'x', 0 FROM consent`,
     ])
       expect(() => tamper(sotto.app, sql)).toThrow('a consent is never')
-    expect(rowsOf(sotto.app, 'consent')).toEqual(before)
-    const gone = query.deleteFrom('account').where('id', '=', idOf(sotto, person))
-    await sotto.app.db.commit(() => sotto.app.db.run(gone))
-    expect(rowsOf(sotto.app, 'consent')).toEqual([])
+    expect(await rowsOf(sotto.app, 'consent')).toEqual(before)
+    const gone = query.deleteFrom('account').where('id', '=', await idOf(sotto, person))
+    await sotto.app.db.commit(() => run(gone))
+    expect(await rowsOf(sotto.app, 'consent')).toEqual([])
   })
 
   test('records purpose, wording, language, time, method and withdrawal of each answer', async () => {
@@ -169,7 +179,7 @@ describe('the ledger of consents (P09)', () => {
     const wording = 'News about the features of this service'
     const wordingHash = new Bun.CryptoHasher('sha256').update(wording).digest('hex')
     const common = { purpose: 'news', version: 1, wording, wordingHash, language: 'en-GB' }
-    expect(consentHistory(sotto.app, idOf(sotto, person))).toEqual([
+    expect(await consentHistory(sotto.app, await idOf(sotto, person))).toEqual([
       { ...common, answer: 'withdrawn', way: 'profile', at: given + minute, withdrawnAt: null },
       { ...common, answer: 'given', way: 'profile', at: given, withdrawnAt: given + minute },
       expect.objectContaining({ purpose: 'feedback', answer: 'refused', way: 'sign-up' }),

@@ -95,7 +95,7 @@ describe('a closed account is erased (P22):', () => {
       await using sotto = await startInstance({ 'smtp-url': box.url })
       const ann = await everythingOf(sotto, 'ann-kestrel', sotto.clock.now + (after - 1) * day)
       const ben = await everythingOf(sotto, 'ben-sparrow', sotto.clock.now + 300 * day)
-      preventExpiry(sotto, ben)
+      await preventExpiry(sotto, ben)
       const [pieces, bensRows] = [piecesOf(ann, ben), rowsAbout(sotto, ben)]
       for (const table of tablesOfPeople)
         expect([table, ann.rows[table].length > 0, bensRows[table].length > 0]).toEqual([table, true, true])
@@ -103,18 +103,18 @@ describe('a closed account is erased (P22):', () => {
 
       // A legal hold suspends the erasure (P23); its review date passes before the grace period ends.
       if (how.eraseNow)
-        tamper(sotto.app, `UPDATE legal_hold SET review_at = ${sotto.clock.now} WHERE subject = '${ann.id}'`)
+        await tamper(sotto.app, `UPDATE legal_hold SET review_at = ${sotto.clock.now} WHERE subject = '${ann.id}'`)
       await closeAccount(sotto.app, ann.id, how)
       await passTime(sotto, (after - 2) * day)
       await passTime(sotto, day)
       await passTime(sotto, day)
 
-      expect(rowsOf(sotto.app, 'account').map(({ id }) => id)).toEqual([ben.id])
+      expect((await rowsOf(sotto.app, 'account')).map(({ id }) => id)).toEqual([ben.id])
       expect(await findAfterRewrite(sotto, pieces)).toEqual([])
       const stored = Bun.inspect(everyRow(sotto.app), { depth: 9 })
       for (const text of [ann.id, ann.name, ann.email]) expect(stored).not.toContain(text)
       // Refusals of single purposes end with the account; a refusal of all mail does not.
-      const refusals = rowsOf(sotto.app, 'refusal').filter(
+      const refusals = (await rowsOf(sotto.app, 'refusal')).filter(
         ({ address_hash }) => hexOf(address_hash) === hexOf(ann.rows.refusal[0]?.address_hash),
       )
       expect(refusals.map(({ purpose }) => purpose)).toEqual(['all'])
@@ -128,22 +128,24 @@ describe('a closed account is erased (P22):', () => {
     const ann = await everythingOf(sotto, 'ann-kestrel', sotto.clock.now + 300 * day)
     await closeAccount(sotto.app, ann.id, { eraseNow: false, burnSecrets: false })
     await passTime(sotto, 13 * day)
-    expect(rowsOf(sotto.app, 'account')).toMatchObject([{ id: ann.id, email: ann.email, password: expect.anything() }])
-    expect(rowsOf(sotto.app, 'owned_secret')).toHaveLength(1)
+    expect(await rowsOf(sotto.app, 'account')).toMatchObject([
+      { id: ann.id, email: ann.email, password: expect.anything() },
+    ])
+    expect(await rowsOf(sotto.app, 'owned_secret')).toHaveLength(1)
     await passTime(sotto, day)
-    expect([rowsOf(sotto.app, 'account'), rowsOf(sotto.app, 'owned_secret')]).toEqual([[], []])
+    expect([await rowsOf(sotto.app, 'account'), await rowsOf(sotto.app, 'owned_secret')]).toEqual([[], []])
   })
 })
 
 // So that nothing of this account is deleted for another reason.
-function preventExpiry({ app, clock }: Instance, { id, email, rows }: Everything): void {
+async function preventExpiry({ app, clock }: Instance, { id, email, rows }: Everything): Promise<void> {
   const far = clock.now + 300 * day
-  tamper(
+  await tamper(
     app,
     `UPDATE idempotent_response SET forget_at = ${far} WHERE hex(lookup) = '${hexOf(rows.idempotent_response[0]?.lookup)}'`,
   )
-  tamper(app, `UPDATE legal_hold SET review_at = ${far} WHERE subject = '${id}'`)
-  tamper(
+  await tamper(app, `UPDATE legal_hold SET review_at = ${far} WHERE subject = '${id}'`)
+  await tamper(
     app,
     `UPDATE mail SET next_try_at = NULL, outcome = 'sent' WHERE account_id = '${id}' OR recipient = '${email}'`,
   )
@@ -173,17 +175,17 @@ describe('a backup that is older than an erasure (P22)', () => {
     {
       await using sotto = await startInstance(flags)
       const [ann, ben] = [await someone(sotto, 'ann'), await someone(sotto, 'ben')]
-      sotto.app.db.truncateLog()
+      await sotto.app.db.truncateLog()
       copyFileSync(file, backup)
       await closeAccount(sotto.app, ann.id, { burnSecrets: true, eraseNow: true })
-      expect(rowsOf(sotto.app, 'account').map(({ id }) => id)).toEqual([ben.id])
+      expect((await rowsOf(sotto.app, 'account')).map(({ id }) => id)).toEqual([ben.id])
     }
     copyFileSync(backup, file)
     await using restored = await startInstance(flags)
-    const names = () => rowsOf(restored.app, 'account').map(({ user_name }) => user_name)
-    expect(names()).toEqual(['ann', 'ben'])
+    const names = async () => (await rowsOf(restored.app, 'account')).map(({ user_name }) => user_name)
+    expect(await names()).toEqual(['ann', 'ben'])
     expect(await eraseRestoredAccounts(restored.app)).toBe(1)
-    expect(names()).toEqual(['ben'])
+    expect(await names()).toEqual(['ben'])
     expect(await eraseRestoredAccounts(restored.app)).toBe(0)
   })
 

@@ -2,6 +2,7 @@ import { Database as Sqlite } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
 import type { App } from '../../src/app.ts'
 import type { Schema } from '../../src/database/schema/schema.ts'
+import { all } from '../../src/database/unit.ts'
 import { Misconfigured } from '../../src/errors.ts'
 import { openApp } from '../../src/open-app.ts'
 import { inventory } from '../../src/privacy/inventory/inventory.ts'
@@ -12,25 +13,28 @@ import { cheap, configWith, startInstance, temporaryFolder } from '../fixtures/i
 import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 describe('the inventory (P04)', () => {
-  test('lists exactly the tables and columns of the database', () => {
+  test('lists exactly the tables and columns of the database', async () => {
     using folder = temporaryFolder()
-    using app = open(folder.path)
+    await using app = await open(folder.path)
     const listed = Object.entries(inventory).map(([table, { columns }]) => [table, Object.keys(columns).sort()])
-    expect(Object.fromEntries(listed)).toEqual(liveSchema(app))
+    expect(Object.fromEntries(listed)).toEqual(await liveSchema(app))
   })
 
-  test('does not list a column or table that was added to the database', () => {
+  test('does not list a column or table that was added to the database', async () => {
     using folder = temporaryFolder()
-    using app = open(folder.path)
-    tamper(app, 'ALTER TABLE receipt ADD COLUMN opened_by TEXT')
-    tamper(app, 'CREATE TABLE visitor (address TEXT)')
-    expect(liveSchema(app)).toMatchObject({ receipt: expect.arrayContaining(['opened_by']), visitor: ['address'] })
+    await using app = await open(folder.path)
+    await tamper(app, 'ALTER TABLE receipt ADD COLUMN opened_by TEXT')
+    await tamper(app, 'CREATE TABLE visitor (address TEXT)')
+    expect(await liveSchema(app)).toMatchObject({
+      receipt: expect.arrayContaining(['opened_by']),
+      visitor: ['address'],
+    })
     expect(Object.keys(inventory.receipt.columns)).not.toContain('opened_by')
   })
 
-  test('has a retention rule for every table that is neither public, needed forever nor deleted with its owner, and an index for the rule that runs every second', () => {
+  test('has a retention rule for every table that is neither public, needed forever nor deleted with its owner, and an index for the rule that runs every second', async () => {
     using folder = temporaryFolder()
-    using app = open(folder.path)
+    await using app = await open(folder.path)
     const withRule = new Set<keyof Schema>(retentionRules.map(({ table }) => table))
     const isDeletedWithOwner = (table: string) => foreignKeys(app, table).some((key) => key.on_delete === 'CASCADE')
     const withoutRule = Object.keys(inventory).filter(
@@ -38,10 +42,12 @@ describe('the inventory (P04)', () => {
     )
     expect(withoutRule).toEqual(['instance', 'refusal', 'policy_version', 'processor', 'announcement'])
     for (const { table, dueColumn } of retentionRules.filter(({ dueColumn }) => dueColumn === 'replay_until')) {
-      const plan = app.db.all<{ detail: string }>({
-        sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE ${dueColumn} <= 1`,
-        parameters: [],
-      })
+      const plan = await app.db.read(() =>
+        all<{ detail: string }>({
+          sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE ${dueColumn} <= 1`,
+          parameters: [],
+        }),
+      )
       expect(plan.map(({ detail }) => detail).join()).toContain('INDEX')
     }
   })
@@ -53,19 +59,21 @@ describe('the inventory (P04)', () => {
     expect(new Set(categories)).toEqual(new Set(['technical', 'content', 'moment']))
   })
 
-  test('deletes every row of an account with the account, through an indexed foreign key (P22)', () => {
+  test('deletes every row of an account with the account, through an indexed foreign key (P22)', async () => {
     using folder = temporaryFolder()
-    using app = open(folder.path)
+    await using app = await open(folder.path)
     const owners = Object.entries(inventory).filter(([, { columns }]) => 'account_id' in columns)
     expect(owners.length).toBeGreaterThan(5)
     for (const [table] of owners) {
       expect(foreignKeys(app, table)).toContainEqual(
         expect.objectContaining({ table: 'account', on_delete: 'CASCADE' }),
       )
-      const plan = app.db.all<{ detail: string }>({
-        sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE account_id = 'a'`,
-        parameters: [],
-      })
+      const plan = await app.db.read(() =>
+        all<{ detail: string }>({
+          sql: `EXPLAIN QUERY PLAN SELECT 1 FROM ${table} WHERE account_id = 'a'`,
+          parameters: [],
+        }),
+      )
       expect(plan.map(({ detail }) => detail).join()).toContain('INDEX')
     }
   })
@@ -83,39 +91,41 @@ describe('the inventory (P04)', () => {
 })
 
 describe('a database that belongs to one instance', () => {
-  test('is stamped with region and root key when it is created, and opens again with them', () => {
+  test('is stamped with region and root key when it is created, and opens again with them', async () => {
     using folder = temporaryFolder()
     const stamp = { id: 1, region: 'eu', key_id: expect.stringMatching(/^[0-9a-f]{8}$/), created_at: new Clock().now }
     for (let time = 0; time < 2; time += 1) {
-      using app = open(folder.path, { region: 'eu' })
-      expect(rowsOf(app, 'instance')).toEqual([stamp])
-      expect(rowsOf(app, 'instance')[0]?.key_id).toBe(app.root.id)
+      await using app = await open(folder.path, { region: 'eu' })
+      expect(await rowsOf(app, 'instance')).toEqual([stamp])
+      expect((await rowsOf(app, 'instance'))[0]?.key_id).toBe(app.root.id)
     }
   })
 
-  test('is refused in another region, with a message that names both (P17)', () => {
-    using folder = temporaryFolder()
-    open(folder.path, { region: 'eu' })[Symbol.dispose]()
+  test('is refused in another region, with a message that names both (P17)', async () => {
+    using folder = temporaryFolder()(await open(folder.path, { region: 'eu' }))[Symbol.dispose]()
     const elsewhere = () => open(folder.path, { region: 'us' })
     expect(elsewhere).toThrow(Misconfigured)
     expect(elsewhere).toThrow(/"eu".*"us"/)
-    using app = open(folder.path, { region: 'eu' })
-    expect(rowsOf(app, 'instance')).toMatchObject([{ region: 'eu' }])
+    await using app = await open(folder.path, { region: 'eu' })
+    expect(await rowsOf(app, 'instance')).toMatchObject([{ region: 'eu' }])
   })
 
-  test('is refused with another root key, with a message that reveals neither key', () => {
+  test('is refused with another root key, with a message that reveals neither key', async () => {
     using folder = temporaryFolder()
-    const [own, other] = [1, 2].map((byte) => new Uint8Array(32).fill(byte))
-    open(folder.path, {}, own)[Symbol.dispose]()
+    const [own, other] = [1, 2]
+      .map((byte) => new Uint8Array(32).fill(byte))(await open(folder.path, {}, own))
+      [Symbol.dispose]()
     const withAnother = () => open(folder.path, {}, other)
     expect(withAnother).toThrow(Misconfigured)
     expect(withAnother).toThrow('the root key does not belong to this database')
-    for (const key of [own, other]) expect(withAnother).not.toThrow(key?.toHex() ?? '')
-    open(folder.path, {}, own)[Symbol.dispose]()
+    for (const key of [own, other])
+      expect(withAnother)
+        .not.toThrow(key?.toHex() ?? '')(await open(folder.path, {}, own))
+        [Symbol.dispose]()
   })
 })
 
-function open(dataDir: string, flags: Record<string, string> = {}, rootKey?: Uint8Array<ArrayBuffer>): App {
+function open(dataDir: string, flags: Record<string, string> = {}, rootKey?: Uint8Array<ArrayBuffer>): Promise<App> {
   const clock = new Clock()
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
   const config = { ...configWith({ 'data-dir': dataDir, ...flags }), ...(rootKey && { rootKey }) }
@@ -129,12 +139,14 @@ function foreignKeys({ db }: App, table: string) {
     .all(table)
 }
 
-function liveSchema({ db }: App): Record<string, string[]> {
-  const columns = db.all<{ table: string; column: string }>({
-    sql: `SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m, pragma_table_info(m.name) c
+async function liveSchema({ db }: App): Promise<Record<string, string[]>> {
+  const columns = await db.read(() =>
+    all<{ table: string; column: string }>({
+      sql: `SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m, pragma_table_info(m.name) c
           WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.name`,
-    parameters: [],
-  })
+      parameters: [],
+    }),
+  )
   const tables: Record<string, string[]> = {}
   for (const { table, column } of columns) tables[table] = [...(tables[table] ?? []), column].sort()
   return tables

@@ -10,7 +10,7 @@ import { rowsOf, tamper } from '../fixtures/stored.ts'
 describe('the ledger (P25)', () => {
   test('contains in each entry the hash of the previous one and its own, computed from its columns', async () => {
     await using sotto = await withEntries(4)
-    const rows = rowsOf(sotto.app, 'purge')
+    const rows = await rowsOf(sotto.app, 'purge')
     expect(rows.map(({ rule }) => rule)).toContain('expired secrets')
     for (const [index, row] of rows.entries()) {
       expect(hex(row.previous)).toBe(index === 0 ? '0'.repeat(64) : hex(rows[index - 1]?.hash))
@@ -38,7 +38,7 @@ describe('the ledger (P25)', () => {
     const notedHead = (await verifyChain(sotto.app)).head ?? ''
     sotto.clock.advance(30 * day)
     await run(sotto)
-    const rows = rowsOf(sotto.app, 'purge')
+    const rows = await rowsOf(sotto.app, 'purge')
     expect(rows.map(({ rule, removed }) => [rule, removed])).toContainEqual(['purge ledger', 5])
     expect(rows[0]?.id).toBeGreaterThan(5)
     expect(await verifyChain(sotto.app, notedHead)).toMatchObject({ fault: undefined, containsHead: true })
@@ -54,8 +54,8 @@ describe('the ledger (P25)', () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const entry = { rule: 'run', due_at: clock.now, ran_at: clock.now, removed: 0, oldest_due_at: null }
-    await app.db.commit(() => {
-      for (let index = 0; index < 1100; index += 1) appendEntry(app, entry)
+    await app.db.commit(function* () {
+      for (let index = 0; index < 1100; index += 1) yield* appendEntry(entry)
     })
     expect(await verifyChain(sotto.app)).toMatchObject({ entries: 1100, fault: undefined })
     sotto.clock.advance(30 * day)
@@ -86,15 +86,15 @@ describe('the verification of the ledger detects tampering (P25):', () => {
   test.each([...broken])('%s', async (_, sql, fault) => {
     await using sotto = await withEntries(4)
     expect((await verifyChain(sotto.app)).fault).toBeUndefined()
-    tamper(sotto.app, sql)
+    await tamper(sotto.app, sql)
     expect((await verifyChain(sotto.app)).fault).toEqual(fault)
   })
 
   test('a recomputed ledger, by a head that was noted before', async () => {
     await using sotto = await withEntries(2)
     const { head } = await verifyChain(sotto.app)
-    tamper(sotto.app, 'DELETE FROM purge')
-    tamper(sotto.app, "DELETE FROM sqlite_sequence WHERE name = 'purge'")
+    await tamper(sotto.app, 'DELETE FROM purge')
+    await tamper(sotto.app, "DELETE FROM sqlite_sequence WHERE name = 'purge'")
     await run(sotto)
     expect(await verifyChain(sotto.app, head ?? '')).toMatchObject({ fault: undefined, containsHead: false })
   })
@@ -109,10 +109,10 @@ test('each run records when the traces of deleted rows were last erased from the
   const vacuum = spyOn(app.db, 'vacuum').mockReturnValue(false)
   clock.advance(hour)
   await run(sotto)
-  expect(rowsOf(app, 'purge').at(-1)).toMatchObject({ ran_at: clock.now, erased_at: erasedAt })
+  expect((await rowsOf(app, 'purge')).at(-1)).toMatchObject({ ran_at: clock.now, erased_at: erasedAt })
   vacuum.mockReturnValue(true)
   await run(sotto)
-  expect(rowsOf(app, 'purge').at(-1)).toMatchObject({ erased_at: clock.now })
+  expect((await rowsOf(app, 'purge')).at(-1)).toMatchObject({ erased_at: clock.now })
 })
 
 /** Starts an instance whose ledger has one entry more than `runs`. */

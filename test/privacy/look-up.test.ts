@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
+import { run } from '../../src/database/unit.ts'
 import { addressHash, mayMailRecipient, recordRefusal } from '../../src/mail/refusals.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { submitMessage } from '../../src/privacy/registers/complaints.ts'
@@ -86,7 +87,7 @@ describe('look-up by a link or a receipt (P32)', () => {
     const created = await sotto.posted('/secrets', { content: 'x' })
     expect(await lookUp(sotto, created.url)).toContain('>Erase</button>')
     expect((await new Person(sotto).post('/privacy/here/erase', { link: created.url })).status).toBe(303)
-    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+    expect(await rowsOf(sotto.app, 'secret')).toEqual([])
     expect(await lookUp(sotto, created.receipt.key)).toContain('Deleted')
   })
 
@@ -112,13 +113,13 @@ describe('look-up by a link or a receipt (P32)', () => {
     const person = await member(sotto)
     const created = (await (await person.api('/secrets', { content: 'x' })).json()) as { receipt: { key: string } }
     const other = await sotto.posted('/secrets', { content: 'y' })
-    const [row] = rowsOf(sotto.app, 'owned_secret')
-    const receipt = rowsOf(sotto.app, 'receipt').find(({ id }) => id === row?.id)
+    const [row] = await rowsOf(sotto.app, 'owned_secret')
+    const receipt = (await rowsOf(sotto.app, 'receipt')).find(({ id }) => id === row?.id)
     expect(receipt).toBeDefined()
     await new Person(sotto).post('/privacy/here/erase', { link: created.receipt.key })
     await purge(sotto.app, sotto.clock.now)
-    expect(rowsOf(sotto.app, 'owned_secret')).toEqual([])
-    expect([rowsOf(sotto.app, 'secret').length, rowsOf(sotto.app, 'receipt').length]).toEqual([1, 1])
+    expect(await rowsOf(sotto.app, 'owned_secret')).toEqual([])
+    expect([(await rowsOf(sotto.app, 'secret')).length, (await rowsOf(sotto.app, 'receipt')).length]).toEqual([1, 1])
     expect(filesWith(sotto.dataDir, receipt?.lookup ?? new Uint8Array())).toEqual([])
     expect(await lookUp(sotto, created.receipt.key)).toContain(notFound)
     expect((await sotto.fetch(`/api/v3/receipts/${other.receipt.key}`)).status).toBe(200)
@@ -147,7 +148,7 @@ describe('look-up by an email address (P32)', () => {
   const next = (page: string) => /name="code" value="([^"]+)"/.exec(page)?.[1] ?? ''
 
   async function open(sotto: Instance, email: string): Promise<{ page: string; code: string }> {
-    const answer = await new Person(sotto).post(lastLink(sotto, 'address-look-up', email))
+    const answer = await new Person(sotto).post(await lastLink(sotto, 'address-look-up', email))
     const page = await answer.text()
     return { page, code: next(page) }
   }
@@ -161,10 +162,10 @@ describe('look-up by an email address (P32)', () => {
     }
     expect(await said(person.email)).toEqual(await said('stranger@example.net'))
     await ask(sotto, 'stranger@example.net')
-    expect(kindsTo(sotto, 'stranger@example.net')).toEqual(['address-look-up'])
+    expect(await kindsTo(sotto, 'stranger@example.net')).toEqual(['address-look-up'])
     sotto.clock.advance(6 * minute)
     await ask(sotto, 'stranger@example.net')
-    expect(kindsTo(sotto, 'stranger@example.net')).toEqual(['address-look-up', 'address-look-up'])
+    expect(await kindsTo(sotto, 'stranger@example.net')).toEqual(['address-look-up', 'address-look-up'])
     const eager = new Person(sotto)
     for (let time = 0; time < 5; time++) await ask(sotto, 'x@example.net', eager)
     expect((await ask(sotto, 'x@example.net', eager)).status).toBe(429)
@@ -178,7 +179,7 @@ describe('look-up by an email address (P32)', () => {
     await submitMessage(app, { ...(await actorOf(sotto)) }, { kind: 'feedback', body: 'x', address: 'gil@example.org' })
     await app.db.commit(() => recordRefusal(app, addressHash(app, 'gil@example.org'), 'delivery'))
     await ask(sotto, 'gil@example.org')
-    const link = lastLink(sotto, 'address-look-up', 'gil@example.org')
+    const link = await lastLink(sotto, 'address-look-up', 'gil@example.org')
     for (let time = 0; time < 2; time++) expect((await new Person(sotto).get(link)).status).toBe(200)
     const { page } = await open(sotto, 'gil@example.org')
     for (const words of ['There is no account', 'have not been used yet', 'No. 1', 'This is what is stored about'])
@@ -187,13 +188,13 @@ describe('look-up by an email address (P32)', () => {
     sotto.clock.advance(6 * minute)
     await ask(sotto, 'gil@example.org')
     sotto.clock.advance(hour)
-    expect((await new Person(sotto).post(lastLink(sotto, 'address-look-up', 'gil@example.org'))).status).toBe(404)
+    expect((await new Person(sotto).post(await lastLink(sotto, 'address-look-up', 'gil@example.org'))).status).toBe(404)
   })
 
   test('erases the data and applies the choice about opt-outs', async () => {
     await using sotto = await openInstance()
     const { app } = sotto
-    const refusals = () => rowsOf(app, 'refusal').map(({ purpose }) => purpose)
+    const refusals = async () => (await rowsOf(app, 'refusal')).map(({ purpose }) => purpose)
     for (const [choice, left] of [
       ['keep', ['delivery']],
       ['all', ['all']],
@@ -205,18 +206,18 @@ describe('look-up by an email address (P32)', () => {
       await app.db.commit(() => recordRefusal(app, addressHash(app, email), 'delivery'))
       await ask(sotto, email)
       const { code } = await open(sotto, email)
-      expect(dump(sotto)).toContain(email)
+      expect(await dump(sotto)).toContain(email)
       const erase = () => new Person(sotto).post('/privacy/here/erase-address', { code, refusals: choice })
       expect((await erase()).status).toBe(303)
-      expect(dump(sotto)).not.toContain(email)
-      expect([refusals(), rowsOf(app, 'code')]).toEqual([[...left], []])
-      expect(rowsOf(app, 'message').map(({ address, sender_hash }) => [address, sender_hash])).toContainEqual([
+      expect(await dump(sotto)).not.toContain(email)
+      expect([await refusals(), await rowsOf(app, 'code')]).toEqual([[...left], []])
+      expect((await rowsOf(app, 'message')).map(({ address, sender_hash }) => [address, sender_hash])).toContainEqual([
         null,
         null,
       ])
-      expect(mayMailRecipient(app, email)).toBe(choice === 'forget')
+      expect(await mayMailRecipient(app, email)).toBe(choice === 'forget')
       expect((await erase()).status).toBe(404)
-      await app.db.commit(() => app.db.run({ sql: 'DELETE FROM refusal', parameters: [] }))
+      await app.db.commit(() => run({ sql: 'DELETE FROM refusal', parameters: [] }))
       await purge(app, sotto.clock.now)
       expect(filesWith(sotto.dataDir, Buffer.from(email))).toEqual([])
     }
@@ -232,9 +233,9 @@ describe('look-up by an email address (P32)', () => {
     expect(page).toContain('There is an account with this address.')
     expect(page).not.toContain(other.email)
     await new Person(sotto).post('/privacy/here/erase-address', { code, refusals: 'keep' })
-    expect(kindsTo(sotto, person.email)).toEqual(['password-changed'])
-    expect(rowsOf(sotto.app, 'account')).toHaveLength(2)
-    expect(mails(sotto).filter(({ to }) => to === other.email).length).toBeGreaterThan(1)
+    expect(await kindsTo(sotto, person.email)).toEqual(['password-changed'])
+    expect(await rowsOf(sotto.app, 'account')).toHaveLength(2)
+    expect((await mails(sotto)).filter(({ to }) => to === other.email).length).toBeGreaterThan(1)
     expect(await open(sotto, other.email)).toMatchObject({ code: expect.stringMatching(/.{43}/) })
   })
 })

@@ -127,9 +127,9 @@ const mutations: readonly Mutation[] = [
     what: 'a purge that never ran (P25)',
     key: 'verify.purgeNever',
     sentence: 'The purge has never run.',
-    tamper: ({ app }) => {
-      tamper(app, 'DELETE FROM purge')
-      tamper(app, 'DELETE FROM sqlite_sequence')
+    tamper: async ({ app }) => {
+      await tamper(app, 'DELETE FROM purge')
+      await tamper(app, 'DELETE FROM sqlite_sequence')
     },
   },
   {
@@ -147,7 +147,7 @@ const mutations: readonly Mutation[] = [
       instance.clock.advance(2 * hour - 1)
       const now = instance.clock.now
       const run = { rule: 'run', due_at: now, ran_at: now, removed: 0, oldest_due_at: null }
-      await instance.app.db.commit(() => appendEntry(instance.app, run))
+      await instance.app.db.commit(() => appendEntry(run))
     },
   },
   {
@@ -162,7 +162,7 @@ const mutations: readonly Mutation[] = [
     sentence: 'Entries before entry 2 are missing from the purge ledger.',
     tamper: async (instance) => {
       await purge(instance.app, instance.clock.now)
-      tamper(instance.app, 'DELETE FROM purge WHERE id = 1')
+      await tamper(instance.app, 'DELETE FROM purge WHERE id = 1')
     },
   },
   {
@@ -171,7 +171,7 @@ const mutations: readonly Mutation[] = [
     sentence: 'Entries before entry 2 are missing from the purge ledger.',
     tamper: async (instance) => {
       await purge(instance.app, instance.clock.now)
-      tamper(instance.app, 'DELETE FROM purge WHERE id = 2')
+      await tamper(instance.app, 'DELETE FROM purge WHERE id = 2')
     },
   },
   {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../src/app.ts'
+import { run } from '../../src/database/unit.ts'
 import { inventory } from '../../src/privacy/inventory/inventory.ts'
 import { logFields } from '../../src/privacy/inventory/log-fields.ts'
 import { erasureDeadline, erasureRetention, noticePeriod } from '../../src/privacy/inventory/periods.ts'
@@ -29,8 +30,8 @@ const propose = (app: App, text: string, material: boolean, effectiveAt?: number
   proposePolicyVersion(app, { ...defaults, text, material, effectiveAt })
 
 const page = async (sotto: Instance, path: string) => (await sotto.fetch(path)).text()
-const noticesTo = (sotto: Instance, kind: string) =>
-  rowsOf(sotto.app, 'mail')
+const noticesTo = async (sotto: Instance, kind: string) =>
+  (await rowsOf(sotto.app, 'mail'))
     .filter((mail) => mail.kind === kind)
     .map(({ recipient }) => recipient)
     .sort()
@@ -68,15 +69,13 @@ describe('a material change of the policy (P26)', () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     for (const name of ['ann', 'bob', 'cid']) await addPerson(app, name)
-    await app.db.commit(() =>
-      app.db.run({ sql: "UPDATE account SET closed_at = 1 WHERE user_name = 'cid'", parameters: [] }),
-    )
+    await app.db.commit(() => run({ sql: "UPDATE account SET closed_at = 1 WHERE user_name = 'cid'", parameters: [] }))
     await propose(app, 'Another promise.', true)
     await Promise.all([sendReminders(app), sendReminders(app)])
     clock.advance(day)
     await sendReminders(app)
-    expect(noticesTo(sotto, 'policy-notice')).toEqual(['ann@example.org', 'bob@example.org'])
-    expect(rowsOf(app, 'mail').every(({ purpose }) => purpose === 'account')).toBe(true)
+    expect(await noticesTo(sotto, 'policy-notice')).toEqual(['ann@example.org', 'bob@example.org'])
+    expect((await rowsOf(app, 'mail')).every(({ purpose }) => purpose === 'account')).toBe(true)
   })
 
   test('cannot take effect sooner, and neither can a later version', async () => {
@@ -89,9 +88,9 @@ describe('a material change of the policy (P26)', () => {
     const next = await propose(app, 'Another promise, spelt right.', false)
     expect(next.effectiveAt).toBe(effectiveAt)
     clock.advance(40 * day - 1)
-    expect(currentPolicy(app).id).toBe(1)
+    expect((await currentPolicy(app)).id).toBe(1)
     clock.advance(1)
-    expect(currentPolicy(app).id).toBe(3)
+    expect((await currentPolicy(app)).id).toBe(3)
   })
 
   test('restarts the notice period if the server was off', async () => {
@@ -100,18 +99,17 @@ describe('a material change of the policy (P26)', () => {
     await propose(app, 'Another promise.', true)
     await propose(app, 'Another promise, spelt right.', false)
     clock.advance(29 * day)
-    storeShippedPolicy(app.db, clock.now)
-    expect(
-      listPolicyVersions(app)
-        .map(({ effectiveAt }) => effectiveAt)
-        .slice(0, 2),
-    ).toEqual([clock.now + noticePeriod, clock.now + noticePeriod])
+    await storeShippedPolicy(app.db, clock.now)
+    expect((await listPolicyVersions(app)).map(({ effectiveAt }) => effectiveAt).slice(0, 2)).toEqual([
+      clock.now + noticePeriod,
+      clock.now + noticePeriod,
+    ])
     await sendReminders(app)
     clock.advance(29 * day)
-    storeShippedPolicy(app.db, clock.now)
-    expect(currentPolicy(app).id).toBe(1)
+    await storeShippedPolicy(app.db, clock.now)
+    expect((await currentPolicy(app)).id).toBe(1)
     clock.advance(day)
-    expect(currentPolicy(app).id).toBe(3)
+    expect((await currentPolicy(app)).id).toBe(3)
   })
 })
 
@@ -123,7 +121,7 @@ describe('any other change (P26)', () => {
     await sendReminders(sotto.app)
     expect(await page(sotto, '/privacy')).toContain('Clearer words')
     expect(await page(sotto, '/')).not.toContain('The privacy statement changes')
-    expect(rowsOf(sotto.app, 'mail')).toEqual([])
+    expect(await rowsOf(sotto.app, 'mail')).toEqual([])
   })
 
   test('is rejected if the text is unchanged or has an unknown placeholder', async () => {
@@ -142,8 +140,8 @@ describe('the shipped text', () => {
 
   test('is the first version of a new instance, also after a restart', async () => {
     await using sotto = await startInstance()
-    storeShippedPolicy(sotto.app.db, sotto.clock.now + hour)
-    expect(listPolicyVersions(sotto.app)).toEqual([
+    await storeShippedPolicy(sotto.app.db, sotto.clock.now + hour)
+    expect(await listPolicyVersions(sotto.app)).toEqual([
       {
         id: 1,
         text: shippedPolicy.text,
@@ -158,33 +156,33 @@ describe('the shipped text', () => {
   test('becomes a version with 30 days of notice if any newer revision is material, and keeps the old one readable', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
-    storeShippedPolicy(app.db, clock.now, next(false))
-    expect(listPolicyVersions(app)[0]).toMatchObject({
+    await storeShippedPolicy(app.db, clock.now, next(false))
+    expect((await listPolicyVersions(app))[0]).toMatchObject({
       id: 2,
       material: true,
       effectiveAt: clock.now + noticePeriod,
     })
     expect(await page(sotto, '/')).toContain('The privacy statement changes')
-    expect(currentPolicy(app).text).toBe(shippedPolicy.text)
+    expect((await currentPolicy(app)).text).toBe(shippedPolicy.text)
     clock.advance(noticePeriod)
-    expect(currentPolicy(app).text).toContain('the next program')
+    expect((await currentPolicy(app)).text).toContain('the next program')
   })
 
   test('takes effect at once if no newer revision is material; a text without a new revision counts as material', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const minor = { text: 'Clearer words.', revisions: [...shippedPolicy.revisions, { revision: 2, material: false }] }
-    storeShippedPolicy(app.db, clock.now, minor)
-    expect(currentPolicy(app).text).toBe('Clearer words.')
-    storeShippedPolicy(app.db, clock.now, { ...minor, text: 'A text without a revision.' })
-    expect(listPolicyVersions(app)[0]).toMatchObject({ id: 3, material: true })
+    await storeShippedPolicy(app.db, clock.now, minor)
+    expect((await currentPolicy(app)).text).toBe('Clearer words.')
+    await storeShippedPolicy(app.db, clock.now, { ...minor, text: 'A text without a revision.' })
+    expect((await listPolicyVersions(app))[0]).toMatchObject({ id: 3, material: true })
   })
 
   test("does not replace the operator's own text", async () => {
     await using sotto = await startInstance()
     await propose(sotto.app, 'Our own words.', false)
-    storeShippedPolicy(sotto.app.db, sotto.clock.now, next(true))
-    expect(listPolicyVersions(sotto.app).map(({ id }) => id)).toEqual([2, 1])
+    await storeShippedPolicy(sotto.app.db, sotto.clock.now, next(true))
+    expect((await listPolicyVersions(sotto.app)).map(({ id }) => id)).toEqual([2, 1])
   })
 
   test('has a revision for every change of its text', () => {
@@ -357,16 +355,16 @@ describe('the register of processors (P19)', () => {
 
   test('must name every external host in the configuration', async () => {
     await using sotto = await startInstance({ 'smtp-url': 'smtp://smtp.example.org:587' })
-    expect(unregisteredHosts(sotto.app)).toEqual(['smtp.example.org'])
+    expect(await unregisteredHosts(sotto.app)).toEqual(['smtp.example.org'])
     const number = await addProcessor(sotto.app, example)
-    expect(unregisteredHosts(sotto.app)).toEqual([])
+    expect(await unregisteredHosts(sotto.app)).toEqual([])
     await endProcessor(sotto.app, number)
-    expect(unregisteredHosts(sotto.app)).toEqual(['smtp.example.org'])
+    expect(await unregisteredHosts(sotto.app)).toEqual(['smtp.example.org'])
   })
 
   test('need not name a mail server on the same machine', async () => {
     await using sotto = await startInstance({ 'smtp-url': 'smtp://127.0.0.1:2525' })
     sotto.clock.advance(minute)
-    expect(unregisteredHosts(sotto.app)).toEqual([])
+    expect(await unregisteredHosts(sotto.app)).toEqual([])
   })
 })

@@ -73,7 +73,7 @@ describe('the purge deletes what is due, and nothing else (P24):', () => {
     expect(await run(sotto)).toEqual({ removed: 0, byRule: {} })
     sotto.clock.advance(1)
     expect(await run(sotto)).toEqual({ removed: 1, byRule: { 'purge ledger': 1 } })
-    expect(rowsOf(sotto.app, 'purge').at(-1)).toMatchObject({ rule: 'run', oldest_due_at: sotto.clock.now })
+    expect((await rowsOf(sotto.app, 'purge')).at(-1)).toMatchObject({ rule: 'run', oldest_due_at: sotto.clock.now })
   })
 
   test('five hundred rows at a time, so that requests are served in between', async () => {
@@ -106,7 +106,7 @@ describe('the ledger (P25)', () => {
     clock.advance(2.5 * hour)
     await purge(app, clock.now - minute)
     const row = { due_at: clock.now - minute, ran_at: clock.now }
-    expect(entriesOf(app)).toEqual([
+    expect(await entriesOf(app)).toEqual([
       { rule: 'expired secrets', ...row, removed: 2, oldest_due_at: start + hour },
       { rule: 'old receipts', ...row, removed: 1, oldest_due_at: start + 1.5 * hour },
       { rule: 'repeatable creates', ...row, removed: 1, oldest_due_at: start + 1.5 * hour },
@@ -117,7 +117,7 @@ describe('the ledger (P25)', () => {
   test('records a run that deleted nothing', async () => {
     await using sotto = await startInstance()
     await run(sotto)
-    expect(entriesOf(sotto.app)).toEqual([
+    expect(await entriesOf(sotto.app)).toEqual([
       { rule: 'run', due_at: sotto.clock.now, ran_at: sotto.clock.now, removed: 0, oldest_due_at: null },
     ])
   })
@@ -126,9 +126,9 @@ describe('the ledger (P25)', () => {
     await using sotto = await startInstance()
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     sotto.clock.advance(2 * hour)
-    const [secret] = rowsOf(sotto.app, 'secret')
+    const [secret] = await rowsOf(sotto.app, 'secret')
     await run(sotto)
-    const ledger = JSON.stringify(rowsOf(sotto.app, 'purge'))
+    const ledger = JSON.stringify(await rowsOf(sotto.app, 'purge'))
     for (const text of [key, receipt.key, 'sésame', secret?.lookup.toHex() ?? '']) expect(ledger).not.toContain(text)
   })
 })
@@ -156,7 +156,7 @@ describe('no byte of a deleted secret stays in any file', () => {
   test('after a reveal and a purge: neither ciphertext, nor salt, nor lookup, nor link', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame'.repeat(2000) })
-    const canaries = piecesOf(sotto.app)
+    const canaries = await piecesOf(sotto.app)
     expect(canaries.length).toBeGreaterThan(20)
     expect(filesWith(sotto.dataDir, Buffer.from('sésame'))).toEqual([])
     for (const bytes of canaries) expect(filesWith(sotto.dataDir, bytes).length).toBeGreaterThan(0)
@@ -180,8 +180,8 @@ describe('no byte of a deleted secret stays in any file', () => {
     await using sotto = await startInstance()
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h', passphrase: '' })
     await run(sotto)
-    const [secret] = rowsOf(sotto.app, 'secret')
-    const canaries = piecesOf(sotto.app)
+    const [secret] = await rowsOf(sotto.app, 'secret')
+    const canaries = await piecesOf(sotto.app)
     for (const bytes of canaries) expect(filesWith(sotto.dataDir, bytes)).toEqual(['sotto.db'])
     if (ending === 'burned') await sotto.posted(`/receipts/${receipt.key}/burn`)
     if (ending === 'expired') sotto.clock.advance(hour)
@@ -197,11 +197,11 @@ describe('no byte of a deleted secret stays in any file', () => {
     await using sotto = await startInstance()
     const { app } = sotto
     const keys = await share(app, 1600)
-    const before = new Map(rowsOf(app, 'secret').map((row) => [row.id, row]))
+    const before = new Map((await rowsOf(app, 'secret')).map((row) => [row.id, row]))
     const opened = shuffled(keys).slice(0, 1120)
     await Promise.all(opened.map((key) => revealSecret(app, stranger, key, {})))
     await run(sotto)
-    for (const { id } of rowsOf(app, 'secret')) before.delete(id)
+    for (const { id } of await rowsOf(app, 'secret')) before.delete(id)
     expect(before.size).toBe(1120)
     const files = [...filesOf(sotto.dataDir).values()]
     const remaining = [...before.values()].filter(({ salt, lookup, commitment, link, sealed }) =>
@@ -215,7 +215,7 @@ describe('no byte of a deleted secret stays in any file', () => {
   test('after the next run, if another process was reading the database', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
-    const canaries = piecesOf(sotto.app)
+    const canaries = await piecesOf(sotto.app)
     using other = new Sqlite(join(sotto.dataDir, 'sotto.db'), { readonly: true })
     other.run('BEGIN')
     other.query('SELECT * FROM secret').all()
@@ -266,8 +266,8 @@ function run({ app, clock }: Instance) {
   return purge(app, clock.now)
 }
 
-function entriesOf(app: App) {
-  return rowsOf(app, 'purge').map(({ id, erased_at, anchor, previous, hash, ...entry }) => entry)
+async function entriesOf(app: App) {
+  return (await rowsOf(app, 'purge')).map(({ id, erased_at, anchor, previous, hash, ...entry }) => entry)
 }
 
 function counts(app: App): Record<string, number> {
@@ -287,8 +287,8 @@ async function share(app: App, count: number): Promise<string[]> {
 }
 
 // The stored values of every secret, and pieces of long contents, which are on several pages of the file.
-function piecesOf(app: App): Uint8Array[] {
-  return rowsOf(app, 'secret').flatMap(({ lookup, salt, commitment, link, sealed }) => {
+async function piecesOf(app: App): Promise<Uint8Array[]> {
+  return (await rowsOf(app, 'secret')).flatMap(({ lookup, salt, commitment, link, sealed }) => {
     const pieces = Array.from({ length: Math.floor(sealed.length / 256) }, (_, index) =>
       sealed.subarray(index * 256, index * 256 + 24),
     )

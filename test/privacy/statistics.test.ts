@@ -31,7 +31,7 @@ describe('the daily counters (P11)', () => {
     await purge(sotto.app, sotto.clock.now)
     await flushCounters(sotto.app)
     const counts = { created: 4, revealed: 1, burned: 1, expired: 1 }
-    expect(rowsOf(sotto.app, 'statistic')).toEqual([{ day: midnight, region: 'local', ...counts }])
+    expect(await rowsOf(sotto.app, 'statistic')).toEqual([{ day: midnight, region: 'local', ...counts }])
   })
 
   test('count a repeated create or reveal request once', async () => {
@@ -41,17 +41,17 @@ describe('the daily counters (P11)', () => {
     await sotto.posted(`/secrets/${key}/reveal`, {}, idempotencyKey)
     await sotto.posted(`/secrets/${key}/reveal`, {}, idempotencyKey)
     await flushCounters(sotto.app)
-    expect(rowsOf(sotto.app, 'statistic')).toMatchObject([{ created: 1, revealed: 1 }])
+    expect(await rowsOf(sotto.app, 'statistic')).toMatchObject([{ created: 1, revealed: 1 }])
   })
 
   test('do not count a request that was rolled back, but the others of the same commit', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
-    tamper(sotto.app, 'UPDATE secret SET commitment = zeroblob(32)')
+    await tamper(sotto.app, 'UPDATE secret SET commitment = zeroblob(32)')
     const [damaged] = await Promise.all([sotto.post(`/secrets/${key}/reveal`), share(sotto), share(sotto)])
     expect(damaged.status).toBe(500)
     await flushCounters(sotto.app)
-    expect(rowsOf(sotto.app, 'statistic')).toMatchObject([{ created: 3, revealed: 0 }])
+    expect(await rowsOf(sotto.app, 'statistic')).toMatchObject([{ created: 3, revealed: 0 }])
   })
 
   test('are stored by day and added to the stored counts', async () => {
@@ -63,7 +63,7 @@ describe('the daily counters (P11)', () => {
     await share(sotto)
     await flushCounters(sotto.app)
     await flushCounters(sotto.app)
-    expect(rowsOf(sotto.app, 'statistic').map((row) => [row.day, row.created])).toEqual([
+    expect((await rowsOf(sotto.app, 'statistic')).map((row) => [row.day, row.created])).toEqual([
       [midnight, 2],
       [midnight + day, 1],
     ])
@@ -73,7 +73,7 @@ describe('the daily counters (P11)', () => {
     using folder = temporaryFolder()
     for (let index = 1; index <= 2; index += 1) {
       await using sotto = await startInstance({ 'data-dir': folder.path })
-      expect(rowsOf(sotto.app, 'statistic').map(({ created }) => created)).toEqual(index === 1 ? [] : [1])
+      expect((await rowsOf(sotto.app, 'statistic')).map(({ created }) => created)).toEqual(index === 1 ? [] : [1])
       await share(sotto)
     }
   })
@@ -84,17 +84,17 @@ describe('the daily counters (P11)', () => {
     await flushCounters(sotto.app)
     sotto.clock.advance(700 * day)
     await purge(sotto.app, sotto.clock.now)
-    expect(rowsOf(sotto.app, 'statistic')).toHaveLength(1)
+    expect(await rowsOf(sotto.app, 'statistic')).toHaveLength(1)
     sotto.clock.advance(32 * day)
     await purge(sotto.app, sotto.clock.now)
-    expect(rowsOf(sotto.app, 'statistic')).toEqual([])
+    expect(await rowsOf(sotto.app, 'statistic')).toEqual([])
   })
 
   test('count nothing when statistics are off', async () => {
     await using sotto = await startInstance({ statistics: 'off' })
     await share(sotto)
     await flushCounters(sotto.app)
-    expect(rowsOf(sotto.app, 'statistic')).toEqual([])
+    expect(await rowsOf(sotto.app, 'statistic')).toEqual([])
     expect(() => readStatistics(sotto.app, operator)).toThrow('not_found')
   })
 })
@@ -119,7 +119,7 @@ describe('the published statistics identify no one (P11):', () => {
     }
     await flushCounters(sotto.app)
     sotto.clock.advance(day)
-    expect(readStatistics(sotto.app, visitor)[0]).toEqual({
+    expect((await readStatistics(sotto.app, visitor))[0]).toEqual({
       day: midnight,
       created: 5,
       revealed: null,
@@ -135,9 +135,9 @@ describe('the published statistics identify no one (P11):', () => {
     await using sotto = await startInstance({ statistics: 'public' })
     for (let index = 0; index < 9; index += 1) await share(sotto)
     await flushCounters(sotto.app)
-    expect(readStatistics(sotto.app, visitor).filter(({ created }) => created !== null)).toEqual([])
+    expect((await readStatistics(sotto.app, visitor)).filter(({ created }) => created !== null)).toEqual([])
     sotto.clock.advance(12 * hour)
-    expect(readStatistics(sotto.app, visitor)[0]).toMatchObject({ day: midnight, created: 9 })
+    expect((await readStatistics(sotto.app, visitor))[0]).toMatchObject({ day: midnight, created: 9 })
   })
 
   test('they are visible to everyone, to operators or to no one, as configured', async () => {
@@ -148,7 +148,7 @@ describe('the published statistics identify no one (P11):', () => {
     ] as const) {
       await using sotto = await startInstance({ statistics })
       for (const path of ['/statistics', '/statistics.json']) expect((await sotto.fetch(path)).status).toBe(status)
-      if (statistics === 'operator') expect(readStatistics(sotto.app, operator)).toHaveLength(30)
+      if (statistics === 'operator') expect(await readStatistics(sotto.app, operator)).toHaveLength(30)
     }
   })
 

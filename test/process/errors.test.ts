@@ -152,7 +152,7 @@ async function startInProcess(): Promise<TestServer> {
   return {
     url: sotto.url,
     log: () => sotto.lines.join('\n'),
-    breakStore: () => sotto.app.db.exclusive((sqlite) => sqlite.run('DROP TABLE secret')),
+    breakStore: async () => sotto.app.db.exclusive((sqlite) => sqlite.run('DROP TABLE secret')),
     [Symbol.asyncDispose]: () => sotto[Symbol.asyncDispose](),
   }
 }

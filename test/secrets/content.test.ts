@@ -63,7 +63,7 @@ describe('a plain-text client', () => {
     const url = await created.text()
     const [, key = ''] = /^http:\/\/127\.0\.0\.1:\d+\/secret\/([a-z0-9]{31})\n$/.exec(url) ?? []
     expect(created.headers.get('location')).toMatch(/\/receipt\/[a-z0-9]{31}$/)
-    expect(rowsOf(sotto.app, 'secret')[0]?.expires_at).toBe(sotto.clock.now + 3_600_000)
+    expect((await rowsOf(sotto.app, 'secret'))[0]?.expires_at).toBe(sotto.clock.now + 3_600_000)
     const opened = await sotto.post(`/secrets/${key}/reveal`, undefined, { accept: 'text/plain' })
     expect([opened.status, opened.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8'])
     expect(await opened.text()).toBe('sésame\n')
@@ -89,7 +89,7 @@ describe('refuses a content, and stores nothing,', () => {
     const headers = { 'content-type': 'application/json' }
     const answer = await sotto.fetch('/api/v3/secrets', { method: 'POST', headers, body })
     expect([answer.status, await answer.json()]).toMatchObject([status, { code }])
-    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+    expect(await rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
   test('if its bytes are not UTF-8, instead of repairing them', async () => {
@@ -100,7 +100,7 @@ describe('refuses a content, and stores nothing,', () => {
       const answer = await sotto.fetch('/api/v3/secrets', { method: 'POST', headers: plain, body })
       expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'body_not_utf8' }])
     }
-    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+    expect(await rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
   test('if it is in the URL, which may be logged (P02)', async () => {
@@ -110,7 +110,7 @@ describe('refuses a content, and stores nothing,', () => {
         400,
       )
     }
-    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+    expect(await rowsOf(sotto.app, 'secret')).toEqual([])
   })
 
   test('but accepts one of exactly the maximum size', async () => {

@@ -11,8 +11,8 @@ import { filesWith, rowsOf } from '../fixtures/stored.ts'
 const mailing = { 'smtp-url': 'smtp://mail.example.org:587' }
 const to = 'bob@partner.example'
 
-const linkMails = ({ app }: Instance) =>
-  rowsOf(app, 'mail')
+const linkMails = async ({ app }: Instance) =>
+  (await rowsOf(app, 'mail'))
     .filter(({ kind }) => kind === 'secret-link')
     .map((row) => ({ ...row, facts: JSON.parse(unwrap('mail', row.id, app.root, row.body ?? new Uint8Array())) }))
 
@@ -24,7 +24,7 @@ describe('an emailed link', () => {
     await using sotto = await startInstance(mailing)
     const ann = await someone(sotto, 'ann')
     expect((await send(sotto, ann, { recipient: ' Bob@Partner.example' })).status).toBe(201)
-    const [mail, ...more] = linkMails(sotto)
+    const [mail, ...more] = await linkMails(sotto)
     expect(more).toEqual([])
     expect(mail).toMatchObject({ purpose: 'delivery', account_id: ann.id, recipient: to })
     expect(mail?.facts).toMatchObject({ from: 'ann', expiresAt: sotto.clock.now + 7 * day })
@@ -39,7 +39,7 @@ describe('an emailed link', () => {
     await using sotto = await startInstance(mailing)
     const ann = await someone(sotto, 'ann')
     await send(sotto, ann, { passphrase: 'canary-passphrase' })
-    const [mail] = linkMails(sotto)
+    const [mail] = await linkMails(sotto)
     expect(JSON.stringify(mail?.facts)).not.toContain('canary')
     const [key] = /[a-z0-9]{31}$/.exec(mail?.facts.link ?? '') ?? []
     expect(key).toBeString()
@@ -60,7 +60,7 @@ describe('an emailed link', () => {
     expect((await post('content=x&recipient=')).headers.get('location')).not.toContain('mailed')
     const headers = bearer(await ann.token('create'))
     expect((await sotto.post('/secrets', { content: 'x', recipient: to }, headers)).status).toBe(201)
-    expect(linkMails(sotto)).toHaveLength(2)
+    expect(await linkMails(sotto)).toHaveLength(2)
   })
 
   test('is sent once for a repeated request, which with another recipient is refused', async () => {
@@ -73,7 +73,7 @@ describe('an emailed link', () => {
       (await create(to)).status,
       (await create('eve@partner.example')).status,
     ]).toEqual([201, 201, 422])
-    expect(linkMails(sotto)).toHaveLength(1)
+    expect(await linkMails(sotto)).toHaveLength(1)
   })
 })
 
@@ -100,7 +100,7 @@ test('a real mail server delivers a link that opens the secret, and a notificati
 describe('creates nothing and mails nothing', () => {
   async function expectRefusal(sotto: Instance, answer: Response, status: number, code: string) {
     expect([answer.status, await answer.json()]).toEqual([status, expect.objectContaining({ code })])
-    expect([rowsOf(sotto.app, 'secret'), linkMails(sotto)]).toEqual([[], []])
+    expect([await rowsOf(sotto.app, 'secret'), await linkMails(sotto)]).toEqual([[], []])
   }
 
   test('without an account', async () => {
@@ -164,8 +164,8 @@ describe('limits of emailed links:', () => {
         ),
       )
     expect((await each(ann, 5)).sort()).toEqual([201, 201, 201, 429, 429])
-    expect(linkMails(sotto)).toHaveLength(3)
-    expect(rowsOf(sotto.app, 'secret')).toHaveLength(3)
+    expect(await linkMails(sotto)).toHaveLength(3)
+    expect(await rowsOf(sotto.app, 'secret')).toHaveLength(3)
     expect((await each(bob, 1))[0]).toBe(201)
     const over = await send(sotto, ann, { recipient: 'r9@x.example' })
     expect(over.headers.get('retry-after')).toBe(String(12 * 3600))

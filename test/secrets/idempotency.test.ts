@@ -135,7 +135,7 @@ describe('a reveal repeated with the same idempotency key', () => {
       const { key } = await sotto.posted('/secrets', { content })
       expect(await reveal(sotto, key, own)).toBe(content)
     }
-    const tokens = rowsOf(sotto.app, 'secret').map(({ replay_token }) => replay_token?.toHex())
+    const tokens = (await rowsOf(sotto.app, 'secret')).map(({ replay_token }) => replay_token?.toHex())
     expect(new Set(tokens).size).toBe(2)
   })
 
@@ -156,10 +156,10 @@ describe('an acknowledgement', () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
     await reveal(sotto, key, own)
-    expect(rowsOf(sotto.app, 'secret')).toHaveLength(1)
+    expect(await rowsOf(sotto.app, 'secret')).toHaveLength(1)
     for (let time = 0; time < 2; time += 1) {
       expect((await sotto.post(`/secrets/${key}/acknowledge`, {}, own)).status).toBe(204)
-      expect(rowsOf(sotto.app, 'secret')).toEqual([])
+      expect(await rowsOf(sotto.app, 'secret')).toEqual([])
     }
     expect(await reveal(sotto, key, own)).toBe('secret_gone')
   })

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { toRootKey } from '../../src/crypto/sealing.ts'
-import { createKey, isKey, rowIdOf } from '../../src/secrets/key.ts'
+import { createKey, idOf, isKey } from '../../src/secrets/key.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
 const root = toRootKey(random(32))
@@ -30,10 +30,10 @@ test('a byte that would bias the letters is rejected', () => {
 test('a key contains its row id, readable only with the root key', () => {
   const other = toRootKey(random(32))
   fc.assert(
-    fc.property(fc.nat({ max: 36 ** 10 - 1 }), (rowId) => {
-      const key = createKey(random, root, rowId)
-      expect(rowIdOf(key, root)).toBe(rowId)
-      expect(rowIdOf(key, other)).not.toBe(rowId)
+    fc.property(fc.nat({ max: 36 ** 10 - 1 }), (id) => {
+      const key = createKey(random, root, id)
+      expect(idOf(key, root)).toBe(id)
+      expect(idOf(key, other)).not.toBe(id)
     }),
   )
 })

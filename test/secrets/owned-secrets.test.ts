@@ -34,7 +34,7 @@ describe('the list of owned secrets', () => {
     await sotto.posted('/secrets', { content: 'x' }, bob.cookie)
     await sotto.posted('/secrets', { content: 'x' })
     await page({})
-    expect(rowsOf(sotto.app, 'receipt')).toHaveLength(6)
+    expect(await rowsOf(sotto.app, 'receipt')).toHaveLength(6)
     expect((await list(sotto, ann)).secrets).toHaveLength(3)
     expect((await list(sotto, bob)).secrets).toHaveLength(1)
   })
@@ -70,7 +70,7 @@ describe('the list of owned secrets', () => {
     sotto.clock.advance(2 * hour)
     await purge(sotto.app, sotto.clock.now)
     expect((await list(sotto, ann)).secrets).toEqual([])
-    expect(rowsOf(sotto.app, 'owned_secret')).toEqual([])
+    expect(await rowsOf(sotto.app, 'owned_secret')).toEqual([])
   })
 
   test('is sorted newest first, fifty per page, each once', async () => {
@@ -122,7 +122,7 @@ describe('the list of owned secrets', () => {
     expect((await sotto.fetch(`/api/v3/secrets/${key}`)).status).toBe(200)
     expect((await burn()).status).toBe(303)
     expect((await sotto.fetch(`/api/v3/secrets/${key}`)).status).toBe(404)
-    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+    expect(await rowsOf(sotto.app, 'secret')).toEqual([])
     const before = everyRow(sotto.app).receipt
     sotto.clock.advance(minute)
     expect((await burn()).status).toBe(303)
@@ -147,7 +147,7 @@ describe('a private note', () => {
     expect(await (await sotto.post(`/secrets/${key}/reveal`)).text()).not.toContain('mit, ')
     expect(await (await write('two')).json()).toMatchObject({ note: 'two' })
     expect(await (await write(' ')).json()).not.toHaveProperty('note')
-    expect(rowsOf(sotto.app, 'owned_secret')).toMatchObject([{ note: null }])
+    expect(await rowsOf(sotto.app, 'owned_secret')).toMatchObject([{ note: null }])
   })
 
   test('has at most 500 characters, and no unpaired surrogates', async () => {
@@ -169,19 +169,20 @@ describe('a private note', () => {
     const [entry] = (await list(sotto, ann)).secrets
     await sotto.posted(`/mine/${entry?.id}/note`, { note: 'canary-note' }, ann.cookie)
     expect(filesWith(sotto.dataDir, Buffer.from('canary-note'))).toEqual([])
-    const [row] = rowsOf(sotto.app, 'owned_secret')
+    const [row] = await rowsOf(sotto.app, 'owned_secret')
     const under = (account: string) =>
       unwrap('note', `${account}/${row?.id}`, sotto.app.root, row?.note ?? new Uint8Array())
     expect(under(ann.id)).toBe('canary-note')
     expect(() => under(bob.id)).toThrow()
-    tamper(sotto.app, `UPDATE owned_secret SET account_id = '${bob.id}'`)
+    await tamper(sotto.app, `UPDATE owned_secret SET account_id = '${bob.id}'`)
     const moved = await sotto.fetch('/api/v3/mine', { headers: bob.cookie })
     expect([moved.status, await moved.text()]).toEqual([500, expect.not.stringContaining('canary')])
   })
 })
 
 describe('a notification of a reveal', () => {
-  const notifications = (sotto: Instance) => rowsOf(sotto.app, 'mail').filter(({ kind }) => kind === 'secret-opened')
+  const notifications = async (sotto: Instance) =>
+    (await rowsOf(sotto.app, 'mail')).filter(({ kind }) => kind === 'secret-opened')
 
   test('is enqueued once if its owner requested it, in the commit of the reveal, and says when, not by whom', async () => {
     await using sotto = await startInstance()
@@ -194,13 +195,13 @@ describe('a notification of a reveal', () => {
     await Promise.all(Array.from({ length: 8 }, () => sotto.post(`/secrets/${requested.key}/reveal`, {}, idempotent)))
     await sotto.posted(`/secrets/${silent.key}/reveal`)
     await sotto.post(`/secrets/${silent.key}/reveal`)
-    const [mail, ...more] = notifications(sotto)
+    const [mail, ...more] = await notifications(sotto)
     expect(more).toEqual([])
     expect(mail).toMatchObject({ purpose: 'opened', recipient: ann.email, account_id: ann.id })
     expect(JSON.parse(unwrap('mail', mail?.id ?? '', sotto.app.root, mail?.body ?? new Uint8Array()))).toEqual({
       at: sotto.clock.now,
     })
-    expect(new Set(rowsOf(sotto.app, 'owned_secret').map(({ notified_at }) => notified_at))).toEqual(
+    expect(new Set((await rowsOf(sotto.app, 'owned_secret')).map(({ notified_at }) => notified_at))).toEqual(
       new Set([sotto.clock.now, null]),
     )
   })
@@ -220,9 +221,9 @@ describe('a notification of a reveal', () => {
     await switchNotification(secrets[0]?.id, 'off')
     expect((await list(sotto, ann)).secrets.map(({ notify }) => notify)).toEqual([false, true])
     await sotto.posted(`/secrets/${off.key}/reveal`)
-    expect(notifications(sotto)).toHaveLength(0)
+    expect(await notifications(sotto)).toHaveLength(0)
     await sotto.posted(`/secrets/${on.key}/reveal`)
-    expect(notifications(sotto)).toHaveLength(1)
+    expect(await notifications(sotto)).toHaveLength(1)
   })
 
   test('is a consent, given by ticking a box that was not ticked in advance, and recorded once with its wording (P09)', async () => {
@@ -232,10 +233,10 @@ describe('a notification of a reveal', () => {
     const [box = ''] = page.match(/<input[^>]*name="notify"[^>]*>/) ?? []
     expect(box).not.toContain('checked')
     await sotto.posted('/secrets', { content: 'x', notify: false }, ann.cookie)
-    const consents = () => rowsOf(sotto.app, 'consent').filter(({ purpose }) => purpose !== 'statement')
-    expect(consents()).toEqual([])
+    const consents = async () => (await rowsOf(sotto.app, 'consent')).filter(({ purpose }) => purpose !== 'statement')
+    expect(await consents()).toEqual([])
     for (let i = 0; i < 3; i++) await sotto.posted('/secrets', { content: 'x', notify: true }, ann.cookie)
-    const [consent, ...more] = consents()
+    const [consent, ...more] = await consents()
     expect([consent?.purpose, consent?.answer, more]).toEqual(['opened', 'given', []])
     expect(page).toContain(consent?.wording ?? 'nothing')
   })
@@ -244,7 +245,7 @@ describe('a notification of a reveal', () => {
     await using sotto = await startInstance()
     expect(await (await sotto.fetch('/')).text()).not.toContain('name="notify"')
     expect((await sotto.post('/secrets', { content: 'x', notify: true })).status).toBe(401)
-    expect(rowsOf(sotto.app, 'secret')).toEqual([])
+    expect(await rowsOf(sotto.app, 'secret')).toEqual([])
   })
 })
 
@@ -256,7 +257,7 @@ test('an anonymous create and reveal write nothing about accounts', async () => 
   expect([owned, mail, consent, token].flat()).toEqual([])
   sotto.clock.advance(15 * day)
   await purge(sotto.app, sotto.clock.now)
-  expect(rowsOf(sotto.app, 'receipt')).toEqual([])
+  expect(await rowsOf(sotto.app, 'receipt')).toEqual([])
 })
 
 test('the files contain no token, link, receipt, note or passphrase in any encoding', async () => {
@@ -271,7 +272,7 @@ test('the files contain no token, link, receipt, note or passphrase in any encod
   for (const { id } of (await list(sotto, ann)).secrets)
     await sotto.posted(`/mine/${id}/note`, { note: 'canary-note' }, bearer(token))
   await sotto.posted(`/secrets/${opened.key}/reveal`, { passphrase: 'canary-passphrase' })
-  const owned = rowsOf(sotto.app, 'owned_secret')
+  const owned = await rowsOf(sotto.app, 'owned_secret')
   expect(owned.map(({ note, notified_at }) => [note !== null, notified_at !== null])).toEqual([
     [true, false],
     [true, true],

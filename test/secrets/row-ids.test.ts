@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { anonymousActor } from '../../src/actor.ts'
 import type { App } from '../../src/app.ts'
-import { firstRowIdAfter, idsPerSecond } from '../../src/database/row-id.ts'
+import { firstExpiryIdAfter, idsPerSecond } from '../../src/database/expiry-id.ts'
 import { openApp } from '../../src/open-app.ts'
 import { createSecret } from '../../src/secrets/create.ts'
 import { revealSecret } from '../../src/secrets/reveal.ts'
@@ -15,7 +15,7 @@ const drawn = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Arr
 const idBytes = 3
 
 /** Opens an instance with a stopped clock: everything that it creates expires in the same millisecond. */
-function open(dataDir: string, random = drawn): App {
+function open(dataDir: string, random = drawn): Promise<App> {
   const limits = { 'limit-creates': 'off', 'limit-all': 'off' }
   const clock = new Clock()
   return openApp(configWith({ 'data-dir': dataDir, ...limits }), {
@@ -31,8 +31,8 @@ function create(app: App, text: string, passphrase?: string) {
 }
 
 // Inserts receipts with all ids of the second except every hundredth.
-function fillSecond(app: App): void {
-  const [first, expiresAt] = [firstRowIdAfter(app.now() + hour - second), app.now() + hour]
+async function fillSecond(app: App): Promise<void> {
+  const [first, expiresAt] = [firstExpiryIdAfter(app.now() + hour - second), app.now() + hour]
   app.db.exclusive((sqlite) =>
     sqlite.run(
       `INSERT INTO receipt (id, lookup, end_to_end, created_at, expires_at, forget_at)
@@ -45,12 +45,12 @@ function fillSecond(app: App): void {
 
 test('creates secrets while 99 % of the ids of their second are taken', async () => {
   using folder = temporaryFolder()
-  using app = open(folder.path)
-  fillSecond(app)
+  await using app = await open(folder.path)
+  await fillSecond(app)
   const texts = Array.from({ length: 100 }, (_, index) => `text ${index}`)
   const created = await Promise.all(texts.map((text) => create(app, text)))
-  const second = firstRowIdAfter(app.now() + hour)
-  const ids = rowsOf(app, 'secret').map(({ id }) => id)
+  const second = firstExpiryIdAfter(app.now() + hour)
+  const ids = (await rowsOf(app, 'secret')).map(({ id }) => id)
   expect(ids).toHaveLength(100)
   expect(ids.every((id) => id < second && id >= second - idsPerSecond)).toBe(true)
   const revealed = await Promise.all(created.map(({ key }) => revealSecret(app, visitor, key, {})))
@@ -59,9 +59,9 @@ test('creates secrets while 99 % of the ids of their second are taken', async ()
 
 test('creates more secrets than a millisecond has ids', async () => {
   using folder = temporaryFolder()
-  using app = open(folder.path)
+  await using app = await open(folder.path)
   await Promise.all(Array.from({ length: 1500 }, (_, index) => create(app, `text ${index}`)))
-  expect(rowsOf(app, 'secret')).toHaveLength(1500)
+  expect(await rowsOf(app, 'secret')).toHaveLength(1500)
 })
 
 test('two processes that draw the same ids both keep their secrets', async () => {
@@ -72,9 +72,12 @@ test('two processes that draw the same ids both keep their secrets', async () =>
     if (bytes === idBytes) earlier.push(result)
     return result
   }
-  using before = open(folder.path, recorded)
+  await using before = await open(folder.path, recorded)
   const first = await Promise.all(Array.from({ length: 21 }, (_, index) => create(before, `first ${index}`)))
-  using after = open(folder.path, (bytes) => (bytes === idBytes ? earlier.shift() : undefined) ?? drawn(bytes))
+  await using after = await open(
+    folder.path,
+    (bytes) => (bytes === idBytes ? earlier.shift() : undefined) ?? drawn(bytes),
+  )
   const later = await Promise.all(Array.from({ length: 20 }, (_, index) => create(after, `later ${index}`)))
   const locked = await create(after, 'locked', 'open')
   expect(earlier).toEqual([])
@@ -88,7 +91,7 @@ test('two processes that draw the same ids both keep their secrets', async () =>
 test('refuses a create with too_busy if every drawn id is taken, and changes nothing', async () => {
   using folder = temporaryFolder()
   let [isStuck, draws] = [true, 0]
-  using app = open(folder.path, (bytes) => {
+  await using app = await open(folder.path, (bytes) => {
     if (bytes !== idBytes || !isStuck) return drawn(bytes)
     draws++
     return new Uint8Array(bytes)
@@ -97,7 +100,7 @@ test('refuses a create with too_busy if every drawn id is taken, and changes not
   expect(draws).toBe(1)
   expect(await failureOf(create(app, 'second'))).toBe('too_busy')
   expect(draws).toBe(1 + 4096)
-  expect(rowsOf(app, 'secret')).toHaveLength(1)
+  expect(await rowsOf(app, 'secret')).toHaveLength(1)
   isStuck = false
   await create(app, 'third')
   expect(await revealSecret(app, visitor, key, {})).toEqual({ text: 'first' })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { anonymousActor } from '../../src/actor.ts'
+import { run } from '../../src/database/unit.ts'
 import { openApp } from '../../src/open-app.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { burnSecret } from '../../src/secrets/burn.ts'
@@ -17,9 +18,9 @@ describe('reveals a secret once (P01)', () => {
   test('and deletes it before the content is sent', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
-    expect(rowsOf(sotto.app, 'secret')).toHaveLength(1)
+    expect(await rowsOf(sotto.app, 'secret')).toHaveLength(1)
     expect(await sotto.posted(`/secrets/${key}/reveal`)).toEqual({ content: 'sésame' } as never)
-    expect(rowsOf(sotto.app, 'secret')).toHaveLength(0)
+    expect(await rowsOf(sotto.app, 'secret')).toHaveLength(0)
     expect((await sotto.post(`/secrets/${key}/reveal`)).status).toBe(404)
   })
 
@@ -38,7 +39,7 @@ describe('reveals a secret once (P01)', () => {
   test('to exactly one reader of two processes that share a database', async () => {
     await using sotto = await startInstance()
     const config = configWith({ 'data-dir': sotto.dataDir })
-    using second = openApp(config, {
+    await using second = await openApp(config, {
       argon2: cheap,
       ...sotto.clock.readings,
       random: sotto.app.random,
@@ -71,7 +72,7 @@ describe('reveals a secret once (P01)', () => {
       const revealed = answers.some((answer) => answer.status === 'fulfilled' && 'text' in (answer.value ?? {}))
       const state = await stateOf(sotto, receipt.key)
       expect(revealed).toBe(state === 'revealed')
-      expect(rowsOf(app, 'secret')).toHaveLength(0)
+      expect(await rowsOf(app, 'secret')).toHaveLength(0)
       ends[state] = (ends[state] ?? 0) + 1
     }
     expect(ends).toEqual({ revealed: 20, burned: 20, expired: 20 })
@@ -203,7 +204,7 @@ describe('never serves an expired secret, even before the purge (P24)', () => {
     ]) {
       expect((await sotto.post('/secrets', { content: 'sésame', ttl })).status).toBe(400)
     }
-    expect(rowsOf(sotto.app, 'secret')).toHaveLength(4)
+    expect(await rowsOf(sotto.app, 'secret')).toHaveLength(4)
   })
 })
 
@@ -236,13 +237,14 @@ describe('refuses creates without an account where the operator requires one', (
 test('keeps a content that does not open, and does not tell its reader why', async () => {
   await using sotto = await startInstance()
   const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame' })
-  const spoil = (by: string) => sotto.app.db.run({ sql: `UPDATE secret SET sealed = ${by}`, parameters: [] })
-  const [stored] = rowsOf(sotto.app, 'secret')
-  spoil("CAST(sealed || 'x' AS BLOB)")
+  const spoil = (by: string) =>
+    sotto.app.db.commit(() => run({ sql: `UPDATE secret SET sealed = ${by}`, parameters: [] }))
+  const [stored] = await rowsOf(sotto.app, 'secret')
+  await spoil("CAST(sealed || 'x' AS BLOB)")
   const answer = await sotto.post(`/secrets/${key}/reveal`)
   expect([answer.status, await answer.json()]).toMatchObject([500, { code: 'unreadable' }])
   expect(await stateOf(sotto, receipt.key)).toBe('new')
-  spoil(`X'${stored?.sealed.toHex()}'`)
+  await spoil(`X'${stored?.sealed.toHex()}'`)
   expect(await sotto.posted(`/secrets/${key}/reveal`)).toMatchObject({ content: 'sésame' })
 })
 

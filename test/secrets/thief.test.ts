@@ -11,6 +11,7 @@ import {
 } from '../../src/crypto/end-to-end.ts'
 import { lookupOf, open, unwrap } from '../../src/crypto/sealing.ts'
 import { query } from '../../src/database/query.ts'
+import { run } from '../../src/database/unit.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { everyRow, rowsOf, tamper } from '../fixtures/stored.ts'
@@ -25,7 +26,7 @@ describe('an attacker with the database, the configuration and the root key, but
     const loot = lootOf(app)
     expect(loot.length).toBeGreaterThan(100)
     let opened = 0
-    for (const secret of rowsOf(app, 'secret')) {
+    for (const secret of await rowsOf(app, 'secret')) {
       const binding = { region: app.config.region, expiresAt: secret.expires_at, endToEnd: secret.proof !== null }
       for (const { text, bytes } of loot) {
         for (const passphrase of [undefined, bytes.subarray(0, 32)]) {
@@ -34,7 +35,7 @@ describe('an attacker with the database, the configuration and the root key, but
         opened += succeeds(() => unwrap('link', text, app.root, secret.link))
       }
     }
-    for (const { wrapped } of rowsOf(app, 'idempotent_response')) {
+    for (const { wrapped } of await rowsOf(app, 'idempotent_response')) {
       for (const { text } of loot) opened += succeeds(() => unwrap('idempotency-key', text, app.root, wrapped))
     }
     expect(opened).toBe(0)
@@ -43,8 +44,8 @@ describe('an attacker with the database, the configuration and the root key, but
   test('finds no secret or receipt with any stored value as its key', async () => {
     await using sotto = await startInstance(inEurope)
     await shareOfEveryKind(sotto)
-    const lookups = [...rowsOf(sotto.app, 'secret'), ...rowsOf(sotto.app, 'receipt')].map(({ lookup }) =>
-      lookup.toHex(),
+    const lookups = [...(await rowsOf(sotto.app, 'secret')), ...(await rowsOf(sotto.app, 'receipt'))].map(
+      ({ lookup }) => lookup.toHex(),
     )
     for (const { text } of lootOf(sotto.app)) expect(lookups).not.toContain(lookupOf(text).toHex())
   })
@@ -52,7 +53,7 @@ describe('an attacker with the database, the configuration and the root key, but
   test('learns of a secret only that it exists, and the bucket of its length', async () => {
     await using sotto = await startInstance(inEurope)
     for (const content of ['a', 'b'.repeat(255), 'a']) await sotto.posted('/secrets', { content })
-    const sealed = rowsOf(sotto.app, 'secret').map(({ sealed }) => sealed)
+    const sealed = (await rowsOf(sotto.app, 'secret')).map(({ sealed }) => sealed)
     expect(new Set(sealed.map(({ length }) => length)).size).toBe(1)
     expect(new Set(sealed.map((bytes) => bytes.toHex())).size).toBe(3)
   })
@@ -67,24 +68,25 @@ describe('an attacker who also has a link', () => {
     const word = { 'idempotency-key': 'my-own-random-word' }
     await sotto.posted(`/secrets/${acknowledged?.key}/reveal`, {}, word)
     await sotto.post(`/secrets/${acknowledged?.key}/acknowledge`, {}, word)
-    expect(rowsOf(sotto.app, 'secret')).toHaveLength(1)
-    expect(openedWith(sotto.app, { key: expired?.key ?? '' })).toBe(1)
-    for (const one of [revealed, burned, acknowledged]) expect(openedWith(sotto.app, { key: one?.key ?? '' })).toBe(0)
+    expect(await rowsOf(sotto.app, 'secret')).toHaveLength(1)
+    expect(await openedWith(sotto.app, { key: expired?.key ?? '' })).toBe(1)
+    for (const one of [revealed, burned, acknowledged])
+      expect(await openedWith(sotto.app, { key: one?.key ?? '' })).toBe(0)
   })
 
   test('still needs the passphrase', async () => {
     await using sotto = await startInstance(inEurope)
     const { key } = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open' })
-    expect(openedWith(sotto.app, { key })).toBe(0)
+    expect(await openedWith(sotto.app, { key })).toBe(0)
     for (const { bytes } of lootOf(sotto.app)) {
-      expect(openedWith(sotto.app, { key, passphrase: bytes.subarray(0, 32) })).toBe(0)
+      expect(await openedWith(sotto.app, { key, passphrase: bytes.subarray(0, 32) })).toBe(0)
     }
   })
 
   test('still needs the fragment of an end-to-end secret', async () => {
     await using sotto = await startInstance(inEurope)
     const { key, keys } = await shareEndToEnd(sotto)
-    const [row] = rowsOf(sotto.app, 'secret')
+    const [row] = await rowsOf(sotto.app, 'secret')
     if (!row) throw new Error('no row')
     const binding = { region: 'eu', expiresAt: row.expires_at, endToEnd: true }
     const inner = Uint8Array.from(open({ key, root: sotto.app.root, passphrase: undefined }, binding, row))
@@ -105,10 +107,10 @@ describe('an attacker who can write to the database', () => {
   test('cannot extend the life of a secret: with another expiry it does not open', async () => {
     await using sotto = await startInstance(inEurope)
     const { key } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
-    tamper(sotto.app, `UPDATE secret SET expires_at = expires_at + ${day}`)
+    await tamper(sotto.app, `UPDATE secret SET expires_at = expires_at + ${day}`)
     sotto.clock.advance(2 * hour)
     expect((await sotto.post(`/secrets/${key}/reveal`)).status).toBe(500)
-    tamper(sotto.app, `UPDATE secret SET expires_at = expires_at - ${day}`)
+    await tamper(sotto.app, `UPDATE secret SET expires_at = expires_at - ${day}`)
     expect((await sotto.post(`/secrets/${key}/reveal`)).status).toBe(404)
   })
 
@@ -117,8 +119,8 @@ describe('an attacker who can write to the database', () => {
     const locked = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open' })
     const inBrowser = await shareEndToEnd(sotto)
     const [mine, other] = await shareAll(sotto, ['1h', '1h'])
-    tamper(sotto.app, 'UPDATE secret SET passphrase_salt = NULL, proof = NULL')
-    tamper(
+    await tamper(sotto.app, 'UPDATE secret SET passphrase_salt = NULL, proof = NULL')
+    await tamper(
       sotto.app,
       `UPDATE secret SET (salt, commitment, sealed) = (SELECT salt, commitment, sealed FROM secret WHERE lookup = ${sql(mine?.key)})
        WHERE lookup = ${sql(other?.key)}`,
@@ -134,13 +136,13 @@ describe('an attacker who can write to the database', () => {
     await using europe = await startInstance({ ...inEurope, 'data-dir': withRootKey(folder.path, 'europe') })
     await using america = await startInstance({ region: 'us', 'data-dir': withRootKey(folder.path, 'america') })
     const { key } = await europe.posted('/secrets', { content: 'sésame' })
-    copySecrets(europe.app, america.app)
-    const moved = rowsOf(america.app, 'secret')
-    expect(moved).toEqual(rowsOf(europe.app, 'secret'))
+    await copySecrets(europe.app, america.app)
+    const moved = await rowsOf(america.app, 'secret')
+    expect(moved).toEqual(await rowsOf(europe.app, 'secret'))
     expect(america.app.root).toEqual(europe.app.root)
     expect((await america.post(`/secrets/${key}/reveal`)).status).toBe(500)
-    expect(openedWith(europe.app, { key })).toBe(1)
-    expect(openedWith(europe.app, { key }, 'us')).toBe(0)
+    expect(await openedWith(europe.app, { key })).toBe(1)
+    expect(await openedWith(europe.app, { key }, 'us')).toBe(0)
   })
 })
 
@@ -161,8 +163,12 @@ function lootOf(app: App): Loot[] {
 }
 
 // Returns how many of the stored secrets open with this link, according to their rows.
-function openedWith(app: App, { key, passphrase }: { key: string; passphrase?: Uint8Array }, region = 'eu'): number {
-  return rowsOf(app, 'secret').reduce((opened, row) => {
+async function openedWith(
+  app: App,
+  { key, passphrase }: { key: string; passphrase?: Uint8Array },
+  region = 'eu',
+): Promise<number> {
+  return (await rowsOf(app, 'secret')).reduce((opened, row) => {
     const binding = { region, expiresAt: row.expires_at, endToEnd: row.proof !== null }
     return opened + succeeds(() => open({ key, root: app.root, passphrase }, binding, row))
   }, 0)
@@ -203,9 +209,10 @@ function withRootKey(folder: string, name: string): string {
   return path
 }
 
-function copySecrets(from: App, to: App): void {
-  for (const row of rowsOf(from, 'receipt')) to.db.run(query.insertInto('receipt').values(row))
-  for (const row of rowsOf(from, 'secret')) to.db.run(query.insertInto('secret').values(row))
+async function copySecrets(from: App, to: App): Promise<void> {
+  for (const row of await rowsOf(from, 'receipt'))
+    await to.db.commit(() => run(query.insertInto('receipt').values(row)))
+  for (const row of await rowsOf(from, 'secret')) await to.db.commit(() => run(query.insertInto('secret').values(row)))
 }
 
 function sql(key = ''): string {

@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { all, run, type Unit } from '../../database/unit.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { endGrants } from '../../privacy/audit/grants.ts'
 import { isOnLegalHold } from '../../privacy/registers/legal-holds.ts'
@@ -44,43 +45,43 @@ export async function closeForGood(app: App, account: string, options: CloseOpti
 }
 
 /** Does the same as `closeForGood`, inside the caller's commit. Returns whether the account was erased. */
-export function closeForGoodInUnit(app: App, account: string, options: CloseOptions): boolean {
+export function* closeForGoodInUnit(app: App, account: string, options: CloseOptions): Unit<boolean> {
   // A disabled account stays blocked even if its owner opens the reopening link.
-  updateAccount(app, account, { disabled_at: readAccount(app, account).disabled_at ?? app.now() })
-  return closeAccountInUnit(app, account, options)
+  yield* updateAccount(account, { disabled_at: (yield* readAccount(account)).disabled_at ?? app.now() })
+  return yield* closeAccountInUnit(app, account, options)
 }
 
-function closeAccountInUnit(app: App, account: string, { burnSecrets, eraseNow }: CloseOptions): boolean {
+function* closeAccountInUnit(app: App, account: string, { burnSecrets, eraseNow }: CloseOptions): Unit<boolean> {
   const grace = eraseNow ? 0 : app.config.grace
-  const row = readAccount(app, account)
+  const row = yield* readAccount(account)
   const eraseAt = Math.min(app.now() + grace, row.erase_due_at ?? Number.POSITIVE_INFINITY)
-  updateAccount(app, account, { closed_at: row.closed_at ?? app.now(), erase_due_at: eraseAt })
-  deleteCredentials(app, account)
-  if (burnSecrets) burnUnopenedSecrets(app, account)
-  const isErased = eraseAt <= app.now() && !isOnLegalHold(app, account)
-  if (eraseAt > app.now()) notifyClosed(app, row, eraseAt)
-  else if (isErased) eraseAccount(app, row)
+  yield* updateAccount(account, { closed_at: row.closed_at ?? app.now(), erase_due_at: eraseAt })
+  yield* deleteCredentials(app, account)
+  if (burnSecrets) yield* burnUnopenedSecrets(app, account)
+  const isErased = eraseAt <= app.now() && !(yield* isOnLegalHold(app, account))
+  if (eraseAt > app.now()) yield* notifyClosed(app, row, eraseAt)
+  else if (isErased) yield* eraseAccount(app, row)
   return isErased
 }
 
-function deleteCredentials(app: App, account: string): void {
-  endSessions(app, account)
-  app.db.run(query.deleteFrom('token').where('account_id', '=', account))
-  app.db.run(query.deleteFrom('code').where('account_id', '=', account))
-  endGrants(app, account)
+function* deleteCredentials(app: App, account: string): Unit<void> {
+  yield* endSessions(account)
+  yield* run(query.deleteFrom('token').where('account_id', '=', account))
+  yield* run(query.deleteFrom('code').where('account_id', '=', account))
+  yield* endGrants(app, account)
 }
 
-function burnUnopenedSecrets(app: App, account: string): void {
+function* burnUnopenedSecrets(app: App, account: string): Unit<void> {
   const unopened = query
     .selectFrom('owned_secret')
     .innerJoin('secret', 'secret.id', 'owned_secret.id')
     .select('owned_secret.id')
     .where('owned_secret.account_id', '=', account)
-  for (const { id } of app.db.all(unopened)) burnUnopened(app, id)
+  for (const { id } of yield* all(unopened)) yield* burnUnopened(app, id)
 }
 
-function notifyClosed(app: App, { id, email }: AccountRow, eraseAt: number): void {
-  const code = issueCode(app, { purpose: 'restore', account: id, ttl: eraseAt - app.now() })
+function* notifyClosed(app: App, { id, email }: AccountRow, eraseAt: number): Unit<void> {
+  const code = yield* issueCode(app, { purpose: 'restore', account: id, ttl: eraseAt - app.now() })
   const facts = { eraseAt, link: `/restore/${code}` }
-  enqueueMail(app, { kind: 'account-closed', purpose: 'account', to: email, account: id, facts })
+  yield* enqueueMail(app, { kind: 'account-closed', purpose: 'account', to: email, account: id, facts })
 }

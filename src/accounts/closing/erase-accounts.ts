@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { all, beforeCommit, run, type Unit } from '../../database/unit.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { deleteAccountRefusals } from '../../mail/refusals.ts'
 import { erasureDeadline, mailRetention } from '../../privacy/inventory/periods.ts'
@@ -10,8 +11,7 @@ import type { AccountRow } from '../account.ts'
 
 /** Erases the accounts whose grace period has ended (P22), each in a commit with its last mail. Returns the number and the earliest due time. */
 export async function eraseAccounts(app: App): Promise<{ removed: number; oldestDue: number | null }> {
-  const overdue = app.db.all(query.selectFrom('account').selectAll().where('erase_due_at', '<=', app.now()))
-  const due = overdue.filter(({ id }) => !isOnLegalHold(app, id))
+  const due = await app.db.read(() => dueAccounts(app))
   for (const row of due) await app.db.commit(() => eraseAccount(app, row))
   const dueTimes = due.map(({ erase_due_at }) => erase_due_at ?? 0)
   return { removed: due.length, oldestDue: due.length === 0 ? null : Math.min(...dueTimes) }
@@ -22,38 +22,56 @@ export async function eraseAccounts(app: App): Promise<{ removed: number; oldest
  * requests. Returns the number erased.
  */
 export async function eraseRestoredAccounts(app: App): Promise<number> {
-  const rows = app.db.all(query.selectFrom('account').selectAll())
   const wasErased = loadErasedAccounts(app)
-  const restored = rows.filter(({ id }) => wasErased(id) && !isOnLegalHold(app, id))
+  const restored = await app.db.read(() => restoredAccounts(app, wasErased))
   for (const row of restored) await app.db.commit(() => eraseAccount(app, row))
   return restored.length
+}
+
+function* dueAccounts(app: App): Unit<AccountRow[]> {
+  const due = yield* all(query.selectFrom('account').selectAll().where('erase_due_at', '<=', app.now()))
+  return yield* withoutLegalHold(app, due)
+}
+
+function* restoredAccounts(app: App, wasErased: (account: string) => boolean): Unit<AccountRow[]> {
+  const rows = yield* all(query.selectFrom('account').selectAll())
+  return yield* withoutLegalHold(
+    app,
+    rows.filter(({ id }) => wasErased(id)),
+  )
+}
+
+function* withoutLegalHold(app: App, rows: readonly AccountRow[]): Unit<AccountRow[]> {
+  const erasable: AccountRow[] = []
+  for (const row of rows) if (!(yield* isOnLegalHold(app, row.id))) erasable.push(row)
+  return erasable
 }
 
 /**
  * Erases an account and everything that belongs to it, inside the caller's commit, and queues its last mail. The caller
  * checks first that no legal hold covers the account (P23).
  */
-export function eraseAccount(app: App, { id, email, closed_at }: AccountRow): void {
+export function* eraseAccount(app: App, { id, email, closed_at }: AccountRow): Unit<void> {
   const at = app.now()
-  recordErasure(app, id)
-  app.db.run(query.deleteFrom('account').where('id', '=', id))
-  app.db.run(query.deleteFrom('code').where('email', '=', email))
+  yield* beforeCommit(() => recordErasure(app, id))
+  yield* run(query.deleteFrom('account').where('id', '=', id))
+  yield* run(query.deleteFrom('code').where('email', '=', email))
   // Mail to this address without an account is from before the account was created.
-  app.db.run(
+  yield* run(
     query
       .deleteFrom('mail')
       .where('recipient', '=', email)
       .where((where) => where.or([where('account_id', 'is', null), where('done_at', 'is not', null)])),
   )
-  deleteSenderAddress(app, email)
-  deleteAccountRefusals(app, email)
-  enqueueErasureMail(app, email, at, closed_at)
+  yield* deleteSenderAddress(app, email)
+  yield* deleteAccountRefusals(app, email)
+  yield* enqueueErasureMail(app, email, at, closed_at)
 }
 
-function enqueueErasureMail(app: App, email: string, at: number, closedAt: number | null): void {
-  enqueueMail(app, { kind: 'account-erased', purpose: 'account', to: email, account: null, facts: { at } })
+function* enqueueErasureMail(app: App, email: string, at: number, closedAt: number | null): Unit<void> {
+  yield* enqueueMail(app, { kind: 'account-erased', purpose: 'account', to: email, account: null, facts: { at } })
   const forget_at = Math.min(at + mailRetention.accountErasureConfirmation, (closedAt ?? at) + erasureDeadline)
-  app.db.run(
+  yield* run(
     query.updateTable('mail').set({ forget_at }).where('recipient', '=', email).where('kind', '=', 'account-erased'),
   )
 }

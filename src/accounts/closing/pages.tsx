@@ -28,10 +28,10 @@ export function closingPages(app: App) {
     .post('/restore/:code', ({ params, request }) => submitReopen(app, request, params.code), { body: NoFields })
 }
 
-function closePage(app: App, context: PageContext, member: Member, error?: AppError) {
+async function closePage(app: App, context: PageContext, member: Member, error?: AppError) {
   setErrorStatus(context, error)
   const { grace } = app.config
-  const { hasPassword } = readProfile(app, member)
+  const { hasPassword } = await readProfile(app, member)
   const props = { hasPassword, grace: grace === 0 ? undefined : formatLongDuration(grace) }
   return context.html(<ClosePage view={viewOf(app, context.request)} {...props} error={error && sentenceOf(error)} />)
 }
@@ -47,8 +47,8 @@ function submitClose(app: App, context: PageContext, form: Static<typeof CloseFo
   )
 }
 
-function reopenPage(app: App, context: PageContext, code: string) {
-  peekReopening(app, code)
+async function reopenPage(app: App, context: PageContext, code: string) {
+  await peekReopening(app, code)
   const path = `/restore/${code}`
   return confirmActionPage(app, context, {
     path,

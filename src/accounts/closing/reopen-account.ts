@@ -6,18 +6,18 @@ import { readAccount, updateAccount } from '../account.ts'
 import { claimCode, findCode } from '../codes.ts'
 
 /** Checks a reopening link without using it up. Throws `code_gone`. */
-export function peekReopening(app: App, code: string): void {
-  if (!findCode(app, 'restore', code)) throw new AppError('code_gone')
+export async function peekReopening(app: App, code: string): Promise<void> {
+  if (!(await findCode(app, 'restore', code))) throw new AppError('code_gone')
 }
 
 /** Reopens a closed account within its grace period. Its sessions and API tokens stay deleted. Throws `code_gone`. */
 export async function reopenAccount(app: App, actor: Actor, code: string): Promise<void> {
   app.throttle.consume('code', code, actor.network)
-  await app.db.commit(() => {
-    const account = claimCode(app, 'restore', code)?.account
+  await app.db.commit(function* () {
+    const account = (yield* claimCode(app, 'restore', code))?.account
     if (!account) throw new AppError('code_gone')
-    const { email } = readAccount(app, account)
-    updateAccount(app, account, { closed_at: null, erase_due_at: null })
-    enqueueMail(app, { kind: 'account-restored', purpose: 'account', to: email, account, facts: {} })
+    const { email } = yield* readAccount(account)
+    yield* updateAccount(account, { closed_at: null, erase_due_at: null })
+    yield* enqueueMail(app, { kind: 'account-restored', purpose: 'account', to: email, account, facts: {} })
   })
 }

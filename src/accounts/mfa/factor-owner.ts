@@ -14,8 +14,13 @@ export interface FactorOwner extends Actor {
  * Returns the actor as the owner of factors. A session with pending MFA is accepted only while the account has no second
  * factor. Throws `sign_in_required`, and `not_allowed` for an API token.
  */
-export function factorOwnerOf(app: App, actor: Actor, pendingMfa: ActiveSession | undefined): FactorOwner {
-  if (pendingMfa && !hasMfa(app, pendingMfa.account)) return { ...actor, account: pendingMfa.account, pendingMfa }
+export async function factorOwnerOf(
+  app: App,
+  actor: Actor,
+  pendingMfa: ActiveSession | undefined,
+): Promise<FactorOwner> {
+  if (pendingMfa && !(await app.db.read(() => hasMfa(pendingMfa.account))))
+    return { ...actor, account: pendingMfa.account, pendingMfa }
   const member = requireAccount(actor)
   // A stolen API token must not be able to add a factor and so sign in.
   if (member.session === null) throw new AppError('not_allowed')

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { App } from '../../app.ts'
 import { preparedQuery, query } from '../../database/query.ts'
 import type { Role } from '../../database/schema/accounts.ts'
+import { first, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 
 /** The stored sign-in methods of an account; `identities` and `passkeys` are numbers of rows. */
@@ -15,8 +15,8 @@ export interface FactorRow {
 }
 
 /** Returns the stored sign-in methods of an account. Throws `sign_in_required` if it does not exist. */
-export function readFactorRow(app: App, account: string): FactorRow {
-  const row = app.db.first(selectFactors({ account }))
+export function* readFactorRow(account: string): Unit<FactorRow> {
+  const row = yield* first(selectFactors({ account }))
   if (!row) throw new AppError('sign_in_required')
   return row
 }

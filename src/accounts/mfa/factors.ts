@@ -18,11 +18,11 @@ export interface Factors {
 }
 
 /** Returns the sign-in methods of an account. Throws `sign_in_required` if it does not exist. */
-export function readFactors(app: App, { account }: FactorOwner): Factors {
-  const row = readFactorRow(app, account)
+export async function readFactors(app: App, { account }: FactorOwner): Promise<Factors> {
+  const row = await app.db.read(() => readFactorRow(account))
   return {
     totpSince: row.totp_since,
-    recoveryCodes: recoveryCodesLeft(app, account),
+    recoveryCodes: await app.db.read(() => recoveryCodesLeft(account)),
     hasPassword: row.password !== null,
     hasOidcIdentity: row.identities > 0,
     isRequired: requiresMfa(app, row.role),

@@ -16,7 +16,7 @@ export async function completeMfaWithCode(
   code: string,
 ): Promise<string> {
   const { account } = pendingMfa
-  if (looksLikeTotp(code)) await consumeTotp(app, account, network, code, () => undefined)
+  if (looksLikeTotp(code)) await consumeTotp(app, account, network, code)
   else await consumeRecoveryCode(app, account, network, code)
   return completeMfa(app, pendingMfa, browser)
 }

@@ -20,17 +20,17 @@ export async function confirmAuthenticator(app: App, owner: FactorOwner, code: s
 /** Removes the authenticator app. Throws what `reauthenticateOwner` throws, `mfa_required`, `last_sign_in_method`. */
 export async function removeAuthenticator(app: App, owner: FactorOwner, proof?: string): Promise<void> {
   await reauthenticateOwner(app, owner, proof)
-  await app.db.commit(() => {
-    if (deleteTotp(app, owner.account)) onFactorRemoved(app, owner)
+  await app.db.commit(function* () {
+    if (yield* deleteTotp(owner.account)) yield* onFactorRemoved(app, owner)
   })
 }
 
 /** Replaces the recovery codes with ten new ones. Throws what `reauthenticateOwner` throws, `mfa_missing`. */
 export async function renewRecoveryCodes(app: App, owner: FactorOwner, proof?: string): Promise<string[]> {
-  if (!hasMfa(app, owner.account)) throw new AppError('mfa_missing')
+  if (!(await app.db.read(() => hasMfa(owner.account)))) throw new AppError('mfa_missing')
   await reauthenticateOwner(app, owner, proof)
-  return app.db.commit(() => {
-    notifyFactorChange(app, owner.account)
-    return issueRecoveryCodes(app, owner.account)
+  return app.db.commit(function* () {
+    yield* notifyFactorChange(app, owner.account)
+    return yield* issueRecoveryCodes(app, owner.account)
   })
 }

@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { Role } from '../../database/schema/accounts.ts'
+import { first, type Unit } from '../../database/unit.ts'
 import { isActiveAccount } from '../active-account.ts'
 
 /** Tests whether the operator requires a second factor for this role. */
@@ -9,13 +10,13 @@ export function requiresMfa({ config }: App, role: Role): boolean {
 }
 
 /** Tests whether an active account has a second factor: an authenticator app or a passkey. */
-export function hasMfa(app: App, account: string): boolean {
-  return findActiveAccount(app, account)?.hasFactor === 1
+export function* hasMfa(account: string): Unit<boolean> {
+  return (yield* findActiveAccount(account))?.hasFactor === 1
 }
 
 /** Finds an account that may sign in; `hasFactor` is 1 with a second factor and 0 without. */
-export function findActiveAccount(app: App, id: string) {
-  return app.db.first(
+export function findActiveAccount(id: string) {
+  return first(
     query
       .selectFrom('account')
       .select(['id', 'role'])

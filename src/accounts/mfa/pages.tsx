@@ -43,7 +43,7 @@ function startEnrolment(app: App, context: PageContext, proof: string | undefine
   return rerenderOnError(
     (error) => mfaSettingsPage(app, context, error),
     async () => {
-      const owner = factorOwnerFor(app, context)
+      const owner = await factorOwnerFor(app, context)
       await reauthenticateOwner(app, owner, proof)
       await startTotp(app, owner.account)
       return seeOther(`${app.config.baseUrl}${mfaSettingsPath}/app`)
@@ -51,8 +51,8 @@ function startEnrolment(app: App, context: PageContext, proof: string | undefine
   )
 }
 
-function authenticatorPage(app: App, context: PageContext, error?: AppError) {
-  const totp = pendingTotp(app, factorOwnerFor(app, context).account)
+async function authenticatorPage(app: App, context: PageContext, error?: AppError) {
+  const totp = await pendingTotp(app, (await factorOwnerFor(app, context)).account)
   if (!totp) return seeOther(app.config.baseUrl + mfaSettingsPath)
   setErrorStatus(context, error)
   const view = viewOf(app, context.request)
@@ -64,7 +64,7 @@ function confirm(app: App, context: PageContext, code: string) {
   return rerenderOnError(
     (error) => authenticatorPage(app, context, error),
     async () => {
-      const owner = factorOwnerFor(app, context)
+      const owner = await factorOwnerFor(app, context)
       return afterFactorAdded(app, context, owner, await confirmAuthenticator(app, owner, code))
     },
   )
@@ -74,7 +74,7 @@ function renewCodes(app: App, context: PageContext, proof: string | undefined) {
   return rerenderOnError(
     (error) => mfaSettingsPage(app, context, error),
     async () => {
-      const codes = await renewRecoveryCodes(app, factorOwnerFor(app, context), proof)
+      const codes = await renewRecoveryCodes(app, await factorOwnerFor(app, context), proof)
       return recoveryCodesPage(app, context, codes, mfaSettingsPath)
     },
   )

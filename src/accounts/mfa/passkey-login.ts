@@ -2,6 +2,7 @@ import type { AuthenticationResponseJSON, AuthenticatorTransport } from '@simple
 import type { ActiveSession } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { preparedQuery, query } from '../../database/query.ts'
+import { all, first } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { startOfDay } from '../../time.ts'
 import { completeMfa, type SignInResult, signInAs } from '../sign-in/sign-in.ts'
@@ -25,7 +26,7 @@ export async function passkeyOptionsForMfa(app: App, { account }: ActiveSession)
   return loadWebAuthn().generateAuthenticationOptions({
     rpID: relyingPartyId(app),
     challenge: await issueChallenge(app, account),
-    allowCredentials: passkeyDescriptors(app, account),
+    allowCredentials: await passkeyDescriptors(app, account),
     userVerification: 'preferred',
   })
 }
@@ -65,9 +66,11 @@ export async function signInWithPasskey(
 }
 
 /** Returns the references to the passkeys of an account, oldest first. */
-export function passkeyDescriptors(app: App, account: string): PasskeyDescriptor[] {
-  const rows = app.db.all(
-    query.selectFrom('passkey').select(['id', 'transports']).where('account_id', '=', account).orderBy('created_at'),
+export async function passkeyDescriptors(app: App, account: string): Promise<PasskeyDescriptor[]> {
+  const rows = await app.db.read(() =>
+    all(
+      query.selectFrom('passkey').select(['id', 'transports']).where('account_id', '=', account).orderBy('created_at'),
+    ),
   )
   return rows.map(({ id, transports }) => ({ id, transports: transportsOf(transports) }))
 }
@@ -75,7 +78,7 @@ export function passkeyDescriptors(app: App, account: string): PasskeyDescriptor
 // Returns the account of the passkey. Without an expected account the authenticator must have verified the user.
 async function verifyPasskey(app: App, json: string, account: string | null): Promise<string> {
   const response = parseResponse<AuthenticationResponseJSON>(json)
-  const row = app.db.first(selectPasskey({ id: response.id }))
+  const row = await app.db.read(() => first(selectPasskey({ id: response.id })))
   const { counter } = await verifyOrRefuse(async () => {
     if (!row || (account !== null && row.account_id !== account)) return undefined
     const { verified, authenticationInfo } = await loadWebAuthn().verifyAuthenticationResponse({
@@ -87,7 +90,7 @@ async function verifyPasskey(app: App, json: string, account: string | null): Pr
     return verified ? { counter: authenticationInfo.newCounter } : undefined
   })
   const update = updateUse({ id: response.id, counter, day: startOfDay(app.now()) })
-  const used = await app.db.commit(() => app.db.first(update))
+  const used = await app.db.commit(() => first(update))
   if (!used) throw new AppError('passkey_refused')
   return used.account_id
 }

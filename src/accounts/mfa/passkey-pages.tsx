@@ -14,7 +14,7 @@ export function passkeyPages(app: App) {
     .post(
       `${path}/options`,
       ({ body, ...context }) =>
-        jsonOrProblem(async () => passkeyRegistrationOptions(app, factorOwnerFor(app, context), body.proof)),
+        jsonOrProblem(async () => passkeyRegistrationOptions(app, await factorOwnerFor(app, context), body.proof)),
       { body: PasskeyOptionsForm },
     )
     .post(path, ({ body, ...context }) => submitPasskey(app, context, body), { body: AddPasskeyForm })
@@ -29,7 +29,7 @@ function submitPasskey(app: App, context: PageContext, { name, answer }: Static<
   return rerenderOnError(
     (error) => mfaSettingsPage(app, context, error),
     async () => {
-      const owner = factorOwnerFor(app, context)
+      const owner = await factorOwnerFor(app, context)
       return afterFactorAdded(app, context, owner, await addPasskey(app, owner, name, answer))
     },
   )

@@ -1,6 +1,7 @@
 import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { all, first, run } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { onFactorAdded, onFactorRemoved } from './factor-changes.ts'
 import type { FactorOwner } from './factor-owner.ts'
@@ -28,11 +29,14 @@ export interface PasskeyInfo {
 }
 
 /** Lists the passkeys of an account, oldest first. */
-export function listPasskeys(app: App, { account }: Pick<FactorOwner, 'account'>): PasskeyInfo[] {
-  const all = query.selectFrom('passkey').select(['id', 'name', 'created_at', 'used_on'])
-  return app.db
-    .all(all.where('account_id', '=', account).orderBy('created_at'))
-    .map(({ id, name, created_at, used_on }) => ({ id, name, createdAt: created_at, usedOn: used_on }))
+export async function listPasskeys(app: App, { account }: Pick<FactorOwner, 'account'>): Promise<PasskeyInfo[]> {
+  const passkeys = query
+    .selectFrom('passkey')
+    .select(['id', 'name', 'created_at', 'used_on'])
+    .where('account_id', '=', account)
+    .orderBy('created_at')
+  const rows = await app.db.read(() => all(passkeys))
+  return rows.map(({ id, name, created_at, used_on }) => ({ id, name, createdAt: created_at, usedOn: used_on }))
 }
 
 /**
@@ -42,13 +46,13 @@ export function listPasskeys(app: App, { account }: Pick<FactorOwner, 'account'>
 export async function passkeyRegistrationOptions(app: App, owner: FactorOwner, proof?: string) {
   const { account } = owner
   const rpID = relyingPartyId(app)
-  const existing = passkeyDescriptors(app, account)
+  const existing = await passkeyDescriptors(app, account)
   if (existing.length >= maxPasskeys) throw new AppError('passkey_too_many', { limit: maxPasskeys })
   await reauthenticateOwner(app, owner, proof)
   return loadWebAuthn().generateRegistrationOptions({
     rpName: app.config.name,
     rpID,
-    userName: userNameOf(app, account),
+    userName: await userNameOf(app, account),
     userID: new TextEncoder().encode(account),
     challenge: await issueChallenge(app, account),
     attestationType: 'none',
@@ -80,12 +84,11 @@ export async function addPasskey(app: App, owner: FactorOwner, name: string, res
     created_at: app.now(),
     used_on: null,
   }
-  return app.db.commit(() => {
+  return app.db.commit(function* () {
     // A credential id that is stored already stays with its account.
     const insert = query.insertInto('passkey').values(row)
-    if (app.db.run(insert.onConflict((conflict) => conflict.doNothing())).changes === 0)
-      throw new AppError('passkey_refused')
-    return onFactorAdded(app, owner)
+    if ((yield* run(insert.onConflict((conflict) => conflict.doNothing()))) === 0) throw new AppError('passkey_refused')
+    return yield* onFactorAdded(app, owner)
   })
 }
 
@@ -96,12 +99,12 @@ export async function addPasskey(app: App, owner: FactorOwner, name: string, res
 export async function removePasskey(app: App, owner: FactorOwner, id: string, proof?: string): Promise<void> {
   await reauthenticateOwner(app, owner, proof)
   const remove = query.deleteFrom('passkey').where('id', '=', id).where('account_id', '=', owner.account)
-  await app.db.commit(() => {
-    if (app.db.run(remove).changes > 0) onFactorRemoved(app, owner)
+  await app.db.commit(function* () {
+    if ((yield* run(remove)) > 0) yield* onFactorRemoved(app, owner)
   })
 }
 
-function userNameOf(app: App, account: string): string {
+async function userNameOf(app: App, account: string): Promise<string> {
   const select = query.selectFrom('account').select('user_name').where('id', '=', account)
-  return app.db.first(select)?.user_name ?? ''
+  return (await app.db.read(() => first(select)))?.user_name ?? ''
 }

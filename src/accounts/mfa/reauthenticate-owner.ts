@@ -15,10 +15,10 @@ import { consumeTotp, looksLikeTotp } from './totp.ts'
 export async function reauthenticateOwner(app: App, owner: FactorOwner, proof = ''): Promise<void> {
   const { account, network, pendingMfa } = owner
   if (pendingMfa) return
-  const { totp_since, password } = readFactorRow(app, account)
+  const { totp_since, password } = await app.db.read(() => readFactorRow(account))
   const hasApp = totp_since !== null
-  if (hasApp && looksLikeTotp(proof)) return consumeTotp(app, account, network, proof, () => undefined)
-  if (isRecoveryCode(app, account, proof)) return consumeRecoveryCode(app, account, network, proof)
+  if (hasApp && looksLikeTotp(proof)) return consumeTotp(app, account, network, proof)
+  if (await isRecoveryCode(app, account, proof)) return consumeRecoveryCode(app, account, network, proof)
   if (password === null ? hasApp : proof === '') throw new AppError('reauthentication_failed')
   await reauthenticate(app, requireAccount(owner), password === null ? undefined : proof)
 }

@@ -2,6 +2,7 @@ import type { App } from '../../app.ts'
 import { randomString } from '../../crypto/random.ts'
 import { digest } from '../../crypto/sealing.ts'
 import { preparedQuery, query } from '../../database/query.ts'
+import { first, run, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { notifyFactorChange } from './notify-factor-change.ts'
 
@@ -11,12 +12,12 @@ const alphabet = '23456789abcdefghjkmnpqrstuvwxyz'
 const codeLength = 18
 
 /** Replaces the recovery codes of an account with ten new ones, inside the caller's commit. Only hashes are stored. */
-export function issueRecoveryCodes(app: App, account: string): string[] {
-  deleteRecoveryCodes(app, account)
+export function* issueRecoveryCodes(app: App, account: string): Unit<string[]> {
+  yield* deleteRecoveryCodes(account)
   const codes = Array.from({ length: codeCount }, () => createCode(app))
   const now = app.now()
   for (const code of codes)
-    app.db.run(
+    yield* run(
       query
         .insertInto('recovery_code')
         .values({ lookup: lookupOf(account, code), account_id: account, created_at: now }),
@@ -25,26 +26,26 @@ export function issueRecoveryCodes(app: App, account: string): string[] {
 }
 
 /** Deletes the recovery codes of an account, inside the caller's commit. */
-export function deleteRecoveryCodes(app: App, account: string): void {
-  app.db.run(query.deleteFrom('recovery_code').where('account_id', '=', account))
+export function* deleteRecoveryCodes(account: string): Unit<void> {
+  yield* run(query.deleteFrom('recovery_code').where('account_id', '=', account))
 }
 
 /** Returns the number of unused recovery codes of an account. */
-export function recoveryCodesLeft(app: App, account: string): number {
-  return app.db.first(countCodes({ account }))?.left ?? 0
+export function* recoveryCodesLeft(account: string): Unit<number> {
+  return (yield* first(countCodes({ account })))?.left ?? 0
 }
 
 /** Tests whether a text is an unused recovery code of the account, without using it up. A password may have the same form. */
-export function isRecoveryCode(app: App, account: string, text: string): boolean {
-  return app.db.first(selectCode({ lookup: lookupOf(account, text), account })) !== undefined
+export async function isRecoveryCode(app: App, account: string, text: string): Promise<boolean> {
+  return (await app.db.read(() => first(selectCode({ lookup: lookupOf(account, text), account })))) !== undefined
 }
 
 /** Uses up a recovery code and notifies the owner. Of several concurrent callers one succeeds. Throws `mfa_code_wrong`, `slow_down`. */
 export async function consumeRecoveryCode(app: App, account: string, network: string, code: string): Promise<void> {
   app.throttle.consume('code', account, network)
-  await app.db.commit(() => {
-    if (!app.db.first(deleteCode({ lookup: lookupOf(account, code), account }))) throw new AppError('mfa_code_wrong')
-    notifyFactorChange(app, account)
+  await app.db.commit(function* () {
+    if (!(yield* first(deleteCode({ lookup: lookupOf(account, code), account })))) throw new AppError('mfa_code_wrong')
+    yield* notifyFactorChange(app, account)
   })
 }
 

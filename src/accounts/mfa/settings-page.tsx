@@ -20,26 +20,28 @@ import { arePasskeysSupported } from './webauthn.ts'
 export const mfaSettingsPath = '/account/factors'
 
 /** Returns the owner of the factors that a request is about. Throws `sign_in_required`, `not_allowed`. */
-export function factorOwnerFor(app: App, { request }: PageContext): FactorOwner {
+export function factorOwnerFor(app: App, { request }: PageContext): Promise<FactorOwner> {
   const { actor, pendingMfa } = contextOf(request)
   return factorOwnerOf(app, actor, pendingMfa)
 }
 
 /** Renders a page for a member, or for a session with pending MFA that must enrol a first factor. */
-export function forFactorOwner(app: App, context: PageContext, page: () => Page): Page {
+export async function forFactorOwner(app: App, context: PageContext, page: () => Page): Promise<Awaited<Page>> {
   const { pendingMfa } = contextOf(context.request)
-  return pendingMfa && !hasMfa(app, pendingMfa.account) ? page() : forMember(app, context, page)
+  return pendingMfa && !(await app.db.read(() => hasMfa(pendingMfa.account)))
+    ? page()
+    : await forMember(app, context, page)
 }
 
 /** Renders the page of sign-in methods, with the error of a form on it. */
-export function mfaSettingsPage(app: App, context: PageContext, error?: AppError) {
+export async function mfaSettingsPage(app: App, context: PageContext, error?: AppError) {
   setErrorStatus(context, error)
-  const owner = factorOwnerFor(app, context)
+  const owner = await factorOwnerFor(app, context)
   return context.html(
     <MfaSettingsPage
       view={viewOf(app, context.request)}
-      factors={readFactors(app, owner)}
-      passkeys={listPasskeys(app, owner)}
+      factors={await readFactors(app, owner)}
+      passkeys={await listPasskeys(app, owner)}
       arePasskeysSupported={arePasskeysSupported(app.config)}
       isEnrolling={owner.pendingMfa !== undefined}
       provider={providerHost(app)}
@@ -53,7 +55,7 @@ export function changeFactors(app: App, context: PageContext, work: (owner: Fact
   return rerenderOnError(
     (error) => mfaSettingsPage(app, context, error),
     async () => {
-      await work(factorOwnerFor(app, context))
+      await work(await factorOwnerFor(app, context))
       return seeOther(app.config.baseUrl + mfaSettingsPath)
     },
   )
@@ -67,7 +69,7 @@ export async function afterFactorAdded(
   codes: readonly string[],
 ) {
   const token = pendingMfa && (await completeMfa(app, pendingMfa, browserOf(context.request)))
-  const next = pendingMfa ? nextStepPath[stepAfterSignIn(app, pendingMfa.account)] : mfaSettingsPath
+  const next = pendingMfa ? nextStepPath[await stepAfterSignIn(app, pendingMfa.account)] : mfaSettingsPath
   if (codes.length === 0)
     return token === undefined ? seeOther(app.config.baseUrl + next) : redirectSignedIn(app, token, next)
   if (token !== undefined) Object.assign(context.set.headers, sessionCookieHeader(app, token))

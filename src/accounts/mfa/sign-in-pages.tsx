@@ -36,16 +36,17 @@ export function mfaSignInPages(app: App) {
     })
 }
 
-function promptPage(app: App, context: PageContext, error?: AppError): Page {
+async function promptPage(app: App, context: PageContext, error?: AppError): Promise<Awaited<Page>> {
   const { pendingMfa } = contextOf(context.request)
   if (!pendingMfa) return seeOther(`${app.config.baseUrl}/sign-in`)
-  if (!hasMfa(app, pendingMfa.account)) return seeOther(app.config.baseUrl + nextStepPath['enrol-mfa'])
+  if (!(await app.db.read(() => hasMfa(pendingMfa.account))))
+    return seeOther(app.config.baseUrl + nextStepPath['enrol-mfa'])
   setErrorStatus(context, error)
   return context.html(
     <MfaPromptPage
       view={viewOf(app, context.request)}
-      hasApp={hasTotp(app, pendingMfa.account)}
-      hasPasskey={listPasskeys(app, pendingMfa).length > 0}
+      hasApp={await hasTotp(app, pendingMfa.account)}
+      hasPasskey={(await listPasskeys(app, pendingMfa)).length > 0}
       error={error && sentenceOf(error)}
     />,
   )
@@ -76,7 +77,7 @@ function submitFactor(app: App, context: PageContext, complete: (pendingMfa: Act
     async () => {
       const pendingMfa = pendingMfaOf(context)
       const token = await complete(pendingMfa)
-      return redirectSignedIn(app, token, nextStepPath[stepAfterSignIn(app, pendingMfa.account)])
+      return redirectSignedIn(app, token, nextStepPath[await stepAfterSignIn(app, pendingMfa.account)])
     },
   )
 }

@@ -1,7 +1,8 @@
 import { Secret, TOTP } from 'otpauth'
 import type { App } from '../../app.ts'
 import { unwrap, wrap } from '../../crypto/sealing.ts'
-import { preparedQuery, query, type Runnable } from '../../database/query.ts'
+import { preparedQuery, type Query, query } from '../../database/query.ts'
+import { first, run, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 
 // The defaults of RFC 6238, which every authenticator app supports: SHA-1, six digits, a new code every 30 seconds.
@@ -20,21 +21,21 @@ export async function startTotp(app: App, account: string): Promise<void> {
   const key = new Secret({ buffer: new Uint8Array(app.random(keyLength)).buffer }).base32
   const pending = { totp_secret: wrap('totp', account, app.root, key, app.random), totp_step: null }
   await app.db.commit(() =>
-    app.db.run(query.updateTable('account').set(pending).where('id', '=', account).where('totp_since', 'is', null)),
+    run(query.updateTable('account').set(pending).where('id', '=', account).where('totp_since', 'is', null)),
   )
 }
 
 /** Returns the key that is not confirmed yet. A confirmed key is never returned. */
-export function pendingTotp(app: App, account: string): TotpKey | undefined {
-  const row = app.db.first(selectTotp({ account }))
+export async function pendingTotp(app: App, account: string): Promise<TotpKey | undefined> {
+  const row = await app.db.read(() => first(selectTotp({ account })))
   if (!row?.totp_secret || row.totp_since !== null) return undefined
   const totp = totpOf(app, account, row.totp_secret, row.user_name)
   return { uri: totp.toString(), text: totp.secret.base32.replace(/.{4}(?=.)/g, '$& ') }
 }
 
 /** Tests whether the account has a confirmed authenticator app. */
-export function hasTotp(app: App, account: string): boolean {
-  return app.db.first(selectTotp({ account }))?.totp_since != null
+export async function hasTotp(app: App, account: string): Promise<boolean> {
+  return (await app.db.read(() => first(selectTotp({ account }))))?.totp_since != null
 }
 
 /**
@@ -46,7 +47,7 @@ export function confirmTotp<T>(
   account: string,
   network: string,
   code: string,
-  inCommit: () => T,
+  inCommit: () => Unit<T>,
 ): Promise<T> {
   // Confirms only the key that the code was verified with, not one created in the meantime.
   const claim = (step: number, secret: Uint8Array) => confirmStep({ account, secret, step, now: app.now() })
@@ -54,20 +55,13 @@ export function confirmTotp<T>(
 }
 
 /**
- * Verifies a code of the app and uses it up: at most one time step early or late, and newer than the last one used.
- * `inCommit` runs in the same commit and its result is returned. Throws `mfa_code_wrong`, `slow_down`.
+ * Verifies a code of the app and uses it up: at most one time step early or late, and newer than the last one used. Throws
+ * `mfa_code_wrong`, `slow_down`.
  */
-export async function consumeTotp<T>(
-  app: App,
-  account: string,
-  network: string,
-  code: string,
-  inCommit: () => T,
-): Promise<T> {
+export async function consumeTotp(app: App, account: string, network: string, code: string): Promise<void> {
   const claim = (step: number) => consumeStep({ account, step })
-  const result = await acceptCode(app, { account, network, code, isConfirmed: true }, claim, inCommit)
+  await acceptCode(app, { account, network, code, isConfirmed: true }, claim, function* () {})
   app.throttle.reset('totp', account, network)
-  return result
 }
 
 interface Attempt {
@@ -81,24 +75,25 @@ interface Attempt {
 async function acceptCode<T>(
   app: App,
   { account, network, code, isConfirmed }: Attempt,
-  claim: (step: number, secret: Uint8Array) => Runnable<unknown>,
-  inCommit: () => T,
+  claim: (step: number, secret: Uint8Array) => Query<unknown>,
+  inCommit: () => Unit<T>,
 ): Promise<T> {
   app.throttle.consume('totp', account, network)
-  const { totp_secret: secret = null, totp_since = null } = app.db.first(selectTotp({ account })) ?? {}
+  const { totp_secret: secret = null, totp_since = null } =
+    (await app.db.read(() => first(selectTotp({ account })))) ?? {}
   const isExpected = secret !== null && (totp_since !== null) === isConfirmed
   const step = isExpected ? stepOf(app, account, secret, code) : undefined
-  return app.db.commit(() => {
-    if (!secret || step === undefined || !app.db.first(claim(step, secret))) throw new AppError('mfa_code_wrong')
-    return inCommit()
+  return app.db.commit(function* () {
+    if (!secret || step === undefined || !(yield* first(claim(step, secret)))) throw new AppError('mfa_code_wrong')
+    return yield* inCommit()
   })
 }
 
 /** Deletes the authenticator app, inside the caller's commit. Returns whether there was a confirmed one. */
-export function deleteTotp(app: App, account: string): boolean {
+export function* deleteTotp(account: string): Unit<boolean> {
   const empty = { totp_secret: null, totp_step: null, totp_since: null }
-  const wasConfirmed = app.db.first(selectTotp({ account }))?.totp_since != null
-  app.db.run(query.updateTable('account').set(empty).where('id', '=', account))
+  const wasConfirmed = (yield* first(selectTotp({ account })))?.totp_since != null
+  yield* run(query.updateTable('account').set(empty).where('id', '=', account))
   return wasConfirmed
 }
 

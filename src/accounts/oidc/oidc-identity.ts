@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts'
 import { preparedQuery, query } from '../../database/query.ts'
+import { first, run } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { onSignInMethodRemoved } from '../mfa/factor-changes.ts'
 import type { FactorOwner } from '../mfa/factor-owner.ts'
@@ -21,12 +22,12 @@ export async function startOidcLink(app: App, owner: FactorOwner, proof?: string
 /** Links an identity to an account; does nothing if it is linked to it already. Throws `oidc_taken`. */
 export async function linkIdentity(app: App, account: string, { issuer, subject }: OidcProfile): Promise<void> {
   const identity = { issuer, subject, account_id: account, created_at: app.now() }
-  await app.db.commit(() => {
-    const existing = findIdentity(app, { issuer, subject })
+  await app.db.commit(function* () {
+    const existing = yield* findIdentity({ issuer, subject })
     if (existing && existing.account_id !== account) throw new AppError('oidc_taken')
     if (existing) return
-    app.db.run(query.insertInto('identity').values(identity))
-    notifyFactorChange(app, account)
+    yield* run(query.insertInto('identity').values(identity))
+    yield* notifyFactorChange(app, account)
   })
 }
 
@@ -34,14 +35,14 @@ export async function linkIdentity(app: App, account: string, { issuer, subject 
 export async function unlinkOidc(app: App, owner: FactorOwner, proof?: string): Promise<void> {
   await reauthenticateOwner(app, owner, proof)
   const remove = query.deleteFrom('identity').where('account_id', '=', owner.account)
-  await app.db.commit(() => {
-    if (app.db.run(remove).changes > 0) onSignInMethodRemoved(app, owner)
+  await app.db.commit(function* () {
+    if ((yield* run(remove)) > 0) yield* onSignInMethodRemoved(app, owner)
   })
 }
 
 /** Finds the account of an identity, with its role. */
-export function findIdentity(app: App, { issuer, subject }: Pick<OidcProfile, 'issuer' | 'subject'>) {
-  return app.db.first(selectIdentity({ issuer, subject }))
+export function findIdentity({ issuer, subject }: Pick<OidcProfile, 'issuer' | 'subject'>) {
+  return first(selectIdentity({ issuer, subject }))
 }
 
 const selectIdentity = preparedQuery<{ issuer: string; subject: string }>()((value) =>

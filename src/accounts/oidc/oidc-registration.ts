@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { run } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { minute } from '../../time.ts'
 import { insertAccount, isTaken } from '../account.ts'
@@ -36,14 +37,14 @@ export async function startRegistration(app: App, profile: OidcProfile): Promise
   const { email } = profile
   if (app.config.signUp === 'closed') throw new AppError('sign_up_closed')
   if (email === undefined) throw new AppError('oidc_email')
-  if (isTaken(app, 'email', email)) throw new AppError('oidc_email_taken')
+  if (await app.db.read(() => isTaken('email', email))) throw new AppError('oidc_email_taken')
   const code = { purpose: 'oidc', email, data: JSON.stringify(profile), ttl: registrationTtl } as const
   return app.db.commit(() => issueCode(app, code))
 }
 
 /** Returns the pending registration of a cookie without using it up. Throws `oidc_expired`. */
-export function pendingRegistration(app: App, cookie: string): PendingRegistration {
-  const { email, name } = parseProfile(findCode(app, 'oidc', cookie)?.data)
+export async function pendingRegistration(app: App, cookie: string): Promise<PendingRegistration> {
+  const { email, name } = parseProfile((await findCode(app, 'oidc', cookie))?.data)
   return { email, name }
 }
 
@@ -58,14 +59,19 @@ export async function completeRegistration(
 ): Promise<SignInResult> {
   requireAgreements(app, input)
   const { userName, agreed } = input
-  const { id, isStrong } = await app.db.commit(() => {
-    const { email, role = 'member', issuer, subject, isStrong } = parseProfile(claimCode(app, 'oidc', cookie)?.data)
+  const { id, isStrong } = await app.db.commit(function* () {
+    const {
+      email,
+      role = 'member',
+      issuer,
+      subject,
+      isStrong,
+    } = parseProfile((yield* claimCode(app, 'oidc', cookie))?.data)
     const now = app.now()
-    const id = insertAccount(app, { userName, email, password: null, role, ageStatedAt: now, agreed })
+    const id = yield* insertAccount(app, { userName, email, password: null, role, ageStatedAt: now, agreed })
     const insert = query.insertInto('identity').values({ issuer, subject, account_id: id, created_at: now })
     // The same user may submit two registration pages; the first one created the account.
-    if (app.db.run(insert.onConflict((conflict) => conflict.doNothing())).changes === 0)
-      throw new AppError('oidc_expired')
+    if ((yield* run(insert.onConflict((conflict) => conflict.doNothing()))) === 0) throw new AppError('oidc_expired')
     return { id, isStrong }
   })
   return signInAs(app, { id }, browser, { factors: isStrong ? 'both' : 'one' })

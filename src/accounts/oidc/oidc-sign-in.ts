@@ -46,7 +46,7 @@ async function signInOrRegister(
   browser: string,
   previousSession: Uint8Array | null,
 ): Promise<OidcOutcome> {
-  const identity = findIdentity(app, profile)
+  const identity = await app.db.read(() => findIdentity(profile))
   if (!identity) return { registration: await startRegistration(app, profile) }
   const { account_id: id, role } = identity
   // The groups apply at every sign-in, so leaving the operators' group removes the role.

@@ -55,7 +55,7 @@ function redirectPage(app: App, context: PageContext, { url, cookie }: OidcRedir
 function submitLink(app: App, context: PageContext, proof: string | undefined) {
   return rerenderOnError(
     (error) => mfaSettingsPage(app, context, error),
-    async () => redirectPage(app, context, await startOidcLink(app, factorOwnerFor(app, context), proof)),
+    async () => redirectPage(app, context, await startOidcLink(app, await factorOwnerFor(app, context), proof)),
   )
 }
 
@@ -73,8 +73,8 @@ async function handleCallback(app: App, { request }: PageContext): Promise<Respo
   return new Response(null, { status: 303, headers: { location, ...cookie } })
 }
 
-function registrationPage(app: App, context: PageContext, previousInput?: PreviousInput, error?: AppError) {
-  const registration = pendingRegistration(app, readOidcCookie(app, context.request))
+async function registrationPage(app: App, context: PageContext, previousInput?: PreviousInput, error?: AppError) {
+  const registration = await pendingRegistration(app, readOidcCookie(app, context.request))
   setErrorStatus(context, error)
   return context.html(
     <OidcRegistrationPage

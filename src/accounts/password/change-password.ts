@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts'
+import type { Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import type { Member } from '../access.ts'
@@ -25,7 +26,7 @@ export async function changePassword(
   { current, password }: PasswordChange,
   browser: string,
 ): Promise<string> {
-  const account = readAccount(app, member.account)
+  const account = await app.db.read(() => readAccount(member.account))
   checkPassword(app, password, [account.user_name, account.email])
   if (account.password !== null && !current) throw new AppError('password_wrong')
   await reauthenticate(app, member, account.password === null ? undefined : current)
@@ -41,13 +42,13 @@ export async function storePassword(
   app: App,
   { id, email }: { readonly id: string; readonly email: string },
   hash: string,
-  before: () => void = () => {},
+  before?: () => Unit<void>,
 ): Promise<void> {
-  await app.db.commit(() => {
-    before()
-    updateAccount(app, id, { password: hash })
-    endSessions(app, id)
-    for (const purpose of ['reset', 'login', 'change-email'] as const) deleteCodes(app, purpose, id)
-    enqueueMail(app, { kind: 'password-changed', purpose: 'account', to: email, account: id, facts: {} })
+  await app.db.commit(function* () {
+    if (before) yield* before()
+    yield* updateAccount(id, { password: hash })
+    yield* endSessions(id)
+    for (const purpose of ['reset', 'login', 'change-email'] as const) yield* deleteCodes(purpose, id)
+    yield* enqueueMail(app, { kind: 'password-changed', purpose: 'account', to: email, account: id, facts: {} })
   })
 }

@@ -30,9 +30,9 @@ export function passwordPages(app: App) {
     })
 }
 
-function changePage(app: App, context: PageContext, member: Member, error?: AppError) {
+async function changePage(app: App, context: PageContext, member: Member, error?: AppError) {
   setErrorStatus(context, error)
-  const { hasPassword } = readProfile(app, member)
+  const { hasPassword } = await readProfile(app, member)
   const props = { view: viewOf(app, context.request), hasPassword, error: error && sentenceOf(error) }
   return context.html(<ChangePasswordPage {...props} />)
 }
@@ -63,8 +63,8 @@ function submitRequest(app: App, context: PageContext, { name }: Static<typeof R
   )
 }
 
-function newPasswordPage(app: App, context: PageContext, code: string, error?: AppError) {
-  peekResetLink(app, code)
+async function newPasswordPage(app: App, context: PageContext, code: string, error?: AppError) {
+  await peekResetLink(app, code)
   setErrorStatus(context, error)
   const view = privateView(app, context.request)
   return context.html(

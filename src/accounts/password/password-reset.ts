@@ -1,6 +1,7 @@
 import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { first, run, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { minute } from '../../time.ts'
@@ -24,21 +25,21 @@ const minMailInterval = 5 * minute
 export async function requestReset(app: App, actor: Actor, nameOrAddress: string): Promise<void> {
   if (!app.config.passwordSignIn) throw new AppError('password_sign_in_off')
   app.throttle.consume('reset', nameOrAddress.trim().toLowerCase(), actor.network)
-  await app.db.commit(() => {
-    const account = findResettableAccount(app, nameOrAddress)
-    deleteCodes(app, 'reset', account?.id ?? '')
-    const code = issueCode(app, { purpose: 'reset', account: account?.id ?? null, ttl: resetLinkTtl })
+  await app.db.commit(function* () {
+    const account = yield* findResettableAccount(app, nameOrAddress)
+    yield* deleteCodes('reset', account?.id ?? '')
+    const code = yield* issueCode(app, { purpose: 'reset', account: account?.id ?? null, ttl: resetLinkTtl })
     const facts = { link: `/reset/${code}` }
     const [to, owner] = [account?.email ?? '', account?.id ?? null]
-    const mail = enqueueMail(app, { kind: 'reset-password', purpose: 'account', to, account: owner, facts })
+    const mail = yield* enqueueMail(app, { kind: 'reset-password', purpose: 'account', to, account: owner, facts })
     // Without an account, the same work is done and the mail removed, so that both cases take the same time.
-    if (!account) app.db.run(query.deleteFrom('mail').where('id', '=', mail))
+    if (!account) yield* run(query.deleteFrom('mail').where('id', '=', mail))
   })
 }
 
 /** Checks a password reset link without using it up. Throws `code_gone`. */
-export function peekResetLink(app: App, code: string): void {
-  accountOfReset(app, code)
+export async function peekResetLink(app: App, code: string): Promise<void> {
+  await accountOfReset(app, code)
 }
 
 /**
@@ -47,26 +48,27 @@ export function peekResetLink(app: App, code: string): void {
  */
 export async function resetPassword(app: App, actor: Actor, code: string, password: string): Promise<void> {
   app.throttle.consume('code', code, actor.network)
-  const account = readAccount(app, accountOfReset(app, code))
+  const id = await accountOfReset(app, code)
+  const account = await app.db.read(() => readAccount(id))
   checkPassword(app, password, [account.user_name, account.email])
-  await storePassword(app, account, await hashPassword(app, password), () => {
-    if (!claimCode(app, 'reset', code)) throw new AppError('code_gone')
+  await storePassword(app, account, await hashPassword(app, password), function* () {
+    if (!(yield* claimCode(app, 'reset', code))) throw new AppError('code_gone')
   })
 }
 
-function accountOfReset(app: App, code: string): string {
-  const reset = app.config.passwordSignIn ? findCode(app, 'reset', code) : undefined
+async function accountOfReset(app: App, code: string): Promise<string> {
+  const reset = app.config.passwordSignIn ? await findCode(app, 'reset', code) : undefined
   if (!reset || reset.account === null) throw new AppError('code_gone')
   return reset.account
 }
 
-function findResettableAccount(app: App, nameOrAddress: string): AccountRow | undefined {
-  const row = findAccount(app, nameOrAddress)
-  return row && canReset(app, row) ? row : undefined
+function* findResettableAccount(app: App, nameOrAddress: string): Unit<AccountRow | undefined> {
+  const row = yield* findAccount(nameOrAddress)
+  return row && (yield* canReset(app, row)) ? row : undefined
 }
 
 // An account without a password uses another sign-in method, which control of the mailbox alone must not replace.
-function canReset(app: App, row: AccountRow): boolean {
+function* canReset(app: App, row: AccountRow): Unit<boolean> {
   if (row.password === null || !isActive(row)) return false
   const recent = query
     .selectFrom('code')
@@ -74,5 +76,5 @@ function canReset(app: App, row: AccountRow): boolean {
     .where('purpose', '=', 'reset')
     .where('account_id', '=', row.id)
     .where('created_at', '>', app.now() - minMailInterval)
-  return app.db.first(recent) === undefined
+  return (yield* first(recent)) === undefined
 }

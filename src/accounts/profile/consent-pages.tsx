@@ -16,9 +16,11 @@ export function consentPages(app: App) {
     .post('/account/consents', ({ body, request }) => submitConsent(app, request, body), { body: ConsentForm })
 }
 
-function consentsPage(app: App, { request, html }: PageContext, { account }: Member) {
-  const offers = changeableOffers(app).map((offer) => ({ ...offer, given: hasConsent(app, account, offer.purpose) }))
-  return html(<ConsentsPage view={viewOf(app, request)} offers={offers} history={consentHistory(app, account)} />)
+async function consentsPage(app: App, { request, html }: PageContext, { account }: Member) {
+  const offers = await Promise.all(
+    changeableOffers(app).map(async (offer) => ({ ...offer, given: await hasConsent(app, account, offer.purpose) })),
+  )
+  return html(<ConsentsPage view={viewOf(app, request)} offers={offers} history={await consentHistory(app, account)} />)
 }
 
 async function submitConsent(app: App, request: Request, form: Static<typeof ConsentForm>): Promise<Response> {

@@ -25,17 +25,20 @@ export async function requestEmailChange(
   app.throttle.consume('mail', email, member.network)
   await reauthenticate(app, member, password)
   const { account } = member
-  await app.db.commit(() => {
-    deleteCodes(app, 'change-email', account)
-    if (isTaken(app, 'email', email)) return void issueCode(app, { purpose: 'change-email', ttl: emailChangeTtl })
-    const link = `/email/${issueCode(app, { purpose: 'change-email', account, email, ttl: emailChangeTtl })}`
-    enqueueMail(app, { kind: 'confirm-new-email', purpose: 'account', to: email, account, facts: { link } })
+  await app.db.commit(function* () {
+    yield* deleteCodes('change-email', account)
+    if (yield* isTaken('email', email)) {
+      yield* issueCode(app, { purpose: 'change-email', ttl: emailChangeTtl })
+      return
+    }
+    const link = `/email/${yield* issueCode(app, { purpose: 'change-email', account, email, ttl: emailChangeTtl })}`
+    yield* enqueueMail(app, { kind: 'confirm-new-email', purpose: 'account', to: email, account, facts: { link } })
   })
 }
 
 /** Returns the address that a confirmation link is for, without using the link up. Throws `code_gone`. */
-export function peekEmailChange(app: App, code: string): string {
-  const email = findCode(app, 'change-email', code)?.email
+export async function peekEmailChange(app: App, code: string): Promise<string> {
+  const email = (await findCode(app, 'change-email', code))?.email
   if (!email) throw new AppError('code_gone')
   return email
 }
@@ -43,15 +46,15 @@ export function peekEmailChange(app: App, code: string): string {
 /** Changes the address of an account, notifies the old address and deletes the links mailed there. Throws `code_gone`, `slow_down`. */
 export async function confirmEmailChange(app: App, actor: Actor, code: string): Promise<void> {
   app.throttle.consume('code', code, actor.network)
-  await app.db.commit(() => {
-    const change = claimCode(app, 'change-email', code)
-    if (!change?.account || change.email === null || isTaken(app, 'email', change.email))
+  await app.db.commit(function* () {
+    const change = yield* claimCode(app, 'change-email', code)
+    if (!change?.account || change.email === null || (yield* isTaken('email', change.email)))
       throw new AppError('code_gone')
     const { account, email } = change
-    const before = readAccount(app, account)
+    const before = yield* readAccount(account)
     if (!isActive(before)) throw new AppError('code_gone')
-    updateAccount(app, account, { email })
-    for (const purpose of ['reset', 'login'] as const) deleteCodes(app, purpose, account)
-    enqueueMail(app, { kind: 'email-changed', purpose: 'account', to: before.email, account, facts: {} })
+    yield* updateAccount(account, { email })
+    for (const purpose of ['reset', 'login'] as const) yield* deleteCodes(purpose, account)
+    yield* enqueueMail(app, { kind: 'email-changed', purpose: 'account', to: before.email, account, facts: {} })
   })
 }

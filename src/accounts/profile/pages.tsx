@@ -55,9 +55,9 @@ export function profilePages(app: App) {
     .post('/email/:code', ({ params, request }) => confirmEmail(app, request, params.code), { body: NoFields })
 }
 
-function profilePage(app: App, context: PageContext, member: Member, error?: AppError) {
+async function profilePage(app: App, context: PageContext, member: Member, error?: AppError) {
   setErrorStatus(context, error)
-  const props = { profile: readProfile(app, member), pictureBytes: pictureLimits.bytes }
+  const props = { profile: await readProfile(app, member), pictureBytes: pictureLimits.bytes }
   return context.html(<ProfilePage view={viewOf(app, context.request)} {...props} error={error && sentenceOf(error)} />)
 }
 
@@ -82,8 +82,8 @@ function submitEmail(app: App, context: PageContext, { email, password }: Static
   return submitChange(app, context, work, '/account/email/sent')
 }
 
-function confirmEmailPage(app: App, context: PageContext, code: string) {
-  const facts = { address: peekEmailChange(app, code) }
+async function confirmEmailPage(app: App, context: PageContext, code: string) {
+  const facts = { address: await peekEmailChange(app, code) }
   const path = `/email/${code}`
   return confirmActionPage(app, context, {
     path,
@@ -99,8 +99,8 @@ async function confirmEmail(app: App, request: Request, code: string): Promise<R
   return seeOther(`${app.config.baseUrl}/email/done`)
 }
 
-function sendPicture(app: App, request: Request): Response {
-  return new Response(new Uint8Array(readPicture(app, sessionMemberOf(request))), {
+async function sendPicture(app: App, request: Request): Promise<Response> {
+  return new Response(new Uint8Array(await readPicture(app, sessionMemberOf(request))), {
     headers: { 'content-type': 'image/webp' },
   })
 }

@@ -17,17 +17,17 @@ export async function setPicture(app: App, { account }: Member, bytes: Uint8Arra
   if (bytes.length > pictureLimits.bytes)
     throw new AppError('picture_too_large', { limit: formatSize(pictureLimits.bytes) })
   const picture = await reencode(bytes)
-  await app.db.commit(() => updateAccount(app, account, { picture }))
+  await app.db.commit(() => updateAccount(account, { picture }))
 }
 
 /** Erases the profile picture; does nothing without one. */
 export async function erasePicture(app: App, { account }: Member): Promise<void> {
-  await app.db.commit(() => updateAccount(app, account, { picture: null }))
+  await app.db.commit(() => updateAccount(account, { picture: null }))
 }
 
 /** Returns the member's own picture as WebP. Throws `picture_gone`. */
-export function readPicture(app: App, { account }: Member): Uint8Array {
-  const { picture } = readAccount(app, account)
+export async function readPicture(app: App, { account }: Member): Promise<Uint8Array> {
+  const { picture } = await app.db.read(() => readAccount(account))
   if (picture === null) throw new AppError('picture_gone')
   return picture
 }

@@ -19,8 +19,8 @@ export interface Profile {
 }
 
 /** Returns the profile of a member. */
-export function readProfile(app: App, { account }: Member): Profile {
-  const row = readAccount(app, account)
+export async function readProfile(app: App, { account }: Member): Promise<Profile> {
+  const row = await app.db.read(() => readAccount(account))
   return {
     userName: row.user_name,
     email: row.email,
@@ -43,10 +43,10 @@ export interface ProfileChange {
 
 /** Changes the user name, changes or erases the real name. Throws `user_name_taken`. */
 export async function changeProfile(app: App, member: Member, { userName, realName }: ProfileChange): Promise<Profile> {
-  await app.db.commit(() => {
-    const existing = userName === undefined ? undefined : findAccount(app, userName)
+  await app.db.commit(function* () {
+    const existing = userName === undefined ? undefined : yield* findAccount(userName)
     if (existing && existing.id !== member.account) throw new AppError('user_name_taken')
-    updateAccount(app, member.account, {
+    yield* updateAccount(member.account, {
       ...(userName !== undefined && { user_name: userName }),
       ...(realName !== undefined && { real_name: realName }),
     })

@@ -16,9 +16,11 @@ export function sessionPages(app: App) {
     .post('/account/sessions/end-others', ({ request }) => endOthers(app, request), { body: NoFields })
 }
 
-function sessionsPage(app: App, { request, html }: PageContext, { account, session }: Member) {
+async function sessionsPage(app: App, { request, html }: PageContext, { account, session }: Member) {
   const current = session === null ? '' : session.toHex()
-  return html(<SessionsPage view={viewOf(app, request)} sessions={listSessions(app, account)} current={current} />)
+  return html(
+    <SessionsPage view={viewOf(app, request)} sessions={await listSessions(app, account)} current={current} />,
+  )
 }
 
 async function endOne(app: App, request: Request, { session }: Static<typeof EndSessionForm>): Promise<Response> {

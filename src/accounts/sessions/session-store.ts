@@ -1,8 +1,9 @@
 import { type Adapter, type DatabaseSession, type DatabaseUser, Lucia } from 'lucia'
 import type { App } from '../../app.ts'
 import { digest } from '../../crypto/sealing.ts'
-import { preparedQuery, query } from '../../database/query.ts'
+import { preparedQuery, type Query, query } from '../../database/query.ts'
 import type { Role } from '../../database/schema/accounts.ts'
+import { first, run } from '../../database/unit.ts'
 import { isActiveAccount } from '../active-account.ts'
 import type { SessionAttributes, SessionStore } from './session-attributes.ts'
 
@@ -39,7 +40,7 @@ class HashingAdapter implements Adapter {
 
   async getSessionAndUser(token: string): Promise<[DatabaseSession | null, DatabaseUser | null]> {
     const { db, now } = this.#app
-    const row = db.first(selectSession({ lookup: hashSessionToken(token), now: now() }))
+    const row = await db.read(() => first(selectSession({ lookup: hashSessionToken(token), now: now() })))
     if (!row) return [null, null]
     const attributes = {
       browser: row.browser,
@@ -88,8 +89,8 @@ class HashingAdapter implements Adapter {
 
   async updateSessionExpiration(): Promise<void> {}
 
-  async #write(runnable: Parameters<App['db']['run']>[0]): Promise<void> {
-    await this.#app.db.commit(() => this.#app.db.run(runnable))
+  async #write(change: Query<unknown>): Promise<void> {
+    await this.#app.db.commit(() => run(change))
   }
 }
 

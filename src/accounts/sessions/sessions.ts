@@ -2,6 +2,7 @@ import type { ActiveSession } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { preparedQuery, query } from '../../database/query.ts'
 import type { Role } from '../../database/schema/accounts.ts'
+import { all, run, type Unit } from '../../database/unit.ts'
 import { hour, minute, startOfDay } from '../../time.ts'
 import type { Member } from '../access.ts'
 import type { SessionAttributes } from './session-attributes.ts'
@@ -58,42 +59,44 @@ export async function findSession(app: App, token: string): Promise<ActiveSessio
 }
 
 /** Deletes a session by the hash of its token, inside the caller's commit. */
-export function deleteSession(app: App, lookup: Uint8Array): void {
-  app.db.run(query.deleteFrom('session').where('lookup', '=', lookup))
+export function* deleteSession(lookup: Uint8Array): Unit<void> {
+  yield* run(query.deleteFrom('session').where('lookup', '=', lookup))
 }
 
 /** Deletes one session of an account by its `SessionInfo.id`, inside the caller's commit. */
-export function endSessionById(app: App, account: string, id: string): void {
+export function* endSessionById(account: string, id: string): Unit<void> {
   if (!/^[0-9a-f]{64}$/.test(id)) return
   const lookup = Uint8Array.fromHex(id)
-  app.db.run(query.deleteFrom('session').where('lookup', '=', lookup).where('account_id', '=', account))
+  yield* run(query.deleteFrom('session').where('lookup', '=', lookup).where('account_id', '=', account))
 }
 
 /** Ends one session of the member. */
 export async function endOwnSession(app: App, { account }: Member, id: string): Promise<void> {
-  await app.db.commit(() => endSessionById(app, account, id))
+  await app.db.commit(() => endSessionById(account, id))
 }
 
 /** Ends all sessions of the member except the current one. */
 export async function endOtherSessions(app: App, { account, session }: Member): Promise<void> {
-  await app.db.commit(() => endSessions(app, account, session ?? undefined))
+  await app.db.commit(() => endSessions(account, session ?? undefined))
 }
 
 /** Deletes all sessions of an account except the one with this hash, inside the caller's commit. */
-export function endSessions(app: App, account: string, except?: Uint8Array): void {
+export function* endSessions(account: string, except?: Uint8Array): Unit<void> {
   const all = query.deleteFrom('session').where('account_id', '=', account)
-  app.db.run(except ? all.where('lookup', '!=', except) : all)
+  yield* run(except ? all.where('lookup', '!=', except) : all)
 }
 
 /** Lists the unexpired sessions of an account, newest first. */
-export function listSessions(app: App, account: string): SessionInfo[] {
-  const rows = app.db.all(
-    query
-      .selectFrom('session')
-      .select(['lookup', 'browser', 'created_at', 'used_on'])
-      .where('account_id', '=', account)
-      .where('expires_at', '>', app.now())
-      .orderBy('created_at', 'desc'),
+export async function listSessions(app: App, account: string): Promise<SessionInfo[]> {
+  const rows = await app.db.read(() =>
+    all(
+      query
+        .selectFrom('session')
+        .select(['lookup', 'browser', 'created_at', 'used_on'])
+        .where('account_id', '=', account)
+        .where('expires_at', '>', app.now())
+        .orderBy('created_at', 'desc'),
+    ),
   )
   return rows.map(({ lookup, browser, created_at, used_on }) => ({
     id: Buffer.from(lookup).toString('hex'),
@@ -117,7 +120,7 @@ async function extendSession(app: App, lookup: Uint8Array, session: SessionAttri
   const now = app.now()
   const until = Math.min(now + idle, session.endsAt)
   if (until - session.idleUntil < idle / 20 && session.usedOn === startOfDay(now)) return
-  await app.db.commit(() => app.db.run(updateUse({ lookup, until, day: startOfDay(now) })))
+  await app.db.commit(() => run(updateUse({ lookup, until, day: startOfDay(now) })))
 }
 
 const updateUse = preparedQuery<{ lookup: Uint8Array; until: number; day: number }>()((value) =>

@@ -10,15 +10,15 @@ export const loginLinkTtl = 30 * minute
 
 /** Creates a single-use login link in place of the first factor and replaces an earlier one. Returns its path. */
 export async function createLoginLink(app: App, account: string): Promise<string> {
-  return app.db.commit(() => {
-    deleteCodes(app, 'login', account)
-    return `/login/${issueCode(app, { purpose: 'login', account, ttl: loginLinkTtl })}`
+  return app.db.commit(function* () {
+    yield* deleteCodes('login', account)
+    return `/login/${yield* issueCode(app, { purpose: 'login', account, ttl: loginLinkTtl })}`
   })
 }
 
 /** Checks a login link without using it up. Throws `code_gone`. */
-export function peekLoginLink(app: App, code: string): void {
-  if (!findCode(app, 'login', code)) throw new AppError('code_gone')
+export async function peekLoginLink(app: App, code: string): Promise<void> {
+  if (!(await findCode(app, 'login', code))) throw new AppError('code_gone')
 }
 
 /**

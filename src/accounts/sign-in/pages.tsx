@@ -57,8 +57,8 @@ function submitSignIn(app: App, context: PageContext, form: Static<typeof SignIn
   )
 }
 
-function loginLinkPage(app: App, context: PageContext, code: string) {
-  peekLoginLink(app, code)
+async function loginLinkPage(app: App, context: PageContext, code: string) {
+  await peekLoginLink(app, code)
   const path = `/login/${code}`
   return confirmActionPage(app, context, { path, title: 'login.title', lead: 'login.lead', button: 'signIn.submit' })
 }
@@ -70,6 +70,6 @@ async function submitLoginLink(app: App, request: Request, code: string): Promis
 
 async function signOut(app: App, request: Request): Promise<Response> {
   const session = previousSession(request)
-  if (session) await app.db.commit(() => deleteSession(app, session))
+  if (session) await app.db.commit(() => deleteSession(session))
   return redirectSignedOut(app, '/')
 }

@@ -25,7 +25,7 @@ export async function signIn(
   if (!app.config.passwordSignIn) throw new AppError('password_sign_in_off')
   const subject = name.trim().toLowerCase()
   app.throttle.consume('sign-in', subject, actor.network)
-  const row = findAccount(app, name)
+  const row = await app.db.read(() => findAccount(name))
   if (!(await verifyPassword(app, row?.password, password)) || !row?.password) throw new AppError('sign_in_failed')
   app.throttle.reset('sign-in', subject, actor.network)
   if (needsRehash(app, row.password)) await rehash(app, row.id, password)
@@ -34,5 +34,5 @@ export async function signIn(
 
 async function rehash(app: App, id: string, password: string): Promise<void> {
   const hash = await hashPassword(app, password)
-  await app.db.commit(() => updateAccount(app, id, { password: hash }))
+  await app.db.commit(() => updateAccount(id, { password: hash }))
 }

@@ -40,25 +40,26 @@ export async function signInAs(
   browser: string,
   { factors, previousSession }: SignInProof,
 ): Promise<SignInResult> {
-  const account = findActiveAccount(app, id)
+  const account = await app.db.read(() => findActiveAccount(id))
   if (!account) throw new AppError('sign_in_failed')
   const next = factors === 'both' ? 'done' : mfaStep(app, account)
   const token = await startSession(app, account, browser, next === 'done')
-  if (previousSession) await app.db.commit(() => deleteSession(app, previousSession))
-  return { token, next: next === 'done' ? stepAfterSignIn(app, id) : next }
+  if (previousSession) await app.db.commit(() => deleteSession(previousSession))
+  return { token, next: next === 'done' ? await stepAfterSignIn(app, id) : next }
 }
 
 /** Returns the step after a completed sign-in: the consent prompt, once, for offers that are new to the account (P08). */
-export function stepAfterSignIn(app: App, account: string): 'done' | 'consent' {
-  return pendingOffers(app, account).length > 0 ? 'consent' : 'done'
+export async function stepAfterSignIn(app: App, account: string): Promise<'done' | 'consent'> {
+  const pending = await app.db.read(() => pendingOffers(app, account))
+  return pending.length > 0 ? 'consent' : 'done'
 }
 
 /** Upgrades a session with pending MFA: issues a new token and revokes the old one. Throws `sign_in_failed`. */
 export async function completeMfa(app: App, pendingMfa: ActiveSession, browser: string): Promise<string> {
-  const account = findActiveAccount(app, pendingMfa.account)
+  const account = await app.db.read(() => findActiveAccount(pendingMfa.account))
   if (!account) throw new AppError('sign_in_failed')
   const token = await startSession(app, account, browser, true)
-  await app.db.commit(() => deleteSession(app, pendingMfa.lookup))
+  await app.db.commit(() => deleteSession(pendingMfa.lookup))
   return token
 }
 

@@ -2,6 +2,7 @@ import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { Role } from '../../database/schema/accounts.ts'
+import { run, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { day, minute } from '../../time.ts'
@@ -26,18 +27,18 @@ const purposes = ['invite', 'first-operator'] as const
 
 /** Creates an invitation link and replaces earlier ones for the address. Returns its path. Throws `email_taken`. */
 export async function createInvitation(app: App, { email, role }: Invitation): Promise<string> {
-  return app.db.commit(() => {
-    if (email !== undefined) deleteInvitations(app, email)
-    return issueInvitation(app, { email, role })
+  return app.db.commit(function* () {
+    if (email !== undefined) yield* deleteInvitations(email)
+    return yield* issueInvitation(app, { email, role })
   })
 }
 
 /** Mails an invitation and replaces earlier ones for the address. Throws `email_taken`. */
 export async function mailInvitation(app: App, { email, role }: { email: string; role: Role }): Promise<void> {
-  await app.db.commit(() => {
-    deleteInvitations(app, email)
-    const link = pathOf(issueCode(app, { purpose: 'invite', email, role, ttl: invitationTtl.mailed }))
-    enqueueMail(app, { kind: 'invitation', purpose: 'account', to: email, account: null, facts: { link } })
+  await app.db.commit(function* () {
+    yield* deleteInvitations(email)
+    const link = pathOf(yield* issueCode(app, { purpose: 'invite', email, role, ttl: invitationTtl.mailed }))
+    yield* enqueueMail(app, { kind: 'invitation', purpose: 'account', to: email, account: null, facts: { link } })
   })
 }
 
@@ -46,16 +47,16 @@ export async function mailInvitation(app: App, { email, role }: { email: string;
  * password sign-in is off.
  */
 export async function createFirstOperatorLink(app: App): Promise<string | undefined> {
-  if (hasOperator(app) || !app.config.passwordSignIn) return undefined
-  return app.db.commit(() => {
-    app.db.run(query.deleteFrom('code').where('purpose', '=', 'first-operator'))
-    return issueInvitation(app, { email: undefined, role: 'operator' })
+  if ((await hasOperator(app)) || !app.config.passwordSignIn) return undefined
+  return app.db.commit(function* () {
+    yield* run(query.deleteFrom('code').where('purpose', '=', 'first-operator'))
+    return yield* issueInvitation(app, { email: undefined, role: 'operator' })
   })
 }
 
 /** Returns the invitation of a link without using it up. Throws `code_gone`. */
-export function peekInvitation(app: App, code: string): Invitation {
-  const invitation = purposes.map((purpose) => findCode(app, purpose, code)).find(Boolean)
+export async function peekInvitation(app: App, code: string): Promise<Invitation> {
+  const invitation = (await Promise.all(purposes.map((purpose) => findCode(app, purpose, code)))).find(Boolean)
   if (!invitation?.role || !app.config.passwordSignIn) throw new AppError('code_gone')
   return { email: invitation.email ?? undefined, role: invitation.role }
 }
@@ -74,24 +75,29 @@ export async function signUpInvited(
 ): Promise<SignInResult> {
   requireAgreements(app, input)
   app.throttle.consume('code', code, actor.network)
-  const { email = input.email, role } = peekInvitation(app, code)
+  const { email = input.email, role } = await peekInvitation(app, code)
   checkPassword(app, input.password, [input.userName, email])
   const password = await hashPassword(app, input.password)
-  const id = await app.db.commit(() => {
-    if (!purposes.some((purpose) => claimCode(app, purpose, code))) throw new AppError('code_gone')
-    return insertAccount(app, { ...input, email, role, password, ageStatedAt: app.now() })
+  const id = await app.db.commit(function* () {
+    yield* claimInvitation(app, code)
+    return yield* insertAccount(app, { ...input, email, role, password, ageStatedAt: app.now() })
   })
   return signInAs(app, { id }, browser, { factors: 'one' })
 }
 
-function deleteInvitations(app: App, email: string): void {
-  if (isTaken(app, 'email', email)) throw new AppError('email_taken')
-  app.db.run(query.deleteFrom('code').where('purpose', '=', 'invite').where('email', '=', email))
+function* claimInvitation(app: App, code: string): Unit<void> {
+  for (const purpose of purposes) if (yield* claimCode(app, purpose, code)) return
+  throw new AppError('code_gone')
 }
 
-function issueInvitation(app: App, { email, role }: Invitation): string {
+function* deleteInvitations(email: string): Unit<void> {
+  if (yield* isTaken('email', email)) throw new AppError('email_taken')
+  yield* run(query.deleteFrom('code').where('purpose', '=', 'invite').where('email', '=', email))
+}
+
+function* issueInvitation(app: App, { email, role }: Invitation): Unit<string> {
   const purpose = email === undefined ? 'first-operator' : 'invite'
-  return pathOf(issueCode(app, { purpose, role, ...(email && { email }), ttl: invitationTtl.printed }))
+  return pathOf(yield* issueCode(app, { purpose, role, ...(email && { email }), ttl: invitationTtl.printed }))
 }
 
 function pathOf(code: string): string {

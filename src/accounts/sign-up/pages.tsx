@@ -55,8 +55,8 @@ function submitSignUp(app: App, context: PageContext, form: Form) {
   )
 }
 
-function invitedPage(app: App, context: PageContext, code: string, form?: Form, error?: AppError) {
-  const invitation = peekInvitation(app, code)
+async function invitedPage(app: App, context: PageContext, code: string, form?: Form, error?: AppError) {
+  const invitation = await peekInvitation(app, code)
   setErrorStatus(context, error)
   const props = propsOf(app, context, form, error, invitation)
   return context.html(<SignUpPage {...props} action={props.view.path(`/sign-up/with/${code}`)} />)
@@ -66,7 +66,7 @@ function submitInvited(app: App, context: PageContext, code: string, form: Form)
   return rerenderOnError(
     (error) => invitedPage(app, context, code, form, error),
     async () => {
-      const input = signUpOf(form, peekInvitation(app, code).email)
+      const input = signUpOf(form, (await peekInvitation(app, code)).email)
       return continueSignIn(
         app,
         await signUpInvited(app, contextOf(context.request).actor, code, input, browserOf(context.request)),
@@ -89,8 +89,8 @@ function propsOf(app: App, { request }: PageContext, form?: Form, error?: AppErr
   }
 }
 
-function confirmPage(app: App, context: PageContext, code: string, error?: AppError) {
-  const { userName } = peekSignUp(app, code)
+async function confirmPage(app: App, context: PageContext, code: string, error?: AppError) {
+  const { userName } = await peekSignUp(app, code)
   setErrorStatus(context, error)
   const view = privateView(app, context.request)
   const props = { view, userName, action: view.path(`/sign-up/confirm/${code}`), error: error && sentenceOf(error) }

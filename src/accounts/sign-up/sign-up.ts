@@ -1,6 +1,7 @@
 import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { run, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import type { ConsentPurpose } from '../../privacy/consent/consents.ts'
@@ -34,26 +35,36 @@ export async function signUp(app: App, actor: Actor, input: SignUpInput): Promis
   checkOpen(app, email)
   checkPassword(app, password, [userName, email])
   app.throttle.consume('mail', email, actor.network)
-  if (isTaken(app, 'user_name', userName)) throw new AppError('user_name_taken')
+  if (await app.db.read(() => isTaken('user_name', userName))) throw new AppError('user_name_taken')
   const pending: PendingSignUp = {
     userName,
     password: await hashPassword(app, password),
     agreed,
     ageStatedAt: app.now(),
   }
-  await app.db.commit(() => {
-    const code = issueCode(app, { purpose: 'confirm', email, data: JSON.stringify(pending), ttl: signUpTtl })
-    const existing = findAccount(app, email)
+  await app.db.commit(function* () {
+    const code = yield* issueCode(app, { purpose: 'confirm', email, data: JSON.stringify(pending), ttl: signUpTtl })
+    const existing = yield* findAccount(email)
     // The code is issued in both cases so that they take the same time; here it is never sent.
     if (existing)
-      enqueueMail(app, { ...notice, kind: 'already-registered', to: email, account: existing.id, facts: {} })
-    else enqueueMail(app, { ...notice, kind: 'confirm-email', to: email, account: null, facts: { link: pathOf(code) } })
+      yield* enqueueMail(app, { ...notice, kind: 'already-registered', to: email, account: existing.id, facts: {} })
+    else
+      yield* enqueueMail(app, {
+        ...notice,
+        kind: 'confirm-email',
+        to: email,
+        account: null,
+        facts: { link: pathOf(code) },
+      })
   })
 }
 
 /** Returns the user name and address of a pending sign-up without using the link up. Throws `code_gone`. */
-export function peekSignUp(app: App, code: string): { readonly userName: string; readonly email: string } {
-  const { userName, email } = findPending(app, code)
+export async function peekSignUp(
+  app: App,
+  code: string,
+): Promise<{ readonly userName: string; readonly email: string }> {
+  const { userName, email } = await findPending(app, code)
   return { userName, email }
 }
 
@@ -70,12 +81,12 @@ export async function confirmSignUp(
   browser: string,
 ): Promise<SignInResult> {
   app.throttle.consume('code', code, actor.network)
-  const pending = findPending(app, code)
+  const pending = await findPending(app, code)
   if (!(await verifyPassword(app, pending.password, password))) throw new AppError('password_wrong')
-  const id = await app.db.commit(() => {
-    if (!claimCode(app, 'confirm', code)) throw new AppError('code_gone')
-    deletePending(app, pending.email)
-    return insertAccount(app, { ...pending, userName, role: 'member' } satisfies NewAccount)
+  const id = await app.db.commit(function* () {
+    if (!(yield* claimCode(app, 'confirm', code))) throw new AppError('code_gone')
+    yield* deletePending(pending.email)
+    return yield* insertAccount(app, { ...pending, userName, role: 'member' } satisfies NewAccount)
   })
   return signInAs(app, { id }, browser, { factors: 'one' })
 }
@@ -93,14 +104,14 @@ function pathOf(code: string): string {
   return `/sign-up/confirm/${code}`
 }
 
-function findPending(app: App, code: string): PendingSignUp & { email: string } {
-  const pending = findCode(app, 'confirm', code)
+async function findPending(app: App, code: string): Promise<PendingSignUp & { email: string }> {
+  const pending = await findCode(app, 'confirm', code)
   if (!pending?.data || pending.email === null) throw new AppError('code_gone')
   return { ...(JSON.parse(pending.data) as PendingSignUp), email: pending.email }
 }
 
-function deletePending(app: App, email: string): void {
-  app.db.run(query.deleteFrom('code').where('purpose', '=', 'confirm').where('email', '=', email))
+function* deletePending(email: string): Unit<void> {
+  yield* run(query.deleteFrom('code').where('purpose', '=', 'confirm').where('email', '=', email))
 }
 
 function checkOpen({ config }: App, email: string): void {

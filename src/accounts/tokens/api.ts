@@ -23,7 +23,9 @@ const NewTokenBody = Type.Object(
 /** The JSON API of a member's API tokens. */
 export function tokenApi(app: App) {
   return new Elysia({ prefix: `${app.config.basePath}/api/v3/tokens`, normalize: false })
-    .get('', ({ request }) => ({ tokens: listTokens(app, memberOf(request).account).map(tokenAnswer) }))
+    .get('', async ({ request }) => ({
+      tokens: (await app.db.read(() => listTokens(app, memberOf(request).account))).map(tokenAnswer),
+    }))
     .post(
       '',
       async ({ request, body: { password, ...body }, set }) => {

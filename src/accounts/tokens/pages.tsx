@@ -41,10 +41,15 @@ export function tokenPages(app: App) {
     )
 }
 
-function tokensPage(app: App, context: PageContext, { account, role }: Member, error?: AppError): Page {
+async function tokensPage(
+  app: App,
+  context: PageContext,
+  { account, role }: Member,
+  error?: AppError,
+): Promise<Awaited<Page>> {
   setErrorStatus(context, error)
   const props = {
-    tokens: listTokens(app, account),
+    tokens: await app.db.read(() => listTokens(app, account)),
     scopes: scopes.filter((scope) => scope !== 'admin' || role === 'operator'),
     days: tokenDays,
     error: error && sentenceOf(error),

@@ -3,6 +3,7 @@ import type { App } from '../../app.ts'
 import { digest } from '../../crypto/sealing.ts'
 import { preparedQuery, query } from '../../database/query.ts'
 import type { Role } from '../../database/schema/accounts.ts'
+import { all, first, run, type Unit } from '../../database/unit.ts'
 import { AppError, type Facts } from '../../errors.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
 import { day, startOfDay } from '../../time.ts'
@@ -72,13 +73,19 @@ export async function createToken(
   }
   const stored = scopes.filter((scope) => input.scopes.includes(scope)).join(' ')
   const { account } = actor
-  await app.db.commit(() => {
-    if (listTokens(app, account).length >= maxTokens) throw new AppError('tokens_full', { limit: maxTokens })
+  await app.db.commit(function* () {
+    if ((yield* listTokens(app, account)).length >= maxTokens) throw new AppError('tokens_full', { limit: maxTokens })
     const lookup = digest('token', token)
-    app.db.run(query.insertInto('token').values({ ...row, lookup, account_id: account, scopes: stored }))
-    const { email } = app.db.first(selectEmail({ account })) ?? {}
+    yield* run(query.insertInto('token').values({ ...row, lookup, account_id: account, scopes: stored }))
+    const { email } = (yield* first(selectEmail({ account }))) ?? {}
     if (email === undefined) throw new AppError('sign_in_required')
-    enqueueMail(app, { kind: 'token-created', purpose: 'account', to: email, account, facts: { name: input.name } })
+    yield* enqueueMail(app, {
+      kind: 'token-created',
+      purpose: 'account',
+      to: email,
+      account,
+      facts: { name: input.name },
+    })
   })
   return { token, info: infoOf({ ...row, scopes: stored }) }
 }
@@ -100,8 +107,8 @@ export function requireTokenScope(actor: Actor, scope: Scope): void {
 }
 
 /** Lists the unexpired API tokens of an account, newest first. */
-export function listTokens(app: App, account: string): TokenInfo[] {
-  const rows = app.db.all(
+export function* listTokens(app: App, account: string): Unit<TokenInfo[]> {
+  const rows = yield* all(
     query
       .selectFrom('token')
       .select(['id', 'name', 'scopes', 'created_at', 'expires_at', 'used_on'])
@@ -120,26 +127,28 @@ export interface OwnedToken extends TokenInfo {
 }
 
 /** Lists the unexpired API tokens of all accounts, or of one, for an operator. */
-export function listTokensOfAllAccounts(app: App, account?: string): OwnedToken[] {
-  const rows = app.db.all(
-    query
-      .selectFrom('token')
-      .innerJoin('account', 'account.id', 'token.account_id')
-      .select(['token.id', 'token.name', 'token.scopes', 'token.created_at', 'token.expires_at', 'token.used_on'])
-      .select(['token.account_id', 'account.user_name'])
-      .where('token.expires_at', '>', app.now())
-      .$if(account !== undefined, (select) => select.where('token.account_id', '=', account ?? ''))
-      .orderBy('account.user_name')
-      .orderBy('token.created_at', 'desc'),
+export async function listTokensOfAllAccounts(app: App, account?: string): Promise<OwnedToken[]> {
+  const rows = await app.db.read(() =>
+    all(
+      query
+        .selectFrom('token')
+        .innerJoin('account', 'account.id', 'token.account_id')
+        .select(['token.id', 'token.name', 'token.scopes', 'token.created_at', 'token.expires_at', 'token.used_on'])
+        .select(['token.account_id', 'account.user_name'])
+        .where('token.expires_at', '>', app.now())
+        .$if(account !== undefined, (select) => select.where('token.account_id', '=', account ?? ''))
+        .orderBy('account.user_name')
+        .orderBy('token.created_at', 'desc'),
+    ),
   )
   return rows.map((row) => ({ ...infoOf(row), account: row.account_id, user: row.user_name }))
 }
 
 /** Revokes an API token of an account. Throws `not_found` if the account has no such token. */
 export async function revokeToken(app: App, account: string, id: string): Promise<void> {
-  await app.db.commit(() => {
+  await app.db.commit(function* () {
     const remove = query.deleteFrom('token').where('id', '=', id).where('account_id', '=', account)
-    if (app.db.run(remove).changes === 0) throw new AppError('not_found')
+    if ((yield* run(remove)) === 0) throw new AppError('not_found')
   })
 }
 
@@ -150,11 +159,11 @@ export async function revokeToken(app: App, account: string, id: string): Promis
 export async function findBearer(app: App, token: string, user?: string): Promise<Bearer | undefined> {
   if (!isToken(token)) return undefined
   const lookup = digest('token', token)
-  const row = app.db.first(selectBearer({ lookup, now: app.now() }))
+  const row = await app.db.read(() => first(selectBearer({ lookup, now: app.now() })))
   if (!row) return undefined
   if (user !== undefined && ![row.user_name, row.email].includes(user.toLowerCase())) return undefined
   const today = startOfDay(app.now())
-  if (row.used_on !== today) await app.db.commit(() => app.db.run(updateUse({ lookup, day: today })))
+  if (row.used_on !== today) await app.db.commit(() => run(updateUse({ lookup, day: today })))
   return { account: row.account_id, role: row.role, scopes: scopesOf(row.scopes) }
 }
 

@@ -14,10 +14,17 @@ import { withApp } from './with-app.ts'
 
 /** `sotto disclosure list`: prints the register of disclosures. */
 export function printDisclosures(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => {
-    for (const { id, requested, disclosed, recordedAt, barredUntil, barredBy, subjects, notified } of listDisclosures(
-      app,
-    )) {
+  return withApp(invocation, async (app) => {
+    for (const {
+      id,
+      requested,
+      disclosed,
+      recordedAt,
+      barredUntil,
+      barredBy,
+      subjects,
+      notified,
+    } of await listDisclosures(app)) {
       const barred = barredUntil === null ? '' : `barred  until ${toIsoDay(barredUntil)}: ${barredBy}\n`
       print(`${id}  ${toIsoDay(recordedAt)}\nasked   ${requested}\ngiven   ${disclosed ?? 'nothing'}\n`)
       print(`told    ${notified} of ${subjects}\n${barred}\n`)
@@ -35,7 +42,8 @@ export function addDisclosure(
   const disclosed = disclosedFile === undefined ? undefined : readTextFile(invocation.cwd, disclosedFile)
   return withApp(invocation, async (app) => {
     const names = accounts.split(',').filter((name) => name.trim() !== '')
-    const ids = new Set(names.map((name) => requireAccount(app, name).id))
+    const subjects = await Promise.all(names.map((name) => requireAccount(app, name)))
+    const ids = new Set(subjects.map(({ id }) => id))
     print(
       `${await recordDisclosure(app, { requested, disclosed, accounts: [...ids], gagOrder: parseGagOrder(invocation) })}\n`,
     )

@@ -18,8 +18,8 @@ import { withApp } from './with-app.ts'
 
 /** `sotto hold list`: prints the legal holds. */
 export function printLegalHolds(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => {
-    for (const { id, state, subject, reviewAt, reference } of listLegalHolds(app, terminalActor('')))
+  return withApp(invocation, async (app) => {
+    for (const { id, state, subject, reviewAt, reference } of await listLegalHolds(app, terminalActor('')))
       print(`${[id, state, subject ?? '-', toIsoDay(reviewAt), reference].join('\t')}\n`)
   })
 }
@@ -31,14 +31,16 @@ export function addLegalHold(invocation: Invocation<ValueFlags<'by' | 'order' | 
   if (order === undefined || reviewAt === undefined)
     throw new CommandError('invalid', '--order and --review are required')
   return withApp(invocation, async (app) => {
-    const account = requireAccount(app, invocation.positional).id
-    print(`${await setLegalHold(app, operatorFrom(app, invocation), { account, reference: order, reviewAt })}\n`)
+    const account = (await requireAccount(app, invocation.positional)).id
+    print(`${await setLegalHold(app, await operatorFrom(app, invocation), { account, reference: order, reviewAt })}\n`)
   })
 }
 
 /** `sotto hold confirm ID`: confirms a hold on behalf of a second operator. */
 export function confirmHold(invocation: Invocation<ValueFlags<'by'>>): Promise<number> {
-  return withApp(invocation, (app) => confirmLegalHold(app, operatorFrom(app, invocation), invocation.positional))
+  return withApp(invocation, async (app) =>
+    confirmLegalHold(app, await operatorFrom(app, invocation), invocation.positional),
+  )
 }
 
 /** `sotto hold release ID`: ends a hold. */
@@ -47,10 +49,10 @@ export function releaseHold(invocation: Invocation): Promise<number> {
 }
 
 // The terminal does not authenticate operators, so the name is trusted; the register records both names.
-function operatorFrom(app: App, { flags }: Invocation<ValueFlags<'by'>>): Member {
+async function operatorFrom(app: App, { flags }: Invocation<ValueFlags<'by'>>): Promise<Member> {
   if (flags.by === undefined) throw new CommandError('invalid', '--by is required')
-  const { id } = requireAccount(app, flags.by)
-  if (!activeOperators(app).some((operator) => operator.id === id))
+  const { id } = await requireAccount(app, flags.by)
+  if (!(await app.db.read(() => activeOperators())).some((operator) => operator.id === id))
     throw new CommandError('forbidden', '--by: expected an operator whose account is active')
   return terminalActor(id)
 }

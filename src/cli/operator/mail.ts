@@ -16,8 +16,10 @@ import { withApp } from './with-app.ts'
 
 /** `sotto mail list`: prints the mails in the outbox, newest first, without text and links. */
 export function printMails(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => {
-    for (const { id, kind, recipient, outcome, tries, createdAt, nextTryAt, doneAt } of listMailForOperator(app)) {
+  return withApp(invocation, async (app) => {
+    for (const { id, kind, recipient, outcome, tries, createdAt, nextTryAt, doneAt } of await listMailForOperator(
+      app,
+    )) {
       const state = outcome?.replace('_', ' ') ?? (tries === 0 ? 'waiting' : `tried ${tries}×`)
       const times = [formatMinute(createdAt), formatMinute(doneAt ?? nextTryAt)]
       print(`${[id, kind.padEnd(18), state.padEnd(10), ...times, formatRecipient(recipient)].join('  ')}\n`)
@@ -27,8 +29,8 @@ export function printMails(invocation: Invocation): Promise<number> {
 
 /** `sotto mail show ID`: prints a mail that has not been sent, with its link, for the operator to hand over. */
 export function printMail(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => {
-    const mail = readMailForOperator(app, invocation.positional)
+  return withApp(invocation, async (app) => {
+    const mail = await readMailForOperator(app, invocation.positional)
     if (!mail) throw new CommandError('gone', 'no mail with this id; see sotto mail list')
     if (mail.state === 'private')
       throw new CommandError('forbidden', 'this mail contains the link of a secret, which operators cannot read')

@@ -14,8 +14,8 @@ import { withApp } from './with-app.ts'
 
 /** `sotto message list`: prints complaints and feedback, the earliest due first. */
 export function printMessages(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => {
-    for (const message of listMessages(app)) {
+  return withApp(invocation, async (app) => {
+    for (const message of await listMessages(app)) {
       const { id, kind, dueAt } = message
       print(`${[id, kind, statusOf(app, message), dueAt === null ? '-' : toIsoDay(dueAt)].join('\t')}\n`)
     }
@@ -29,8 +29,8 @@ function statusOf(app: App, { answeredAt, dueAt }: ReceivedMessage): string {
 
 /** `sotto message show NUMBER`: prints a message and its answer. */
 export function printMessageText(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => {
-    const { body, answer } = readReceivedMessage(app, parseId(invocation.positional))
+  return withApp(invocation, async (app) => {
+    const { body, answer } = await readReceivedMessage(app, parseId(invocation.positional))
     print(answer === undefined ? `${body}\n` : `${body}\n\n---\n\n${answer}\n`)
   })
 }

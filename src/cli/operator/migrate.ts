@@ -1,16 +1,14 @@
-import { join } from 'node:path'
 import { readConfig } from '../../config/config.ts'
-import { schemaVersion } from '../../database/migrate.ts'
-import { readSchemaVersion } from '../../database/schema-version.ts'
+import { readSchemaVersion, schemaVersion } from '../../database/open.ts'
 import { openApp } from '../../open-app.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
 
 /** `sotto migrate`: migrates the database to the schema of this program, as `serve` does at its start. */
-export function migrateDatabase({ flags, serverArgs, env, cwd }: Invocation<{ status: Flag }>): number {
+export async function migrateDatabase({ flags, serverArgs, env, cwd }: Invocation<{ status: Flag }>): Promise<number> {
   const { config } = readConfig({ args: serverArgs, env, cwd })
-  const version = readSchemaVersion(join(config.dataDir, 'sotto.db'))
-  if (!flags.status) openApp(config)[Symbol.dispose]()
+  const version = await readSchemaVersion(config)
+  if (!flags.status) await (await openApp(config))[Symbol.asyncDispose]()
   print(`${describe(version, flags.status === true)}\n`)
   return 0
 }

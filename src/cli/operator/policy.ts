@@ -1,5 +1,6 @@
 import { type DiffRun, diff } from '../../privacy/policy/diff.ts'
 import {
+  currentPolicy,
   listPolicyVersions,
   type PolicyStatus,
   type PolicyVersion,
@@ -15,8 +16,10 @@ import { withApp } from './with-app.ts'
 
 /** `sotto statement list`: prints the versions of the privacy policy, newest first. */
 export function printPolicyVersions(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => {
-    for (const version of listPolicyVersions(app)) print(`${formatVersion(version, policyStatusOf(app, version))}\n`)
+  return withApp(invocation, async (app) => {
+    const current = await currentPolicy(app)
+    for (const version of await listPolicyVersions(app))
+      print(`${formatVersion(version, policyStatusOf(app, version, current))}\n`)
   })
 }
 
@@ -26,15 +29,15 @@ function formatVersion({ id, material, effectiveAt, author }: PolicyVersion, sta
 
 /** `sotto statement show NUMBER`: prints the source of a version. */
 export function printPolicySource(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => print(readPolicyVersion(app, parseId(invocation.positional)).text))
+  return withApp(invocation, async (app) => print((await readPolicyVersion(app, parseId(invocation.positional))).text))
 }
 
 /** `sotto statement diff NUMBER`: prints the changes of a version, with its added and deleted words formatRun. */
 export function printPolicyDiff(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => {
+  return withApp(invocation, async (app) => {
     const id = parseId(invocation.positional)
-    const { text } = readPolicyVersion(app, id)
-    const changes = diff(id === 1 ? '' : readPolicyVersion(app, id - 1).text, text)
+    const { text } = await readPolicyVersion(app, id)
+    const changes = diff(id === 1 ? '' : (await readPolicyVersion(app, id - 1)).text, text)
     for (const { heading, runs } of changes)
       print(`${heading ? `# ${heading}\n` : ''}${runs.map(formatRun).join('')}\n\n`)
   })

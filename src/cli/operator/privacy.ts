@@ -16,7 +16,7 @@ import { openReadOnlyApp } from './with-app.ts'
 
 /** `sotto privacy verify`: prints the result of every check. Exit code 0 if all promises are kept, otherwise 1. */
 export async function verifyPrivacy(invocation: Invocation<{ json: Flag }>): Promise<number> {
-  using app = openReadOnlyApp(invocation)
+  await using app = await openReadOnlyApp(invocation)
   const report = await verify(app, await inProcessClient(app))
   if (invocation.flags.json) print(`${JSON.stringify(fullReportJson(report), null, 2)}\n`)
   else
@@ -34,9 +34,9 @@ export async function printLedger(
   const { verify: verifyRequested, head, json } = invocation.flags
   if (head !== undefined && !/^[0-9a-f]{64}$/i.test(head))
     throw new CommandError('invalid', '--head: expected 64 hexadecimal characters, as shown on /privacy/proof')
-  using app = openReadOnlyApp(invocation)
+  await using app = await openReadOnlyApp(invocation)
   if (!verifyRequested && head === undefined) {
-    for (const { hash, ...entry } of listLastEntries(app, 20))
+    for (const { hash, ...entry } of await listLastEntries(app, 20))
       print(json ? `${JSON.stringify({ ...entry, hash })}\n` : formatEntry(entry))
     return 0
   }
@@ -55,17 +55,17 @@ function formatEntry({ ran_at, rule, removed }: { ran_at: number; rule: string; 
 }
 
 /** `sotto privacy record`: prints the record of processing (GDPR Art. 30). */
-export function printRecord(invocation: Invocation<{ csv: Flag }>): number {
-  using app = openReadOnlyApp(invocation)
-  const record = createProcessingRecord(app)
+export async function printRecord(invocation: Invocation<{ csv: Flag }>): Promise<number> {
+  await using app = await openReadOnlyApp(invocation)
+  const record = await createProcessingRecord(app)
   print(invocation.flags.csv ? processingRecordCsv(record) : `${JSON.stringify(record, null, 2)}\n`)
   return 0
 }
 
 /** `sotto privacy statistics`: prints the daily counts. */
-export function printStatistics(invocation: Invocation<{ json: Flag }>): number {
-  using app = openReadOnlyApp(invocation)
-  const days = readStatistics(app, { role: 'operator' }).map(({ day, ...counts }) => ({
+export async function printStatistics(invocation: Invocation<{ json: Flag }>): Promise<number> {
+  await using app = await openReadOnlyApp(invocation)
+  const days = (await readStatistics(app, { role: 'operator' })).map(({ day, ...counts }) => ({
     day: toIsoDay(day),
     ...counts,
   }))

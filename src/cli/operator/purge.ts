@@ -8,7 +8,7 @@ import { withApp } from './with-app.ts'
 /** `sotto purge`: deletes what is due, as the server does every minute, and prints the number by rule. */
 export function purgeNow(invocation: Invocation<{ 'dry-run': Flag }>): Promise<number> {
   return withApp(invocation, async (app) => {
-    const counts = invocation.flags['dry-run'] ? countDue(app) : (await purge(app, app.now())).byRule
+    const counts = invocation.flags['dry-run'] ? await countDue(app) : (await purge(app, app.now())).byRule
     for (const { name } of retentionRules) print(`${String(counts[name] ?? 0).padStart(8)}  ${name}\n`)
   })
 }

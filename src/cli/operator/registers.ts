@@ -15,18 +15,18 @@ import { withApp } from './with-app.ts'
 
 /** `sotto processor list`: prints the register of processors and warns of unregistered hosts. */
 export function printProcessors(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => {
-    for (const { id, name, purpose, country, host, since, endedAt } of listProcessors(app)) {
+  return withApp(invocation, async (app) => {
+    for (const { id, name, purpose, country, host, since, endedAt } of await listProcessors(app)) {
       const days = `${toIsoDay(since)} to ${endedAt === null ? 'now' : toIsoDay(endedAt)}`
       print(`${[id, name, purpose, country, host || '-', days].join('\t')}\n`)
     }
-    warnOfUnregisteredHosts(app)
+    await warnOfUnregisteredHosts(app)
   })
 }
 
 /** Warns of each host in the configuration that no registered processor accounts for (P19). */
-export function warnOfUnregisteredHosts(app: App): void {
-  for (const host of unregisteredHosts(app))
+export async function warnOfUnregisteredHosts(app: App): Promise<void> {
+  for (const host of await unregisteredHosts(app))
     printMessage(`sotto: data is sent to ${host}, which is not in the register of processors; run sotto processor add`)
 }
 
@@ -59,8 +59,8 @@ export function endProcessing(invocation: Invocation): Promise<number> {
 
 /** `sotto announcement list`: prints the announcements of a transfer. */
 export function printAnnouncements(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => {
-    for (const announcement of listAnnouncements(app)) {
+  return withApp(invocation, async (app) => {
+    for (const announcement of await listAnnouncements(app)) {
       const { id, kind, receiver, transferAt } = announcement
       print(`${[id, kind, statusOf(app, announcement), toIsoDay(transferAt), receiver].join('\t')}\n`)
     }

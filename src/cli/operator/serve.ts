@@ -16,13 +16,13 @@ import { warnOfUnregisteredHosts } from './registers.ts'
 /** `sotto serve`: runs the server until SIGINT or SIGTERM. */
 export async function serve({ serverArgs, env, cwd }: Invocation): Promise<number> {
   const { config } = readConfig({ args: serverArgs, env, cwd })
-  using app = openApp(config)
+  await using app = await openApp(config)
   await eraseRestoredAccounts(app)
   const message = startMessage(config) + (await firstOperatorMessage(app))
   const server = await startListening(app)
   using jobs = startJobs(app)
   process.stderr.write(message)
-  warnOfUnregisteredHosts(app)
+  await warnOfUnregisteredHosts(app)
   await untilStopped()
   await Promise.all([stopListening(server), jobs.finish()])
   return 0

@@ -7,6 +7,6 @@ import { withApp } from './with-app.ts'
 /** `sotto session revoke`: revokes all sessions of an account and prints their number. */
 export function revokeAllSessions(invocation: Invocation): Promise<number> {
   return withApp(invocation, async (app) => {
-    print(`${await revokeSessions(app, requireAccount(app, invocation.positional).id)}\n`)
+    print(`${await revokeSessions(app, (await requireAccount(app, invocation.positional)).id)}\n`)
   })
 }

@@ -10,7 +10,7 @@ type Row = AccountView[keyof AccountView][number]
 /** `sotto support show`: prints the metadata of an account during a support grant. The access is logged for its owner (P03). */
 export function showAccount(invocation: Invocation<{ json: Flag }>): Promise<number> {
   return withApp(invocation, async (app) => {
-    const view = await viewAccount(app, requireAccount(app, invocation.positional).id, {
+    const view = await viewAccount(app, (await requireAccount(app, invocation.positional)).id, {
       account: null,
       way: 'terminal',
     })

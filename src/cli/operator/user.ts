@@ -25,8 +25,8 @@ type BooleanFlags<Names extends string> = Readonly<Record<Names, Flag>>
 
 /** `sotto user list`: prints name, address, role and state of every account. */
 export function listUsers(invocation: Invocation<BooleanFlags<'json'>>): Promise<number> {
-  return withApp(invocation, (app) => {
-    for (const account of listAccounts(app)) {
+  return withApp(invocation, async (app) => {
+    for (const account of await listAccounts(app)) {
       const { userName, email, role, state } = account
       print(
         invocation.flags.json
@@ -39,8 +39,8 @@ export function listUsers(invocation: Invocation<BooleanFlags<'json'>>): Promise
 
 /** `sotto user show`: prints what the operator may see of an account. */
 export function showUser(invocation: Invocation<BooleanFlags<'json'>>): Promise<number> {
-  return withApp(invocation, (app) => {
-    const fields = accountJson(summaryOf(app, requireAccount(app, invocation.positional).id))
+  return withApp(invocation, async (app) => {
+    const fields = accountJson(await summaryOf(app, (await requireAccount(app, invocation.positional)).id))
     if (invocation.flags.json) return print(`${JSON.stringify(fields)}\n`)
     for (const [name, value] of Object.entries(fields)) print(`${name.padEnd(15)} ${value ?? '-'}\n`)
   })
@@ -71,21 +71,21 @@ export function inviteUser(invocation: Invocation<ValueFlags<'role'>>): Promise<
 
 /** `sotto user role`: changes the role of an account. */
 export function setRole(invocation: Invocation<ValueFlags<'role'>>): Promise<number> {
-  return withApp(invocation, (app) =>
-    changeRole(app, requireAccount(app, invocation.positional).id, parseRole(invocation.flags.role ?? '')),
+  return withApp(invocation, async (app) =>
+    changeRole(app, (await requireAccount(app, invocation.positional)).id, parseRole(invocation.flags.role ?? '')),
   )
 }
 
 /** `sotto user disable`: disables an account, or enables it with --undo. */
 export function disableUser(invocation: Invocation<BooleanFlags<'undo'>>): Promise<number> {
   const change = invocation.flags.undo ? enableAccount : disableAccount
-  return withApp(invocation, (app) => change(app, requireAccount(app, invocation.positional).id))
+  return withApp(invocation, async (app) => change(app, (await requireAccount(app, invocation.positional)).id))
 }
 
 /** `sotto user close`: closes an account permanently. It is erased after the grace period, or at once with --now. */
 export function closeUser(invocation: Invocation<BooleanFlags<'burn' | 'now' | 'under-age'>>): Promise<number> {
   return withApp(invocation, async (app) => {
-    const { id } = requireAccount(app, invocation.positional)
+    const { id } = await requireAccount(app, invocation.positional)
     if (invocation.flags['under-age']) {
       const isErased = await closeUnderAgeAccount(app, id)
       return printMessage(
@@ -104,18 +104,18 @@ export function closeUser(invocation: Invocation<BooleanFlags<'burn' | 'now' | '
 /** `sotto user login-link`: prints a one-time sign-in link. A second factor is still required. */
 export function printLoginLink(invocation: Invocation): Promise<number> {
   return withApp(invocation, async (app) =>
-    printLink(app, await createLoginLink(app, requireAccount(app, invocation.positional).id)),
+    printLink(app, await createLoginLink(app, (await requireAccount(app, invocation.positional)).id)),
   )
 }
 
 /** `sotto user reset-mfa`: deletes the second factors and passkeys of an account. */
 export function resetMfa(invocation: Invocation): Promise<number> {
-  return withApp(invocation, (app) => resetMfaOf(app, requireAccount(app, invocation.positional).id))
+  return withApp(invocation, async (app) => resetMfaOf(app, (await requireAccount(app, invocation.positional)).id))
 }
 
 /** Finds an account by user name or address. Throws a CommandError that does not quote the input. */
-export function requireAccount(app: App, name: string): AccountRow {
-  const account = findAccount(app, name)
+export async function requireAccount(app: App, name: string): Promise<AccountRow> {
+  const account = await app.db.read(() => findAccount(name))
   if (!account) throw new CommandError('gone', 'no account with this name or address')
   return account
 }

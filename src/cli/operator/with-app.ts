@@ -1,8 +1,6 @@
-import { join } from 'node:path'
 import type { App } from '../../app.ts'
 import { readConfig } from '../../config/config.ts'
-import { schemaVersion } from '../../database/migrate.ts'
-import { readSchemaVersion } from '../../database/schema-version.ts'
+import { readSchemaVersion, schemaVersion } from '../../database/open.ts'
 import { AppError, CommandError } from '../../errors.ts'
 import { errorText } from '../../i18n/text.ts'
 import { openApp, openReadOnly } from '../../open-app.ts'
@@ -15,8 +13,8 @@ export async function withApp(
   work: (app: App) => Promise<void> | void,
 ): Promise<number> {
   const { config } = readConfig({ args: serverArgs, env, cwd })
-  requireCurrentSchema(readSchemaVersion(join(config.dataDir, 'sotto.db')))
-  using app = openApp(config)
+  requireCurrentSchema(await readSchemaVersion(config))
+  await using app = await openApp(config)
   try {
     await work(app)
     return 0
@@ -28,9 +26,13 @@ export async function withApp(
 }
 
 /** Opens the configured instance read-only. Dispose it with `using`. */
-export function openReadOnlyApp({ serverArgs, env, cwd }: Pick<Invocation, 'serverArgs' | 'env' | 'cwd'>): App {
+export async function openReadOnlyApp({
+  serverArgs,
+  env,
+  cwd,
+}: Pick<Invocation, 'serverArgs' | 'env' | 'cwd'>): Promise<App> {
   const { config } = readConfig({ args: serverArgs, env, cwd })
-  requireCurrentSchema(readSchemaVersion(join(config.dataDir, 'sotto.db')))
+  requireCurrentSchema(await readSchemaVersion(config))
   return openReadOnly(config)
 }
 

@@ -5,12 +5,16 @@ import type { Moment } from './moments.ts'
 import type { PurgeTables } from './purge.ts'
 import type { RegisterTables } from './registers.ts'
 
-/** The stamp of the instance: one row, inserted when the database is created. */
+/**
+ * The stamp of the instance: one row, inserted when the database is created. `last_entry_id` is the highest id that an entry
+ * of the purge ledger ever had, so that a ledger that was cut at its end is noticed.
+ */
 export interface InstanceTable {
   id: number
   region: string
   key_id: string
   created_at: Moment
+  last_entry_id: Generated<number>
 }
 
 /**

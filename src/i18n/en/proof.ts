@@ -30,7 +30,7 @@ export const proof = {
   'check.stamp': 'The database belongs to this region and this server',
   'check.services': 'Every outside service is in the register of processors',
   'check.transport': 'Data is encrypted in transit',
-  'check.pragmas': 'Confirmed writes are on disk, and deleted data is overwritten',
+  'check.databaseSettings': 'Confirmed writes are on disk, and deleted data is overwritten',
 
   'verify.unlistedColumn': 'The database has {column}, which the inventory does not list.',
   'verify.missingColumn': 'The inventory lists {column}, which the database does not have.',

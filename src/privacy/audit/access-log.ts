@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { AccessLogTable } from '../../database/schema/audit.ts'
+import { all, run, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { accessLogRetention } from '../inventory/periods.ts'
 import { supportVisibleColumns } from '../inventory/support-view.ts'
@@ -35,31 +36,35 @@ const maxRows = 200
  * the owner's access log; if that fails, nothing is returned. Throws `grant_missing`.
  */
 export async function viewAccount(app: App, account: string, viewer: Viewer): Promise<AccountView> {
-  return app.db.commit(() => {
-    if (!findActiveGrant(app, account)) throw new AppError('grant_missing')
-    recordAccess(app, account, viewer)
-    return readVisible(app, account)
+  return app.db.commit(function* () {
+    if (!(yield* findActiveGrant(app, account))) throw new AppError('grant_missing')
+    yield* recordAccess(app, account, viewer)
+    return yield* readVisible(app, account)
   })
 }
 
 /** Returns the access log of an account, newest first. */
-export function listAccessLog(app: App, account: string): AccessLogEntry[] {
+export async function listAccessLog(app: App, account: string): Promise<AccessLogEntry[]> {
   const entries = query
     .selectFrom('access_log')
     .leftJoin('account', 'account.id', 'access_log.viewer')
     .select(['access_log.at', 'access_log.way', 'account.user_name'])
     .where('access_log.account_id', '=', account)
     .orderBy('access_log.id', 'desc')
-  return app.db.all(entries).map(({ at, way, user_name }) => ({ at, way, viewer: user_name ?? undefined }))
+  return (await app.db.read(() => all(entries))).map(({ at, way, user_name }) => ({
+    at,
+    way,
+    viewer: user_name ?? undefined,
+  }))
 }
 
-function recordAccess(app: App, account: string, { account: viewer, way }: Viewer): void {
+function* recordAccess(app: App, account: string, { account: viewer, way }: Viewer): Unit<void> {
   const at = app.now()
   const entry = { account_id: account, viewer, way, at, forget_at: at + accessLogRetention }
-  app.db.run(query.insertInto('access_log').values(entry))
+  yield* run(query.insertInto('access_log').values(entry))
 }
 
-function readVisible(app: App, account: string): AccountView {
+function* readVisible(app: App, account: string): Unit<AccountView> {
   const secrets = query
     .selectFrom('receipt')
     .innerJoin('owned_secret', 'owned_secret.id', 'receipt.id')
@@ -69,18 +74,18 @@ function readVisible(app: App, account: string): AccountView {
     .orderBy('receipt.created_at', 'desc')
     .limit(maxRows)
   return {
-    receipt: app.db.all(secrets),
-    session: rowsOf(app, 'session', account),
-    token: rowsOf(app, 'token', account),
-    passkey: rowsOf(app, 'passkey', account),
-    identity: rowsOf(app, 'identity', account),
-    mail: rowsOf(app, 'mail', account),
+    receipt: yield* all(secrets),
+    session: yield* rowsOf('session', account),
+    token: yield* rowsOf('token', account),
+    passkey: yield* rowsOf('passkey', account),
+    identity: yield* rowsOf('identity', account),
+    mail: yield* rowsOf('mail', account),
   }
 }
 
-function rowsOf(app: App, table: Exclude<SupportVisibleTable, 'receipt'>, account: string): Record<string, Cell>[] {
+function rowsOf(table: Exclude<SupportVisibleTable, 'receipt'>, account: string): Unit<Record<string, Cell>[]> {
   const columns = supportVisibleColumns[table] as readonly 'created_at'[]
-  return app.db.all(
+  return all(
     query
       .selectFrom(table)
       .select(columns)

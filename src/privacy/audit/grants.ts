@@ -1,6 +1,7 @@
 import type { Member } from '../../accounts/access.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { first, run, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { hour } from '../../time.ts'
 import { accessLogRetention, maxGrantDuration } from '../inventory/periods.ts'
@@ -16,8 +17,8 @@ export async function createGrant(app: App, { account }: Member, hours: number):
   const duration = hours * hour
   if (!Number.isInteger(hours) || duration <= 0 || duration > maxGrantDuration)
     throw new AppError('field_invalid', { field: 'hours', max: maxGrantDuration / hour })
-  await app.db.commit(() => {
-    endGrants(app, account)
+  await app.db.commit(function* () {
+    yield* endGrants(app, account)
     const now = app.now()
     const values = {
       account_id: account,
@@ -25,7 +26,7 @@ export async function createGrant(app: App, { account }: Member, hours: number):
       expires_at: now + duration,
       forget_at: now + duration + accessLogRetention,
     }
-    app.db.run(query.insertInto('support_grant').values(values))
+    yield* run(query.insertInto('support_grant').values(values))
   })
 }
 
@@ -35,9 +36,9 @@ export async function endGrant(app: App, { account }: Member): Promise<void> {
 }
 
 /** Ends every active grant of an account, inside the caller's commit. */
-export function endGrants(app: App, account: string): void {
+export function* endGrants(app: App, account: string): Unit<void> {
   const now = app.now()
-  app.db.run(
+  yield* run(
     query
       .updateTable('support_grant')
       .set({ ended_at: now, forget_at: now + accessLogRetention })
@@ -48,8 +49,8 @@ export function endGrants(app: App, account: string): void {
 }
 
 /** Returns the active grant of an account, if there is one. */
-export function findActiveGrant(app: App, account: string): Grant | undefined {
-  const row = app.db.first(
+export function* findActiveGrant(app: App, account: string): Unit<Grant | undefined> {
+  const row = yield* first(
     query
       .selectFrom('support_grant')
       .select(['given_at', 'expires_at'])

@@ -26,8 +26,11 @@ export function grantPages(app: App) {
     .post('/operator/support', ({ body, ...context }) => submitView(app, context, body), { body: ViewForm })
 }
 
-function renderSupport(app: App, { request, html }: PageContext, { account }: Member): Page {
-  const props = { grant: findActiveGrant(app, account), accessLog: listAccessLog(app, account) }
+async function renderSupport(app: App, { request, html }: PageContext, { account }: Member): Promise<Awaited<Page>> {
+  const props = {
+    grant: await app.db.read(() => findActiveGrant(app, account)),
+    accessLog: await listAccessLog(app, account),
+  }
   return html(<SupportPage view={viewOf(app, request)} {...props} />)
 }
 
@@ -53,7 +56,7 @@ function submitView(app: App, context: PageContext, form: Static<typeof ViewForm
   return rerenderOnError(
     (error) => renderRequest(app, context, error),
     async () => {
-      const account = findAccount(app, form.account)
+      const account = await app.db.read(() => findAccount(form.account))
       if (!account) throw new AppError('field_invalid', { field: 'account' })
       const data = await viewAccount(app, account.id, { account: operator, way: 'page' })
       return context.html(

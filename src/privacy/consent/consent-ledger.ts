@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { ConsentTable } from '../../database/schema/accounts.ts'
+import { all, first, run, type Unit } from '../../database/unit.ts'
 import { locale } from '../../i18n/text.ts'
 
 /** An answer to a request for consent, with the wording that was shown. */
@@ -17,14 +18,14 @@ export interface ConsentRecord extends ConsentAnswer {
 }
 
 /** Appends an answer to the ledger (P09), inside the caller's commit. Database triggers prevent changes to records. */
-export function appendConsent(app: App, account: string, answer: ConsentAnswer): void {
+export function* appendConsent(app: App, account: string, answer: ConsentAnswer): Unit<void> {
   const row = { account_id: account, ...answer, wording_hash: hashOf(answer.wording), language: locale, at: app.now() }
-  app.db.run(query.insertInto('consent').values(row))
+  yield* run(query.insertInto('consent').values(row))
 }
 
 /** Returns the newest answer of an account to a purpose, if any. */
-export function lastAnswer(app: App, account: string, purpose: string) {
-  return app.db.first(
+export function lastAnswer(account: string, purpose: string) {
+  return first(
     query
       .selectFrom('consent')
       .select(['answer', 'version', 'at'])
@@ -36,9 +37,9 @@ export function lastAnswer(app: App, account: string, purpose: string) {
 }
 
 /** Lists every consent that an account gave, refused and withdrew, newest first. */
-export function consentHistory(app: App, account: string): ConsentRecord[] {
-  const rows = app.db.all(
-    query.selectFrom('consent').selectAll().where('account_id', '=', account).orderBy('id', 'desc'),
+export async function consentHistory(app: App, account: string): Promise<ConsentRecord[]> {
+  const rows = await app.db.read(() =>
+    all(query.selectFrom('consent').selectAll().where('account_id', '=', account).orderBy('id', 'desc')),
   )
   const withdrawn = new Map<string, number>()
   return rows.map(({ purpose, version, wording, wording_hash, language, answer, way, at }) => {

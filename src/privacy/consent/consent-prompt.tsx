@@ -3,7 +3,7 @@ import { ConsentPromptPage } from '../../../templates/privacy/consent-prompt.tsx
 import type { Member } from '../../accounts/access.ts'
 import { forMember, sessionMemberOf } from '../../accounts/member-page.ts'
 import type { App } from '../../app.ts'
-import { type Page, type PageContext, pageRoutes, seeOther } from '../../http/page.ts'
+import { type PageContext, pageRoutes, seeOther } from '../../http/page.ts'
 import { viewOf } from '../../http/render.ts'
 import { answerConsentPrompt, pendingOffers, type SubmittedOffer } from './consents.ts'
 
@@ -21,8 +21,8 @@ export function consentPromptPages(app: App) {
     .post('/account/asked', ({ body, request }) => submitAnswer(app, request, body), { body: ConsentPromptForm })
 }
 
-function consentPromptPage(app: App, { request, html }: PageContext, { account }: Member): Page {
-  const offers = pendingOffers(app, account)
+async function consentPromptPage(app: App, { request, html }: PageContext, { account }: Member) {
+  const offers = await app.db.read(() => pendingOffers(app, account))
   if (offers.length === 0) return seeOther(`${app.config.baseUrl}/`)
   return html(<ConsentPromptPage view={viewOf(app, request)} offers={offers} />)
 }

@@ -1,5 +1,6 @@
 import type { Member } from '../../accounts/access.ts'
 import type { App } from '../../app.ts'
+import type { Unit, UnitResult } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
 import { type MailPurpose, mailPurposes } from '../inventory/mail-purposes.ts'
@@ -38,13 +39,19 @@ export function changeableOffers({ config }: App): ConsentOffer[] {
 }
 
 /** Lists the consents that are new or changed since the account last answered (P08); they are off until answered. */
-export function pendingOffers(app: App, account: string): ConsentOffer[] {
-  return [...signUpOffers(app), offer('opened')].filter(({ purpose, version }) => {
-    const last = lastAnswer(app, account, purpose)
-    // Only a changed wording is asked about here; the consent itself is requested when a secret is created.
-    if (purpose === 'opened') return last?.answer === 'given' && last.version !== version
-    return last === undefined ? !isCondition(purpose) : last.version !== version
-  })
+export function* pendingOffers(app: App, account: string): Unit<ConsentOffer[]> {
+  const pending: ConsentOffer[] = []
+  for (const offered of [...signUpOffers(app), offer('opened')]) {
+    const last = yield* lastAnswer(account, offered.purpose)
+    if (isPending(offered, last)) pending.push(offered)
+  }
+  return pending
+}
+
+function isPending({ purpose, version }: ConsentOffer, last: UnitResult<ReturnType<typeof lastAnswer>>): boolean {
+  // Only a changed wording is asked about here; the consent itself is requested when a secret is created.
+  if (purpose === 'opened') return last?.answer === 'given' && last.version !== version
+  return last === undefined ? !isCondition(purpose) : last.version !== version
 }
 
 function offer(purpose: ConsentPurpose): ConsentOffer {
@@ -80,10 +87,10 @@ export async function answerConsentPrompt(
   { account }: Member,
   submitted: readonly SubmittedOffer[],
 ): Promise<void> {
-  await app.db.commit(() => {
-    for (const { purpose, version } of pendingOffers(app, account)) {
+  await app.db.commit(function* () {
+    for (const { purpose, version } of yield* pendingOffers(app, account)) {
       const offer = submitted.find((shown) => shown.purpose === purpose && shown.version === version)
-      if (offer) recordConsent(app, account, purpose, offer.isTicked ? 'given' : 'refused', 'sign-in')
+      if (offer) yield* recordConsent(app, account, purpose, offer.isTicked ? 'given' : 'refused', 'sign-in')
     }
   })
 }
@@ -92,26 +99,26 @@ export async function answerConsentPrompt(
  * Records that consent was given, refused or withdrawn, inside the caller's commit. An answer that changes nothing is
  * not recorded again. `wording` is the text that was shown, by default that of the purpose.
  */
-export function recordConsent(
+export function* recordConsent(
   app: App,
   account: string,
   purpose: ConsentPurpose,
   answer: ConsentAnswer['answer'],
   way: string,
   wording = text(definitionOf(purpose).wording),
-): void {
+): Unit<void> {
   const { version } = definitionOf(purpose)
-  const last = lastAnswer(app, account, purpose)
+  const last = yield* lastAnswer(account, purpose)
   const isRecorded = {
     given: last?.answer === 'given' && last.version === version,
     refused: last?.version === version,
     withdrawn: last?.answer !== 'given',
   }
-  if (!isRecorded[answer]) appendConsent(app, account, { purpose, version, wording, answer, way })
+  if (!isRecorded[answer]) yield* appendConsent(app, account, { purpose, version, wording, answer, way })
 }
 
 /** Returns whether the newest answer of the account is consent to the current version of the purpose (P08). */
-export function hasConsent(app: App, account: string, purpose: ConsentPurpose): boolean {
-  const last = lastAnswer(app, account, purpose)
+export async function hasConsent(app: App, account: string, purpose: ConsentPurpose): Promise<boolean> {
+  const last = await app.db.read(() => lastAnswer(account, purpose))
   return last?.answer === 'given' && last.version === definitionOf(purpose).version
 }

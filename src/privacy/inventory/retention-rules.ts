@@ -1,3 +1,4 @@
+import type { Schema } from '../../database/schema/schema.ts'
 import { day } from '../../time.ts'
 
 type PurgedTable =
@@ -26,6 +27,25 @@ export interface RetentionRule {
   readonly dueColumn: MomentColumn
   readonly delay: number
 }
+
+/** The column by which each purged table is scanned: its primary key. An instance has one row of statistics per day. */
+export const primaryKeys = {
+  secret: 'id',
+  receipt: 'id',
+  idempotent_response: 'lookup',
+  purge: 'id',
+  account: 'id',
+  session: 'lookup',
+  code: 'lookup',
+  token: 'lookup',
+  mail: 'id',
+  statistic: 'day',
+  message: 'id',
+  disclosure: 'id',
+  legal_hold: 'id',
+  support_grant: 'id',
+  access_log: 'id',
+} as const satisfies { readonly [Table in PurgedTable]: keyof Schema[Table] }
 
 /** The purge rules, in the order they run: a secret is deleted before the receipt with the same id. */
 export const retentionRules: readonly RetentionRule[] = [

@@ -5,7 +5,13 @@ export const secretTables: TableEntries<'instance' | 'secret' | 'receipt' | 'ide
   instance: {
     purpose: 'privacy.purpose.instance',
     retention: 'privacy.retention.instance',
-    columns: { id: 'technical', region: 'technical', key_id: 'technical', created_at: 'moment' },
+    columns: {
+      id: 'technical',
+      region: 'technical',
+      key_id: 'technical',
+      created_at: 'moment',
+      last_entry_id: 'technical',
+    },
   },
   secret: {
     purpose: 'privacy.purpose.secret',

@@ -11,20 +11,20 @@ export interface Banner {
 }
 
 /** Returns the banners of the home page: coming changes of the privacy policy (P26) and of the operator (P29). */
-export function activeBanners(app: App): Banner[] {
-  return [...policyBanners(app), ...transferBanners(app)]
+export async function activeBanners(app: App): Promise<Banner[]> {
+  return [...(await policyBanners(app)), ...(await transferBanners(app))]
 }
 
-function policyBanners(app: App): Banner[] {
-  return announcedPolicies(app).map(({ id, effectiveAt }) => ({
+async function policyBanners(app: App): Promise<Banner[]> {
+  return (await announcedPolicies(app)).map(({ id, effectiveAt }) => ({
     text: text('banner.policy', { day: formatDay(effectiveAt) }),
     path: `/privacy/versions/${id}`,
     label: text('banner.policyLink'),
   }))
 }
 
-function transferBanners(app: App): Banner[] {
-  return listAnnouncements(app)
+async function transferBanners(app: App): Promise<Banner[]> {
+  return (await listAnnouncements(app))
     .filter(({ isWithdrawn, transferAt }) => !isWithdrawn && transferAt > app.now())
     .map(({ receiver, transferAt }) => ({
       text: text('banner.transfer', { receiver, day: formatDay(transferAt) }),

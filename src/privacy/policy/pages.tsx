@@ -12,27 +12,41 @@ import { currentPolicy, listPolicyVersions, policyStatusOf, readPolicyVersion } 
 export function policyPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/privacy', (context) => policyPage(app, context))
-    .get('/privacy/practices', ({ html, request }) =>
-      html(<PracticesPage view={viewOf(app, request)} blocks={fillMarkdown(app, practicesText)} />),
+    .get('/privacy/practices', async ({ html, request }) =>
+      html(<PracticesPage view={viewOf(app, request)} blocks={await fillMarkdown(app, practicesText)} />),
     )
     .get('/privacy/versions', (context) => versionsPage(app, context))
     .get('/privacy/versions/:number', ({ params, ...context }) => versionPage(app, context, parseId(params.number)))
 }
 
-function policyPage(app: App, { html, request }: PageContext) {
-  const version = currentPolicy(app)
-  return html(<PolicyPage view={viewOf(app, request)} version={version} blocks={fillMarkdown(app, version.text)} />)
+async function policyPage(app: App, { html, request }: PageContext) {
+  const version = await currentPolicy(app)
+  return html(
+    <PolicyPage view={viewOf(app, request)} version={version} blocks={await fillMarkdown(app, version.text)} />,
+  )
 }
 
-function versionsPage(app: App, { html, request }: PageContext) {
-  const versions = listPolicyVersions(app).map((version) => ({ ...version, status: policyStatusOf(app, version) }))
+async function versionsPage(app: App, { html, request }: PageContext) {
+  const current = await currentPolicy(app)
+  const versions = (await listPolicyVersions(app)).map((version) => ({
+    ...version,
+    status: policyStatusOf(app, version, current),
+  }))
   return html(<PolicyVersionsPage view={viewOf(app, request)} versions={versions} />)
 }
 
-function versionPage(app: App, { html, request }: PageContext, id: number) {
-  const version = readPolicyVersion(app, id)
+async function versionPage(app: App, { html, request }: PageContext, id: number) {
+  const version = await readPolicyVersion(app, id)
   const plainText = (source: string) => fillPlainText(app, source)
-  const changes = id === 1 ? undefined : diff(plainText(readPolicyVersion(app, id - 1).text), plainText(version.text))
-  const props = { version, status: policyStatusOf(app, version), blocks: fillMarkdown(app, version.text), changes }
+  const changes =
+    id === 1
+      ? undefined
+      : diff(await plainText((await readPolicyVersion(app, id - 1)).text), await plainText(version.text))
+  const props = {
+    version,
+    status: policyStatusOf(app, version, await currentPolicy(app)),
+    blocks: await fillMarkdown(app, version.text),
+    changes,
+  }
   return html(<PolicyVersionPage view={viewOf(app, request)} {...props} />)
 }

@@ -36,8 +36,8 @@ const blockPlaceholders = {
   cookies: () => cookieTable(),
   log: () => logTable(),
   mail: (app) => mailTable(app),
-  processors: (app) => processorTable(app) ?? paragraph([plain(text('policy.noProcessors'))]),
-} as const satisfies Record<string, (app: App) => FilledBlock>
+  processors: async (app) => (await processorTable(app)) ?? paragraph([plain(text('policy.noProcessors'))]),
+} as const satisfies Record<string, (app: App) => FilledBlock | Promise<FilledBlock>>
 
 /** The names of all placeholders that a policy may contain. */
 export const placeholderNames: readonly string[] = [
@@ -46,27 +46,32 @@ export const placeholderNames: readonly string[] = [
 ]
 
 /** Parses a source text and fills in its placeholders for this instance. */
-export function fillMarkdown(app: App, source: string): FilledBlock[] {
-  return parseMarkdown(source).map((block): FilledBlock => {
-    switch (block.kind) {
-      case 'placeholder':
-        return blockOf(app, block.name)
-      case 'list':
-        return { ...block, items: block.items.map((item) => fillInlines(app, item)) }
-      default:
-        return { ...block, inlines: fillInlines(app, block.inlines) }
-    }
-  })
+export function fillMarkdown(app: App, source: string): Promise<FilledBlock[]> {
+  return Promise.all(parseMarkdown(source).map((block) => fillBlock(app, block)))
+}
+
+function fillBlock(app: App, block: Block): FilledBlock | Promise<FilledBlock> {
+  switch (block.kind) {
+    case 'placeholder':
+      return blockOf(app, block.name)
+    case 'list':
+      return { ...block, items: block.items.map((item) => fillInlines(app, item)) }
+    default:
+      return { ...block, inlines: fillInlines(app, block.inlines) }
+  }
 }
 
 /** Fills in the placeholders of a source text as plain text; a table is replaced by its name. */
-export function fillPlainText(app: App, source: string): string {
-  return source.replace(/\{([a-z]+)\}/g, (placeholder, name: string) => {
-    const block = blockOf(app, name)
-    if (block.kind === 'table') return text('policy.table', { name: block.label })
-    const inlines = 'inlines' in block ? block.inlines : []
-    return inlines.map((inline) => ('text' in inline ? inline.text : placeholder)).join('')
-  })
+export async function fillPlainText(app: App, source: string): Promise<string> {
+  const parts = source.split(/(\{[a-z]+\})/)
+  return (await Promise.all(parts.map((part, index) => (index % 2 === 0 ? part : plainTextOf(app, part))))).join('')
+}
+
+async function plainTextOf(app: App, placeholder: string): Promise<string> {
+  const block = await blockOf(app, placeholder.slice(1, -1))
+  if (block.kind === 'table') return text('policy.table', { name: block.label })
+  const inlines = 'inlines' in block ? block.inlines : []
+  return inlines.map((inline) => ('text' in inline ? inline.text : placeholder)).join('')
 }
 
 function fillInlines(app: App, inlines: readonly Inline[]): FilledInline[] {
@@ -83,7 +88,7 @@ function inlineOf(app: App, name: string): FilledInline[] {
     : [plain(`{${name}}`)]
 }
 
-function blockOf(app: App, name: string): FilledBlock {
+function blockOf(app: App, name: string): FilledBlock | Promise<FilledBlock> {
   return Object.hasOwn(blockPlaceholders, name)
     ? blockPlaceholders[name as keyof typeof blockPlaceholders](app)
     : paragraph(inlineOf(app, name))

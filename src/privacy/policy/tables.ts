@@ -60,8 +60,8 @@ export function mailTable({ config }: App): TableBlock {
 }
 
 /** Lists the current processors (P19); undefined if there are none. */
-export function processorTable(app: App): TableBlock | undefined {
-  const processors = listProcessors(app).filter(({ endedAt }) => endedAt === null)
+export async function processorTable(app: App): Promise<TableBlock | undefined> {
+  const processors = (await listProcessors(app)).filter(({ endedAt }) => endedAt === null)
   if (processors.length === 0) return undefined
   const rows = processors.map(({ name, purpose, categories, country, agreement, since }) => [
     name,

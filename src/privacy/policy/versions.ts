@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely'
 import type { App } from '../../app.ts'
-import type { Database } from '../../database/database.ts'
 import { query } from '../../database/query.ts'
 import type { PolicyVersionTable } from '../../database/schema/registers.ts'
+import { all, first, returned, run, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { notifyEveryAccount } from '../../mail/notify.ts'
 import { hour, toIso } from '../../time.ts'
@@ -42,22 +42,20 @@ const maxNoticeDelay = hour
  * Stores the text shipped with this release: as the first version of a new database, or as the next version if the
  * newest stored one is an older shipped text. A text written by the operator is kept.
  */
-export function storeShippedPolicy(db: Database, now: number, policy: ShippedPolicy = shippedPolicy): void {
-  db.exclusive(() => {
-    restartLateNotices(db, now)
-    const newest = newestOf(db)
-    const revision = newestRevision(policy)
-    if (newest && (newest.revision === null || newest.revision > revision || newest.text === policy.text)) return
-    const material = newest?.revision === undefined ? false : isMaterialSince(policy, newest.revision ?? 0)
-    const earliest = Math.max(now + (material ? noticePeriod : 0), newest?.effective_at ?? 0)
-    const author = `Sotto ${programVersion}`
-    insertPolicyVersion(db, { revision, text: policy.text, author, material: Number(material) }, now, earliest)
-  })
+export function* storeShippedPolicy(now: number, policy: ShippedPolicy = shippedPolicy): Unit<void> {
+  yield* restartLateNotices(now)
+  const newest = yield* findNewest()
+  const revision = newestRevision(policy)
+  if (newest && (newest.revision === null || newest.revision > revision || newest.text === policy.text)) return
+  const material = newest?.revision === undefined ? false : isMaterialSince(policy, newest.revision ?? 0)
+  const earliest = Math.max(now + (material ? noticePeriod : 0), newest?.effective_at ?? 0)
+  const author = `Sotto ${programVersion}`
+  yield* insertPolicyVersion({ revision, text: policy.text, author, material: Number(material) }, now, earliest)
 }
 
 // The notice is the banner, which was not visible while the server was off: the notice period starts now (P26).
-function restartLateNotices(db: Database, now: number): void {
-  const late = db.first(
+function* restartLateNotices(now: number): Unit<void> {
+  const late = yield* first(
     query
       .selectFrom('policy_version')
       .select('id')
@@ -70,51 +68,55 @@ function restartLateNotices(db: Database, now: number): void {
   if (!late) return
   const earliest = now + noticePeriod
   const waiting = query.updateTable('policy_version').where('id', '>=', late.id).where('noticed_at', 'is', null)
-  db.run(waiting.set({ effective_at: earliest }).where('effective_at', '<', earliest))
-  db.run(waiting.set({ published_at: now }).where('material', '=', 1))
+  yield* run(waiting.set({ effective_at: earliest }).where('effective_at', '<', earliest))
+  yield* run(waiting.set({ published_at: now }).where('material', '=', 1))
 }
 
 /** Returns the version in force. Throws `not_found` if there is none. */
-export function currentPolicy(app: App): PolicyVersion {
-  const row = app.db.first(
-    query
-      .selectFrom('policy_version')
-      .selectAll()
-      .where('effective_at', '<=', app.now())
-      .orderBy('id', 'desc')
-      .limit(1),
+export async function currentPolicy(app: App): Promise<PolicyVersion> {
+  const row = await app.db.read(() =>
+    first(
+      query
+        .selectFrom('policy_version')
+        .selectAll()
+        .where('effective_at', '<=', app.now())
+        .orderBy('id', 'desc')
+        .limit(1),
+    ),
   )
   if (!row) throw new AppError('not_found')
   return policyVersionOf(row)
 }
 
 /** Lists every version, newest first, including those that are not in force yet. */
-export function listPolicyVersions(app: App): PolicyVersion[] {
-  return app.db.all(query.selectFrom('policy_version').selectAll().orderBy('id', 'desc')).map(policyVersionOf)
+export async function listPolicyVersions(app: App): Promise<PolicyVersion[]> {
+  return (await app.db.read(() => all(query.selectFrom('policy_version').selectAll().orderBy('id', 'desc')))).map(
+    policyVersionOf,
+  )
 }
 
-/** Returns whether a version is coming, current or past. */
-export function policyStatusOf(app: App, { id, effectiveAt }: PolicyVersion): PolicyStatus {
+/** Returns whether a version is coming, current or past; `current` is the version in force. */
+export function policyStatusOf(app: App, { id, effectiveAt }: PolicyVersion, current: PolicyVersion): PolicyStatus {
   if (effectiveAt > app.now()) return 'coming'
-  return id === currentPolicy(app).id ? 'current' : 'past'
+  return id === current.id ? 'current' : 'past'
 }
 
 /** Reads one version. Throws `not_found`. */
-export function readPolicyVersion(app: App, id: number): PolicyVersion {
-  const row = app.db.first(query.selectFrom('policy_version').selectAll().where('id', '=', id))
+export async function readPolicyVersion(app: App, id: number): Promise<PolicyVersion> {
+  const row = await app.db.read(() => first(query.selectFrom('policy_version').selectAll().where('id', '=', id)))
   if (!row) throw new AppError('not_found')
   return policyVersionOf(row)
 }
 
 /** Lists the material versions that are announced and not in force yet, the earliest first. */
-export function announcedPolicies(app: App): PolicyVersion[] {
+export async function announcedPolicies(app: App): Promise<PolicyVersion[]> {
   const announced = query
     .selectFrom('policy_version')
     .selectAll()
     .where('effective_at', '>', app.now())
     .where('material', '=', 1)
     .orderBy('id')
-  return app.db.all(announced).map(policyVersionOf)
+  return (await app.db.read(() => all(announced))).map(policyVersionOf)
 }
 
 /**
@@ -124,8 +126,8 @@ export function announcedPolicies(app: App): PolicyVersion[] {
 export async function proposePolicyVersion(app: App, proposal: PolicyProposal): Promise<PolicyVersion> {
   const text = proposal.text.replaceAll('\r\n', '\n').trim().concat('\n')
   requireReadable(text)
-  const id = await app.db.commit(() => {
-    const newest = newestOf(app.db)
+  const id = await app.db.commit(function* () {
+    const newest = yield* findNewest()
     if (newest?.text === text) throw new AppError('policy_unchanged')
     const now = app.now()
     const earliest = now + (proposal.material ? noticePeriod : 0)
@@ -134,7 +136,7 @@ export async function proposePolicyVersion(app: App, proposal: PolicyProposal): 
     const revision = text === shippedPolicy.text ? newestRevision(shippedPolicy) : null
     const { author, material } = proposal
     const effective = Math.max(effectiveAt, earliest, newest?.effective_at ?? 0)
-    return insertPolicyVersion(app.db, { revision, text, author, material: Number(material) }, now, effective)
+    return yield* insertPolicyVersion({ revision, text, author, material: Number(material) }, now, effective)
   })
   return readPolicyVersion(app, id)
 }
@@ -146,15 +148,15 @@ export function requireNoticePeriod(time: number, earliest: number): void {
 
 /** Notifies every account once of each announced material change: the claim and the mails are one commit. */
 export async function notifyPolicyChanges(app: App): Promise<void> {
-  for (const { id, effectiveAt } of announcedPolicies(app)) {
+  for (const { id, effectiveAt } of await announcedPolicies(app)) {
     const claim = query
       .updateTable('policy_version')
       .set({ noticed_at: app.now() })
       .where('id', '=', id)
       .where('noticed_at', 'is', null)
-    await app.db.commit(() => {
-      if (app.db.run(claim).changes === 0) return
-      notifyEveryAccount(app, 'policy-notice', { link: `/privacy/versions/${id}`, effectiveAt })
+    await app.db.commit(function* () {
+      if ((yield* run(claim)) === 0) return
+      yield* notifyEveryAccount(app, 'policy-notice', { link: `/privacy/versions/${id}`, effectiveAt })
     })
   }
 }
@@ -165,14 +167,15 @@ function requireReadable(text: string): void {
     throw new AppError('policy_unreadable', { limit: maxLength, names: placeholderNames.join(', ') })
 }
 
-function newestOf(db: Database) {
-  return db.first(query.selectFrom('policy_version').selectAll().orderBy('id', 'desc').limit(1))
+function findNewest() {
+  return first(query.selectFrom('policy_version').selectAll().orderBy('id', 'desc').limit(1))
 }
 
 type PolicyText = Pick<Selectable<PolicyVersionTable>, 'revision' | 'text' | 'author' | 'material'>
 
-function insertPolicyVersion(db: Database, text: PolicyText, published_at: number, effective_at: number): number {
-  return db.run(query.insertInto('policy_version').values({ ...text, published_at, effective_at })).id
+function* insertPolicyVersion(text: PolicyText, published_at: number, effective_at: number): Unit<number> {
+  const values = { ...text, published_at, effective_at }
+  return (yield* returned(query.insertInto('policy_version').values(values).returning('id'))).id
 }
 
 function policyVersionOf(row: Selectable<PolicyVersionTable>): PolicyVersion {

@@ -1,17 +1,19 @@
 import { sql } from 'kysely'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { first } from '../../database/unit.ts'
 import { type RetentionRule, retentionRules } from '../inventory/retention-rules.ts'
 
 /** Returns how many rows the purge would delete now, by rule name. Changes nothing. */
-export function countDue(app: App): Record<string, number> {
-  return Object.fromEntries(
-    retentionRules.map((rule, index) => [rule.name, countRule(app, rule, retentionRules.slice(0, index))]),
-  )
+export async function countDue(app: App): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const [index, rule] of retentionRules.entries())
+    counts[rule.name] = await countRule(app, rule, retentionRules.slice(0, index))
+  return counts
 }
 
 // A row is counted once, under the first rule that would delete it.
-function countRule(app: App, rule: RetentionRule, earlierRules: readonly RetentionRule[]): number {
+async function countRule(app: App, rule: RetentionRule, earlierRules: readonly RetentionRule[]): Promise<number> {
   const isDue = ({ dueColumn, delay }: RetentionRule) =>
     sql<boolean>`coalesce(${sql.ref(dueColumn)} <= ${app.now() - delay}, false)`
   const count = earlierRules
@@ -23,5 +25,5 @@ function countRule(app: App, rule: RetentionRule, earlierRules: readonly Retenti
         .select(({ fn }) => fn.countAll<number>().as('rows'))
         .where(isDue(rule)),
     )
-  return app.db.first(count)?.rows ?? 0
+  return (await app.db.read(() => first(count)))?.rows ?? 0
 }

@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import { eraseAccounts } from '../../accounts/closing/erase-accounts.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { all, first, run } from '../../database/unit.ts'
 import type { RetentionRule } from '../inventory/retention-rules.ts'
-import { scanTable } from './scan.ts'
+import { isInRange, type KeyRange, scanTable } from './scan.ts'
 
 /** What one rule deleted: the number of rows, and when the oldest of them was due; null if there were none. */
 export interface Deletion {
@@ -21,32 +22,27 @@ export function deleteDueRows(app: App, rule: RetentionRule): Promise<Deletion> 
 async function deleteEndedReplays(app: App, { table, dueColumn }: RetentionRule): Promise<Deletion> {
   const replayUntil = sql.ref<number>(dueColumn)
   const due = query.selectFrom(table).select(replayUntil.as('at')).where(replayUntil, '<=', app.now()).limit(1)
-  if (!app.db.first(due)) return { removed: 0, oldestDue: null }
+  if (!(await app.db.read(() => first(due)))) return { removed: 0, oldestDue: null }
   const deletion = query.deleteFrom(table).where(replayUntil, '<=', app.now()).returning(replayUntil.as('at'))
-  const rows = await app.db.commit(() => app.db.all(deletion))
+  const rows = await app.db.commit(() => all(deletion))
   return { removed: rows.length, oldestDue: rows.length === 0 ? null : Math.min(...rows.map(({ at }) => at)) }
 }
 
 async function deleteInBatches(app: App, rule: RetentionRule): Promise<Deletion> {
   let removed = 0
   let oldestDue: number | null = null
-  let afterId = 0
-  for await (const { lastId, due, earliest } of scanTable(app, rule, app.now() - rule.delay)) {
-    if (due > 0 && earliest !== null) {
-      removed += await deleteBatch(app, rule, afterId, lastId)
-      oldestDue = Math.min(oldestDue ?? Number.POSITIVE_INFINITY, earliest + rule.delay)
-    }
-    afterId = lastId
+  for await (const { range, due, earliest } of scanTable(app, rule, app.now() - rule.delay)) {
+    if (due === 0 || earliest === null) continue
+    removed += await deleteBatch(app, rule, range)
+    oldestDue = Math.min(oldestDue ?? Number.POSITIVE_INFINITY, earliest + rule.delay)
   }
   return { removed, oldestDue }
 }
 
-async function deleteBatch(app: App, { table, dueColumn, delay }: RetentionRule, afterId: number, lastId: number) {
-  const id = sql.ref<number>('rowid')
+function deleteBatch(app: App, rule: RetentionRule, range: KeyRange): Promise<number> {
   const deletion = query
-    .deleteFrom(table)
-    .where(id, '>', afterId)
-    .where(id, '<=', lastId)
-    .where(sql.ref<number>(dueColumn), '<=', app.now() - delay)
-  return (await app.db.commit(() => app.db.run(deletion))).changes
+    .deleteFrom(rule.table)
+    .where(isInRange(rule, range))
+    .where(sql.ref<number>(rule.dueColumn), '<=', app.now() - rule.delay)
+  return app.db.commit(() => run(deletion))
 }

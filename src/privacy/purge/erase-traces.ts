@@ -7,15 +7,13 @@ import { tracesErasedAt } from './ledger-queries.ts'
  * and empties the log. `isClean`: nothing changed since the last rewrite, so that it can be skipped.
  */
 export async function eraseTraces(app: App, isClean: boolean, run: LedgerEntry): Promise<void> {
-  const isErased = isClean || app.db.vacuum()
-  const vacuumedAt = app.db.changeCounter()
-  const [beforeEntry, afterEntry] = await app.db.commit(() => {
-    const counter = app.db.changeCounter()
-    appendEntry(app, { ...run, erased_at: isErased ? run.ran_at : (tracesErasedAt(app) ?? null) })
-    return [counter, app.db.changeCounter()]
+  const isErased = isClean || (await app.db.vacuum())
+  const vacuumedAt = await app.db.changeCounter()
+  const written = await app.db.commit(function* () {
+    return yield* appendEntry({ ...run, erased_at: isErased ? run.ran_at : ((yield* tracesErasedAt()) ?? null) })
   })
-  app.db.truncateLog()
+  await app.db.truncateLog()
   // Clean only if nothing but this entry was written since the rewrite.
-  const isUnchanged = beforeEntry === vacuumedAt && afterEntry === app.db.changeCounter()
-  if (isErased && isUnchanged) app.purgeState.cleanCounter = afterEntry
+  const counter = await app.db.changeCounter()
+  if (isErased && counter === vacuumedAt + written) app.purgeState.cleanCounter = counter
 }

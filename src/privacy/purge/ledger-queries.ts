@@ -1,30 +1,27 @@
-import { sql } from 'kysely'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
-
-/** The highest id that any entry of the ledger ever had. It does not fall when entries are deleted. */
-export const lastIssuedId = sql<number>`coalesce((select seq from sqlite_sequence where name = 'purge'), 0)`
+import { all, first, type Unit } from '../../database/unit.ts'
 
 /** Returns the last entries of the ledger, newest first, with their hashes in hexadecimal. */
-export function listLastEntries({ db }: App, count: number) {
+export async function listLastEntries({ db }: App, count: number) {
   const columns = ['id', 'rule', 'due_at', 'ran_at', 'removed', 'oldest_due_at', 'hash'] as const
-  return db
-    .all(query.selectFrom('purge').select(columns).orderBy('id', 'desc').limit(count))
-    .map((entry) => ({ ...entry, hash: Buffer.from(entry.hash).toString('hex') }))
+  return (await db.read(() => all(query.selectFrom('purge').select(columns).orderBy('id', 'desc').limit(count)))).map(
+    (entry) => ({ ...entry, hash: Buffer.from(entry.hash).toString('hex') }),
+  )
 }
 
 /** Returns when the purge last ran, or undefined if it never did. */
-export function lastPurgeAt({ db }: App): number | undefined {
-  return db.first(runs(['ran_at']).orderBy('id', 'desc').limit(1))?.ran_at
+export async function lastPurgeAt({ db }: App): Promise<number | undefined> {
+  return (await db.read(() => first(runs(['ran_at']).orderBy('id', 'desc').limit(1))))?.ran_at
 }
 
 /**
  * Returns when the traces of deleted rows were last erased from the database file. If they never were, returns when the
  * purge first ran; undefined if it never did.
  */
-export function tracesErasedAt({ db }: App): number | undefined {
-  const last = db.first(runs(['erased_at']).orderBy('id', 'desc').limit(1))
-  return last?.erased_at ?? db.first(runs(['ran_at']).orderBy('id').limit(1))?.ran_at
+export function* tracesErasedAt(): Unit<number | undefined> {
+  const last = yield* first(runs(['erased_at']).orderBy('id', 'desc').limit(1))
+  return last?.erased_at ?? (yield* first(runs(['ran_at']).orderBy('id').limit(1)))?.ran_at
 }
 
 function runs<Column extends 'ran_at' | 'erased_at'>(columns: readonly Column[]) {

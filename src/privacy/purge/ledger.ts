@@ -1,7 +1,6 @@
-import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { PurgeTable } from '../../database/schema/purge.ts'
-import { lastIssuedId } from './ledger-queries.ts'
+import { returned, run, type Unit } from '../../database/unit.ts'
 
 /** A new entry of the ledger: counts and times, nothing about the people concerned (P25). */
 export interface LedgerEntry {
@@ -21,17 +20,18 @@ export type StoredEntry = Omit<PurgeTable, 'id'> & { readonly id: number }
 /** The `previous` hash of the first entry. */
 export const firstPrevious = new Uint8Array(32)
 
-/** Appends an entry to the chain, inside the caller's commit. */
-export function appendEntry(app: App, { erased_at = null, anchor = null, ...entry }: LedgerEntry): void {
-  const last = app.db.first(
+/** Appends an entry to the chain, inside the caller's commit. Returns the number of rows written. */
+export function* appendEntry({ erased_at = null, anchor = null, ...entry }: LedgerEntry): Unit<number> {
+  const last = yield* returned(
     query
-      .selectFrom(query.selectNoFrom(lastIssuedId.as('id')).as('issued'))
-      .select('id')
-      .select((issued) => issued.selectFrom('purge').select('hash').orderBy('id', 'desc').limit(1).as('hash')),
+      .selectFrom('instance')
+      .select('last_entry_id as id')
+      .select((entries) => entries.selectFrom('purge').select('hash').orderBy('id', 'desc').limit(1).as('hash')),
   )
-  const previous = last?.hash ?? anchor ?? firstPrevious
-  const values = { id: (last?.id ?? 0) + 1, ...entry, erased_at, anchor, previous }
-  app.db.run(query.insertInto('purge').values({ ...values, hash: hashEntry(values) }))
+  const previous = last.hash ?? anchor ?? firstPrevious
+  const values = { id: last.id + 1, ...entry, erased_at, anchor, previous }
+  const updated = yield* run(query.updateTable('instance').set({ last_entry_id: values.id }))
+  return updated + (yield* run(query.insertInto('purge').values({ ...values, hash: hashEntry(values) })))
 }
 
 /** Returns the SHA-256 of the columns in this order, as JSON with bytes in hexadecimal. Anyone with the rows can recompute it. */

@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { all, run } from '../../database/unit.ts'
 import type { RetentionRule } from '../inventory/retention-rules.ts'
 import type { Deletion } from './delete-due-rows.ts'
 import { appendEntry } from './ledger.ts'
@@ -14,20 +15,20 @@ export async function pruneLedger(app: App, rule: RetentionRule, dueAt: number):
   let removed = 0
   let oldestDue: number | null = null
   for (;;) {
-    const pruned = await app.db.commit(() => pruneBatch(app, rule, dueAt, ranAt))
+    const pruned = await app.db.commit(() => pruneBatch(rule, dueAt, ranAt))
     if (!pruned) return { removed, oldestDue }
     oldestDue ??= pruned.oldestDue
     removed += pruned.removed
   }
 }
 
-function pruneBatch(app: App, { name: rule, delay }: RetentionRule, dueAt: number, ranAt: number) {
-  const old = readOldEntries(app, ranAt - delay)
+function* pruneBatch({ name: rule, delay }: RetentionRule, dueAt: number, ranAt: number) {
+  const old = yield* readOldEntries(ranAt - delay)
   const [oldest, newest] = [old[0], old.at(-1)]
   if (!oldest || !newest) return undefined
-  app.db.run(query.deleteFrom('purge').where('id', '<=', newest.id))
+  yield* run(query.deleteFrom('purge').where('id', '<=', newest.id))
   const deletion = { removed: old.length, oldestDue: oldest.ran_at + delay }
-  appendEntry(app, {
+  yield* appendEntry({
     rule,
     due_at: dueAt,
     ran_at: ranAt,
@@ -39,8 +40,8 @@ function pruneBatch(app: App, { name: rule, delay }: RetentionRule, dueAt: numbe
 }
 
 // From the start of the chain to the first entry that stays, even if the clock was set back in between.
-function readOldEntries({ db }: App, ranBefore: number) {
-  const entries = db.all(query.selectFrom('purge').select(['id', 'ran_at', 'hash']).orderBy('id').limit(batchSize))
+function* readOldEntries(ranBefore: number) {
+  const entries = yield* all(query.selectFrom('purge').select(['id', 'ran_at', 'hash']).orderBy('id').limit(batchSize))
   const firstToStay = entries.findIndex(({ ran_at }) => ran_at > ranBefore)
   return firstToStay < 0 ? entries : entries.slice(0, firstToStay)
 }

@@ -18,7 +18,7 @@ export interface PurgeRun {
  */
 export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   const ranAt = app.now()
-  const wasClean = app.purgeState.cleanCounter === app.db.changeCounter()
+  const wasClean = app.purgeState.cleanCounter === (await app.db.changeCounter())
   const byRule: Record<string, number> = {}
   let oldestDue: number | null = null
   for (const rule of retentionRules) {
@@ -46,6 +46,6 @@ async function applyRule(app: App, rule: RetentionRule, dueAt: number): Promise<
   if (oldestDue === null) return { removed, oldestDue }
   if (rule.table === 'secret' && rule.dueColumn === 'expires_at') app.counters.expired(removed)
   const entry = { rule: rule.name, due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue }
-  await app.db.commit(() => appendEntry(app, entry))
+  await app.db.commit(() => appendEntry(entry))
   return { removed, oldestDue }
 }

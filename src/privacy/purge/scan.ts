@@ -1,15 +1,22 @@
-import { sql } from 'kysely'
+import { type Expression, type SqlBool, sql } from 'kysely'
 import type { App } from '../../app.ts'
-import { query } from '../../database/query.ts'
-import { firstRowIdAfter } from '../../database/row-id.ts'
-import type { RetentionRule } from '../inventory/retention-rules.ts'
+import { lastExpiryId } from '../../database/expiry-id.ts'
+import { query, type SqlValue } from '../../database/query.ts'
+import { first, returned } from '../../database/unit.ts'
+import { primaryKeys, type RetentionRule } from '../inventory/retention-rules.ts'
 
 /** The number of rows that are read at a time, or deleted in one commit. */
 export const batchSize = 500
 
+/** The rows after one key and up to another, in the order of the primary key; undefined where there is no bound. */
+export interface KeyRange {
+  readonly after: SqlValue | undefined
+  readonly upTo: SqlValue | undefined
+}
+
 /** What a scan found in one batch of rows. */
 export interface Batch {
-  readonly lastId: number
+  readonly range: KeyRange
   /** The number of rows that are due. */
   readonly due: number
   /** The earliest moment in the due column, whether due or not; null if no row has one. */
@@ -17,13 +24,18 @@ export interface Batch {
 }
 
 /**
- * Reads a rule's table in batches, in the order of ids, and lets requests run after each. A row is due if its due column is
- * at or before `dueBefore`. An index on every due column would slow down each create and reveal more than this scan does.
+ * Reads a rule's table in batches, in the order of its keys, and lets requests run after each. A row is due if its due
+ * column is at or before `dueBefore`. An index on every due column would slow down each create and reveal more than this
+ * scan does.
  */
 export async function* scanTable(app: App, rule: RetentionRule, dueBefore: number): AsyncGenerator<Batch> {
-  for (let batch = readBatch(app, rule, 0, dueBefore); batch; batch = readBatch(app, rule, batch.lastId, dueBefore)) {
+  let after: SqlValue | undefined
+  for (let isLast = false; !isLast; ) {
+    const { last, ...batch } = await app.db.read(() => readBatch(app, rule, after, dueBefore))
     yield batch
     await yieldToRequests()
+    after = last
+    isLast = last === undefined
   }
 }
 
@@ -32,28 +44,44 @@ export function yieldToRequests(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-function readBatch(app: App, { table, dueColumn }: RetentionRule, afterId: number, dueBefore: number) {
-  const id = sql.ref<number>('rowid')
-  const rows = query
-    .selectFrom(table)
-    .select([id.as('id'), sql.ref<number>(dueColumn).as('at')])
-    .where(id, '>', afterId)
-    .where(id, '<', endOfScan(table, app.now()))
-    .orderBy(id)
-    .limit(batchSize)
-  const summary = app.db.first(
+/** Returns the conditions of a range of keys. */
+export function isInRange({ table }: RetentionRule, { after, upTo }: KeyRange): Expression<SqlBool> {
+  const key = sql.ref(primaryKeys[table])
+  const conditions = [
+    ...(after === undefined ? [] : [sql<SqlBool>`${key} > ${after}`]),
+    ...(upTo === undefined ? [] : [sql<SqlBool>`${key} <= ${upTo}`]),
+  ]
+  return conditions.length === 0 ? sql<SqlBool>`1 = 1` : sql.join(conditions, sql` and `)
+}
+
+// `last` is the key of the last row of the batch; undefined if no rows follow.
+function* readBatch(app: App, rule: RetentionRule, after: SqlValue | undefined, dueBefore: number) {
+  const { table, dueColumn } = rule
+  const key = sql.ref<SqlValue>(primaryKeys[table])
+  const end = lastKeyToScan(table, app.now())
+  const row = yield* first(
     query
-      .selectFrom(rows.as('batch'))
+      .selectFrom(table)
+      .select(key.as('last'))
+      .where(isInRange(rule, { after, upTo: end }))
+      .orderBy(key)
+      .limit(1)
+      .offset(batchSize - 1),
+  )
+  const range = { after, upTo: row?.last ?? end }
+  const summary = yield* returned(
+    query
+      .selectFrom(table)
+      .where(isInRange(rule, range))
       .select([
-        sql<number | null>`max(batch.id)`.as('lastId'),
-        sql<number>`count(case when batch.at <= ${dueBefore} then 1 end)`.as('due'),
-        sql<number | null>`min(batch.at)`.as('earliest'),
+        sql<number>`count(case when ${sql.ref(dueColumn)} <= ${dueBefore} then 1 end)`.as('due'),
+        sql<number | null>`min(${sql.ref(dueColumn)})`.as('earliest'),
       ]),
   )
-  return summary && summary.lastId !== null ? { ...summary, lastId: summary.lastId } : undefined
+  return { last: row?.last, range, ...summary }
 }
 
 // The ids of these tables are in the order of expiry, so no row after this one can be due.
-function endOfScan(table: RetentionRule['table'], now: number): number {
-  return table === 'secret' || table === 'receipt' ? firstRowIdAfter(now) : Number.MAX_SAFE_INTEGER
+function lastKeyToScan(table: RetentionRule['table'], now: number): number | undefined {
+  return table === 'secret' || table === 'receipt' ? lastExpiryId(now) : undefined
 }

@@ -1,8 +1,8 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { all, first } from '../../database/unit.ts'
 import type { ChainReport } from '../verify/verification.ts'
 import { firstPrevious, hashEntry, type StoredEntry, toHex } from './ledger.ts'
-import { lastIssuedId } from './ledger-queries.ts'
 import { batchSize, yieldToRequests } from './scan.ts'
 
 /**
@@ -21,7 +21,7 @@ async function readChain(app: App, notedHead: string | undefined): Promise<Chain
   let last: StoredEntry | undefined
   let containsHead = notedHead === undefined ? undefined : false
   for (;;) {
-    const batch = entriesAfter(app, last?.id ?? 0)
+    const batch = await entriesAfter(app, last?.id ?? 0)
     for (const { start, ...entry } of batch) {
       since ??= entry.ran_at
       const kind = faultOf(entry, last, start)
@@ -33,20 +33,22 @@ async function readChain(app: App, notedHead: string | undefined): Promise<Chain
     if (batch.length < batchSize) break
     await yieldToRequests()
   }
-  return { entries, since, head: last ? toHex(last.hash) : null, containsHead, fault: findCutAtEnd(app) }
+  return { entries, since, head: last ? toHex(last.hash) : null, containsHead, fault: await findCutAtEnd(app) }
 }
 
 // The newest anchor is read with the rows, so that a purge cannot come between them.
 function entriesAfter({ db }: App, id: number) {
   const anchors = query.selectFrom('purge').where('anchor', 'is not', null).orderBy('id', 'desc').limit(1)
-  return db.all(
-    query
-      .selectFrom('purge')
-      .selectAll()
-      .select(anchors.select('anchor').as('start'))
-      .where('id', '>', id)
-      .orderBy('id')
-      .limit(batchSize),
+  return db.read(() =>
+    all(
+      query
+        .selectFrom('purge')
+        .selectAll()
+        .select(anchors.select('anchor').as('start'))
+        .where('id', '>', id)
+        .orderBy('id')
+        .limit(batchSize),
+    ),
   )
 }
 
@@ -57,17 +59,19 @@ function faultOf(entry: StoredEntry, before: StoredEntry | undefined, anchor: Ui
   return isFirst || (anchor && isEqual(entry.previous, anchor)) ? undefined : 'cut'
 }
 
-function findCutAtEnd({ db }: App): ChainReport['fault'] {
-  const ids = db.first(
-    query
-      .selectFrom(query.selectNoFrom(lastIssuedId.as('issued')).as('ids'))
-      .select('issued')
-      .select((entries) =>
-        entries
-          .selectFrom('purge')
-          .select(({ fn }) => fn.max('id').as('last'))
-          .as('last'),
-      ),
+async function findCutAtEnd({ db }: App): Promise<ChainReport['fault']> {
+  const ids = await db.read(() =>
+    first(
+      query
+        .selectFrom('instance')
+        .select('last_entry_id as issued')
+        .select((entries) =>
+          entries
+            .selectFrom('purge')
+            .select(({ fn }) => fn.max('id').as('last'))
+            .as('last'),
+        ),
+    ),
   )
   const last = ids?.last ?? 0
   return (ids?.issued ?? 0) > last ? { kind: 'cut', entry: last + 1 } : undefined

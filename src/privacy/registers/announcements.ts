@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
 import type { AnnouncementTable } from '../../database/schema/registers.ts'
+import { all, first, run } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { notifyEveryAccount } from '../../mail/notify.ts'
 import { noticePeriod } from '../inventory/periods.ts'
@@ -41,20 +42,22 @@ export async function announceTransfer(app: App, { kind, receiver, transferAt }:
     withdrawn_at: null,
     noticed_at: null,
   }
-  await app.db.commit(() => app.db.run(query.insertInto('announcement').values(row)))
+  await app.db.commit(() => run(query.insertInto('announcement').values(row)))
   return row.id
 }
 
 /** Withdraws an announcement. Throws `not_found`. */
 export async function withdrawAnnouncement(app: App, id: string): Promise<void> {
   const withdraw = query.updateTable('announcement').set({ withdrawn_at: app.now() }).where('id', '=', id)
-  const { changes } = await app.db.commit(() => app.db.run(withdraw.where('withdrawn_at', 'is', null)))
+  const changes = await app.db.commit(() => run(withdraw.where('withdrawn_at', 'is', null)))
   if (changes === 0) throw new AppError('not_found')
 }
 
 /** Lists every announcement, newest first. */
-export function listAnnouncements(app: App): Announcement[] {
-  return app.db.all(query.selectFrom('announcement').selectAll().orderBy('published_at', 'desc')).map(announcementOf)
+export async function listAnnouncements(app: App): Promise<Announcement[]> {
+  return (
+    await app.db.read(() => all(query.selectFrom('announcement').selectAll().orderBy('published_at', 'desc')))
+  ).map(announcementOf)
 }
 
 function announcementOf(row: Selectable<AnnouncementTable>): Announcement {
@@ -66,14 +69,14 @@ function announcementOf(row: Selectable<AnnouncementTable>): Announcement {
  * Returns whether all data may be transferred to a new operator: a transfer was announced, also by mail, and the notice
  * period is over. Every operation that transfers all data must check this (P29).
  */
-export function isTransferAllowed(app: App): boolean {
+export async function isTransferAllowed(app: App): Promise<boolean> {
   const announced = query
     .selectFrom('announcement')
     .select('id')
     .where('withdrawn_at', 'is', null)
     .where('noticed_at', '<=', app.now() - noticePeriod)
     .where('transfer_at', '<=', app.now())
-  return app.db.first(announced.limit(1)) !== undefined
+  return (await app.db.read(() => first(announced.limit(1)))) !== undefined
 }
 
 /** Notifies every account once of each announced transfer. */
@@ -83,11 +86,11 @@ export async function notifyTransfers(app: App): Promise<void> {
     .selectAll()
     .where('withdrawn_at', 'is', null)
     .where('noticed_at', 'is', null)
-  for (const { id, receiver, transfer_at } of app.db.all(unnoticed)) {
+  for (const { id, receiver, transfer_at } of await app.db.read(() => all(unnoticed))) {
     const claim = query.updateTable('announcement').set({ noticed_at: app.now() }).where('id', '=', id)
-    await app.db.commit(() => {
-      if (app.db.run(claim.where('noticed_at', 'is', null)).changes === 0) return
-      notifyEveryAccount(app, 'transfer-notice', { receiver, transferAt: transfer_at, link: '/transparency' })
+    await app.db.commit(function* () {
+      if ((yield* run(claim.where('noticed_at', 'is', null))) === 0) return
+      yield* notifyEveryAccount(app, 'transfer-notice', { receiver, transferAt: transfer_at, link: '/transparency' })
     })
   }
 }

@@ -36,8 +36,8 @@ export function complaintPages(app: App) {
     .post('/feedback', ({ body, ...context }) => send(app, context, 'feedback', body), { body: MessageForm })
     .get('/messages/:number/:code', ({ params, ...context }) => messagePage(app, context, params))
     .get('/disclosures/:number/:code', ({ params, ...context }) => disclosurePage(app, context, params))
-    .get('/transparency', ({ html, request }) => {
-      const props = { report: createTransparencyReport(app), announcements: listAnnouncements(app) }
+    .get('/transparency', async ({ html, request }) => {
+      const props = { report: await createTransparencyReport(app), announcements: await listAnnouncements(app) }
       return html(<TransparencyPage view={viewOf(app, request)} {...props} />)
     })
 }
@@ -67,12 +67,20 @@ function send(app: App, context: PageContext, kind: Message['kind'], form: Stati
   )
 }
 
-function messagePage(app: App, { html, request }: PageContext, { number, code }: { number: string; code: string }) {
-  const message = readMessage(app, parseId(number), code)
+async function messagePage(
+  app: App,
+  { html, request }: PageContext,
+  { number, code }: { number: string; code: string },
+) {
+  const message = await readMessage(app, parseId(number), code)
   return html(<MessagePage view={{ ...viewOf(app, request), returnPath: undefined }} message={message} />)
 }
 
-function disclosurePage(app: App, { html, request }: PageContext, { number, code }: { number: string; code: string }) {
-  const notice = readDisclosureNotice(app, parseId(number), code)
+async function disclosurePage(
+  app: App,
+  { html, request }: PageContext,
+  { number, code }: { number: string; code: string },
+) {
+  const notice = await readDisclosureNotice(app, parseId(number), code)
   return html(<DisclosurePage view={{ ...viewOf(app, request), returnPath: undefined }} notice={notice} />)
 }

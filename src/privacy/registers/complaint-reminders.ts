@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { all, first, run } from '../../database/unit.ts'
 import { notifyOperators } from '../../mail/notify.ts'
 import { day } from '../../time.ts'
 
@@ -7,13 +8,13 @@ import { day } from '../../time.ts'
 const reminders = [15, 5, 0].map((days) => days * day)
 
 /** Counts the unanswered complaints past their due date; any is an alarm (P27). */
-export function countOverdueComplaints(app: App): number {
+export async function countOverdueComplaints(app: App): Promise<number> {
   const overdue = query
     .selectFrom('message')
     .select(({ fn }) => fn.countAll<number>().as('rows'))
     .where('answered_at', 'is', null)
     .where('due_at', '<=', app.now())
-  return app.db.first(overdue)?.rows ?? 0
+  return (await app.db.read(() => first(overdue)))?.rows ?? 0
 }
 
 /** Reminds the operator of unanswered complaints: 15 days before the due date, 5 days before it, and on it. */
@@ -24,7 +25,7 @@ export async function remindOfComplaints(app: App): Promise<void> {
     .where('answered_at', 'is', null)
     .where('due_at', '<=', app.now() + Math.max(...reminders))
     .where('reminded', '<', reminders.length)
-  for (const { id, due_at, reminded } of app.db.all(unanswered)) {
+  for (const { id, due_at, reminded } of await app.db.read(() => all(unanswered))) {
     const dueAt = due_at ?? 0
     const reached = reminders.filter((before) => dueAt - before <= app.now()).length
     if (reached > reminded) await sendReminder(app, { id, dueAt, reminded, reached })
@@ -45,8 +46,8 @@ async function sendReminder(app: App, { id, dueAt, reminded, reached }: Reminder
     .where('id', '=', id)
     .where('reminded', '=', reminded)
     .where('answered_at', 'is', null)
-  await app.db.commit(() => {
-    if (app.db.run(claim).changes === 0) return
-    notifyOperators(app, 'complaint-due', { number: String(id), dueAt, link: `/operator/messages/${id}` })
+  await app.db.commit(function* () {
+    if ((yield* run(claim)) === 0) return
+    yield* notifyOperators(app, 'complaint-due', { number: String(id), dueAt, link: `/operator/messages/${id}` })
   })
 }

@@ -5,6 +5,7 @@ import type { App } from '../../app.ts'
 import { digest, unwrap, wrap } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import type { MessageTable } from '../../database/schema/registers.ts'
+import { all, first, returned, run, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { notifyOperators } from '../../mail/notify.ts'
 import { enqueueMail } from '../../mail/outbox.ts'
@@ -39,18 +40,18 @@ export interface ReceivedMessage extends Message {
 export async function submitMessage(app: App, actor: Actor, message: NewMessage): Promise<string> {
   const { kind, body, address } = message
   app.throttle.consume('mail', address ?? kind, actor.network)
-  const id = await app.db.commit(() => {
-    const id = insertMessage(app, message)
+  const id = await app.db.commit(function* () {
+    const id = yield* insertMessage(app, message)
     // The body is bound to the id, which is only known after the insert.
     const sealedBody = wrap('message', String(id), app.root, body, app.random)
-    app.db.run(query.updateTable('message').set({ body: sealedBody }).where('id', '=', id))
-    notifyOperators(app, 'operator-message', { number: String(id), link: `/operator/messages/${id}` })
+    yield* run(query.updateTable('message').set({ body: sealedBody }).where('id', '=', id))
+    yield* notifyOperators(app, 'operator-message', { number: String(id), link: `/operator/messages/${id}` })
     return id
   })
   return pathOf(app, id)
 }
 
-function insertMessage(app: App, { kind, address }: NewMessage): number {
+function* insertMessage(app: App, { kind, address }: NewMessage): Unit<number> {
   const now = app.now()
   const row = {
     kind,
@@ -63,25 +64,25 @@ function insertMessage(app: App, { kind, address }: NewMessage): number {
     answered_at: null,
     forget_at: kind === 'complaint' ? null : now + registerRetention.feedback,
   }
-  return app.db.run(query.insertInto('message').values(row)).id
+  return (yield* returned(query.insertInto('message').values(row).returning('id'))).id
 }
 
 /** Reads a message with the code in the path of its page. Throws `not_found`. */
-export function readMessage(app: App, id: number, code: string): Message {
+export async function readMessage(app: App, id: number, code: string): Promise<Message> {
   if (!timingSafeEqual(digest('code', code), digest('code', codeOf(app, id)))) throw new AppError('not_found')
-  const { kind, receivedAt, dueAt, answer, answeredAt } = readReceivedMessage(app, id)
+  const { kind, receivedAt, dueAt, answer, answeredAt } = await readReceivedMessage(app, id)
   return { id, kind, receivedAt, dueAt, answer, answeredAt }
 }
 
 /** Reads a message for the operator. Throws `not_found`. */
-export function readReceivedMessage(app: App, id: number): ReceivedMessage {
-  return messageOf(app, findRow(app, id))
+export async function readReceivedMessage(app: App, id: number): Promise<ReceivedMessage> {
+  return messageOf(app, await app.db.read(() => findRow(id)))
 }
 
 /** Lists every stored message: unanswered ones first, and among them the earliest due date first. */
-export function listMessages(app: App): ReceivedMessage[] {
+export async function listMessages(app: App): Promise<ReceivedMessage[]> {
   const rows = query.selectFrom('message').selectAll().orderBy('answered_at').orderBy('due_at').orderBy('id')
-  return app.db.all(rows).map((row) => messageOf(app, row))
+  return (await app.db.read(() => all(rows))).map((row) => messageOf(app, row))
 }
 
 /**
@@ -89,10 +90,10 @@ export function listMessages(app: App): ReceivedMessage[] {
  * `already_answered`.
  */
 export async function answerMessage(app: App, id: number, answer: string): Promise<void> {
-  await app.db.commit(() => {
-    const row = findRow(app, id)
+  await app.db.commit(function* () {
+    const row = yield* findRow(id)
     if (row.answered_at !== null) throw new AppError('already_answered')
-    if (row.address) notifySender(app, id, row.address)
+    if (row.address) yield* notifySender(app, id, row.address)
     const now = app.now()
     const values = {
       answer: wrap('answer', String(id), app.root, answer, app.random),
@@ -101,26 +102,26 @@ export async function answerMessage(app: App, id: number, answer: string): Promi
       address: null,
       sender_hash: null,
     }
-    app.db.run(query.updateTable('message').set(values).where('id', '=', id))
+    yield* run(query.updateTable('message').set(values).where('id', '=', id))
   })
 }
 
-function notifySender(app: App, id: number, sealedAddress: Uint8Array): void {
+function* notifySender(app: App, id: number, sealedAddress: Uint8Array): Unit<void> {
   const to = unwrap('message-address', '', app.root, sealedAddress)
   const facts = { link: pathOf(app, id) }
-  enqueueMail(app, { kind: 'message-answered', purpose: 'correspondence', to, account: null, facts })
+  yield* enqueueMail(app, { kind: 'message-answered', purpose: 'correspondence', to, account: null, facts })
 }
 
-function findRow(app: App, id: number): Selectable<MessageTable> {
-  const row = app.db.first(query.selectFrom('message').selectAll().where('id', '=', id))
+function* findRow(id: number): Unit<Selectable<MessageTable>> {
+  const row = yield* first(query.selectFrom('message').selectAll().where('id', '=', id))
   if (!row) throw new AppError('not_found')
   return row
 }
 
 /** Deletes a sender's address from all messages, inside the caller's commit; the messages can still be answered. */
-export function deleteSenderAddress(app: App, address: string): void {
+export function* deleteSenderAddress(app: App, address: string): Unit<void> {
   const sent = query.updateTable('message').where('sender_hash', '=', addressHash(app, address))
-  app.db.run(sent.set({ address: null, sender_hash: null }))
+  yield* run(sent.set({ address: null, sender_hash: null }))
 }
 
 function pathOf(app: App, id: number): string {

@@ -3,6 +3,7 @@ import type { App } from '../../app.ts'
 import { unwrap, wrap } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import type { DisclosureTable } from '../../database/schema/registers.ts'
+import { all, first, run, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { registerRetention } from '../inventory/periods.ts'
 
@@ -44,7 +45,7 @@ export async function recordDisclosure(app: App, disclosure: NewDisclosure): Pro
   const { requested, disclosed, accounts, gagOrder } = disclosure
   if (gagOrder && gagOrder.until <= app.now()) throw new AppError('field_invalid', { field: 'barred-until' })
   const id = app.random(4).toHex()
-  await app.db.commit(() => {
+  await app.db.commit(function* () {
     const now = app.now()
     const row = {
       id,
@@ -54,18 +55,18 @@ export async function recordDisclosure(app: App, disclosure: NewDisclosure): Pro
       recorded_at: now,
       forget_at: accounts.length === 0 ? now + registerRetention.register : null,
     }
-    app.db.run(query.insertInto('disclosure').values(row))
-    for (const account of accounts) addSubject(app, id, account)
+    yield* run(query.insertInto('disclosure').values(row))
+    for (const account of accounts) yield* addSubject(app, id, account)
   })
   return id
 }
 
 // The address is stored beside the account, so that the notice can be sent even if the account is erased first.
-function addSubject(app: App, disclosure: string, account: string): void {
-  const row = app.db.first(query.selectFrom('account').select('email').where('id', '=', account))
+function* addSubject(app: App, disclosure: string, account: string): Unit<void> {
+  const row = yield* first(query.selectFrom('account').select('email').where('id', '=', account))
   if (!row) throw new AppError('not_found')
   const address = wrap('concerned', disclosure, app.root, row.email, app.random)
-  app.db.run(query.insertInto('disclosure_subject').values({ disclosure_id: disclosure, subject: account, address }))
+  yield* run(query.insertInto('disclosure_subject').values({ disclosure_id: disclosure, subject: account, address }))
 }
 
 /** Extends or lifts a gag order; notices that were already sent are not affected. Throws `not_found`. */
@@ -74,7 +75,7 @@ export async function changeGagOrder(app: App, id: string, gagOrder: GagOrder | 
     .updateTable('disclosure')
     .set(gagColumns(app, id, gagOrder))
     .where('id', '=', id)
-  if ((await app.db.commit(() => app.db.run(change))).changes === 0) throw new AppError('not_found')
+  if ((await app.db.commit(() => run(change))) === 0) throw new AppError('not_found')
 }
 
 function gagColumns(app: App, id: string, gagOrder: GagOrder | undefined) {
@@ -82,15 +83,15 @@ function gagColumns(app: App, id: string, gagOrder: GagOrder | undefined) {
 }
 
 /** Lists the register of legal requests, oldest first. */
-export function listDisclosures(app: App): Disclosure[] {
+export async function listDisclosures(app: App): Promise<Disclosure[]> {
   const rows = query.selectFrom('disclosure').selectAll().orderBy('recorded_at')
-  return app.db.all(rows).map((row) => disclosureOf(app, row))
+  return Promise.all((await app.db.read(() => all(rows))).map((row) => disclosureOf(app, row)))
 }
 
-function disclosureOf(app: App, row: Selectable<DisclosureTable>): Disclosure {
+async function disclosureOf(app: App, row: Selectable<DisclosureTable>): Promise<Disclosure> {
   const { id, barred_until, barred_by } = row
-  const subjects = app.db.all(
-    query.selectFrom('disclosure_subject').select('notified_at').where('disclosure_id', '=', id),
+  const subjects = await app.db.read(() =>
+    all(query.selectFrom('disclosure_subject').select('notified_at').where('disclosure_id', '=', id)),
   )
   return {
     id,

@@ -2,6 +2,7 @@ import type { Member } from '../../accounts/access.ts'
 import type { App } from '../../app.ts'
 import { unwrap, wrap } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
+import { all, first, run, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { activeOperators, notifyOperators } from '../../mail/notify.ts'
 import { day } from '../../time.ts'
@@ -41,8 +42,8 @@ export async function setLegalHold(
   const now = app.now()
   if (reviewAt <= now || reviewAt > now + maxLegalHold) throw new AppError('field_invalid', { field: 'review' })
   const id = app.random(4).toHex()
-  await app.db.commit(() => {
-    const isOnlyOperator = activeOperators(app).length < 2
+  await app.db.commit(function* () {
+    const isOnlyOperator = (yield* activeOperators()).length < 2
     const row = {
       id,
       subject: account,
@@ -55,23 +56,23 @@ export async function setLegalHold(
       released_at: null,
       forget_at: isOnlyOperator ? reviewAt + registerRetention.register : now + unconfirmedHoldRetention,
     }
-    app.db.run(query.insertInto('legal_hold').values(row))
+    yield* run(query.insertInto('legal_hold').values(row))
   })
   return id
 }
 
 /** Confirms a hold that another operator placed. Throws `not_found`, `second_operator_needed`. */
 export async function confirmLegalHold(app: App, member: Member, id: string): Promise<void> {
-  await app.db.commit(() => {
-    const row = findUnconfirmedHold(app, id)
+  await app.db.commit(function* () {
+    const row = yield* findUnconfirmedHold(app, id)
     if (row.set_by === member.account) throw new AppError('second_operator_needed')
     const confirmed = { confirmed_at: app.now(), set_by: null, forget_at: row.review_at + registerRetention.register }
-    app.db.run(query.updateTable('legal_hold').set(confirmed).where('id', '=', id))
+    yield* run(query.updateTable('legal_hold').set(confirmed).where('id', '=', id))
   })
 }
 
-function findUnconfirmedHold(app: App, id: string) {
-  const row = app.db.first(
+function* findUnconfirmedHold(app: App, id: string) {
+  const row = yield* first(
     query
       .selectFrom('legal_hold')
       .select(['set_by', 'review_at'])
@@ -89,17 +90,17 @@ export async function releaseLegalHold(app: App, id: string): Promise<void> {
   const now = app.now()
   const released = { released_at: now, subject: null, set_by: null, forget_at: now + registerRetention.register }
   const release = query.updateTable('legal_hold').set(released).where('id', '=', id).where('released_at', 'is', null)
-  if ((await app.db.commit(() => app.db.run(release))).changes === 0) throw new AppError('not_found')
+  if ((await app.db.commit(() => run(release))) === 0) throw new AppError('not_found')
 }
 
 /** Returns whether a hold prevents the erasure of an account. A hold ends by itself at its review date. */
-export function isOnLegalHold(app: App, account: string): boolean {
-  return app.db.first(holdsInForce(app).where('subject', '=', account).limit(1)) !== undefined
+export function* isOnLegalHold(app: App, account: string): Unit<boolean> {
+  return (yield* first(holdsInForce(app).where('subject', '=', account).limit(1))) !== undefined
 }
 
 /** Counts the holds in force. */
-export function countLegalHolds(app: App): number {
-  return app.db.all(holdsInForce(app)).length
+export async function countLegalHolds(app: App): Promise<number> {
+  return (await app.db.read(() => all(holdsInForce(app)))).length
 }
 
 function holdsInForce(app: App) {
@@ -112,14 +113,14 @@ function holdsInForce(app: App) {
 }
 
 /** Lists the register of legal holds, newest first. */
-export function listLegalHolds(app: App, { account }: Member): LegalHold[] {
+export async function listLegalHolds(app: App, { account }: Member): Promise<LegalHold[]> {
   const rows = query
     .selectFrom('legal_hold')
     .leftJoin('account', 'account.id', 'legal_hold.subject')
     .selectAll('legal_hold')
     .select('account.user_name')
     .orderBy('set_at', 'desc')
-  return app.db.all(rows).map((row) => {
+  return (await app.db.read(() => all(rows))).map((row) => {
     const isOver = row.released_at !== null || row.review_at <= app.now()
     const state = isOver ? 'over' : row.confirmed_at === null ? 'waiting' : 'in force'
     return {
@@ -139,21 +140,21 @@ export async function remindOfLegalHolds(app: App): Promise<void> {
   const dueSoon = holdsInForce(app)
     .where('reminded_at', 'is', null)
     .where('review_at', '<=', app.now() + remindBefore)
-  for (const { id, review_at } of app.db.all(dueSoon)) await sendReminder(app, id, review_at)
+  for (const { id, review_at } of await app.db.read(() => all(dueSoon))) await sendReminder(app, id, review_at)
   await deleteSubjectsOfEndedHolds(app)
 }
 
 async function sendReminder(app: App, id: string, reviewAt: number): Promise<void> {
   const claim = query.updateTable('legal_hold').set({ reminded_at: app.now() }).where('id', '=', id)
-  await app.db.commit(() => {
-    if (app.db.run(claim.where('reminded_at', 'is', null)).changes === 0) return
-    notifyOperators(app, 'hold-review', { reviewAt, link: '/operator/holds' })
+  await app.db.commit(function* () {
+    if ((yield* run(claim.where('reminded_at', 'is', null))) === 0) return
+    yield* notifyOperators(app, 'hold-review', { reviewAt, link: '/operator/holds' })
   })
 }
 
 async function deleteSubjectsOfEndedHolds(app: App): Promise<void> {
   const ended = query.selectFrom('legal_hold').select('id').where('review_at', '<=', app.now())
-  if (!app.db.first(ended.where('subject', 'is not', null))) return
+  if (!(await app.db.read(() => first(ended.where('subject', 'is not', null))))) return
   const clear = query.updateTable('legal_hold').set({ subject: null, set_by: null })
-  await app.db.commit(() => app.db.run(clear.where('review_at', '<=', app.now())))
+  await app.db.commit(() => run(clear.where('review_at', '<=', app.now())))
 }

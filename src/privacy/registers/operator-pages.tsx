@@ -30,8 +30,8 @@ const HoldForm = Type.Object(
 export function operatorPages(app: App) {
   return pageRoutes(app.config.basePath)
     .get('/operator/messages', (context) =>
-      forOperator(app, context, () =>
-        context.html(<MessagesPage view={viewOf(app, context.request)} messages={listMessages(app)} />),
+      forOperator(app, context, async () =>
+        context.html(<MessagesPage view={viewOf(app, context.request)} messages={await listMessages(app)} />),
       ),
     )
     .get('/operator/messages/:number', ({ params, ...context }) =>
@@ -53,13 +53,13 @@ export function operatorPages(app: App) {
       body: NoFields,
     })
     .get('/operator/disclosures', (context) =>
-      forOperator(app, context, () =>
-        context.html(<DisclosuresPage view={viewOf(app, context.request)} disclosures={listDisclosures(app)} />),
+      forOperator(app, context, async () =>
+        context.html(<DisclosuresPage view={viewOf(app, context.request)} disclosures={await listDisclosures(app)} />),
       ),
     )
 }
 
-function forOperator(app: App, context: PageContext, page: (member: Member) => Page): Page {
+function forOperator(app: App, context: PageContext, page: (member: Member) => Page): Promise<Awaited<Page>> {
   return forMember(app, context, () => page(operatorOf(context)))
 }
 
@@ -67,9 +67,9 @@ function operatorOf({ request }: PageContext): Member {
   return requireOperator(contextOf(request).actor)
 }
 
-function answerPage(app: App, context: PageContext, id: number, error?: AppError) {
+async function answerPage(app: App, context: PageContext, id: number, error?: AppError) {
   setErrorStatus(context, error)
-  const props = { message: readReceivedMessage(app, id), error: error && sentenceOf(error) }
+  const props = { message: await readReceivedMessage(app, id), error: error && sentenceOf(error) }
   return context.html(<AnswerPage view={viewOf(app, context.request)} {...props} />)
 }
 
@@ -85,9 +85,9 @@ function answer(app: App, context: PageContext, id: number, form: Static<typeof 
   )
 }
 
-function legalHoldsPage(app: App, context: PageContext, member: Member, error?: AppError) {
+async function legalHoldsPage(app: App, context: PageContext, member: Member, error?: AppError) {
   setErrorStatus(context, error)
-  const props = { holds: listLegalHolds(app, member), error: error && sentenceOf(error) }
+  const props = { holds: await listLegalHolds(app, member), error: error && sentenceOf(error) }
   return context.html(<LegalHoldsPage view={viewOf(app, context.request)} {...props} />)
 }
 
@@ -103,8 +103,8 @@ function changeHolds(app: App, context: PageContext, change: (member: Member) =>
 }
 
 function place(app: App, context: PageContext, form: Static<typeof HoldForm>) {
-  return changeHolds(app, context, (member) => {
-    const account = findAccount(app, form.account)
+  return changeHolds(app, context, async (member) => {
+    const account = await app.db.read(() => findAccount(form.account))
     if (!account) throw new AppError('field_invalid', { field: 'account' })
     const reviewAt = parseIsoDay(form.review)
     if (reviewAt === undefined) throw new AppError('field_invalid', { field: 'review' })

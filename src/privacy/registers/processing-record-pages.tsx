@@ -12,12 +12,12 @@ const csvHeaders = {
 /** The public record of processing activities as a page, JSON and CSV (P04). */
 export function processingRecordPages(app: App) {
   return pageRoutes(app.config.basePath)
-    .get('/privacy/record', ({ html, request }) =>
-      html(<ProcessingRecordPage view={viewOf(app, request)} record={createProcessingRecord(app)} />),
+    .get('/privacy/record', async ({ html, request }) =>
+      html(<ProcessingRecordPage view={viewOf(app, request)} record={await createProcessingRecord(app)} />),
     )
-    .get('/privacy/record.json', () => Response.json(createProcessingRecord(app)))
+    .get('/privacy/record.json', async () => Response.json(await createProcessingRecord(app)))
     .get(
       '/privacy/record.csv',
-      () => new Response(processingRecordCsv(createProcessingRecord(app)), { headers: csvHeaders }),
+      async () => new Response(processingRecordCsv(await createProcessingRecord(app)), { headers: csvHeaders }),
     )
 }

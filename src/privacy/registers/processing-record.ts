@@ -37,14 +37,14 @@ const measures = [
 ] as const
 
 /** Builds the record of processing from the inventory and the configuration. */
-export function createProcessingRecord(app: App): ProcessingRecord {
+export async function createProcessingRecord(app: App): Promise<ProcessingRecord> {
   const { config } = app
   return {
     made_at: toIso(app.now()),
     controller: { name: config.name, contact: config.contact ?? null, address: config.baseUrl },
     region: config.regionName,
     transfers: text('record.noTransfers'),
-    recipients: listProcessors(app)
+    recipients: (await listProcessors(app))
       .filter(({ endedAt }) => endedAt === null)
       .map(({ name, purpose, country }) => ({ name, purpose, country })),
     measures: measures.map((key) => text(key)),

@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { all, returned, run } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 
 /** A third party that processes data for this instance. */
@@ -20,30 +21,28 @@ export interface Processor {
 export type NewProcessor = Omit<Processor, 'id' | 'endedAt'>
 
 /** Lists the register of processors (P19), oldest first, including those that are no longer used. */
-export function listProcessors(app: App): Processor[] {
-  return app.db
-    .all(query.selectFrom('processor').selectAll().orderBy('id'))
-    .map(({ id, ended_at, ...row }) => ({ ...row, id, endedAt: ended_at }))
+export async function listProcessors(app: App): Promise<Processor[]> {
+  return (await app.db.read(() => all(query.selectFrom('processor').selectAll().orderBy('id')))).map(
+    ({ id, ended_at, ...row }) => ({ ...row, id, endedAt: ended_at }),
+  )
 }
 
 /** Adds a processor to the register and returns its id. */
 export async function addProcessor(app: App, { host, ...processor }: NewProcessor): Promise<number> {
   const row = { ...processor, host: host.toLowerCase(), ended_at: null }
-  return (await app.db.commit(() => app.db.run(query.insertInto('processor').values(row)))).id
+  return (await app.db.commit(() => returned(query.insertInto('processor').values(row).returning('id')))).id
 }
 
 /** Records that a processor is no longer used; its entry is kept. Throws `not_found`. */
 export async function endProcessor(app: App, id: number): Promise<void> {
   const end = query.updateTable('processor').set({ ended_at: app.now() }).where('id', '=', id)
-  const { changes } = await app.db.commit(() => app.db.run(end.where('ended_at', 'is', null)))
+  const changes = await app.db.commit(() => run(end.where('ended_at', 'is', null)))
   if (changes === 0) throw new AppError('not_found')
 }
 
 /** Lists the hosts that the configuration sends data to and that are missing from the register: each breaks P19. */
-export function unregisteredHosts(app: App): string[] {
-  const registered = listProcessors(app)
-    .filter(({ endedAt }) => endedAt === null)
-    .map(({ host }) => host)
+export async function unregisteredHosts(app: App): Promise<string[]> {
+  const registered = (await listProcessors(app)).filter(({ endedAt }) => endedAt === null).map(({ host }) => host)
   return externalHosts(app).filter((host) => !registered.includes(host))
 }
 

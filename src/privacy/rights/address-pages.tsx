@@ -42,10 +42,10 @@ function requestLookUp(app: App, context: PageContext, email: string): Promise<A
   })
 }
 
-function linkPage(app: App, { html, request }: PageContext, code: string) {
+async function linkPage(app: App, { html, request }: PageContext, code: string) {
   const view = privateView(app, request)
   const action = view.path(`/privacy/here/address/${code}`)
-  return html(<AddressLookUpPage view={view} address={peekAddress(app, code)} action={action} />)
+  return html(<AddressLookUpPage view={view} address={await peekAddress(app, code)} action={action} />)
 }
 
 async function recordPage(app: App, { html, request }: PageContext, code: string) {

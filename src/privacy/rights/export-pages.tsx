@@ -28,9 +28,9 @@ export function exportPages(app: App) {
     .post('/account/export', ({ body, ...context }) => download(app, context, body), { body: ExportForm })
 }
 
-function exportPage(app: App, context: PageContext, member: Member, error?: AppError) {
+async function exportPage(app: App, context: PageContext, member: Member, error?: AppError) {
   setErrorStatus(context, error)
-  const { hasPassword } = readProfile(app, member)
+  const { hasPassword } = await readProfile(app, member)
   const props = { hasPassword, schema: schemaPath, error: error && sentenceOf(error) }
   return context.html(<ExportPage view={viewOf(app, context.request)} {...props} />)
 }

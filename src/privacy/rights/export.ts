@@ -1,10 +1,11 @@
-import { type Compilable, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Member } from '../../accounts/access.ts'
 import { readAccount } from '../../accounts/account.ts'
 import { reauthenticate } from '../../accounts/reauthenticate.ts'
 import type { App } from '../../app.ts'
-import { query } from '../../database/query.ts'
+import { type Query, query } from '../../database/query.ts'
 import type { Schema } from '../../database/schema/schema.ts'
+import { all, type Unit } from '../../database/unit.ts'
 import { type TextKey, text } from '../../i18n/text.ts'
 import { addressHash } from '../../mail/refusals.ts'
 import { toIso } from '../../time.ts'
@@ -35,7 +36,7 @@ export interface Export {
 }
 
 type Table = keyof Schema
-type Finder = (app: App, person: Person) => Compilable<Row>
+type Finder = (app: App, person: Person) => Query<Row>
 
 /** The path at which the JSON Schema of the format is published. */
 export const schemaPath = '/privacy/export.schema.json'
@@ -100,9 +101,13 @@ export async function exportAfterReauthentication(
  * Exports all data about an account by walking the inventory (P20), so that no stored column is left out. Credentials,
  * secret content and data about other people are listed without their values. Throws `sign_in_required`.
  */
-export function exportOf(app: App, account: string): Export {
+export function exportOf(app: App, account: string): Promise<Export> {
+  return app.db.read(() => collectExport(app, account))
+}
+
+function* collectExport(app: App, account: string): Unit<Export> {
   const { config } = app
-  const person = readAccount(app, account)
+  const person = yield* readAccount(account)
   const categories = Object.entries(categoryTexts).map(([category, key]) => [category, text(key)])
   return {
     $schema: config.baseUrl + schemaPath,
@@ -110,17 +115,22 @@ export function exportOf(app: App, account: string): Export {
     made_at: toIso(app.now()),
     instance: { name: config.name, address: config.baseUrl, region: config.region },
     categories: Object.fromEntries(categories),
-    parts: (Object.keys(inventory) as Table[])
-      .filter((table) => finderOf(table) !== noPersonalData)
-      .map((table) => partOf(app, person, table)),
+    parts: yield* partsOf(app, person),
     not_here: text('export.notHere'),
   }
 }
 
-function partOf(app: App, person: Person, table: Table): ExportPart {
+function* partsOf(app: App, person: Person): Unit<ExportPart[]> {
+  const parts: ExportPart[] = []
+  for (const table of Object.keys(inventory) as Table[])
+    if (finderOf(table) !== noPersonalData) parts.push(yield* partOf(app, person, table))
+  return parts
+}
+
+function* partOf(app: App, person: Person, table: Table): Unit<ExportPart> {
   const { purpose, retention, columns } = inventory[table]
   const finder = finderOf(table)
-  const rows = typeof finder === 'string' ? [] : app.db.all(finder(app, person))
+  const rows = typeof finder === 'string' ? [] : yield* all(finder(app, person))
   return {
     what: table,
     purpose: text(purpose),
@@ -150,14 +160,19 @@ function finderOf(table: Table): Finder | TextKey {
   }
 }
 
+// Rows are exported in the order in which they were created.
+const orderColumns = ['created_at', 'received_at', 'at', 'id']
+
 function isOwned(account: string) {
   return sql<boolean>`id in (select id from owned_secret where account_id = ${account})`
 }
 
-function selectFrom(table: Table, condition: ReturnType<typeof sql<boolean>>): Compilable<Row> {
+function selectFrom(table: Table, condition: ReturnType<typeof sql<boolean>>): Query<Row> {
   return query
     .selectFrom(table as 'account')
     .selectAll()
     .where(condition)
-    .orderBy(sql.ref('rowid')) as Compilable<Row>
+    .orderBy(
+      sql.ref(orderColumns.find((column) => column in inventory[table].columns) ?? 'id'),
+    ) as unknown as Query<Row>
 }

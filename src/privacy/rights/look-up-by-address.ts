@@ -2,6 +2,7 @@ import { claimCode, findCode, issueCode } from '../../accounts/codes.ts'
 import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { all, first, run, type Unit } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { text } from '../../i18n/text.ts'
 import type { MailKind } from '../../mail/mail-templates.ts'
@@ -38,28 +39,28 @@ export type RefusalChoice = 'keep' | 'forget' | 'all'
  */
 export async function requestAddressLookUp(app: App, actor: Actor, address: string): Promise<void> {
   app.throttle.consume('mail', address, actor.network)
-  await app.db.commit(() => {
-    const isMailed = wasMailed(app, address)
-    const code = issueCode(app, { purpose: 'address-look-up', email: address, ttl: addressLookUpLifetime })
+  await app.db.commit(function* () {
+    const isMailed = yield* wasMailed(app, address)
+    const code = yield* issueCode(app, { purpose: 'address-look-up', email: address, ttl: addressLookUpLifetime })
     if (isMailed) return
     const facts = { link: `/privacy/here/address/${code}` }
-    enqueueMail(app, { kind: 'address-look-up', purpose: 'correspondence', to: address, account: null, facts })
+    yield* enqueueMail(app, { kind: 'address-look-up', purpose: 'correspondence', to: address, account: null, facts })
   })
 }
 
-function wasMailed(app: App, address: string): boolean {
+function* wasMailed(app: App, address: string): Unit<boolean> {
   const recent = query
     .selectFrom('code')
     .select('created_at')
     .where('purpose', '=', 'address-look-up')
     .where('email', '=', address)
     .where('created_at', '>', app.now() - minMailInterval)
-  return app.db.first(recent) !== undefined
+  return (yield* first(recent)) !== undefined
 }
 
 /** Returns the address that a mailed link belongs to, without using the link up. Throws `code_gone`. */
-export function peekAddress(app: App, code: string): string {
-  const email = findCode(app, 'address-look-up', code)?.email
+export async function peekAddress(app: App, code: string): Promise<string> {
+  const email = (await findCode(app, 'address-look-up', code))?.email
   if (!email) throw new AppError('code_gone')
   return email
 }
@@ -70,10 +71,10 @@ export function peekAddress(app: App, code: string): string {
  */
 export async function lookUpByAddress(app: App, actor: Actor, code: string) {
   app.throttle.consume('code', code, actor.network)
-  return app.db.commit(() => {
-    const address = claimAddress(app, code)
-    const eraseCode = issueCode(app, { purpose: 'address-look-up', email: address, ttl: addressLookUpLifetime })
-    return { address, code: eraseCode, record: addressRecordOf(app, address) }
+  return app.db.commit(function* () {
+    const address = yield* claimAddress(app, code)
+    const eraseCode = yield* issueCode(app, { purpose: 'address-look-up', email: address, ttl: addressLookUpLifetime })
+    return { address, code: eraseCode, record: yield* addressRecordOf(app, address) }
   })
 }
 
@@ -83,40 +84,40 @@ export async function lookUpByAddress(app: App, actor: Actor, code: string) {
  */
 export async function eraseAddress(app: App, actor: Actor, code: string, refusals: RefusalChoice): Promise<void> {
   app.throttle.consume('code', code, actor.network)
-  await app.db.commit(() => {
-    const address = claimAddress(app, code)
-    app.db.run(query.deleteFrom('code').where('email', '=', address))
-    app.db.run(deleteMailsTo(app, address))
-    deleteSenderAddress(app, address)
+  await app.db.commit(function* () {
+    const address = yield* claimAddress(app, code)
+    yield* run(query.deleteFrom('code').where('email', '=', address))
+    yield* run(yield* deleteMailsTo(address))
+    yield* deleteSenderAddress(app, address)
     const hash = addressHash(app, address)
-    if (refusals !== 'keep') deleteRefusals(app, hash)
-    if (refusals === 'all') recordRefusal(app, hash, 'all')
+    if (refusals !== 'keep') yield* deleteRefusals(hash)
+    if (refusals === 'all') yield* recordRefusal(app, hash, 'all')
   })
 }
 
-function claimAddress(app: App, code: string): string {
-  const email = claimCode(app, 'address-look-up', code)?.email
+function* claimAddress(app: App, code: string): Unit<string> {
+  const email = (yield* claimCode(app, 'address-look-up', code))?.email
   if (!email) throw new AppError('code_gone')
   return email
 }
 
 // Keeps notices to the account of this address, which access to the mailbox must not suppress, and notices of legal
 // requests that have not been delivered yet (P28).
-function deleteMailsTo(app: App, address: string) {
+function* deleteMailsTo(address: string) {
   const mails = query
     .deleteFrom('mail')
     .where('recipient', '=', address)
     .where((where) => where.or([where('kind', '!=', 'disclosure-notice'), where('done_at', 'is not', null)]))
-  const owner = ownerOf(app, address)
+  const owner = yield* ownerOf(address)
   if (owner === undefined) return mails
   return mails.where((where) => where.or([where('account_id', 'is', null), where('account_id', '!=', owner)]))
 }
 
-function ownerOf(app: App, address: string): string | undefined {
-  return app.db.first(query.selectFrom('account').select('id').where('email', '=', address))?.id
+function* ownerOf(address: string): Unit<string | undefined> {
+  return (yield* first(query.selectFrom('account').select('id').where('email', '=', address)))?.id
 }
 
-function addressRecordOf(app: App, address: string): AddressRecord {
+function* addressRecordOf(app: App, address: string): Unit<AddressRecord> {
   const hash = addressHash(app, address)
   const mails = query.selectFrom('mail').selectAll().where('recipient', '=', address).orderBy('created_at')
   const codes = query
@@ -128,16 +129,16 @@ function addressRecordOf(app: App, address: string): AddressRecord {
   const refusals = query.selectFrom('refusal').select(['purpose', 'at']).where('address_hash', '=', hash)
   const messages = query.selectFrom('message').select(['id', 'received_at']).where('sender_hash', '=', hash)
   return {
-    mails: app.db.all(mails).map(({ kind, created_at, done_at, forget_at }) => ({
+    mails: (yield* all(mails)).map(({ kind, created_at, done_at, forget_at }) => ({
       subject: text(`mail.${kind as MailKind}.subject`),
       createdAt: created_at,
       doneAt: done_at,
       forgetAt: forget_at,
     })),
-    refusals: app.db.all(refusals).map(({ purpose, at }) => ({ purpose: textOfPurpose(purpose), at })),
-    links: app.db.all(codes).map(({ created_at, expires_at }) => ({ createdAt: created_at, expiresAt: expires_at })),
-    messages: app.db.all(messages).map(({ id, received_at }) => ({ id, receivedAt: received_at })),
-    hasAccount: ownerOf(app, address) !== undefined,
+    refusals: (yield* all(refusals)).map(({ purpose, at }) => ({ purpose: textOfPurpose(purpose), at })),
+    links: (yield* all(codes)).map(({ created_at, expires_at }) => ({ createdAt: created_at, expiresAt: expires_at })),
+    messages: (yield* all(messages)).map(({ id, received_at }) => ({ id, receivedAt: received_at })),
+    hasAccount: (yield* ownerOf(address)) !== undefined,
   }
 }
 

@@ -3,9 +3,10 @@ import type { App } from '../../app.ts'
 import { lookupOf } from '../../crypto/sealing.ts'
 import { query } from '../../database/query.ts'
 import type { ReceiptTable, SecretTable } from '../../database/schema/schema.ts'
+import { first, run } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { burnUnopened } from '../../secrets/burn.ts'
-import { isKey, rowIdOf } from '../../secrets/key.ts'
+import { idOf, isKey } from '../../secrets/key.ts'
 import { type SecretState, stateOf } from '../../secrets/receipt.ts'
 
 /** Stored data about an unopened secret: never its content, and its size only as a power of two. */
@@ -42,9 +43,9 @@ export interface LinkRecord {
  * Looks up the stored data about a link or a receipt address, without changing it. The key in a link shows an unopened
  * secret; the key of a receipt also shows what happened to it. Throws `link_unknown`, `slow_down`.
  */
-export function lookUpByLink(app: App, actor: Actor, input: string): LinkRecord {
+export async function lookUpByLink(app: App, actor: Actor, input: string): Promise<LinkRecord> {
   const key = parseKey(app, actor, input)
-  const rows = findByKey(app, key)
+  const rows = await app.db.read(() => findByKey(app, key))
   const secret = rows.secret && secretRecordOf(rows.secret)
   if (rows.receipt) return { key, secret, receipt: receiptRecordOf(app, rows.receipt), mayErase: true }
   if (!secret) throw new AppError('link_unknown')
@@ -58,14 +59,14 @@ export function lookUpByLink(app: App, actor: Actor, input: string): LinkRecord 
  */
 export async function eraseByLink(app: App, actor: Actor, input: string): Promise<void> {
   const key = parseKey(app, actor, input)
-  await app.db.commit(() => {
-    const { id, secret, receipt } = findByKey(app, key)
+  await app.db.commit(function* () {
+    const { id, secret, receipt } = yield* findByKey(app, key)
     if (!receipt && !secret) throw new AppError('link_unknown')
     if (!receipt && secret && !opensWithKeyAlone(secretRecordOf(secret))) throw new AppError('not_allowed')
-    burnUnopened(app, id)
+    yield* burnUnopened(app, id)
     if (!receipt) return
-    app.db.run(query.deleteFrom('secret').where('id', '=', id))
-    app.db.run(query.deleteFrom('receipt').where('id', '=', id))
+    yield* run(query.deleteFrom('secret').where('id', '=', id))
+    yield* run(query.deleteFrom('receipt').where('id', '=', id))
   })
 }
 
@@ -74,13 +75,13 @@ function opensWithKeyAlone({ endToEnd, hasPassphrase }: SecretRecord): boolean {
   return !endToEnd && !hasPassphrase
 }
 
-function findByKey(app: App, key: string) {
-  const id = rowIdOf(key, app.root)
+function* findByKey(app: App, key: string) {
+  const id = idOf(key, app.root)
   const lookup = Buffer.from(lookupOf(key))
-  const receipt = app.db.first(
+  const receipt = yield* first(
     query.selectFrom('receipt').selectAll().where('id', '=', id).where('forget_at', '>', app.now()),
   )
-  const secret = app.db.first(
+  const secret = yield* first(
     query
       .selectFrom('secret')
       .select(['lookup', 'sealed', 'passphrase_salt', 'proof', 'created_at', 'expires_at'])

@@ -33,7 +33,11 @@ function recordPage(app: App, context: PageContext, input: string): Promise<Awai
     const { secret, receipt } = inventory
     const tables = { secret, receipt }
     return context.html(
-      <LinkRecordPage view={viewOf(app, context.request)} record={lookUpByLink(app, actor, input)} tables={tables} />,
+      <LinkRecordPage
+        view={viewOf(app, context.request)}
+        record={await lookUpByLink(app, actor, input)}
+        tables={tables}
+      />,
     )
   })
 }

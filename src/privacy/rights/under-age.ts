@@ -10,10 +10,10 @@ import { purge } from '../purge/purge.ts'
  * ends.
  */
 export async function closeUnderAgeAccount(app: App, account: string): Promise<boolean> {
-  const isErased = await app.db.commit(() => {
+  const isErased = await app.db.commit(function* () {
     const at = app.now()
-    const isErased = closeForGoodInUnit(app, account, { burnSecrets: true, eraseNow: true })
-    if (isErased) appendEntry(app, { rule: 'under age', due_at: at, ran_at: at, removed: 1, oldest_due_at: at })
+    const isErased = yield* closeForGoodInUnit(app, account, { burnSecrets: true, eraseNow: true })
+    if (isErased) yield* appendEntry({ rule: 'under age', due_at: at, ran_at: at, removed: 1, oldest_due_at: at })
     return isErased
   })
   await purge(app, app.now())

@@ -11,14 +11,14 @@ import { readStatistics } from './statistics.ts'
 export function statisticsPages(app: App) {
   const daysFor = (request: Request) => readStatistics(app, contextOf(request).actor)
   return pageRoutes(app.config.basePath)
-    .get('/statistics', ({ html, request }) =>
-      html(<StatisticsPage view={viewOf(app, request)} days={daysFor(request)} minCellSize={minCellSize} />),
+    .get('/statistics', async ({ html, request }) =>
+      html(<StatisticsPage view={viewOf(app, request)} days={await daysFor(request)} minCellSize={minCellSize} />),
     )
-    .get('/statistics.json', ({ request }) =>
+    .get('/statistics.json', async ({ request }) =>
       Response.json({
         region: app.config.region,
         smallest_cell: minCellSize,
-        days: daysFor(request).map(({ day, ...counts }) => ({
+        days: (await daysFor(request)).map(({ day, ...counts }) => ({
           day: toIsoDay(day),
           ...counts,
         })),

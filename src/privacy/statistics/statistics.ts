@@ -1,6 +1,7 @@
 import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { all } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { day, startOfDay } from '../../time.ts'
 import { minCellSize } from '../inventory/limits.ts'
@@ -13,16 +14,18 @@ export type PublishedDay = { readonly day: number } & { readonly [Name in Counte
  * Returns the counts of the last completed days, newest first (P11). Small counts and the current day are left out, because
  * a counter that can be watched reveals single events. Throws `not_found` if the actor may not see the statistics.
  */
-export function readStatistics(app: App, actor: Pick<Actor, 'role'>, days = 30): PublishedDay[] {
+export async function readStatistics(app: App, actor: Pick<Actor, 'role'>, days = 30): Promise<PublishedDay[]> {
   const { statistics, region } = app.config
   if (statistics === 'off' || (statistics === 'operator' && actor.role !== 'operator')) throw new AppError('not_found')
   const today = startOfDay(app.now())
-  const rows = app.db.all(
-    query
-      .selectFrom('statistic')
-      .selectAll()
-      .where('region', '=', region)
-      .where('day', '>=', today - days * day),
+  const rows = await app.db.read(() =>
+    all(
+      query
+        .selectFrom('statistic')
+        .selectAll()
+        .where('region', '=', region)
+        .where('day', '>=', today - days * day),
+    ),
   )
   const rowsByDay = new Map(rows.map((row) => [row.day, row]))
   return Array.from({ length: days }, (_, index) => {

@@ -1,8 +1,9 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { run, type Unit } from '../../database/unit.ts'
 
 /** Stores what was counted since the last time, in one commit. If that fails, the counts are kept for the next time. */
-export async function flushCounters(app: App): Promise<void> {
+export async function flushCounters(app: Pick<App, 'config' | 'db' | 'counters'>): Promise<void> {
   const days = app.counters.drain()
   if (days.size === 0) return
   try {
@@ -13,12 +14,7 @@ export async function flushCounters(app: App): Promise<void> {
   }
 }
 
-/** Stores the remaining counts inside the caller's transaction, at shutdown. */
-export function storeCounters(app: Pick<App, 'config' | 'db' | 'counters'>): void {
-  store(app, app.counters.drain())
-}
-
-function store({ db, config }: Pick<App, 'config' | 'db'>, days: ReturnType<App['counters']['drain']>): void {
+function* store({ config }: Pick<App, 'config'>, days: ReturnType<App['counters']['drain']>): Unit<void> {
   for (const [day, counts] of days) {
     const addCounts = query
       .insertInto('statistic')
@@ -31,6 +27,6 @@ function store({ db, config }: Pick<App, 'config' | 'db'>, days: ReturnType<App[
           expired: set('statistic.expired', '+', counts.expired),
         })),
       )
-    db.run(addCounts)
+    yield* run(addCounts)
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { all } from '../../database/unit.ts'
 import { formatLongDuration, formatTime } from '../../i18n/text.ts'
 import { second } from '../../time.ts'
 import { type RetentionRule, retentionRules } from '../inventory/retention-rules.ts'
@@ -11,7 +12,7 @@ import type { Finding, RetentionState } from './verification.ts'
 
 /** Returns the state of every retention rule. A row is overdue if two runs of the purge should have happened since it was due. */
 export async function retentionStates(app: App): Promise<RetentionState[]> {
-  const lastRemoved = readLastRemoved(app)
+  const lastRemoved = await readLastRemoved(app)
   const overdueBefore = app.now() - tolerance(app)
   const states: RetentionState[] = []
   for (const rule of retentionRules) {
@@ -28,14 +29,14 @@ export async function retentionStates(app: App): Promise<RetentionState[]> {
 }
 
 /** Finds rules with overdue rows, and a purge that is late or never ran (P24, P25). */
-export function checkRetention(app: App, states: readonly RetentionState[]): Finding[] {
+export async function checkRetention(app: App, states: readonly RetentionState[]): Promise<Finding[]> {
   const overdue = states
     .filter((state) => state.overdue > 0)
     .map(({ rule, overdue, oldestDue }): Finding => {
       const facts = { rule, rows: overdue, oldest: formatTime(oldestDue ?? app.now()) }
       return { key: 'verify.overdue', facts }
     })
-  const last = lastPurgeAt(app)
+  const last = await lastPurgeAt(app)
   if (last === undefined) return [{ key: 'verify.purgeNever', facts: {} }, ...overdue]
   if (Math.abs(app.now() - last) <= tolerance(app)) return overdue
   const facts = { last: formatTime(last), interval: formatLongDuration(app.config.purgeInterval) }
@@ -47,12 +48,12 @@ function tolerance({ config }: App): number {
   return 2 * config.purgeInterval + 10 * second
 }
 
-function readLastRemoved({ db }: App): Map<string, number> {
+async function readLastRemoved({ db }: App): Promise<Map<string, number>> {
   const last = query
     .selectFrom('purge')
     .select(['rule', sql<number>`max(ran_at)`.as('at')])
     .groupBy('rule')
-  return new Map(db.all(last).map(({ rule, at }) => [rule, at]))
+  return new Map((await db.read(() => all(last))).map(({ rule, at }) => [rule, at]))
 }
 
 interface Count {
@@ -62,8 +63,8 @@ interface Count {
 }
 
 async function countOverdue(app: App, rule: RetentionRule, dueBefore: number): Promise<Count> {
-  if (rule.table === 'account') return countMoments(closedAccounts(app), dueBefore)
-  if (rule.dueColumn === 'replay_until') return countMoments(replayWindows(app), dueBefore)
+  if (rule.table === 'account') return countMoments(await closedAccounts(app), dueBefore)
+  if (rule.dueColumn === 'replay_until') return countMoments(await replayWindows(app), dueBefore)
   let [overdue, earliest]: [number, number | null] = [0, null]
   for await (const batch of scanTable(app, rule, dueBefore)) {
     overdue += batch.due
@@ -73,14 +74,18 @@ async function countOverdue(app: App, rule: RetentionRule, dueBefore: number): P
 }
 
 // An account on legal hold is not overdue (P23).
-function closedAccounts(app: App): number[] {
+async function closedAccounts(app: App): Promise<number[]> {
   const closed = query.selectFrom('account').select(['id', 'erase_due_at as at']).where('erase_due_at', 'is not', null)
-  return app.db.all(closed).flatMap(({ id, at }) => (at === null || isOnLegalHold(app, id) ? [] : [at]))
+  return app.db.read(function* () {
+    const moments: number[] = []
+    for (const { id, at } of yield* all(closed)) if (at !== null && !(yield* isOnLegalHold(app, id))) moments.push(at)
+    return moments
+  })
 }
 
-function replayWindows({ db }: App): number[] {
+async function replayWindows({ db }: App): Promise<number[]> {
   const open = query.selectFrom('secret').select('replay_until as at').where('replay_until', 'is not', null)
-  return db.all(open).flatMap(({ at }) => at ?? [])
+  return (await db.read(() => all(open))).flatMap(({ at }) => at ?? [])
 }
 
 function countMoments(moments: readonly number[], dueBefore: number): Count {

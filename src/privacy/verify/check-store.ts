@@ -1,24 +1,22 @@
 import type { App } from '../../app.ts'
-import { findWrongPragmas, introspectSchema, introspectTriggers } from '../../database/introspect.ts'
 import { query } from '../../database/query.ts'
+import { first } from '../../database/unit.ts'
 import { formatTime } from '../../i18n/text.ts'
 import { day } from '../../time.ts'
-import { consentTriggers } from '../inventory/consent-triggers.ts'
 import { inventory } from '../inventory/inventory.ts'
 import { tracesErasedAt } from '../purge/ledger-queries.ts'
 import { unregisteredHosts } from '../registers/processors.ts'
 import type { ChainReport, Finding } from './verification.ts'
 
 /** Finds differences between the database schema and the inventory (P04), and missing triggers that protect consents (P09). */
-export function checkSchema(app: App): Finding[] {
-  const live = columnsOf([...introspectSchema(app.db)])
+export async function checkSchema(app: App): Promise<Finding[]> {
+  const { tables, missingTriggers } = await app.db.inspect()
+  const live = columnsOf([...tables])
   const listed = columnsOf(Object.entries(inventory).map(([table, { columns }]) => [table, Object.keys(columns)]))
   return [
     ...without(live, listed).map((column): Finding => ({ key: 'verify.unlistedColumn', facts: { column } })),
     ...without(listed, live).map((column): Finding => ({ key: 'verify.missingColumn', facts: { column } })),
-    ...without(consentTriggers, introspectTriggers(app.db)).map(
-      (trigger): Finding => ({ key: 'verify.missingTrigger', facts: { trigger } }),
-    ),
+    ...missingTriggers.map((trigger): Finding => ({ key: 'verify.missingTrigger', facts: { trigger } })),
   ]
 }
 
@@ -31,8 +29,8 @@ function without(all: readonly string[], excluded: readonly string[]): string[] 
 }
 
 /** Finds a database that belongs to another region or another root key (P17). */
-export function checkStamp({ db, config, root }: App): Finding[] {
-  const stamp = db.first(query.selectFrom('instance').selectAll())
+export async function checkStamp({ db, config, root }: App): Promise<Finding[]> {
+  const stamp = await db.read(() => first(query.selectFrom('instance').selectAll()))
   if (!stamp) return [{ key: 'verify.noStamp', facts: {} }]
   const findings: Finding[] = []
   if (stamp.region !== config.region)
@@ -43,8 +41,14 @@ export function checkStamp({ db, config, root }: App): Finding[] {
 }
 
 /** Finds database settings that are not durable or do not overwrite deleted data (P24). */
-export function checkPragmas({ db }: App): Finding[] {
-  return findWrongPragmas(db).map((facts): Finding => ({ key: 'verify.databaseSetting', facts }))
+export async function checkDatabaseSettings({ db }: App): Promise<Finding[]> {
+  const { wrongSettings } = await db.inspect()
+  return wrongSettings.map(
+    ({ name, found, required }): Finding => ({
+      key: 'verify.databaseSetting',
+      facts: { name, found, required },
+    }),
+  )
 }
 
 /** Finds a fault in the ledger's chain (P25). */
@@ -55,15 +59,15 @@ export function checkLedger({ fault }: Pick<ChainReport, 'fault'>): Finding[] {
 }
 
 /** Warns if the database file was not rewritten for a day, so that copies of deleted rows may remain in it (P24). */
-export function checkTraces(app: App): Finding[] {
-  const erasedAt = tracesErasedAt(app)
+export async function checkTraces(app: App): Promise<Finding[]> {
+  const erasedAt = await app.db.read(tracesErasedAt)
   if (erasedAt === undefined || app.now() - erasedAt <= day) return []
   return [{ key: 'verify.traces', facts: { since: formatTime(erasedAt) }, isWarning: true }]
 }
 
 /** Finds configured services that are not in the register of processors (P19). */
-export function checkServices(app: App): Finding[] {
-  return unregisteredHosts(app).map((host): Finding => ({ key: 'verify.unlistedHost', facts: { host } }))
+export async function checkServices(app: App): Promise<Finding[]> {
+  return (await unregisteredHosts(app)).map((host): Finding => ({ key: 'verify.unlistedHost', facts: { host } }))
 }
 
 /** Finds a public address without TLS, either here or at a trusted proxy (P30). */

@@ -4,8 +4,8 @@ import { verifyChain } from '../purge/verify-chain.ts'
 import { checkCookies, checkHeaders, checkPages } from './check-responses.ts'
 import { checkRetention, retentionStates } from './check-retention.ts'
 import {
+  checkDatabaseSettings,
   checkLedger,
-  checkPragmas,
   checkSchema,
   checkServices,
   checkStamp,
@@ -23,17 +23,17 @@ export async function verify(app: App, client: InProcessClient): Promise<Report>
   const ledger = await verifyChain(app)
   const retention = await retentionStates(app)
   const checks: Check[] = [
-    { title: 'check.schema', promise: 'P04', findings: checkSchema(app) },
+    { title: 'check.schema', promise: 'P04', findings: await checkSchema(app) },
     { title: 'check.headers', promise: 'P30', findings: await checkHeaders(app, client) },
     { title: 'check.cookies', promise: 'P16', findings: await checkCookies(app, client) },
     { title: 'check.pages', promise: 'P31', findings: await checkPages(client) },
-    { title: 'check.retention', promise: 'P24', findings: checkRetention(app, retention) },
-    { title: 'check.traces', promise: 'P24', findings: checkTraces(app) },
+    { title: 'check.retention', promise: 'P24', findings: await checkRetention(app, retention) },
+    { title: 'check.traces', promise: 'P24', findings: await checkTraces(app) },
     { title: 'check.ledger', promise: 'P25', findings: checkLedger(ledger) },
-    { title: 'check.stamp', promise: 'P17', findings: checkStamp(app) },
-    { title: 'check.services', promise: 'P19', findings: checkServices(app) },
+    { title: 'check.stamp', promise: 'P17', findings: await checkStamp(app) },
+    { title: 'check.services', promise: 'P19', findings: await checkServices(app) },
     { title: 'check.transport', promise: 'P30', findings: checkTransport(app) },
-    { title: 'check.pragmas', promise: 'P24', findings: checkPragmas(app) },
+    { title: 'check.databaseSettings', promise: 'P24', findings: await checkDatabaseSettings(app) },
   ]
   const isKept = checks.every(({ findings }) => findings.every(({ isWarning }) => isWarning))
   return { at: app.now(), isKept, checks, retention, ledger }

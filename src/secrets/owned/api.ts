@@ -14,8 +14,8 @@ export function ownedSecretApi(app: App) {
   return new Elysia({ prefix: `${app.config.basePath}/api/v3/mine`, normalize: false })
     .get(
       '',
-      ({ request, query }) => {
-        const { secrets, next } = listOwnedSecrets(app, memberOf(request).account, query.before)
+      async ({ request, query }) => {
+        const { secrets, next } = await listOwnedSecrets(app, memberOf(request).account, query.before)
         return { secrets: secrets.map(toJson), ...(next !== undefined && { next }) }
       },
       { query: Type.Object({ before: Type.Optional(Type.String({ maxLength: 64 })) }) },
@@ -42,8 +42,7 @@ export function ownedSecretApi(app: App) {
       '/:id/notice',
       async ({ request, params, body }) => {
         const { account } = memberOf(request)
-        const change = (id: number) =>
-          body.notify ? requestNotification(app, account, id) : cancelNotification(app, id)
+        const change = (id: number) => (body.notify ? requestNotification(app, account, id) : cancelNotification(id))
         return toJson(await changeOwnedSecret(app, account, params.id, change))
       },
       { body: Type.Object({ notify: Type.Boolean() }, closed) },

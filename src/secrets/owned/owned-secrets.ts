@@ -1,11 +1,12 @@
 import { type SqlBool, sql } from 'kysely'
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
+import { all, first, type Unit, type UnitResult } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { burnUnopened } from '../burn.ts'
 import { type SecretState, stateOf } from '../receipt.ts'
 import { readNote } from './notes.ts'
-import { publicIdOf, rowIdOfPublicId } from './public-id.ts'
+import { idOfPublicId, publicIdOf } from './public-id.ts'
 
 /** The number of secrets on one page of the list. */
 export const ownedPageSize = 50
@@ -31,19 +32,21 @@ export interface OwnedSecretList {
 }
 
 /** Lists an account's secrets, newest first, after the secret `before`. Throws `not_found` if that is not one of them. */
-export function listOwnedSecrets(app: App, account: string, before?: string): OwnedSecretList {
+export async function listOwnedSecrets(app: App, account: string, before?: string): Promise<OwnedSecretList> {
   const newest = ownedBy(app, account)
     .orderBy('receipt.created_at', 'desc')
     .orderBy('owned_secret.id', 'desc')
     .limit(ownedPageSize + 1)
-  const rows = app.db.all(before === undefined ? newest : newest.where(isOlderThan(app, account, before)))
+  const rows = await app.db.read(function* () {
+    return yield* all(before === undefined ? newest : newest.where(yield* isOlderThan(app, account, before)))
+  })
   const secrets = rows.slice(0, ownedPageSize).map((row) => ownedSecretOf(app, account, row))
   return { secrets, next: rows.length > ownedPageSize ? secrets.at(-1)?.id : undefined }
 }
 
 /** Reads one of an account's secrets. Throws `not_found` if there is none of this id, or it belongs to another account. */
-export function readOwnedSecret(app: App, account: string, publicId: string): OwnedSecret {
-  return ownedSecretOf(app, account, findOwned(app, account, publicId))
+export function* readOwnedSecret(app: App, account: string, publicId: string): Unit<OwnedSecret> {
+  return ownedSecretOf(app, account, yield* findOwned(app, account, publicId))
 }
 
 /** Destroys one of an account's secrets; repeating it changes nothing. Throws `not_found`. */
@@ -56,25 +59,25 @@ export async function changeOwnedSecret(
   app: App,
   account: string,
   publicId: string,
-  change: (id: number) => void,
+  change: (id: number) => Unit<unknown>,
 ): Promise<OwnedSecret> {
-  return app.db.commit(() => {
-    change(findOwned(app, account, publicId).id)
-    return readOwnedSecret(app, account, publicId)
+  return app.db.commit(function* () {
+    yield* change((yield* findOwned(app, account, publicId)).id)
+    return yield* readOwnedSecret(app, account, publicId)
   })
 }
 
 // Secrets created in the same millisecond are in the order of their ids, which is arbitrary but stable.
-function isOlderThan(app: App, account: string, publicId: string) {
-  const { id, created_at } = findOwned(app, account, publicId)
+function* isOlderThan(app: App, account: string, publicId: string) {
+  const { id, created_at } = yield* findOwned(app, account, publicId)
   return sql<SqlBool>`(receipt.created_at, owned_secret.id) < (${created_at}, ${id})`
 }
 
-type OwnedRow = ReturnType<typeof findOwned>
+type OwnedRow = UnitResult<ReturnType<typeof findOwned>>
 
-function findOwned(app: App, account: string, publicId: string) {
-  const id = rowIdOfPublicId(app, account, publicId)
-  const row = id === undefined ? undefined : app.db.first(ownedBy(app, account).where('owned_secret.id', '=', id))
+function* findOwned(app: App, account: string, publicId: string) {
+  const id = idOfPublicId(app, account, publicId)
+  const row = id === undefined ? undefined : yield* first(ownedBy(app, account).where('owned_secret.id', '=', id))
   if (!row) throw new AppError('not_found')
   return row
 }

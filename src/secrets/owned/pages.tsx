@@ -49,7 +49,7 @@ export function ownedSecretPages(app: App) {
       async ({ request, params, body }) => {
         const { account } = memberOf(request)
         const change = (id: number) =>
-          body.notify === 'on' ? requestNotification(app, account, id) : cancelNotification(app, id)
+          body.notify === 'on' ? requestNotification(app, account, id) : cancelNotification(id)
         await changeOwnedSecret(app, account, params.id, change)
         return redirectToEntry(app, params.id)
       },
@@ -62,8 +62,8 @@ export function ownedSecretPages(app: App) {
     )
 }
 
-function ownedSecretPage(app: App, { request, html }: PageContext, { account }: Member, before?: string) {
-  const page = listOwnedSecrets(app, account, before)
+async function ownedSecretPage(app: App, { request, html }: PageContext, { account }: Member, before?: string) {
+  const page = await listOwnedSecrets(app, account, before)
   return html(<OwnedSecretsPage view={viewOf(app, request)} {...page} maxNoteLength={maxNoteLength} />)
 }
 

@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts'
 import { preparedQuery, query } from '../../database/query.ts'
+import { run, type Unit } from '../../database/unit.ts'
 import type { CreatedSecret, CreateInput } from '../new-secret.ts'
 import { enqueueDelivery } from './deliveries.ts'
 import { requestNotification } from './notifications.ts'
@@ -8,16 +9,16 @@ import { requestNotification } from './notifications.ts'
  * Records that an account owns a new secret, with the notification and the delivery that were requested; inside the
  * create's commit. Throws `delivery_quota`.
  */
-export function recordOwnership(
+export function* recordOwnership(
   app: App,
   account: string,
   id: number,
   input: CreateInput,
   created: CreatedSecret,
-): void {
-  app.db.run(insertOwned({ id, account }))
-  if (input.notify) requestNotification(app, account, id)
-  if (input.recipient !== undefined) enqueueDelivery(app, account, input.recipient, created)
+): Unit<void> {
+  yield* run(insertOwned({ id, account }))
+  if (input.notify) yield* requestNotification(app, account, id)
+  if (input.recipient !== undefined) yield* enqueueDelivery(app, account, input.recipient, created)
 }
 
 const insertOwned = preparedQuery<{ id: number; account: string }>()((value) =>

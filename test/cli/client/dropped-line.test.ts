@@ -50,7 +50,7 @@ for (const [failure, lose] of Object.entries(losses)) {
     await using instance = await startInstance()
     await using proxy = await lossyProxy(instance, '/secrets', lose)
     const { code, stdout } = await sotto(['send', '--server', proxy.url], { stdin: 'precious' })
-    expect([code, countSecrets(instance)]).toEqual([0, 1])
+    expect([code, await countSecrets(instance)]).toEqual([0, 1])
     expect((await sotto(['get', stdout.trim()])).stdout).toBe('precious')
   })
 }
@@ -58,9 +58,9 @@ for (const [failure, lose] of Object.entries(losses)) {
 test('the content is acknowledged, and so destroyed, after it has been written', async () => {
   await using instance = await startInstance()
   const { stdout } = await sotto(['send', '--server', instance.url], { stdin: 'x' })
-  expect(countSecrets(instance)).toBe(1)
+  expect(await countSecrets(instance)).toBe(1)
   await sotto(['get', stdout.trim()])
-  expect(countSecrets(instance)).toBe(0)
+  expect(await countSecrets(instance)).toBe(0)
 })
 
 test('content that cannot be written is not acknowledged, and the error says so', async () => {
@@ -72,10 +72,10 @@ test('content that cannot be written is not acknowledged, and the error says so'
     env: {},
   })
   expect(await new Response(shell.stderr).text()).toContain('could not be written to stdout: ENOSPC')
-  expect([await shell.exited, countSecrets(instance)]).toEqual([1, 1])
+  expect([await shell.exited, await countSecrets(instance)]).toEqual([1, 1])
 })
 
-function countSecrets({ app }: Instance): number {
+async function countSecrets({ app }: Instance): Promise<number> {
   return app.db.exclusive(
     (sqlite) => sqlite.query<{ rows: number }, []>('SELECT count(*) AS rows FROM secret').get()?.rows ?? 0,
   )

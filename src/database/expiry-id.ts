@@ -11,9 +11,9 @@ export const idsPerSecond = 2 ** 20
  * Draws an id for a row that expires at `expiresAt` (milliseconds since 1970): the second and millisecond of the expiry,
  * then 10 random bits. New rows are next to each other in the file, so a group of creates writes few pages. If n rows
  * expire in the same millisecond, the id is taken with a probability of n / 2^10 (1 in 100 at 10,000 creates a second);
- * use `redrawRowId` then.
+ * use `redrawExpiryId` then.
  */
-export function drawRowId(expiresAt: number, random: Random): number {
+export function drawExpiryId(expiresAt: number, random: Random): number {
   const millisecond = Math.max(0, Math.floor(expiresAt)) % 1000
   return firstIdOf(expiresAt) + millisecond * idsPerMillisecond + drawBelow(idsPerMillisecond, random)
 }
@@ -22,13 +22,13 @@ export function drawRowId(expiresAt: number, random: Random): number {
  * Draws an id from all ids of the second in which a row expires: 20 random bits. If n rows expire in the same second, the
  * id is taken with a probability of n / 2^20.
  */
-export function redrawRowId(expiresAt: number, random: Random): number {
+export function redrawExpiryId(expiresAt: number, random: Random): number {
   return firstIdOf(expiresAt) + drawBelow(idsPerSecond, random)
 }
 
-/** Returns the lowest id of the rows that expire after the second of `moment`. */
-export function firstRowIdAfter(moment: number): number {
-  return firstIdOf(moment) + idsPerSecond
+/** Returns the highest id of the rows that expire in the second of `moment`. */
+export function lastExpiryId(moment: number): number {
+  return firstIdOf(moment) + idsPerSecond - 1
 }
 
 function firstIdOf(moment: number): number {

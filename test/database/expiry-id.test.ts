@@ -2,14 +2,14 @@ import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { toRootKey } from '../../src/crypto/sealing.ts'
-import { drawRowId, firstRowIdAfter, idsPerSecond, redrawRowId } from '../../src/database/row-id.ts'
-import { createKey, rowIdOf } from '../../src/secrets/key.ts'
+import { drawExpiryId, firstExpiryIdAfter, idsPerSecond, redrawExpiryId } from '../../src/database/expiry-id.ts'
+import { createKey, idOf } from '../../src/secrets/key.ts'
 import { minute, second } from '../fixtures/clock.ts'
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
 const lowest = (bytes: number) => new Uint8Array(bytes)
 const highest = (bytes: number) => new Uint8Array(bytes).fill(255)
-const draws = [drawRowId, redrawRowId]
+const draws = [drawExpiryId, redrawExpiryId]
 const moment = fc.integer({ min: Date.UTC(2025, 1), max: Date.UTC(2131) })
 
 test('an id is above those of earlier seconds and below those of later ones', () => {
@@ -18,8 +18,8 @@ test('an id is above those of earlier seconds and below those of later ones', ()
       for (const draw of draws) {
         const id = draw(expiresAt, (bytes) => new Uint8Array(bytes).fill(byte))
         expect(Number.isSafeInteger(id)).toBe(true)
-        expect(id).toBeGreaterThanOrEqual(firstRowIdAfter(expiresAt - second))
-        expect(id).toBeLessThan(firstRowIdAfter(expiresAt))
+        expect(id).toBeGreaterThanOrEqual(firstExpiryIdAfter(expiresAt - second))
+        expect(id).toBeLessThan(firstExpiryIdAfter(expiresAt))
       }
     }),
   )
@@ -28,23 +28,23 @@ test('an id is above those of earlier seconds and below those of later ones', ()
 test('a second has 2^20 ids, from the lowest to the highest', () => {
   const at = Date.UTC(2026, 10, 21)
   expect(idsPerSecond).toBe(2 ** 20)
-  expect(firstRowIdAfter(at) - firstRowIdAfter(at - second)).toBe(idsPerSecond)
-  expect(redrawRowId(at, lowest)).toBe(firstRowIdAfter(at - second))
-  expect(redrawRowId(at, highest)).toBe(firstRowIdAfter(at) - 1)
+  expect(firstExpiryIdAfter(at) - firstExpiryIdAfter(at - second)).toBe(idsPerSecond)
+  expect(redrawExpiryId(at, lowest)).toBe(firstExpiryIdAfter(at - second))
+  expect(redrawExpiryId(at, highest)).toBe(firstExpiryIdAfter(at) - 1)
 })
 
 test('first draws of one millisecond have 2^10 ids of their own', () => {
   const start = Date.UTC(2026, 10, 21)
   for (let ms = 0; ms < 1000; ms++) {
-    const [from, to] = [drawRowId(start + ms, lowest), drawRowId(start + ms, highest)]
+    const [from, to] = [drawExpiryId(start + ms, lowest), drawExpiryId(start + ms, highest)]
     expect(to - from).toBe(2 ** 10 - 1)
-    expect(drawRowId(start + ms + 1, lowest)).toBeGreaterThan(to)
+    expect(drawExpiryId(start + ms + 1, lowest)).toBeGreaterThan(to)
   }
 })
 
 test.each([
-  ['a first draw', drawRowId, 2 ** 10],
-  ['a redraw', redrawRowId, 2 ** 20],
+  ['a first draw', drawExpiryId, 2 ** 10],
+  ['a redraw', redrawExpiryId, 2 ** 20],
 ] as const)('%s is uniform over its ids', (_, draw, count) => {
   const at = Date.UTC(2026, 10, 21)
   const buckets = new Uint32Array(64)
@@ -56,10 +56,10 @@ test.each([
 })
 
 test('every id until after 2130 fits into a key, and SQLite stores it exactly', () => {
-  const last = firstRowIdAfter(Date.UTC(2131) - 1) - 1
+  const last = firstExpiryIdAfter(Date.UTC(2131) - 1) - 1
   expect(last).toBeLessThan(36 ** 10)
   expect(36 ** 10).toBeLessThan(Number.MAX_SAFE_INTEGER / 2)
-  expect(firstRowIdAfter(Date.UTC(2135, 5)) - 1).toBeLessThan(36 ** 10)
+  expect(firstExpiryIdAfter(Date.UTC(2135, 5)) - 1).toBeLessThan(36 ** 10)
   using db = new Database(':memory:')
   db.run('CREATE TABLE receipt (id INTEGER PRIMARY KEY)')
   for (const id of [last - 1, last]) {
@@ -74,7 +74,7 @@ test('a key contains the row id, for any expiry', () => {
     fc.property(moment, (expiresAt) => {
       for (const draw of draws) {
         const id = draw(expiresAt + minute, random)
-        expect(rowIdOf(createKey(random, root, id), root)).toBe(id)
+        expect(idOf(createKey(random, root, id), root)).toBe(id)
       }
     }),
   )

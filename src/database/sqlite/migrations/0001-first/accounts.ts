@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
-import { query } from '../../query.ts'
+import { schema } from '../schema.ts'
 import { ownerColumn, ownerIndex } from './owner.ts'
-
-const { schema } = query
 
 /** Accounts with everything that belongs to one, the outbox, and refusals of mail. */
 export const accountTables = [

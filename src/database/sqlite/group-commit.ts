@@ -1,9 +1,10 @@
 import type { Database as Sqlite } from 'bun:sqlite'
-import { AppError } from '../errors.ts'
+import { AppError } from '../../errors.ts'
+import { type Action, runUnit, type Unit } from '../unit.ts'
 import { isDiskFull } from './disk-full.ts'
 
-/** One unit of work in a group: `run` does it, then `resolve` or `reject` settles its promise. */
-interface Unit {
+/** A unit in the queue: `run` does its work, then `resolve` or `reject` settles its promise. */
+interface QueuedUnit {
   run(): void
   resolve(): void
   reject(error: unknown): void
@@ -12,26 +13,29 @@ interface Unit {
 /** Settles the promise of one unit. */
 type Settle = () => void
 
-/**
- * Commits units of work in groups: units that arrive in one turn of the event loop share one transaction and one fsync.
- * A unit is a synchronous function, so nothing slow can keep a transaction open.
- */
+/** Commits units of work in groups: units that arrive in one turn of the event loop share one transaction and one fsync. */
 export class GroupCommit {
   readonly #sqlite: Sqlite
   readonly #freeSpace: () => boolean
+  readonly #execute: (action: Action) => unknown
   readonly #begin
   readonly #commit
   readonly #savepoint
   readonly #release
-  #queue: Unit[] = []
+  #queue: QueuedUnit[] = []
+  #beforeCommit: (() => void)[] = []
   #onCommit: (() => void)[] = []
   /** Whether the running unit may have written: it changed or returned rows. */
   hasTouched = false
 
-  /** `freeSpace` is called once when the disk is full; it returns whether it freed anything. */
-  constructor(sqlite: Sqlite, freeSpace: () => boolean) {
+  /**
+   * `freeSpace` is called once when the disk is full; it returns whether it freed anything. `execute` performs the action of
+   * one step.
+   */
+  constructor(sqlite: Sqlite, freeSpace: () => boolean, execute: (action: Action) => unknown) {
     this.#sqlite = sqlite
     this.#freeSpace = freeSpace
+    this.#execute = execute
     this.#begin = sqlite.prepare('BEGIN IMMEDIATE')
     this.#commit = sqlite.prepare('COMMIT')
     this.#savepoint = sqlite.prepare('SAVEPOINT unit')
@@ -39,12 +43,12 @@ export class GroupCommit {
   }
 
   /** Adds a unit to the next group. Resolves to its result once that is durable. */
-  add<T>(work: () => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      let result: T
+  add<Result>(work: () => Unit<Result>): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      let result: Result
       this.#queue.push({
         run: () => {
-          result = work()
+          result = runUnit(work, this.#execute)
         },
         resolve: () => resolve(result),
         reject,
@@ -53,9 +57,14 @@ export class GroupCommit {
     })
   }
 
-  /** Registers a callback of the running unit, called once the unit is durable. */
-  onCommit(callback: () => void): void {
-    this.#onCommit.push(callback)
+  /** Registers an effect of the running unit, called before the group commits. */
+  beforeCommit(effect: () => void): void {
+    this.#beforeCommit.push(effect)
+  }
+
+  /** Registers an effect of the running unit, called once the unit is durable. */
+  onCommit(effect: () => void): void {
+    this.#onCommit.push(effect)
   }
 
   /** Commits the units that are queued. */
@@ -76,7 +85,7 @@ export class GroupCommit {
   }
 
   // Retries the whole group once: with savepoints if a unit failed after writing, or after space was freed on a full disk.
-  #commitWithRetry(group: readonly Unit[]): Settle[] {
+  #commitWithRetry(group: readonly QueuedUnit[]): Settle[] {
     try {
       return this.#commitGroup(group, (unit) => this.#runPlain(unit))
     } catch (error) {
@@ -85,13 +94,13 @@ export class GroupCommit {
     }
   }
 
-  #commitGroup(group: readonly Unit[], run: (unit: Unit) => Settle): Settle[] {
+  #commitGroup(group: readonly QueuedUnit[], run: (unit: QueuedUnit) => Settle): Settle[] {
     this.#onCommit = []
     try {
       this.#begin.run()
       const settles = group.map(run)
       this.#commit.run()
-      for (const callback of this.#onCommit) callback()
+      for (const effect of this.#onCommit) effect()
       return settles
     } catch (error) {
       if (this.#sqlite.inTransaction) this.#sqlite.run('ROLLBACK')
@@ -100,32 +109,41 @@ export class GroupCommit {
   }
 
   // Almost every unit succeeds or writes nothing, so the first try needs no savepoints.
-  #runPlain(unit: Unit): Settle {
+  #runPlain(unit: QueuedUnit): Settle {
     this.hasTouched = false
+    const effects = this.#onCommit.length
     try {
-      unit.run()
+      this.#run(unit)
       return unit.resolve
     } catch (error) {
       if (isDiskFull(error)) throw error
       if (this.hasTouched) throw new PartialWrite()
+      this.#onCommit.length = effects
       return () => unit.reject(error)
     }
   }
 
-  #runInSavepoint(unit: Unit): Settle {
+  #runInSavepoint(unit: QueuedUnit): Settle {
     this.#savepoint.run()
-    const callbacks = this.#onCommit.length
+    const effects = this.#onCommit.length
     try {
-      unit.run()
+      this.#run(unit)
       this.#release.run()
       return unit.resolve
     } catch (error) {
       if (isDiskFull(error)) throw error
       this.#sqlite.run('ROLLBACK TO unit')
       this.#release.run()
-      this.#onCommit.length = callbacks
+      this.#onCommit.length = effects
       return () => unit.reject(error)
     }
+  }
+
+  // The effects of `beforeCommit` are part of the unit: if one throws, only this unit is rolled back.
+  #run(unit: QueuedUnit): void {
+    this.#beforeCommit = []
+    unit.run()
+    for (const effect of this.#beforeCommit) effect()
   }
 }
 

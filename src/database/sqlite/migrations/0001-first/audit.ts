@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
-import { query } from '../../query.ts'
+import { schema } from '../schema.ts'
 import { ownerColumn, ownerIndex } from './owner.ts'
-
-const { schema } = query
 
 /** Support grants, by which an owner lets support see an account, and the log of each access. */
 export const auditTables = [

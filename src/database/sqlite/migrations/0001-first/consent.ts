@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
-import { query } from '../../query.ts'
+import { schema } from '../schema.ts'
 import { ownerColumn, ownerIndex } from './owner.ts'
-
-const { schema } = query
 
 const tables = [
   schema
@@ -20,17 +18,21 @@ const tables = [
   ownerIndex('consent'),
 ].map((table) => table.compile().sql)
 
-// A record is deleted only with its account. The cascade runs after the account's own row is gone.
-const triggers = [
-  `create trigger consent_unchanged before update on consent
+/** The triggers that prevent a consent from being changed, deleted or replaced (P09), by name. */
+export const consentTriggers = {
+  consent_unchanged: `before update on consent
     begin select raise(abort, 'a consent is never changed'); end`,
-  `create trigger consent_kept before delete on consent
+  // A record is deleted only with its account. The cascade runs after the account's own row is gone.
+  consent_kept: `before delete on consent
     when exists (select 1 from account where id = old.account_id)
     begin select raise(abort, 'a consent is never deleted'); end`,
-  `create trigger consent_unreplaced before insert on consent
+  consent_unreplaced: `before insert on consent
     when exists (select 1 from consent where id = new.id)
     begin select raise(abort, 'a consent is never replaced'); end`,
-]
+}
 
 /** The consent ledger. Its triggers refuse to change, replace or delete a record. */
-export const consentTables = [...tables, ...triggers]
+export const consentTables = [
+  ...tables,
+  ...Object.entries(consentTriggers).map(([name, body]) => `create trigger ${name} ${body}`),
+]

@@ -1,5 +1,5 @@
-import { Misconfigured } from '../errors.ts'
-import type { Database } from './database.ts'
+import type { Database as Sqlite } from 'bun:sqlite'
+import { Misconfigured } from '../../errors.ts'
 import { firstSchema } from './migrations/0001-first.ts'
 
 // Append only: a released migration never changes.
@@ -16,12 +16,13 @@ export class NewerSchema extends Misconfigured {
 }
 
 /** Applies the missing migrations in one transaction. Several processes may call it at once: each migration runs once. Throws NewerSchema. */
-export function migrate(database: Database): void {
-  database.exclusive((sqlite) => {
+export function migrate(sqlite: Sqlite): void {
+  const applyMissing = sqlite.transaction(() => {
     const found = sqlite.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0
     if (found > schemaVersion) throw new NewerSchema(found)
     if (found === schemaVersion) return
     for (const sql of migrations.slice(found).flat()) sqlite.run(sql)
     sqlite.run(`PRAGMA user_version=${schemaVersion}`)
   })
+  applyMissing.immediate()
 }

@@ -1,5 +1,5 @@
 import type { Database as Sqlite } from 'bun:sqlite'
-import { second } from '../time.ts'
+import { second } from '../../time.ts'
 
 /**
  * The settings of every connection: durable when acknowledged, erased when deleted, strict about references. The busy

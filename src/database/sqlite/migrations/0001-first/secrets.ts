@@ -1,7 +1,5 @@
 import { sql } from 'kysely'
-import { query } from '../../query.ts'
-
-const { schema } = query
+import { schema } from '../schema.ts'
 
 /** The stamp of the instance, secrets, their receipts, and stored responses to idempotent creates. */
 export const secretTables = [
@@ -10,7 +8,8 @@ export const secretTables = [
     .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
     .addColumn('region', 'text', (column) => column.notNull())
     .addColumn('key_id', 'text', (column) => column.notNull())
-    .addColumn('created_at', 'integer', (column) => column.notNull()),
+    .addColumn('created_at', 'integer', (column) => column.notNull())
+    .addColumn('last_entry_id', 'integer', (column) => column.notNull().defaultTo(0)),
   schema
     .createTable('receipt')
     .addColumn('id', 'integer', (column) => column.primaryKey())

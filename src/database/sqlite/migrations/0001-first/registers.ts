@@ -1,7 +1,5 @@
 import { sql } from 'kysely'
-import { query } from '../../query.ts'
-
-const { schema } = query
+import { schema } from '../schema.ts'
 
 /** The versions of the privacy policy, and the operator's registers: processors, messages, disclosures, legal holds, announcements. */
 export const registerTables = [

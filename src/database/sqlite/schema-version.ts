@@ -2,7 +2,7 @@ import { Database as Sqlite } from 'bun:sqlite'
 import { existsSync } from 'node:fs'
 
 /** Reads the schema version of the file at `path`; undefined if there is no file. Changes nothing. */
-export function readSchemaVersion(path: string): number | undefined {
+export function readFileVersion(path: string): number | undefined {
   if (!existsSync(path)) return undefined
   const sqlite = new Sqlite(path, { readwrite: true, create: false })
   try {

@@ -1,5 +1,5 @@
 import type { ColumnDefinitionBuilder } from 'kysely'
-import { query } from '../../query.ts'
+import { schema } from '../schema.ts'
 
 /** A column `account_id` whose rows are deleted with their account. */
 export function ownerColumn(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {
@@ -8,5 +8,5 @@ export function ownerColumn(column: ColumnDefinitionBuilder): ColumnDefinitionBu
 
 /** An index on `account_id`: without it, erasing one account would scan the table. */
 export function ownerIndex(table: string) {
-  return query.schema.createIndex(`${table}_account_id`).on(table).column('account_id')
+  return schema.createIndex(`${table}_account_id`).on(table).column('account_id')
 }

@@ -1,0 +1,112 @@
+import type { Database as Sqlite } from 'bun:sqlite'
+import { SqliteQueryCompiler } from 'kysely'
+import { Compiler } from '../compiler.ts'
+import type { Engine, Inspection } from '../engine.ts'
+import { isRead, type Query, type SqlValue } from '../query.ts'
+import { type Action, runUnit, type Unit } from '../unit.ts'
+import { GroupCommit } from './group-commit.ts'
+import { inspect } from './inspect.ts'
+import { Maintenance } from './maintenance.ts'
+import { readNumericPragma } from './pragmas.ts'
+
+const compiler = new Compiler(new SqliteQueryCompiler())
+
+/**
+ * One SQLite file. Units run synchronously, so none waits while a transaction is open. Everything that is committed in one
+ * turn of the event loop shares one transaction and one fsync, and each promise resolves when the bytes are on disk
+ * (synchronous=FULL).
+ */
+export class SqliteEngine implements Engine {
+  readonly #sqlite: Sqlite
+  readonly #groups: GroupCommit
+  readonly #maintenance: Maintenance
+  #isClosed = false
+
+  /** `freeSpace` is called once when the disk is full; it returns whether it freed anything. */
+  constructor(sqlite: Sqlite, freeSpace: () => boolean = () => false) {
+    this.#sqlite = sqlite
+    this.#groups = new GroupCommit(sqlite, freeSpace, (action) => this.#execute(action))
+    this.#maintenance = new Maintenance(sqlite, freeSpace)
+  }
+
+  async read<Result>(work: () => Unit<Result>): Promise<Result> {
+    return runUnit(work, (action) => this.#executeRead(action))
+  }
+
+  /** If the disk fails, every unit of the transaction rejects. */
+  commit<Result>(work: () => Unit<Result>): Promise<Result> {
+    if (this.#isClosed) return Promise.reject(new Error('the database is closed'))
+    return this.#groups.add(work)
+  }
+
+  async inspect(): Promise<Inspection> {
+    return inspect(this.#sqlite)
+  }
+
+  async checkpoint(): Promise<void> {
+    this.#maintenance.checkpoint()
+  }
+
+  async changeCounter(): Promise<number> {
+    return this.#maintenance.changeCounter()
+  }
+
+  async truncateLog(): Promise<boolean> {
+    return this.#maintenance.truncateLog()
+  }
+
+  async vacuum(): Promise<boolean> {
+    return this.#maintenance.vacuum()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return
+    this.#groups.flush()
+    this.#isClosed = true
+    if (readNumericPragma(this.#sqlite, 'query_only') === 0) this.#maintenance.truncateLogAtClose()
+    this.#groups.close()
+    this.#sqlite.close(false)
+  }
+
+  #executeRead(action: Action): unknown {
+    if (!('query' in action) || action.kind === 'run' || !isRead(action.query))
+      throw new Error('a unit that only reads made a change')
+    return this.#execute(action)
+  }
+
+  #execute(action: Action): unknown {
+    switch (action.kind) {
+      case 'first':
+        return this.#first(action.query)
+      case 'all':
+        return this.#all(action.query)
+      case 'run':
+        return this.#run(action.query)
+      case 'onCommit':
+        return this.#groups.onCommit(action.effect)
+      case 'beforeCommit':
+        return this.#groups.beforeCommit(action.effect)
+    }
+  }
+
+  #first(query: Query<unknown>): unknown {
+    const { sql, parameters } = compiler.compile(query)
+    const row = this.#sqlite.query<unknown, SqlValue[]>(sql).get(...parameters) ?? undefined
+    this.#groups.hasTouched ||= row !== undefined
+    return row
+  }
+
+  #all(query: Query<unknown>): unknown[] {
+    const { sql, parameters } = compiler.compile(query)
+    const rows = this.#sqlite.query<unknown, SqlValue[]>(sql).all(...parameters)
+    this.#groups.hasTouched ||= rows.length > 0
+    return rows
+  }
+
+  #run(query: Query<unknown>): number {
+    const { sql, parameters } = compiler.compile(query)
+    const { changes } = this.#sqlite.query<unknown, SqlValue[]>(sql).run(...parameters)
+    this.#groups.hasTouched ||= changes > 0
+    return changes
+  }
+}
