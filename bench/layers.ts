@@ -38,7 +38,7 @@ export async function measureLayers(): Promise<Record<string, number>> {
     for (const [name, layer] of Object.entries(work)) times[name] = await timed(layer)
     return times
   } finally {
-    app[Symbol.dispose]()
+    await app[Symbol.asyncDispose]()
     rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -232,7 +232,8 @@ interface Thing {
   stored(sotto: Instance, owner: Someone): unknown
 }
 
-const accountOf = async ({ app }: Instance, { id }: Someone) => (await rowsOf(app, 'account')).find((row) => row.id === id)
+const accountOf = async ({ app }: Instance, { id }: Someone) =>
+  (await rowsOf(app, 'account')).find((row) => row.id === id)
 const of =
   ({ id }: Someone) =>
   (row: { account_id: string | null }) =>
@@ -244,13 +245,11 @@ const things = {
       await createSecret(app, actor, { content: { text: 'x' }, passphrase: undefined, ttl: hour })
       return (await listOwnedSecrets(app, actor.account)).secrets[0]?.id ?? ''
     },
-    stored: async ({ app }, owner) =>
-      (await rowsOf(app, 'owned_secret'))
-        .filter(of(owner))
-        .map((row) => [
-          row,
-          ...[...await rowsOf(app, 'secret'), ...await rowsOf(app, 'receipt')].filter(({ id }) => id === row.id),
-        ]),
+    stored: async ({ app }, owner) => {
+      const rows = [...(await rowsOf(app, 'secret')), ...(await rowsOf(app, 'receipt'))]
+      const owned = (await rowsOf(app, 'owned_secret')).filter(of(owner))
+      return owned.map((row) => [row, ...rows.filter(({ id }) => id === row.id)])
+    },
   },
   token: {
     create: async ({ app }, owner) => {
@@ -258,10 +257,7 @@ const things = {
       await owner.token('create')
       return (await app.db.read(() => listTokens(app, owner.id))).find(({ id }) => !before.includes(id))?.id ?? ''
     },
-    stored: async ({ app }, owner) =>
-      (await rowsOf(app, 'token'))
-        .filter(of(owner))
-        .map(({ used_on, ...row }) => row),
+    stored: async ({ app }, owner) => (await rowsOf(app, 'token')).filter(of(owner)).map(({ used_on, ...row }) => row),
   },
   session: {
     create: async ({ app, clock }, { id, actor }) => {
@@ -305,7 +301,10 @@ const things = {
     },
     stored: async ({ app }, owner) => (await rowsOf(app, 'support_grant')).filter(of(owner)),
   },
-  consent: { create: async () => '', stored: async ({ app }, owner) => (await rowsOf(app, 'consent')).filter(of(owner)) },
+  consent: {
+    create: async () => '',
+    stored: async ({ app }, owner) => (await rowsOf(app, 'consent')).filter(of(owner)),
+  },
 } as const satisfies Record<string, Thing>
 
 let sotto: Instance

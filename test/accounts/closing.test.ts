@@ -5,7 +5,7 @@ import { run } from '../../src/database/unit.ts'
 import { erasureDeadline } from '../../src/privacy/inventory/periods.ts'
 import { countDue } from '../../src/privacy/purge/count-due.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
-import { idOf } from '../../src/secrets/key.ts'
+import { idOf as rowOf } from '../../src/secrets/key.ts'
 import { day, minute } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import type { Answer, Instance } from '../fixtures/instance.ts'
@@ -20,7 +20,7 @@ const idOf = async (sotto: Instance, name: string) =>
 /** Creates a secret owned by a member. */
 async function share(sotto: Instance, person: Person): Promise<Answer> {
   const created = await sotto.posted('/secrets', { content: 'sésame' })
-  const id = idOf(created.receipt.key, sotto.app.root)
+  const id = rowOf(created.receipt.key, sotto.app.root)
   const row = { id, account_id: await idOf(sotto, person.name), note: null, notified_at: null }
   await sotto.app.db.commit(() => run(query.insertInto('owned_secret').values(row)))
   return created
@@ -102,7 +102,7 @@ describe('a closed account (P22)', () => {
     await purge(sotto.app, sotto.clock.now)
     expect(await rowsOf(sotto.app, 'account')).toHaveLength(2)
     sotto.clock.advance(1)
-    expect(countDue(sotto.app)).toMatchObject({ 'closed accounts': 1 })
+    expect(await countDue(sotto.app)).toMatchObject({ 'closed accounts': 1 })
     const { byRule } = await purge(sotto.app, sotto.clock.now)
     expect(byRule).toMatchObject({ 'closed accounts': 1 })
     expect(await rowsOf(sotto.app, 'purge')).toContainEqual(

@@ -87,7 +87,7 @@ describe('a session with pending MFA', () => {
     const account = await person(app)
     await withApp(sotto, await holder(app, account))
     const pending = asCookie((await entered(app, account)).token)
-    const before = everyRow(app)
+    const before = await everyRow(app)
     for (const [path, fields] of [
       ['app', {}],
       ['app', { proof: password }],
@@ -99,7 +99,7 @@ describe('a session with pending MFA', () => {
       ['outside', { proof: password }],
     ] as const)
       expect([path, (await sotto.fetch(`/account/factors/${path}`, form(fields, pending))).status]).toEqual([path, 401])
-    expect(everyRow(app)).toEqual(before)
+    expect(await everyRow(app)).toEqual(before)
   })
 })
 
@@ -139,7 +139,7 @@ test('GET requests change nothing', async () => {
   const account = await person(app)
   await startTotp(app, account)
   const headers = asCookie((await entered(app, account)).token)
-  const before = everyRow(app)
+  const before = await everyRow(app)
   for (const path of [
     '/account/factors',
     '/account/factors/app',
@@ -147,7 +147,7 @@ test('GET requests change nothing', async () => {
     '/sign-in/oidc/callback?state=a&code=b',
   ])
     await sotto.fetch(path, { headers })
-  expect(everyRow(app)).toEqual(before)
+  expect(await everyRow(app)).toEqual(before)
 })
 
 interface Route {

@@ -17,7 +17,7 @@ describe('recovery codes', () => {
     for (const code of codes) expect(code).toMatch(/^[2-9a-z]{6}-[2-9a-z]{6}-[2-9a-z]{6}$/)
     expect(Math.log2(31 ** 18)).toBeGreaterThan(80)
     expect(await rowsOf(app, 'recovery_code')).toHaveLength(10)
-    const stored = JSON.stringify(everyRow(app))
+    const stored = JSON.stringify(await everyRow(app))
     for (const code of codes) for (const part of [code, code.replaceAll('-', '')]) expect(stored).not.toContain(part)
   })
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import manifest from '../../package.json' with { type: 'json' }
 import { anonymousActor } from '../../src/actor.ts'
-import { schemaVersion } from '../../src/database/migrate.ts'
+import { schemaVersion } from '../../src/database/open.ts'
 import { openApp, systemRuntime } from '../../src/open-app.ts'
 import { revealSecret } from '../../src/secrets/reveal.ts'
 import { type Answer, authority, configWith, freePort, temporaryFolder } from '../fixtures/instance.ts'

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { run } from '../../src/database/unit.ts'
 import { sotto as program } from '../fixtures/command.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, member, openInstance, Person } from '../fixtures/people.ts'
 import { startProcess } from '../fixtures/process.ts'
-import { rowsOf } from '../fixtures/stored.ts'
+import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 let sotto: Instance
 beforeAll(async () => {
@@ -81,8 +80,7 @@ describe('sotto user', () => {
   test('reset-mfa deletes all second factors and notifies the owner', async () => {
     const person = await member(sotto)
     const { id = '' } = (await accountOf(person.name)) ?? {}
-    const { db } = sotto.app
-    const add = (sql: string) => db.commit(() => run({ sql, parameters: [] }))
+    const add = (sql: string) => tamper(sotto.app, sql)
     await add(`UPDATE account SET totp_since = 1, totp_secret = x'00', totp_step = 1 WHERE id = '${id}'`)
     await add(`INSERT INTO passkey (id, account_id, name, public_key, counter, transports, created_at)
       VALUES ('p', '${id}', 'key', x'00', 0, '', 1)`)

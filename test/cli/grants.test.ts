@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { closeAccount } from '../../src/accounts/closing/close-account.ts'
 import { query } from '../../src/database/query.ts'
-import { run } from '../../src/database/unit.ts'
+import { run as runQuery } from '../../src/database/unit.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
 import { createGrant, findActiveGrant } from '../../src/privacy/audit/grants.ts'
@@ -50,7 +50,7 @@ async function plant({ id, actor, email, token }: Someone): Promise<readonly str
   const { app } = sotto
   await createSecret(app, actor, { content: { text: 'planted-content' }, passphrase: undefined, ttl: hour })
   const [ownedSecret] = (await listOwnedSecrets(app, id)).secrets
-  await changeOwnedSecret(app, id, ownedSecret?.id ?? '', (id) => writeNote(app, id, id, 'planted-note'))
+  await changeOwnedSecret(app, id, ownedSecret?.id ?? '', (secret) => writeNote(app, id, secret, 'planted-note'))
   const createdToken = await token('create')
   const details = {
     name: 'planted-name',
@@ -61,7 +61,7 @@ async function plant({ id, actor, email, token }: Someone): Promise<readonly str
   }
   const passkey = { id: app.random(16).toHex(), account_id: id, ...details, used_on: null }
   await app.db.commit(function* () {
-    yield* run(query.insertInto('passkey').values(passkey))
+    yield* runQuery(query.insertInto('passkey').values(passkey))
     yield* enqueueMail(app, {
       kind: 'reset-password',
       purpose: 'account',

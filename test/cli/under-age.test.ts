@@ -50,7 +50,12 @@ async function plant({ app }: Instance, person: Person, id: string): Promise<voi
 /** All rows of an account, by table, including those of its secrets. */
 async function rowsOfPerson({ app }: Instance, id: string): Promise<Map<string, readonly object[]>> {
   const rows = new Map<string, readonly object[]>(
-    owned.map((table) => [table, (await rowsOf(app, table)).filter((row) => 'account_id' in row && row.account_id === id)]),
+    await Promise.all(
+      owned.map(async (table) => {
+        const rows = await rowsOf(app, table)
+        return [table, rows.filter((row) => 'account_id' in row && row.account_id === id)] as const
+      }),
+    ),
   )
   rows.set(
     'account',
@@ -95,7 +100,7 @@ test('erases an under-age account at once from every table and file, and no othe
     env: { SOTTO_SMTP_CA: authority },
   })
   expect([closed.code, closed.stderr]).toEqual([0, expect.stringContaining('closed and deleted')])
-  expect([...await rowsOfPerson(sotto, childId)].filter(([, rows]) => rows.length > 0)).toEqual([])
+  expect([...(await rowsOfPerson(sotto, childId))].filter(([, rows]) => rows.length > 0)).toEqual([])
   expect([await child.isIn(), (await child.signIn()).status, await other.isIn()]).toEqual([false, 403, true])
 
   // The address is kept only until the last mail has been sent.
@@ -108,7 +113,10 @@ test('erases an under-age account at once from every table and file, and no othe
   expect(pieces.filter(isStored).map(String)).toEqual([])
   for (const piece of [child.name, child.email, childId]) expect(await dump(sotto)).not.toContain(piece)
   for (const table of ['account', 'consent', 'passkey', 'token', 'secret', 'owned_secret'] as const)
-    expect([table, (await rowsOfPerson(sotto, otherId)).get(table)?.length]).toEqual([table, unaffected.get(table)?.length])
+    expect([table, (await rowsOfPerson(sotto, otherId)).get(table)?.length]).toEqual([
+      table,
+      unaffected.get(table)?.length,
+    ])
 })
 
 test('the ledger records the erasure and its time, but not the account (P10)', async () => {

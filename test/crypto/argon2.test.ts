@@ -15,11 +15,11 @@ describe('a secret with a passphrase', () => {
   test('stays when the passphrase is missing or wrong, and opens with the right one', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'café ouvert' })
-    const before = everyRow(sotto.app)
+    const before = await everyRow(sotto.app)
     for (const body of [undefined, {}, { passphrase: '' }]) {
       expect(await refused(sotto, key, body)).toEqual([403, 'passphrase_required'])
     }
-    expect(everyRow(sotto.app)).toEqual(before)
+    expect(await everyRow(sotto.app)).toEqual(before)
     for (const passphrase of ['cafe ouvert', 'café ouvert ']) {
       expect(await refused(sotto, key, { passphrase })).toEqual([403, 'passphrase_wrong'])
     }

@@ -27,7 +27,7 @@ describe('an end-to-end secret', () => {
     const { key, proof } = await share(sotto)
     const stranger = toBase64Url((await deriveFragmentKeys(createFragment())).proof)
     const kept = (await rowsOf(sotto.app, 'secret'))[0]?.proof ?? new Uint8Array()
-    const before = everyRow(sotto.app)
+    const before = await everyRow(sotto.app)
     const bodies = [undefined, {}, { passphrase: proof }, { proof: stranger }, { proof: toBase64Url(kept) }]
     for (const body of bodies) {
       const answer = await sotto.post(`/secrets/${key}/reveal`, body)
@@ -37,20 +37,20 @@ describe('an end-to-end secret', () => {
     for (const bad of ['', 'A', 'A'.repeat(42), 'A'.repeat(44), `${proof}=`]) {
       expect((await sotto.post(`/secrets/${key}/reveal`, { proof: bad })).status).toBe(400)
     }
-    expect(everyRow(sotto.app)).toEqual(before)
+    expect(await everyRow(sotto.app)).toEqual(before)
     expect((await sotto.post(`/secrets/${key}/reveal`, { proof })).status).toBe(200)
   })
 
   test('cannot be opened by a form without script, even with the proof', async () => {
     await using sotto = await startInstance()
     const { key, proof } = await share(sotto)
-    const before = everyRow(sotto.app)
+    const before = await everyRow(sotto.app)
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     for (const body of ['', 'passphrase=x']) {
       const answer = await sotto.fetch(`/secret/${key}`, { method: 'POST', headers, body })
       expect(answer.status).toBe(403)
     }
-    expect(everyRow(sotto.app)).toEqual(before)
+    expect(await everyRow(sotto.app)).toEqual(before)
     expect((await sotto.post(`/secrets/${key}/reveal`, { proof })).status).toBe(200)
   })
 

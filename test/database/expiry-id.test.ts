@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { toRootKey } from '../../src/crypto/sealing.ts'
-import { drawExpiryId, firstExpiryIdAfter, idsPerSecond, redrawExpiryId } from '../../src/database/expiry-id.ts'
+import { drawExpiryId, idsPerSecond, lastExpiryId, redrawExpiryId } from '../../src/database/expiry-id.ts'
 import { createKey, idOf } from '../../src/secrets/key.ts'
 import { minute, second } from '../fixtures/clock.ts'
 
@@ -18,8 +18,8 @@ test('an id is above those of earlier seconds and below those of later ones', ()
       for (const draw of draws) {
         const id = draw(expiresAt, (bytes) => new Uint8Array(bytes).fill(byte))
         expect(Number.isSafeInteger(id)).toBe(true)
-        expect(id).toBeGreaterThanOrEqual(firstExpiryIdAfter(expiresAt - second))
-        expect(id).toBeLessThan(firstExpiryIdAfter(expiresAt))
+        expect(id).toBeGreaterThan(lastExpiryId(expiresAt - second))
+        expect(id).toBeLessThanOrEqual(lastExpiryId(expiresAt))
       }
     }),
   )
@@ -28,9 +28,9 @@ test('an id is above those of earlier seconds and below those of later ones', ()
 test('a second has 2^20 ids, from the lowest to the highest', () => {
   const at = Date.UTC(2026, 10, 21)
   expect(idsPerSecond).toBe(2 ** 20)
-  expect(firstExpiryIdAfter(at) - firstExpiryIdAfter(at - second)).toBe(idsPerSecond)
-  expect(redrawExpiryId(at, lowest)).toBe(firstExpiryIdAfter(at - second))
-  expect(redrawExpiryId(at, highest)).toBe(firstExpiryIdAfter(at) - 1)
+  expect(lastExpiryId(at) - lastExpiryId(at - second)).toBe(idsPerSecond)
+  expect(redrawExpiryId(at, lowest)).toBe(lastExpiryId(at - second) + 1)
+  expect(redrawExpiryId(at, highest)).toBe(lastExpiryId(at))
 })
 
 test('first draws of one millisecond have 2^10 ids of their own', () => {
@@ -56,10 +56,10 @@ test.each([
 })
 
 test('every id until after 2130 fits into a key, and SQLite stores it exactly', () => {
-  const last = firstExpiryIdAfter(Date.UTC(2131) - 1) - 1
+  const last = lastExpiryId(Date.UTC(2131) - 1)
   expect(last).toBeLessThan(36 ** 10)
   expect(36 ** 10).toBeLessThan(Number.MAX_SAFE_INTEGER / 2)
-  expect(firstExpiryIdAfter(Date.UTC(2135, 5)) - 1).toBeLessThan(36 ** 10)
+  expect(lastExpiryId(Date.UTC(2135, 5))).toBeLessThan(36 ** 10)
   using db = new Database(':memory:')
   db.run('CREATE TABLE receipt (id INTEGER PRIMARY KEY)')
   for (const id of [last - 1, last]) {
@@ -68,7 +68,7 @@ test('every id until after 2130 fits into a key, and SQLite stores it exactly', 
   }
 })
 
-test('a key contains the row id, for any expiry', () => {
+test('a key contains the id, for any expiry', () => {
   const root = toRootKey(random(32))
   fc.assert(
     fc.property(moment, (expiresAt) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { cookies } from '../../src/privacy/inventory/cookies.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { tamper } from '../fixtures/stored.ts'
 
 const securityHeaders = {
   'content-security-policy': [
@@ -125,7 +126,7 @@ describe('every response has all security headers, is not cached and sets no coo
 
   test('an internal error (500)', async () => {
     await using broken = await startInstance()
-    broken.app.db.exclusive((sqlite) => sqlite.run('DROP TABLE secret'))
+    await tamper(broken.app, 'DROP TABLE secret')
     for (const path of [`/secret/${'a'.repeat(31)}`, `/api/v3/secrets/${'a'.repeat(31)}`]) {
       const response = await broken.fetch(path)
       expect(response.status).toBe(500)

@@ -61,7 +61,7 @@ async function purgeRuns({ app }: Instance): Promise<number> {
   return (await rowsOf(app, 'purge')).filter(({ rule }) => rule === 'run').length
 }
 
-async function waitUntil(isMet: () => boolean): Promise<void> {
-  for (let attempts = 0; attempts < 500 && !isMet(); attempts += 1) await Bun.sleep(10)
-  expect(isMet()).toBe(true)
+async function waitUntil(isMet: () => boolean | Promise<boolean>): Promise<void> {
+  for (let attempts = 0; attempts < 500 && !(await isMet()); attempts += 1) await Bun.sleep(10)
+  expect(await isMet()).toBe(true)
 }

@@ -34,8 +34,8 @@ describe('a limit', () => {
       passed: fc.oneof(fc.constant(0), fc.nat(20 * second)),
       jumpTo: fc.option(fc.nat(span)),
     })
-    using steady = await openWithClock()
-    using jumping = await openWithClock()
+    await using steady = await openWithClock()
+    await using jumping = await openWithClock()
     fc.assert(
       fc.property(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) => {
         for (const { clock } of [steady, jumping]) clock.now = morning
@@ -113,7 +113,7 @@ describe('when the wall clock is set', () => {
   })
 })
 
-async function openWithClock(): Promise<Disposable & { readonly app: App; readonly clock: Clock }> {
+async function openWithClock(): Promise<AsyncDisposable & { readonly app: App; readonly clock: Clock }> {
   const folder = temporaryFolder()
   const clock = new Clock()
   const app = await openApp(configWith({ ...limits, 'data-dir': folder.path }), {
@@ -125,8 +125,8 @@ async function openWithClock(): Promise<Disposable & { readonly app: App; readon
   return {
     app,
     clock,
-    [Symbol.dispose]: () => {
-      app[Symbol.dispose]()
+    [Symbol.asyncDispose]: async () => {
+      await app[Symbol.asyncDispose]()
       folder[Symbol.dispose]()
     },
   }

@@ -98,7 +98,7 @@ describe('work that must not block:', () => {
     await using sotto = await startInstance()
     await expectWithin(5000, async () => {
       for (const text of ['**'.repeat(30_000), '[x]('.repeat(15_000), '{a'.repeat(30_000), '- \n'.repeat(20_000)]) {
-        fillMarkdown(sotto.app, text)
+        await fillMarkdown(sotto.app, text)
         diff(text, `${text} more`)
       }
     })

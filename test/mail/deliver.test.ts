@@ -250,7 +250,7 @@ describe('sending a mail once', () => {
     await using sotto = await startInstance({ 'smtp-url': box.url })
     await post(sotto.app, deliveryTo('ann@example.org'))
     const other = await secondProcess(sotto, box)
-    box.taken = () => other[Symbol.dispose]()
+    box.taken = () => other[Symbol.asyncDispose]()
     expect(await failureOf(deliverDueMail(other))).toBe('the database is closed')
     expect([box.mails.length, (await rowsOf(sotto.app, 'mail'))[0]?.outcome]).toEqual([1, null])
     box.taken = () => {}

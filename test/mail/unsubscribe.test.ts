@@ -89,9 +89,9 @@ describe('one-click unsubscribe (RFC 8058) stops a kind of mail (P13)', () => {
 describe('the unsubscribe page', () => {
   test('changes nothing when it is loaded', async () => {
     const { path } = await send(deliveryTo('looked@example.com'))
-    const before = everyRow(sotto.app)
+    const before = await everyRow(sotto.app)
     for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']) await sotto.fetch(path, { method })
-    expect(everyRow(sotto.app)).toEqual(before)
+    expect(await everyRow(sotto.app)).toEqual(before)
     expect(buttons(await pageOf(path))).toEqual(['kind', 'all'])
   })
 
@@ -179,9 +179,9 @@ describe('the unsubscribe page', () => {
     const page = await pageOf(path)
     expect(page).toContain('You cannot unsubscribe from this kind of mail')
     expect([buttons(page), page.includes(`action="${path}"`)]).toEqual([[], false])
-    const before = everyRow(sotto.app)
+    const before = await everyRow(sotto.app)
     for (const choice of ['kind', 'all', 'again']) expect((await submit(path, choice)).status).toBe(303)
-    expect(everyRow(sotto.app)).toEqual(before)
+    expect(await everyRow(sotto.app)).toEqual(before)
     expect(await outcomeOf(noticeTo('emil'))).toBe('sent')
   })
 

@@ -96,7 +96,7 @@ describe('a closed account is erased (P22):', () => {
       const ann = await everythingOf(sotto, 'ann-kestrel', sotto.clock.now + (after - 1) * day)
       const ben = await everythingOf(sotto, 'ben-sparrow', sotto.clock.now + 300 * day)
       await preventExpiry(sotto, ben)
-      const [pieces, bensRows] = [piecesOf(ann, ben), rowsAbout(sotto, ben)]
+      const [pieces, bensRows] = [piecesOf(ann, ben), await rowsAbout(sotto, ben)]
       for (const table of tablesOfPeople)
         expect([table, ann.rows[table].length > 0, bensRows[table].length > 0]).toEqual([table, true, true])
       expect(foundIn(sotto, pieces).length).toBeGreaterThan(30)
@@ -111,14 +111,14 @@ describe('a closed account is erased (P22):', () => {
 
       expect((await rowsOf(sotto.app, 'account')).map(({ id }) => id)).toEqual([ben.id])
       expect(await findAfterRewrite(sotto, pieces)).toEqual([])
-      const stored = Bun.inspect(everyRow(sotto.app), { depth: 9 })
+      const stored = Bun.inspect(await everyRow(sotto.app), { depth: 9 })
       for (const text of [ann.id, ann.name, ann.email]) expect(stored).not.toContain(text)
       // Refusals of single purposes end with the account; a refusal of all mail does not.
       const refusals = (await rowsOf(sotto.app, 'refusal')).filter(
         ({ address_hash }) => hexOf(address_hash) === hexOf(ann.rows.refusal[0]?.address_hash),
       )
       expect(refusals.map(({ purpose }) => purpose)).toEqual(['all'])
-      expect(rowsAbout(sotto, ben)).toEqual(bensRows)
+      expect(await rowsAbout(sotto, ben)).toEqual(bensRows)
       expect(foundIn(sotto, piecesOf(ben, ann)).length).toBeGreaterThan(30)
     },
   )
@@ -154,8 +154,8 @@ async function preventExpiry({ app, clock }: Instance, { id, email, rows }: Ever
 const hexOf = (bytes: Uint8Array = new Uint8Array()) => bytes.toHex().toUpperCase()
 
 /** Returns the current state of the rows that were created for a person. */
-function rowsAbout({ app }: Instance, { rows }: Everything): Record<Table, unknown[]> {
-  const now = everyRow(app)
+async function rowsAbout({ app }: Instance, { rows }: Everything): Promise<Record<Table, unknown[]>> {
+  const now = await everyRow(app)
   const isOf = (table: Table, row: object) => {
     const [key = ''] = Object.keys(row)
     const nameOf = (one: unknown) => Bun.inspect((one as Record<string, unknown>)[key])

@@ -138,9 +138,9 @@ describe('an export (P20)', () => {
   })
 
   test('changes nothing and is not stored', async () => {
-    const before = everyRow(sotto.app)
+    const before = await everyRow(sotto.app)
     await exportOf(sotto.app, ann.id)
-    expect(everyRow(sotto.app)).toEqual(before)
+    expect(await everyRow(sotto.app)).toEqual(before)
   })
 })
 

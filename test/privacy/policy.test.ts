@@ -2,7 +2,6 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../src/app.ts'
-import { run } from '../../src/database/unit.ts'
 import { inventory } from '../../src/privacy/inventory/inventory.ts'
 import { logFields } from '../../src/privacy/inventory/log-fields.ts'
 import { erasureDeadline, erasureRetention, noticePeriod } from '../../src/privacy/inventory/periods.ts'
@@ -23,7 +22,7 @@ import { failureOf } from '../fixtures/failure.ts'
 import { type Instance, startInstance } from '../fixtures/instance.ts'
 import { addPerson } from '../fixtures/mail-people.ts'
 import { root } from '../fixtures/process.ts'
-import { rowsOf } from '../fixtures/stored.ts'
+import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 const defaults = { author: 'Ada', effectiveAt: undefined }
 const propose = (app: App, text: string, material: boolean, effectiveAt?: number) =>
@@ -69,7 +68,7 @@ describe('a material change of the policy (P26)', () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     for (const name of ['ann', 'bob', 'cid']) await addPerson(app, name)
-    await app.db.commit(() => run({ sql: "UPDATE account SET closed_at = 1 WHERE user_name = 'cid'", parameters: [] }))
+    await tamper(app, "UPDATE account SET closed_at = 1 WHERE user_name = 'cid'")
     await propose(app, 'Another promise.', true)
     await Promise.all([sendReminders(app), sendReminders(app)])
     clock.advance(day)
@@ -99,14 +98,14 @@ describe('a material change of the policy (P26)', () => {
     await propose(app, 'Another promise.', true)
     await propose(app, 'Another promise, spelt right.', false)
     clock.advance(29 * day)
-    await storeShippedPolicy(app.db, clock.now)
+    await app.db.commit(() => storeShippedPolicy(clock.now))
     expect((await listPolicyVersions(app)).map(({ effectiveAt }) => effectiveAt).slice(0, 2)).toEqual([
       clock.now + noticePeriod,
       clock.now + noticePeriod,
     ])
     await sendReminders(app)
     clock.advance(29 * day)
-    await storeShippedPolicy(app.db, clock.now)
+    await app.db.commit(() => storeShippedPolicy(clock.now))
     expect((await currentPolicy(app)).id).toBe(1)
     clock.advance(day)
     expect((await currentPolicy(app)).id).toBe(3)
@@ -140,7 +139,7 @@ describe('the shipped text', () => {
 
   test('is the first version of a new instance, also after a restart', async () => {
     await using sotto = await startInstance()
-    await storeShippedPolicy(sotto.app.db, sotto.clock.now + hour)
+    await sotto.app.db.commit(() => storeShippedPolicy(sotto.clock.now + hour))
     expect(await listPolicyVersions(sotto.app)).toEqual([
       {
         id: 1,
@@ -156,7 +155,7 @@ describe('the shipped text', () => {
   test('becomes a version with 30 days of notice if any newer revision is material, and keeps the old one readable', async () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
-    await storeShippedPolicy(app.db, clock.now, next(false))
+    await app.db.commit(() => storeShippedPolicy(clock.now, next(false)))
     expect((await listPolicyVersions(app))[0]).toMatchObject({
       id: 2,
       material: true,
@@ -172,16 +171,16 @@ describe('the shipped text', () => {
     await using sotto = await startInstance()
     const { app, clock } = sotto
     const minor = { text: 'Clearer words.', revisions: [...shippedPolicy.revisions, { revision: 2, material: false }] }
-    await storeShippedPolicy(app.db, clock.now, minor)
+    await app.db.commit(() => storeShippedPolicy(clock.now, minor))
     expect((await currentPolicy(app)).text).toBe('Clearer words.')
-    await storeShippedPolicy(app.db, clock.now, { ...minor, text: 'A text without a revision.' })
+    await app.db.commit(() => storeShippedPolicy(clock.now, { ...minor, text: 'A text without a revision.' }))
     expect((await listPolicyVersions(app))[0]).toMatchObject({ id: 3, material: true })
   })
 
   test("does not replace the operator's own text", async () => {
     await using sotto = await startInstance()
     await propose(sotto.app, 'Our own words.', false)
-    await storeShippedPolicy(sotto.app.db, sotto.clock.now, next(true))
+    await sotto.app.db.commit(() => storeShippedPolicy(sotto.clock.now, next(true)))
     expect((await listPolicyVersions(sotto.app)).map(({ id }) => id)).toEqual([2, 1])
   })
 

@@ -26,7 +26,7 @@ describe('the purge deletes what is due, and nothing else (P24):', () => {
     expect(await run(sotto)).toEqual({ removed: 0, byRule: {} })
     sotto.clock.advance(1)
     expect(await run(sotto)).toEqual({ removed: 1, byRule: { 'expired secrets': 1 } })
-    expect(counts(sotto.app)).toMatchObject({ secret: 1, receipt: 2 })
+    expect(await counts(sotto.app)).toMatchObject({ secret: 1, receipt: 2 })
   })
 
   test('secrets whose replay window has ended', async () => {
@@ -35,10 +35,10 @@ describe('the purge deletes what is due, and nothing else (P24):', () => {
     await sotto.posted(`/secrets/${key}/reveal`, {}, idempotencyKey)
     sotto.clock.advance(replayWindow - 1)
     await run(sotto)
-    expect(counts(sotto.app)).toMatchObject({ secret: 1 })
+    expect(await counts(sotto.app)).toMatchObject({ secret: 1 })
     sotto.clock.advance(1)
     expect(await run(sotto)).toEqual({ removed: 1, byRule: { 'repeatable reveals': 1 } })
-    expect(counts(sotto.app)).toMatchObject({ secret: 0, receipt: 1 })
+    expect(await counts(sotto.app)).toMatchObject({ secret: 0, receipt: 1 })
   })
 
   test('receipts after twice the lifetime of their secrets, and the secrets before them', async () => {
@@ -46,7 +46,7 @@ describe('the purge deletes what is due, and nothing else (P24):', () => {
     const { receipt } = await sotto.posted('/secrets', { content: 'sésame', ttl: '1h' })
     sotto.clock.advance(2 * hour - 1)
     await run(sotto)
-    expect(counts(sotto.app)).toMatchObject({ secret: 0, receipt: 1 })
+    expect(await counts(sotto.app)).toMatchObject({ secret: 0, receipt: 1 })
     sotto.clock.advance(1)
     expect(await run(sotto)).toEqual({ removed: 1, byRule: { 'old receipts': 1 } })
     expect((await sotto.fetch(`/api/v3/receipts/${receipt.key}`)).status).toBe(404)
@@ -60,10 +60,10 @@ describe('the purge deletes what is due, and nothing else (P24):', () => {
     await sotto.posted('/secrets', { content: 'sésame' }, idempotencyKey)
     sotto.clock.advance(idempotencyWindow - 1)
     await run(sotto)
-    expect(counts(sotto.app)).toMatchObject({ idempotent_response: 1 })
+    expect(await counts(sotto.app)).toMatchObject({ idempotent_response: 1 })
     sotto.clock.advance(1)
     expect(await run(sotto)).toEqual({ removed: 1, byRule: { 'repeatable creates': 1 } })
-    expect(counts(sotto.app)).toMatchObject({ secret: 1, idempotent_response: 0 })
+    expect(await counts(sotto.app)).toMatchObject({ secret: 1, idempotent_response: 0 })
   })
 
   test('entries of its own ledger after thirty days', async () => {
@@ -81,7 +81,7 @@ describe('the purge deletes what is due, and nothing else (P24):', () => {
     await share(sotto.app, 1201)
     sotto.clock.advance(hour)
     const commit = spyOn(sotto.app.db, 'commit')
-    const before = counts(sotto.app)
+    const before = await counts(sotto.app)
     const purging = run(sotto)
     const between = sotto.posted('/secrets', { content: 'between' })
     expect((await purging).byRule).toEqual({ 'expired secrets': 1201 })
@@ -91,7 +91,7 @@ describe('the purge deletes what is due, and nothing else (P24):', () => {
     )[]
     expect(results.map((result) => result?.changes ?? 0).filter((rows) => rows > 1)).toEqual([500, 500, 201])
     await between
-    expect([before, counts(sotto.app)]).toMatchObject([{ secret: 1201 }, { secret: 1, receipt: 1202 }])
+    expect([before, await counts(sotto.app)]).toMatchObject([{ secret: 1201 }, { secret: 1, receipt: 1202 }])
   })
 })
 
@@ -270,8 +270,8 @@ async function entriesOf(app: App) {
   return (await rowsOf(app, 'purge')).map(({ id, erased_at, anchor, previous, hash, ...entry }) => entry)
 }
 
-function counts(app: App): Record<string, number> {
-  return Object.fromEntries(Object.entries(everyRow(app)).map(([table, rows]) => [table, rows.length]))
+async function counts(app: App): Promise<Record<string, number>> {
+  return Object.fromEntries(Object.entries(await everyRow(app)).map(([table, rows]) => [table, rows.length]))
 }
 
 async function share(app: App, count: number): Promise<string[]> {

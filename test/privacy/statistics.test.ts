@@ -5,6 +5,7 @@ import { purge } from '../../src/privacy/purge/purge.ts'
 import { readStatistics } from '../../src/privacy/statistics/statistics.ts'
 import { flushCounters } from '../../src/privacy/statistics/store-counters.ts'
 import { day, hour, minute } from '../fixtures/clock.ts'
+import { failureOf } from '../fixtures/failure.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { rowsOf, tamper } from '../fixtures/stored.ts'
 
@@ -95,7 +96,7 @@ describe('the daily counters (P11)', () => {
     await share(sotto)
     await flushCounters(sotto.app)
     expect(await rowsOf(sotto.app, 'statistic')).toEqual([])
-    expect(() => readStatistics(sotto.app, operator)).toThrow('not_found')
+    expect(await failureOf(readStatistics(sotto.app, operator))).toBe('not_found')
   })
 })
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { errors, kinds } from '../../src/errors.ts'
 import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { type ServerProcess, startProcess } from '../fixtures/process.ts'
+import { tamper } from '../fixtures/stored.ts'
 
 // A word that none of our texts contains. Every part of every request below contains it.
 const canary = 'kanarie'
@@ -152,7 +153,7 @@ async function startInProcess(): Promise<TestServer> {
   return {
     url: sotto.url,
     log: () => sotto.lines.join('\n'),
-    breakStore: async () => sotto.app.db.exclusive((sqlite) => sqlite.run('DROP TABLE secret')),
+    breakStore: () => tamper(sotto.app, 'DROP TABLE secret'),
     [Symbol.asyncDispose]: () => sotto[Symbol.asyncDispose](),
   }
 }

@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { schemaVersion } from '../../src/database/migrate.ts'
+import { schemaVersion } from '../../src/database/open.ts'
 import { type Answer, temporaryFolder } from '../fixtures/instance.ts'
 import {
   Connection,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { optionRows } from '../../src/config/help.ts'
 import { loadRootKey } from '../../src/crypto/root-key.ts'
-import { schemaVersion } from '../../src/database/migrate.ts'
+import { schemaVersion } from '../../src/database/open.ts'
 import { type Answer, configWith, temporaryFolder } from '../fixtures/instance.ts'
 import { Connection, post, run, type ServerProcess, spawn, startProcess, startServer } from '../fixtures/process.ts'
 

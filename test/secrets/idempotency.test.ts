@@ -14,7 +14,7 @@ describe('a create repeated with the same idempotency key', () => {
     const first = await sotto.posted('/secrets', input, own)
     sotto.clock.advance(hour - 1)
     expect(await sotto.posted('/secrets', input, own)).toEqual(first)
-    expect(count(sotto)).toEqual({ secret: 1, receipt: 1, response: 1 })
+    expect(await count(sotto)).toEqual({ secret: 1, receipt: 1, response: 1 })
     expect(await sotto.posted(`/secrets/${first.key}/reveal`)).toMatchObject({ content: 'sésame' })
   })
 
@@ -24,7 +24,7 @@ describe('a create repeated with the same idempotency key', () => {
       Array.from({ length: 10 }, () => sotto.posted('/secrets', { content: 'sésame' }, own)),
     )
     expect(new Set(responses.map((response) => JSON.stringify(response))).size).toBe(1)
-    expect(count(sotto)).toEqual({ secret: 1, receipt: 1, response: 1 })
+    expect(await count(sotto)).toEqual({ secret: 1, receipt: 1, response: 1 })
   })
 
   test('is refused if the request differs, and creates nothing', async () => {
@@ -40,7 +40,7 @@ describe('a create repeated with the same idempotency key', () => {
       const response = await sotto.post('/secrets', input, own)
       expect([response.status, await response.json()]).toMatchObject([422, { code: 'idempotency_key_reused' }])
     }
-    expect(count(sotto)).toEqual({ secret: 1, receipt: 1, response: 1 })
+    expect(await count(sotto)).toEqual({ secret: 1, receipt: 1, response: 1 })
   })
 
   test('creates another secret with another key, or after an hour', async () => {
@@ -51,7 +51,7 @@ describe('a create repeated with the same idempotency key', () => {
     const later = await sotto.posted('/secrets', { content: 'something else' }, own)
     expect(new Set([first.key, other.key, later.key]).size).toBe(3)
     expect(await sotto.posted('/secrets', { content: 'something else' }, own)).toEqual(later)
-    expect(count(sotto)).toEqual({ secret: 3, receipt: 3, response: 2 })
+    expect(await count(sotto)).toEqual({ secret: 3, receipt: 3, response: 2 })
   })
 
   test('is stored so that neither the idempotency key nor a link can be read from the database', async () => {
@@ -66,7 +66,7 @@ describe('a create repeated with the same idempotency key', () => {
     await using sotto = await startInstance()
     const response = await sotto.post('/secrets/generate', {}, own)
     expect([response.status, await response.json()]).toMatchObject([400, { code: 'idempotency_unsupported' }])
-    expect(count(sotto)).toEqual({ secret: 0, receipt: 0, response: 0 })
+    expect(await count(sotto)).toEqual({ secret: 0, receipt: 0, response: 0 })
   })
 })
 
@@ -91,7 +91,7 @@ describe('a reveal repeated with the same idempotency key', () => {
     await using sotto = await startInstance()
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame' })
     expect(await reveal(sotto, key, own)).toBe('sésame')
-    const rows = everyRow(sotto.app)
+    const rows = await everyRow(sotto.app)
     expect(await reveal(sotto, key, another)).toBe('secret_gone')
     expect(await reveal(sotto, key, {})).toBe('secret_gone')
     expect((await sotto.fetch(`/api/v3/secrets/${key}`)).status).toBe(404)
@@ -99,7 +99,7 @@ describe('a reveal repeated with the same idempotency key', () => {
     const burned = await sotto.posted<object>(`/receipts/${receipt.key}/burn`)
     expect(burned).toMatchObject({ state: 'revealed' })
     expect(burned).not.toHaveProperty('secret')
-    expect(everyRow(sotto.app)).toEqual(rows)
+    expect(await everyRow(sotto.app)).toEqual(rows)
     expect(await reveal(sotto, key, own)).toBe('sésame')
   })
 
@@ -167,22 +167,22 @@ describe('an acknowledgement', () => {
   test('destroys nothing with another key, or before a reveal', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
-    const unopened = everyRow(sotto.app)
+    const unopened = await everyRow(sotto.app)
     expect((await sotto.post(`/secrets/${key}/acknowledge`, {}, own)).status).toBe(204)
-    expect(everyRow(sotto.app)).toEqual(unopened)
+    expect(await everyRow(sotto.app)).toEqual(unopened)
     await reveal(sotto, key, own)
-    const rows = everyRow(sotto.app)
+    const rows = await everyRow(sotto.app)
     expect((await sotto.post(`/secrets/${key}/acknowledge`, {}, another)).status).toBe(204)
     expect((await sotto.post(`/secrets/${key}/acknowledge`, {})).status).toBe(400)
     expect((await sotto.post(`/secrets/${'a'.repeat(31)}/acknowledge`, {}, own)).status).toBe(204)
-    expect(everyRow(sotto.app)).toEqual(rows)
+    expect(await everyRow(sotto.app)).toEqual(rows)
   })
 })
 
 test('an invalid or short idempotency key is refused before anything happens', async () => {
   await using sotto = await startInstance()
   const { key } = await sotto.posted('/secrets', { content: 'sésame' })
-  const before = everyRow(sotto.app)
+  const before = await everyRow(sotto.app)
   for (const idempotencyKey of ['', 'x'.repeat(15), 'x'.repeat(256), 'with a space in it', 'accentué-accentué']) {
     const headers = { 'idempotency-key': idempotencyKey }
     for (const path of ['/secrets', `/secrets/${key}/reveal`, `/secrets/${key}/acknowledge`]) {
@@ -190,7 +190,7 @@ test('an invalid or short idempotency key is refused before anything happens', a
       expect([response.status, await response.json()]).toMatchObject([400, { code: 'idempotency_key_invalid' }])
     }
   }
-  expect(everyRow(sotto.app)).toEqual(before)
+  expect(await everyRow(sotto.app)).toEqual(before)
   for (const idempotencyKey of ['x'.repeat(16), '~!"#$%&\'()*+,-./:;<=>?@[]^_`{|}']) {
     expect((await sotto.post('/secrets', { content: 'sésame' }, { 'idempotency-key': idempotencyKey })).status).toBe(
       201,
@@ -198,8 +198,8 @@ test('an invalid or short idempotency key is refused before anything happens', a
   }
 })
 
-function count({ app }: Instance): object {
-  const { secret, receipt, idempotent_response: response } = everyRow(app)
+async function count({ app }: Instance): Promise<object> {
+  const { secret, receipt, idempotent_response: response } = await everyRow(app)
   return { secret: secret.length, receipt: receipt.length, response: response.length }
 }
 

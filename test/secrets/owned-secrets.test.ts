@@ -123,10 +123,10 @@ describe('the list of owned secrets', () => {
     expect((await burn()).status).toBe(303)
     expect((await sotto.fetch(`/api/v3/secrets/${key}`)).status).toBe(404)
     expect(await rowsOf(sotto.app, 'secret')).toEqual([])
-    const before = everyRow(sotto.app).receipt
+    const before = (await everyRow(sotto.app)).receipt
     sotto.clock.advance(minute)
     expect((await burn()).status).toBe(303)
-    expect(everyRow(sotto.app).receipt).toEqual(before)
+    expect((await everyRow(sotto.app)).receipt).toEqual(before)
   })
 })
 
@@ -253,7 +253,7 @@ test('an anonymous create and reveal write nothing about accounts', async () => 
   await using sotto = await startInstance()
   const { key } = await sotto.posted('/secrets', { content: 'x' })
   await sotto.posted(`/secrets/${key}/reveal`)
-  const { owned_secret: owned, mail, consent, token } = everyRow(sotto.app)
+  const { owned_secret: owned, mail, consent, token } = await everyRow(sotto.app)
   expect([owned, mail, consent, token].flat()).toEqual([])
   sotto.clock.advance(15 * day)
   await purge(sotto.app, sotto.clock.now)

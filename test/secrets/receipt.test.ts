@@ -43,7 +43,7 @@ describe('a receipt shows the state of a secret', () => {
       expires_at: moment(sotto, 59 * minute),
       burned_at: moment(sotto, 0),
     })
-    expect(everyRow(sotto.app).secret).toEqual([])
+    expect((await everyRow(sotto.app)).secret).toEqual([])
     expect(await page(sotto, receipt.key)).not.toContain(key)
   })
 
@@ -70,10 +70,10 @@ describe('burning', () => {
     await using sotto = await startInstance()
     const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame' })
     await sotto.posted(`/secrets/${key}/reveal`)
-    const before = everyRow(sotto.app)
+    const before = await everyRow(sotto.app)
     sotto.clock.advance(minute)
     expect(await sotto.posted<object>(`/receipts/${receipt.key}/burn`)).toMatchObject({ state: 'revealed' })
-    expect(everyRow(sotto.app)).toEqual(before)
+    expect(await everyRow(sotto.app)).toEqual(before)
   })
 
   test('changes nothing the second time', async () => {
@@ -87,10 +87,10 @@ describe('burning', () => {
   test('requires the receipt: the link itself burns nothing', async () => {
     await using sotto = await startInstance()
     const { key } = await sotto.posted('/secrets', { content: 'sésame' })
-    const before = everyRow(sotto.app)
+    const before = await everyRow(sotto.app)
     expect((await sotto.post(`/receipts/${key}/burn`)).status).toBe(404)
     expect((await sotto.post(`/secrets/${key}/burn`)).status).toBe(404)
-    expect(everyRow(sotto.app)).toEqual(before)
+    expect(await everyRow(sotto.app)).toEqual(before)
   })
 })
 
@@ -99,7 +99,7 @@ test('a receipt opens nothing: its key is not the key of the secret', async () =
   const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame' })
   expect((await sotto.post(`/secrets/${receipt.key}/reveal`)).status).toBe(404)
   expect((await sotto.fetch(`/api/v3/receipts/${key}`)).status).toBe(404)
-  expect(everyRow(sotto.app).secret).toHaveLength(1)
+  expect((await everyRow(sotto.app)).secret).toHaveLength(1)
 })
 
 async function read(sotto: Instance, receiptKey: string): Promise<object> {

@@ -1,7 +1,9 @@
 import { expect, test } from 'bun:test'
+import { sql } from 'kysely'
 import { anonymousActor } from '../../src/actor.ts'
 import type { App } from '../../src/app.ts'
-import { firstExpiryIdAfter, idsPerSecond } from '../../src/database/expiry-id.ts'
+import { idsPerSecond, lastExpiryId } from '../../src/database/expiry-id.ts'
+import { run } from '../../src/database/unit.ts'
 import { openApp } from '../../src/open-app.ts'
 import { createSecret } from '../../src/secrets/create.ts'
 import { revealSecret } from '../../src/secrets/reveal.ts'
@@ -32,14 +34,12 @@ function create(app: App, text: string, passphrase?: string) {
 
 // Inserts receipts with all ids of the second except every hundredth.
 async function fillSecond(app: App): Promise<void> {
-  const [first, expiresAt] = [firstExpiryIdAfter(app.now() + hour - second), app.now() + hour]
-  app.db.exclusive((sqlite) =>
-    sqlite.run(
-      `INSERT INTO receipt (id, lookup, end_to_end, created_at, expires_at, forget_at)
-       WITH RECURSIVE taken(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM taken WHERE i < ?)
-       SELECT ? + i, zeroblob(32), 0, ?, ?, ? FROM taken WHERE i % 100 > 0`,
-      [idsPerSecond - 1, first, app.now(), expiresAt, expiresAt + hour],
-    ),
+  const [first, expiresAt] = [lastExpiryId(app.now() + hour - second) + 1, app.now() + hour]
+  await app.db.commit(() =>
+    run(sql`INSERT INTO receipt (id, lookup, end_to_end, created_at, expires_at, forget_at)
+       WITH RECURSIVE taken(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM taken WHERE i < ${idsPerSecond - 1})
+       SELECT ${first} + i, zeroblob(32), 0, ${app.now()}, ${expiresAt}, ${expiresAt + hour}
+       FROM taken WHERE i % 100 > 0`),
   )
 }
 
@@ -49,10 +49,10 @@ test('creates secrets while 99 % of the ids of their second are taken', async ()
   await fillSecond(app)
   const texts = Array.from({ length: 100 }, (_, index) => `text ${index}`)
   const created = await Promise.all(texts.map((text) => create(app, text)))
-  const second = firstExpiryIdAfter(app.now() + hour)
+  const last = lastExpiryId(app.now() + hour)
   const ids = (await rowsOf(app, 'secret')).map(({ id }) => id)
   expect(ids).toHaveLength(100)
-  expect(ids.every((id) => id < second && id >= second - idsPerSecond)).toBe(true)
+  expect(ids.every((id) => id <= last && id > last - idsPerSecond)).toBe(true)
   const revealed = await Promise.all(created.map(({ key }) => revealSecret(app, visitor, key, {})))
   expect(revealed).toEqual(texts.map((text) => ({ text })))
 })

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'bun:test'
 import { anonymousActor } from '../../src/actor.ts'
-import { run } from '../../src/database/unit.ts'
 import { openApp } from '../../src/open-app.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { burnSecret } from '../../src/secrets/burn.ts'
@@ -9,7 +8,7 @@ import { revealSecret } from '../../src/secrets/reveal.ts'
 import { day, hour, minute, second } from '../fixtures/clock.ts'
 import { cheap, configWith, type Instance, startInstance } from '../fixtures/instance.ts'
 import { someone } from '../fixtures/someone.ts'
-import { everyRow, rowsOf } from '../fixtures/stored.ts'
+import { everyRow, rowsOf, tamper } from '../fixtures/stored.ts'
 
 const stranger = anonymousActor('192.0.2.1')
 const neverExisted = 'a'.repeat(31)
@@ -115,7 +114,7 @@ describe('a safe request changes nothing:', () => {
     await using sotto = await startInstance()
     const plain = await sotto.posted('/secrets', { content: 'sésame' }, { 'idempotency-key': 'k'.repeat(16) })
     const locked = await sotto.posted('/secrets', { content: 'sésame', passphrase: 'open' })
-    const before = everyRow(sotto.app)
+    const before = await everyRow(sotto.app)
     const paths = [plain, locked].flatMap(({ key, receipt }) => [
       ...['', '/reveal', '/acknowledge'].map((end) => `/api/v3/secrets/${key}${end}`),
       ...['', '/burn'].map((end) => `/api/v3/receipts/${receipt.key}${end}`),
@@ -136,7 +135,7 @@ describe('a safe request changes nothing:', () => {
       const answers = await Promise.all(requests.map(({ path, ...init }) => sotto.fetch(path, init)))
       expect(answers.every(({ status }) => status < 500)).toBe(true)
     }
-    expect(everyRow(sotto.app)).toEqual(before)
+    expect(await everyRow(sotto.app)).toEqual(before)
     expect(await sotto.posted(`/secrets/${plain.key}/reveal`)).toMatchObject({ content: 'sésame' })
   })
 
@@ -160,7 +159,7 @@ describe('never serves an expired secret, even before the purge (P24)', () => {
     sotto.clock.advance(hour - 1)
     expect((await sotto.fetch(`/api/v3/secrets/${key}`)).status).toBe(200)
     sotto.clock.advance(1)
-    const before = everyRow(sotto.app)
+    const before = await everyRow(sotto.app)
     expect(before.secret).toHaveLength(1)
     expect((await sotto.fetch(`/api/v3/secrets/${key}`)).status).toBe(404)
     expect((await sotto.fetch(`/secret/${key}`)).status).toBe(404)
@@ -169,7 +168,7 @@ describe('never serves an expired secret, even before the purge (P24)', () => {
     expect((await sotto.post(`/secrets/${key}/reveal`, {}, idempotent)).status).toBe(404)
     expect((await sotto.post(`/receipts/${receipt.key}/burn`)).status).toBe(200)
     expect(await stateOf(sotto, receipt.key)).toBe('expired')
-    expect(everyRow(sotto.app)).toEqual(before)
+    expect(await everyRow(sotto.app)).toEqual(before)
   })
 
   test('and refuses a lifetime beyond the operator’s limits', async () => {
@@ -222,7 +221,7 @@ describe('refuses creates without an account where the operator requires one', (
       form('/generate', 'kind=words&words=6'),
     ])
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 401])
-    const { instance, policy_version, ...rest } = everyRow(sotto.app)
+    const { instance, policy_version, ...rest } = await everyRow(sotto.app)
     expect(Object.values(rest).flat()).toEqual([])
   })
 
@@ -237,8 +236,7 @@ describe('refuses creates without an account where the operator requires one', (
 test('keeps a content that does not open, and does not tell its reader why', async () => {
   await using sotto = await startInstance()
   const { key, receipt } = await sotto.posted('/secrets', { content: 'sésame' })
-  const spoil = (by: string) =>
-    sotto.app.db.commit(() => run({ sql: `UPDATE secret SET sealed = ${by}`, parameters: [] }))
+  const spoil = (by: string) => tamper(sotto.app, `UPDATE secret SET sealed = ${by}`)
   const [stored] = await rowsOf(sotto.app, 'secret')
   await spoil("CAST(sealed || 'x' AS BLOB)")
   const answer = await sotto.post(`/secrets/${key}/reveal`)

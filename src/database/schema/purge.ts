@@ -1,4 +1,3 @@
-import type { Generated } from 'kysely'
 import type { Day, Moment } from './moments.ts'
 
 /**
@@ -7,7 +6,7 @@ import type { Day, Moment } from './moments.ts'
  * of the newest of them as `anchor`. `erased_at` of a run is when deleted bytes were last erased from the file.
  */
 export interface PurgeTable {
-  id: Generated<number>
+  id: number
   rule: string
   due_at: Moment
   ran_at: Moment

@@ -15,7 +15,7 @@ export interface LedgerEntry {
 }
 
 /** An entry as it is stored. */
-export type StoredEntry = Omit<PurgeTable, 'id'> & { readonly id: number }
+export type StoredEntry = PurgeTable
 
 /** The `previous` hash of the first entry. */
 export const firstPrevious = new Uint8Array(32)

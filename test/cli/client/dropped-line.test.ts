@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { sotto } from '../../fixtures/command.ts'
 import { type Instance, startInstance } from '../../fixtures/instance.ts'
 import { executable } from '../../fixtures/process.ts'
+import { rowsOf } from '../../fixtures/stored.ts'
 
 /** Starts a proxy in front of an instance that loses the first response to a path with the given ending. */
 async function lossyProxy(instance: Instance, ending: string, lose: (response: ServerResponse) => void) {
@@ -76,7 +77,5 @@ test('content that cannot be written is not acknowledged, and the error says so'
 })
 
 async function countSecrets({ app }: Instance): Promise<number> {
-  return app.db.exclusive(
-    (sqlite) => sqlite.query<{ rows: number }, []>('SELECT count(*) AS rows FROM secret').get()?.rows ?? 0,
-  )
+  return (await rowsOf(app, 'secret')).length
 }
