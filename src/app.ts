@@ -1,6 +1,7 @@
 import type { ProviderCache } from './accounts/oidc/provider-cache.ts'
 import type { SessionStore } from './accounts/sessions/session-attributes.ts'
 import type { Config } from './config/options.ts'
+import type { Continuation } from './continuation/suspension.ts'
 import type { Argon2Cost } from './crypto/argon2.ts'
 import type { RootKey } from './crypto/sealing.ts'
 import type { Engine } from './database/engine.ts'
@@ -31,6 +32,7 @@ export interface App {
   readonly providerCache: ProviderCache
   readonly mailServer: MailServerState
   readonly purgeState: PurgeState
+  readonly continuation: Continuation
   readonly reportCache: ReportCache
   /** The headers of every response. */
   readonly securityHeaders: Headers

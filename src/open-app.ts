@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { openSessionStore } from './accounts/sessions/session-store.ts'
 import type { App, Runtime } from './app.ts'
 import type { Config } from './config/options.ts'
+import { checkContinuation } from './continuation/check-continuation.ts'
 import { argon2Cost } from './crypto/argon2.ts'
 import { loadRootKey } from './crypto/root-key.ts'
 import { stampInstance } from './database/instance.ts'
@@ -57,7 +58,9 @@ export async function openApp(config: Config, runtime: Runtime = systemRuntime):
     await db[Symbol.asyncDispose]()
     throw error
   }
-  return createApp({ config, root, diskSpace, log, db }, runtime)
+  const app = createApp({ config, root, diskSpace, log, db }, runtime)
+  app.continuation.suspension = await checkContinuation(app)
+  return app
 }
 
 /**
@@ -69,7 +72,9 @@ export async function openReadOnly(config: Config, runtime: Runtime = systemRunt
   const diskSpace = new DiskSpace(config.dataDir, Number.POSITIVE_INFINITY, runtime.monotonic)
   const log = openLog({ logFormat: 'json' }, { now: runtime.now, write: () => {} })
   const db = await openDatabaseReadOnly(config)
-  return createApp({ config, root, diskSpace, log, db }, runtime)
+  const app = createApp({ config, root, diskSpace, log, db }, runtime)
+  app.continuation.suspension = await checkContinuation(app)
+  return app
 }
 
 function createApp(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'db'>, runtime: Runtime): App {
@@ -87,6 +92,7 @@ function createApp(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'd
     providerCache: { current: undefined },
     mailServer: { failingSince: undefined },
     purgeState: { cleanCounter: undefined, isFirstRun: false },
+    continuation: { suspension: undefined },
     reportCache: { current: undefined },
     securityHeaders: securityHeaders(config),
     argon2: runtime.argon2,

@@ -53,12 +53,21 @@ export function Layout({ view, title, script, current, children }: LayoutProps) 
           </nav>
         </header>
         <main id="main" tabindex="-1">
+          {view.isSuspended ? <SuspendedNotice view={view} /> : ''}
           <Banners view={view} />
           {children as 'safe'}
         </main>
         <Footer view={view} />
       </body>
     </html>
+  )
+}
+
+function SuspendedNotice({ view: { text } }: { view: View }) {
+  return (
+    <aside class="notice" aria-label={text('suspended.title')}>
+      <p safe>{text('suspended.notice')}</p>
+    </aside>
   )
 }
 

@@ -12,6 +12,8 @@ export interface View {
   readonly now: number
   /** Announcements; only on the home page. */
   readonly banners?: readonly Banner[]
+  /** Whether the instance is suspended after a restore. */
+  readonly isSuspended: boolean
   /** Whether the visitor is signed in. */
   readonly isSignedIn: boolean
   /** Whether the visitor is signed in as an operator. */

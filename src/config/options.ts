@@ -13,6 +13,8 @@ export const options = {
   listen: option(listenAddress, '127.0.0.1:8080', 'address to listen on: host:port, :port or unix:/path?mode=0660'),
   'base-url': derived(baseUrl, 'from listen, if loopback', 'public URL of this instance, with its path if any'),
   'data-dir': derived(path, '$STATE_DIRECTORY or ./sotto-data', 'folder of the database and the root key'),
+  'witness-file': optional(path, 'none', 'file outside data-dir that shows whether data-dir was restored'),
+  'accept-restore': optional(word, 'none', 'mark of the restored database to accept at this start, from the log'),
   name: option(title, 'Sotto', 'name of this instance, shown on its pages'),
   contact: optional(contact, 'none', 'contact for this instance: an email address or a URL'),
   region: option(regionCode, 'local', 'region code, stored in the database at first start'),

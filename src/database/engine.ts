@@ -13,6 +13,12 @@ export interface Engine extends AsyncDisposable {
    */
   commit<Result>(work: () => Unit<Result>): Promise<Result>
 
+  /**
+   * Returns what identifies the files of the database, so that a copy is noticed: moving or vacuuming keeps it, copying does
+   * not. Null if the file system does not provide it.
+   */
+  identity(): Promise<string | null>
+
   /** Reads what the database actually has, to compare it with what the program expects. */
   inspect(): Promise<Inspection>
 

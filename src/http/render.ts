@@ -17,6 +17,7 @@ export function viewOf(app: App, request: Request): View {
     peers: config.peers,
     contact: config.contact,
     now: app.now(),
+    isSuspended: app.continuation.suspension !== undefined,
     isSignedIn: actor.account !== null,
     isOperator: actor.role === 'operator',
     sendsMail: config.smtpUrl !== undefined,

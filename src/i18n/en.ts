@@ -84,11 +84,14 @@ export const en = {
   'receipt.titleNew': 'Not opened yet',
   'receipt.titleRevealed': 'Opened',
   'receipt.titleBurned': 'Deleted',
+  'receipt.titleWithdrawn': 'Withdrawn',
   'receipt.titleExpired': 'Expired',
   'receipt.leadNew': 'The secret can still be opened with its link.',
   'receipt.leadRevealed':
     'The secret was opened once and has been deleted. If the recipient says they did not open it, someone else did: change the password or key it contained.',
   'receipt.leadBurned': 'The secret was deleted before anyone opened it.',
+  'receipt.leadWithdrawn':
+    'The secret was withdrawn after this instance was restored from a copy, because it may already have been opened. Share it again if it is still needed.',
   'receipt.leadExpired': 'The secret expired before anyone opened it, and has been deleted.',
   'receipt.history': 'History',
   'receipt.created': 'Created',
@@ -96,6 +99,7 @@ export const en = {
   'receipt.expired': 'Expired',
   'receipt.revealed': 'Opened',
   'receipt.burned': 'Deleted',
+  'receipt.withdrawn': 'Withdrawn after a restore',
   'receipt.mode': 'Encrypted',
   'receipt.modeBrowser': 'in your browser, end to end',
   'receipt.modeServer': 'on this server',
@@ -164,6 +168,7 @@ export const en = {
   'privacy.addressesNone': 'not stored',
   'privacy.purpose.instance': 'The region and the server key that this database belongs to',
   'privacy.retention.instance': 'As long as this instance exists',
+  'privacy.purpose.restoration': 'The times at which this instance was restored from a copy or moved',
   'privacy.purpose.secret': 'An encrypted secret, to deliver it to one recipient',
   'privacy.retention.secret': 'Until opened, deleted or expired',
   'privacy.purpose.receipt': 'A receipt, to tell the sender what happened to a secret and when, never who opened it',
@@ -257,6 +262,14 @@ export const en = {
   'error.receipt_gone': 'This receipt has expired or never existed.',
   'error.secret_gone': 'This secret has been opened, was deleted, has expired or never existed.',
   'error.slow_down': 'Too many requests. Try again in {seconds} seconds.',
+  'suspended.title': 'Suspended',
+  'suspended.notice':
+    'This instance was restored from a copy and is suspended until its operator has checked it. You can share new secrets. Earlier secrets cannot be opened, and you cannot sign in.',
+  'error.suspended':
+    'This instance was restored from a copy. Secrets that were created before cannot be opened until the operator has checked it.',
+  'error.not_suspended': 'There is no restore to accept.',
+  'error.restore_not_moved':
+    'The database and the file “run” do not belong together, so the folder was not only moved.',
   'error.storage_full': 'There is no space for new secrets on this instance. Existing secrets can still be opened.',
   'error.too_busy': 'The server is busy. Try again in a few seconds.',
   'error.ttl_out_of_range': 'Choose an expiry time from {min} to {max}.',

@@ -13,7 +13,7 @@ const finishTimeoutMs = 10 * second
 
 /**
  * Runs the jobs of the timetable until disposed, each of them once at the start, so that what fell due while the
- * program was stopped is done first. A failed run is logged and the job runs again after its interval. A run that takes
+ * program was stopped is done first. A suspended instance mails and purges nothing. A failed run is logged and the job runs again after its interval. A run that takes
  * longer than its interval delays the next one.
  */
 export function startJobs(app: App): RunningJobs {
@@ -25,7 +25,8 @@ export function startJobs(app: App): RunningJobs {
   }
   const timers = timetable.map((job) => {
     const runUnlessRunning = () => {
-      if (!running.has(job.name)) running.set(job.name, runOnce(job))
+      const isAllowed = job.whileSuspended || !app.continuation.suspension
+      if (isAllowed && !running.has(job.name)) running.set(job.name, runOnce(job))
     }
     runUnlessRunning()
     return setInterval(runUnlessRunning, job.intervalMs(app))

@@ -11,6 +11,8 @@ export interface Job {
   readonly name: string
   /** Milliseconds between two runs; less than 2^31, above which a timer would fire at once. */
   intervalMs(app: App): number
+  /** Whether it also runs while the instance is suspended (see continuation/). */
+  readonly whileSuspended?: true
   run(app: App, now: number): Promise<unknown>
 }
 
@@ -18,9 +20,9 @@ export interface Job {
 export const timetable: readonly Job[] = [
   { name: 'purge', intervalMs: (app) => app.config.purgeInterval, run: runPurge },
   { name: 'replays', intervalMs: () => second, run: purgeEndedReplays },
-  { name: 'statistics', intervalMs: () => minute, run: flushCounters },
+  { name: 'statistics', intervalMs: () => minute, whileSuspended: true, run: flushCounters },
   { name: 'log files', intervalMs: () => minute, run: async (app) => app.log.rotate() },
-  { name: 'checkpoint', intervalMs: () => second, run: async (app) => await app.db.checkpoint() },
+  { name: 'checkpoint', intervalMs: () => second, whileSuspended: true, run: (app) => app.db.checkpoint() },
   { name: 'deadlines', intervalMs: () => minute, run: sendReminders },
   { name: 'mail', intervalMs: () => 5 * second, run: deliverDueMail },
 ]

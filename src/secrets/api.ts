@@ -104,13 +104,14 @@ async function revealResponse(
   return new Response(revealed.text, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
 }
 
-function receiptJson(app: App, { state, createdAt, expiresAt, revealedAt, burnedAt, secretKey }: Receipt) {
+function receiptJson(app: App, { state, createdAt, expiresAt, revealedAt, burnedAt, withdrawnAt, secretKey }: Receipt) {
   return {
     state,
     created_at: toIso(createdAt),
     expires_at: toIso(expiresAt),
     ...(revealedAt !== null && { revealed_at: toIso(revealedAt) }),
     ...(burnedAt !== null && { burned_at: toIso(burnedAt) }),
+    ...(withdrawnAt !== null && { withdrawn_at: toIso(withdrawnAt) }),
     ...(secretKey !== undefined && { secret: { key: secretKey, url: secretUrl(app, secretKey) } }),
   }
 }

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { openableSince } from '../continuation/suspension.ts'
 import { type KeyMaterial, open } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
 import type { SecretTable } from '../database/schema/schema.ts'
@@ -27,7 +28,7 @@ export function* claim(
 ): Unit<RevealedSecret | undefined> {
   const now = app.now()
   const location = locateRow(app, keys.key)
-  const conditions = { ...location, passphrase_salt, proof, now }
+  const conditions = { ...location, passphrase_salt, proof, now, since: openableSince(app) }
   const row = yield* first(
     replayToken ? claimForReplay({ ...conditions, replayToken, until: now + replayWindow }) : claimOnce(conditions),
   )
@@ -55,11 +56,12 @@ function openRow(opening: () => Uint8Array): Uint8Array {
 }
 
 // The conditions include what the row requires, so it need not be read before it is claimed.
-const claimOnce = preparedQuery<RowLocation & Requirements & { now: number }>()((value) =>
+const claimOnce = preparedQuery<RowLocation & Requirements & { now: number; since: number }>()((value) =>
   query
     .deleteFrom('secret')
     .where('id', '=', value('id'))
     .where('lookup', '=', value('lookup'))
+    .where('created_at', '>=', value('since'))
     .where('passphrase_salt', 'is', value('passphrase_salt'))
     .where('proof', 'is', value('proof'))
     .where('replay_until', 'is', null)
@@ -68,7 +70,7 @@ const claimOnce = preparedQuery<RowLocation & Requirements & { now: number }>()(
 )
 // The first claim sets the end of the replay window, never later than the expiry; a replay leaves it unchanged.
 const claimForReplay = preparedQuery<
-  RowLocation & Requirements & { now: number; replayToken: Uint8Array; until: number }
+  RowLocation & Requirements & { now: number; since: number; replayToken: Uint8Array; until: number }
 >()((value) =>
   query
     .updateTable('secret')
@@ -78,6 +80,7 @@ const claimForReplay = preparedQuery<
     }))
     .where('id', '=', value('id'))
     .where('lookup', '=', value('lookup'))
+    .where('created_at', '>=', value('since'))
     .where('passphrase_salt', 'is', value('passphrase_salt'))
     .where('proof', 'is', value('proof'))
     .where((is) =>

@@ -9,6 +9,7 @@ import { allowedMethods } from './allowed-methods.ts'
 import { errorResponse } from './error-response.ts'
 import { routeFactories } from './routes.ts'
 import { refuseOutOfScope } from './scopes.ts'
+import { refuseWhileSuspended } from './suspended-routes.ts'
 
 /** Creates the router: reads bodies, checks the scopes of tokens, calls the routes and turns errors into responses. */
 export async function createRouter(app: App, client: () => Promise<InProcessClient>) {
@@ -19,6 +20,7 @@ export async function createRouter(app: App, client: () => Promise<InProcessClie
     )
     .onTransform(({ request, route }) => {
       contextOf(request).route = route
+      refuseWhileSuspended(app, route)
       refuseOutOfScope(request, route, `${app.config.basePath}/api/v3`)
     })
     .onError(({ error, request, route }) => {

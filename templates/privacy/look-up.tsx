@@ -79,6 +79,7 @@ const states = {
   new: 'lookUp.new',
   revealed: 'lookUp.revealed',
   burned: 'lookUp.burned',
+  withdrawn: 'lookUp.withdrawn',
   expired: 'lookUp.expired',
 } as const satisfies Record<ReceiptRecord['state'], TextKey>
 

@@ -1,4 +1,5 @@
-import { formatDay } from '../../src/i18n/text.ts'
+import type { Restoration } from '../../src/continuation/restorations.ts'
+import { formatDay, formatTime } from '../../src/i18n/text.ts'
 import type { Change, DiffRun } from '../../src/privacy/policy/diff.ts'
 import type { FilledBlock } from '../../src/privacy/policy/placeholders.ts'
 import type { PolicyStatus, PolicyVersion } from '../../src/privacy/policy/versions.ts'
@@ -20,7 +21,12 @@ export interface PolicyProps {
 }
 
 /** The privacy statement in force. */
-export function PolicyPage({ view, version, blocks }: PolicyProps) {
+export function PolicyPage({
+  view,
+  version,
+  blocks,
+  restorations,
+}: PolicyProps & { restorations: readonly Restoration[] }) {
   const { text, path } = view
   return (
     <Layout view={view} title={text('privacy.title')}>
@@ -33,10 +39,26 @@ export function PolicyPage({ view, version, blocks }: PolicyProps) {
           </a>
         </p>
         <Markdown view={view} blocks={blocks} />
+        {restorations.length === 0 ? '' : <Restorations view={view} restorations={restorations} />}
         <h2 safe>{text('policy.more')}</h2>
         <MoreLinks view={view} />
       </article>
     </Layout>
+  )
+}
+
+function Restorations({ view: { text }, restorations }: { view: View; restorations: readonly Restoration[] }) {
+  return (
+    <>
+      <h2 safe>{text('policy.restorations')}</h2>
+      {restorations.map(({ unaccountedFrom, detectedAt }) => (
+        <p safe>
+          {unaccountedFrom === null
+            ? text('policy.restorationUnknown', { until: formatTime(detectedAt) })
+            : text('policy.restoration', { from: formatTime(unaccountedFrom), until: formatTime(detectedAt) })}
+        </p>
+      ))}
+    </>
   )
 }
 

@@ -9,6 +9,7 @@ const headings: Record<SecretState, TextKey> = {
   new: 'receipt.titleNew',
   revealed: 'receipt.titleRevealed',
   burned: 'receipt.titleBurned',
+  withdrawn: 'receipt.titleWithdrawn',
   expired: 'receipt.titleExpired',
 }
 
@@ -65,7 +66,7 @@ interface EntryProps {
 
 function Entry({ view, secret, maxNoteLength }: EntryProps) {
   const { text } = view
-  const { id, state, note, createdAt, expiresAt, revealedAt, burnedAt } = secret
+  const { id, state, note, createdAt, expiresAt, revealedAt, burnedAt, withdrawnAt } = secret
   const isNew = state === 'new'
   return (
     <li id={id}>
@@ -83,6 +84,7 @@ function Entry({ view, secret, maxNoteLength }: EntryProps) {
         <Event view={view} name="receipt.created" at={createdAt} />
         {revealedAt === null ? '' : <Event view={view} name="receipt.revealed" at={revealedAt} />}
         {burnedAt === null ? '' : <Event view={view} name="receipt.burned" at={burnedAt} />}
+        {withdrawnAt === null ? '' : <Event view={view} name="receipt.withdrawn" at={withdrawnAt} />}
         {isNew ? <Event view={view} name="receipt.expires" at={expiresAt} /> : ''}
         {state === 'expired' ? <Event view={view} name="receipt.expired" at={expiresAt} /> : ''}
       </dl>

@@ -9,6 +9,7 @@ const headings: Record<SecretState, { title: TextKey; lead: TextKey }> = {
   new: { title: 'receipt.titleNew', lead: 'receipt.leadNew' },
   revealed: { title: 'receipt.titleRevealed', lead: 'receipt.leadRevealed' },
   burned: { title: 'receipt.titleBurned', lead: 'receipt.leadBurned' },
+  withdrawn: { title: 'receipt.titleWithdrawn', lead: 'receipt.leadWithdrawn' },
   expired: { title: 'receipt.titleExpired', lead: 'receipt.leadExpired' },
 }
 
@@ -68,7 +69,7 @@ export function ReceiptPage({ view, receipt, burnPath, share, isMailed = false }
 
 function History({ view, receipt, share }: Pick<ReceiptProps, 'view' | 'receipt' | 'share'>) {
   const { text } = view
-  const { state, endToEnd, createdAt, expiresAt, revealedAt, burnedAt } = receipt
+  const { state, endToEnd, createdAt, expiresAt, revealedAt, burnedAt, withdrawnAt } = receipt
   return (
     <section class="aside">
       <h2 safe>{text('receipt.history')}</h2>
@@ -76,6 +77,7 @@ function History({ view, receipt, share }: Pick<ReceiptProps, 'view' | 'receipt'
         <Event view={view} name="receipt.created" at={createdAt} />
         {revealedAt === null ? '' : <Event view={view} name="receipt.revealed" at={revealedAt} />}
         {burnedAt === null ? '' : <Event view={view} name="receipt.burned" at={burnedAt} />}
+        {withdrawnAt === null ? '' : <Event view={view} name="receipt.withdrawn" at={withdrawnAt} />}
         {state === 'new' && !share ? <Event view={view} name="receipt.expires" at={expiresAt} /> : ''}
         {state === 'expired' ? <Event view={view} name="receipt.expired" at={expiresAt} /> : ''}
         <dt safe>{text('receipt.mode')}</dt>

@@ -96,6 +96,9 @@ describe('a database that belongs to one instance', () => {
       key_id: expect.stringMatching(/^[0-9a-f]{8}$/),
       created_at: new Clock().now,
       last_entry_id: 0,
+      run_mark: null,
+      previous_run_mark: null,
+      agreed_at: null,
     }
     for (let time = 0; time < 2; time += 1) {
       await using app = await open(folder.path, { region: 'eu' })

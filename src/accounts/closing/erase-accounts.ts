@@ -19,10 +19,10 @@ export async function eraseAccounts(app: App): Promise<{ removed: number; oldest
 
 /**
  * Erases accounts that were erased before and came back with an older database (P22). Runs before the instance accepts
- * requests. Returns the number erased.
+ * requests. `erasures` are lists that were kept elsewhere. Returns the number erased.
  */
-export async function eraseRestoredAccounts(app: App): Promise<number> {
-  const wasErased = loadErasedAccounts(app)
+export async function eraseRestoredAccounts(app: App, erasures: readonly string[] = []): Promise<number> {
+  const wasErased = loadErasedAccounts(app, erasures)
   const restored = await app.db.read(() => restoredAccounts(app, wasErased))
   for (const row of restored) await app.db.commit(() => eraseAccount(app, row))
   return restored.length

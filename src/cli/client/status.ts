@@ -37,9 +37,10 @@ const timestampLabels = {
   expires_at: 'expires',
   revealed_at: 'revealed',
   burned_at: 'burned',
+  withdrawn_at: 'withdrawn',
 } as const
 const booleanLabels = { passphrase_required: 'passphrase', end_to_end: 'end to end' } as const
-const states = ['new', 'revealed', 'burned', 'expired']
+const states = ['new', 'revealed', 'burned', 'withdrawn', 'expired']
 
 // Only fields with a valid format are printed, so that a server cannot write arbitrary text to a terminal.
 function printStatus(fields: Fields, flags: StatusInvocation['flags'], server: string): void {

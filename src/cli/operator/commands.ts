@@ -93,6 +93,20 @@ export const operatorCommands: readonly Command[] = [
     examples: ['sotto purge --dry-run', 'sotto purge --data-dir /var/lib/sotto'],
     run: async (invocation) => (await import('./purge.ts')).purgeNow(invocation),
   }),
+  defineCommand({
+    name: 'restore accept',
+    group,
+    sentence: 'accept that the database was restored or copied',
+    about:
+      'The server starts suspended if its database is not the one of its last run. Accepting withdraws every unopened\nsecret, ends all sessions, API tokens and mailed links, and erases again who was erased since, as far as a list\nof erasures is at hand. --moved keeps everything, if the whole folder was moved and not copied.',
+    flags: {
+      moved: { sentence: 'the folder was moved, not copied: keep everything' },
+      erasures: { value: 'FILE', sentence: 'a newer list of erased accounts (the file erasures)' },
+    },
+    takesServerOptions: true,
+    examples: ['sotto restore accept', 'sotto restore accept --erasures /mnt/old/erasures'],
+    run: async (invocation) => (await import('./restore.ts')).acceptRestoredDatabase(invocation),
+  }),
   ...privacyCommands,
   ...tokenCommands,
   ...mailCommands,

@@ -4,6 +4,8 @@ import type { App } from '../../app.ts'
 import { readConfig } from '../../config/config.ts'
 import type { Listen } from '../../config/network.ts'
 import type { Config } from '../../config/options.ts'
+import { acceptRestore } from '../../continuation/accept-restore.ts'
+import { advanceRunMark } from '../../continuation/run-marks.ts'
 import { Misconfigured } from '../../errors.ts'
 import { startJobs } from '../../jobs/scheduler.ts'
 import { openApp } from '../../open-app.ts'
@@ -12,12 +14,13 @@ import { createHandler } from '../../server/server.ts'
 import { version } from '../../version.ts'
 import type { Invocation } from '../framework/command.ts'
 import { warnOfUnregisteredHosts } from './registers.ts'
+import { describeAcceptance, describeSuspension } from './restore.ts'
 
 /** `sotto serve`: runs the server until SIGINT or SIGTERM. */
 export async function serve({ serverArgs, env, cwd }: Invocation): Promise<number> {
   const { config } = readConfig({ args: serverArgs, env, cwd })
   await using app = await openApp(config)
-  await eraseRestoredAccounts(app)
+  await continueLastRun(app)
   const message = startMessage(config) + (await firstOperatorMessage(app))
   const server = await startListening(app)
   using jobs = startJobs(app)
@@ -25,7 +28,22 @@ export async function serve({ serverArgs, env, cwd }: Invocation): Promise<numbe
   await warnOfUnregisteredHosts(app)
   await untilStopped()
   await Promise.all([stopListening(server), jobs.finish()])
+  await advanceRunMark(app)
   return 0
+}
+
+// A restored or copied instance starts suspended, unless the operator has accepted this mark in the configuration.
+async function continueLastRun(app: App): Promise<void> {
+  const { suspension } = app.continuation
+  if (!suspension) {
+    await eraseRestoredAccounts(app)
+    await advanceRunMark(app)
+  } else if (app.config.acceptRestore === suspension.mark)
+    process.stderr.write(describeAcceptance(await acceptRestore(app, { isMoved: false, erasures: [] })))
+  else {
+    app.log.write({ event: 'suspended', code: suspension.reason, mark: suspension.mark })
+    process.stderr.write(describeSuspension(suspension))
+  }
 }
 
 function startMessage({ name, dataDir, region, baseUrl, listen }: Config): string {

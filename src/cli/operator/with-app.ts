@@ -1,17 +1,31 @@
 import type { App } from '../../app.ts'
 import { readConfig } from '../../config/config.ts'
+import { advanceRunMark } from '../../continuation/run-marks.ts'
 import { readSchemaVersion, schemaVersion } from '../../database/open.ts'
 import { AppError, CommandError } from '../../errors.ts'
-import { errorText } from '../../i18n/text.ts'
+import { errorText, text } from '../../i18n/text.ts'
 import { openApp, openReadOnly } from '../../open-app.ts'
 import { toCliSentence } from '../client/response-errors.ts'
 import type { Invocation } from '../framework/command.ts'
 
-/** Runs `work` with the configured instance, while a server may be running. Resolves to exit code 0; throws a CommandError. */
-export async function withApp(
-  { serverArgs, env, cwd }: Pick<Invocation, 'serverArgs' | 'env' | 'cwd'>,
-  work: (app: App) => Promise<void> | void,
-): Promise<number> {
+type Options = Pick<Invocation, 'serverArgs' | 'env' | 'cwd'>
+type Work = (app: App) => Promise<void> | void
+
+/**
+ * Runs `work` with the configured instance, while a server may be running. Resolves to exit code 0. Throws a CommandError,
+ * also if the instance is suspended after a restore.
+ */
+export function withApp(options: Options, work: Work): Promise<number> {
+  return withAnyApp(options, async (app) => {
+    const { suspension } = app.continuation
+    if (suspension) throw new CommandError('misconfigured', toCliSentence(text(`verify.${suspension.reason}`)))
+    await work(app)
+    await advanceRunMark(app)
+  })
+}
+
+/** Runs `work` with the configured instance, suspended or not. Resolves to exit code 0; throws a CommandError. */
+export async function withAnyApp({ serverArgs, env, cwd }: Options, work: Work): Promise<number> {
   const { config } = readConfig({ args: serverArgs, env, cwd })
   requireCurrentSchema(await readSchemaVersion(config))
   await using app = await openApp(config)
@@ -25,7 +39,7 @@ export async function withApp(
   }
 }
 
-/** Opens the configured instance read-only. Dispose it with `using`. */
+/** Opens the configured instance read-only. Dispose it with `await using`. */
 export async function openReadOnlyApp({
   serverArgs,
   env,

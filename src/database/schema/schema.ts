@@ -7,7 +7,8 @@ import type { RegisterTables } from './registers.ts'
 
 /**
  * The stamp of the instance: one row, inserted when the database is created. `last_entry_id` is the highest id that an entry
- * of the purge ledger ever had, so that a ledger that was cut at its end is noticed.
+ * of the purge ledger ever had, so that a ledger that was cut at its end is noticed. The marks show whether the instance
+ * continues its last run; `agreed_at` is when it last ran with a clock that it could trust.
  */
 export interface InstanceTable {
   id: number
@@ -15,6 +16,9 @@ export interface InstanceTable {
   key_id: string
   created_at: Moment
   last_entry_id: Generated<number>
+  run_mark: string | null
+  previous_run_mark: string | null
+  agreed_at: Moment | null
 }
 
 /**
@@ -39,7 +43,10 @@ export interface SecretTable {
   replay_until: Moment | null
 }
 
-/** The receipt of a secret: when it was created, revealed or burned, never by whom. It outlives the secret. */
+/**
+ * The receipt of a secret: when it was created, revealed, burned, or withdrawn after a restore; never by whom. It outlives
+ * the secret.
+ */
 export interface ReceiptTable {
   id: number
   lookup: Uint8Array
@@ -48,6 +55,7 @@ export interface ReceiptTable {
   expires_at: Moment
   revealed_at: Moment | null
   burned_at: Moment | null
+  withdrawn_at: Moment | null
   forget_at: Moment
 }
 
@@ -59,10 +67,24 @@ export interface IdempotentResponseTable {
   forget_at: Moment
 }
 
+/**
+ * A restore that the operator accepted, or a move. What happened between `unaccounted_from` and `detected_at` is not in the
+ * database.
+ */
+export interface RestorationTable {
+  id: Generated<number>
+  kind: 'accepted' | 'moved'
+  unaccounted_from: Moment | null
+  detected_at: Moment
+  accepted_at: Moment
+  forget_at: Moment
+}
+
 /** Every table of the database. */
 export interface Schema extends AccountTables, RegisterTables, PurgeTables, AuditTables {
   instance: InstanceTable
   secret: SecretTable
   receipt: ReceiptTable
   idempotent_response: IdempotentResponseTable
+  restoration: RestorationTable
 }

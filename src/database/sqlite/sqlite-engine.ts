@@ -5,6 +5,7 @@ import type { Engine, Inspection } from '../engine.ts'
 import { isRead, type Query } from '../query.ts'
 import { type Action, runUnit, type Unit } from '../unit.ts'
 import { GroupCommit } from './group-commit.ts'
+import { identityOf } from './identity.ts'
 import { inspect } from './inspect.ts'
 import { Maintenance } from './maintenance.ts'
 import { readNumericPragma } from './pragmas.ts'
@@ -40,6 +41,10 @@ export class SqliteEngine implements Engine {
   commit<Result>(work: () => Unit<Result>): Promise<Result> {
     if (this.#isClosed) return Promise.reject(new Error('the database is closed'))
     return this.#groups.add(work)
+  }
+
+  async identity(): Promise<string | null> {
+    return identityOf(this.#sqlite.filename)
   }
 
   async inspect(): Promise<Inspection> {

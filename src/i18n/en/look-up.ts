@@ -82,6 +82,7 @@ export const lookUp = {
   'lookUp.new': 'Not opened yet',
   'lookUp.revealed': 'Opened',
   'lookUp.burned': 'Deleted',
+  'lookUp.withdrawn': 'Withdrawn after a restore',
   'lookUp.expired': 'Expired',
   'lookUp.created': 'Created',
   'lookUp.expires': 'Expires',

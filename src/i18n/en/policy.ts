@@ -4,6 +4,11 @@ export const policy = {
   'privacy.retention.policy_version': 'As long as this instance exists',
   'privacy.purpose.processor': 'Register of the processors that handle data for this instance',
   'privacy.retention.processor': 'As long as this instance exists',
+  'policy.restorations': 'Restores',
+  'policy.restoration':
+    'This instance was restored from a copy. We do not have a record of what happened between {from} and {until}. All secrets that had not been opened were withdrawn, and all sessions and API tokens were ended.',
+  'policy.restorationUnknown':
+    'This instance was restored from a copy on {until}. We do not know how old the copy was. All secrets that had not been opened were withdrawn, and all sessions and API tokens were ended.',
   'privacy.purpose.announcement': 'Announcements of a change of operator',
   'privacy.retention.announcement': 'As long as this instance exists',
 

@@ -30,6 +30,7 @@ export const proof = {
   'check.stamp': 'The database belongs to this region and this server',
   'check.services': 'Every outside service is in the register of processors',
   'check.transport': 'Data is encrypted in transit',
+  'check.continuation': 'The database is the one of the last run, not a copy',
   'check.databaseSettings': 'Confirmed writes are on disk, and deleted data is overwritten',
 
   'verify.unlistedColumn': 'The database has {column}, which the inventory does not list.',
@@ -56,6 +57,14 @@ export const proof = {
   'verify.weakCookie': 'The cookie {cookie} does not have the attribute {attribute}.',
   'verify.placeholder': '{path} shows the unfilled placeholder {name}.',
   'verify.externalResource': '{path} loads something from another host.',
+  'verify.copied':
+    'This is a copy: the database files are not those of the last run. Secrets may have been opened elsewhere, so the server is suspended until “sotto restore accept”.',
+  'verify.restored':
+    'This database was restored: it is older than the last run. Secrets may have been opened since, so the server is suspended until “sotto restore accept”.',
+  'verify.unmarked':
+    'The file “run” is missing or unreadable, so this may be a copy. The server is suspended until “sotto restore accept”.',
+  'verify.restoration': 'This instance was restored. What happened between {from} and {until} is not in the database.',
+  'verify.restorationUnknown': 'This instance was restored on {until}. It is not known how old the copy was.',
   'verify.unknownHead':
     'The given head is not in the ledger: its entry is more than 30 days old, or the ledger was replaced.',
 

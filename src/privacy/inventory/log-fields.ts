@@ -13,6 +13,7 @@ export const logFields = {
   removed: 'technical',
   listening: 'technical',
   version: 'technical',
+  mark: 'technical',
   browser: 'visitor',
   language: 'visitor',
   region: 'visitor',

@@ -17,6 +17,7 @@ type PurgedTable =
   | 'legal_hold'
   | 'support_grant'
   | 'access_log'
+  | 'restoration'
 type MomentColumn = 'expires_at' | 'replay_until' | 'forget_at' | 'ran_at' | 'erase_due_at' | 'day'
 
 /** A purge rule: deletes each row of `table` once `delay` milliseconds have passed since its `dueColumn`. */
@@ -45,6 +46,7 @@ export const primaryKeys = {
   legal_hold: 'id',
   support_grant: 'id',
   access_log: 'id',
+  restoration: 'id',
 } as const satisfies { readonly [Table in PurgedTable]: keyof Schema[Table] }
 
 /** The purge rules, in the order they run: a secret is deleted before the receipt with the same id. */
@@ -64,5 +66,6 @@ export const retentionRules: readonly RetentionRule[] = [
   { name: 'old holds', promise: 'P23', table: 'legal_hold', dueColumn: 'forget_at', delay: 0 },
   { name: 'old grants', promise: 'P03', table: 'support_grant', dueColumn: 'forget_at', delay: 0 },
   { name: 'old views', promise: 'P03', table: 'access_log', dueColumn: 'forget_at', delay: 0 },
+  { name: 'old restores', promise: 'P01', table: 'restoration', dueColumn: 'forget_at', delay: 0 },
   { name: 'purge ledger', promise: 'P25', table: 'purge', dueColumn: 'ran_at', delay: 30 * day },
 ]

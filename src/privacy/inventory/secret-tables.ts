@@ -1,7 +1,7 @@
 import type { TableEntries } from './table-entry.ts'
 
-/** The instance, secrets, receipts and stored responses. */
-export const secretTables: TableEntries<'instance' | 'secret' | 'receipt' | 'idempotent_response'> = {
+/** The instance, secrets, receipts, stored responses and restores. */
+export const secretTables: TableEntries<'instance' | 'secret' | 'receipt' | 'idempotent_response' | 'restoration'> = {
   instance: {
     purpose: 'privacy.purpose.instance',
     retention: 'privacy.retention.instance',
@@ -11,6 +11,9 @@ export const secretTables: TableEntries<'instance' | 'secret' | 'receipt' | 'ide
       key_id: 'technical',
       created_at: 'moment',
       last_entry_id: 'technical',
+      run_mark: 'technical',
+      previous_run_mark: 'technical',
+      agreed_at: 'moment',
     },
   },
   secret: {
@@ -45,6 +48,7 @@ export const secretTables: TableEntries<'instance' | 'secret' | 'receipt' | 'ide
       expires_at: 'moment',
       revealed_at: 'moment',
       burned_at: 'moment',
+      withdrawn_at: 'moment',
       forget_at: 'moment',
     },
   },
@@ -52,5 +56,17 @@ export const secretTables: TableEntries<'instance' | 'secret' | 'receipt' | 'ide
     purpose: 'privacy.purpose.idempotent_response',
     retention: 'privacy.retention.idempotent_response',
     columns: { lookup: 'technical', fingerprint: 'technical', wrapped: 'content', forget_at: 'moment' },
+  },
+  restoration: {
+    purpose: 'privacy.purpose.restoration',
+    retention: 'privacy.retention.register',
+    columns: {
+      id: 'technical',
+      kind: 'technical',
+      unaccounted_from: 'moment',
+      detected_at: 'moment',
+      accepted_at: 'moment',
+      forget_at: 'moment',
+    },
   },
 }

@@ -1,5 +1,6 @@
 import { PolicyPage, PolicyVersionPage, PolicyVersionsPage, PracticesPage } from '../../../templates/privacy/policy.tsx'
 import type { App } from '../../app.ts'
+import { listRestorations } from '../../continuation/restorations.ts'
 import { type PageContext, pageRoutes } from '../../http/page.ts'
 import { parseId } from '../../http/path-id.ts'
 import { viewOf } from '../../http/render.ts'
@@ -22,7 +23,12 @@ export function policyPages(app: App) {
 async function policyPage(app: App, { html, request }: PageContext) {
   const version = await currentPolicy(app)
   return html(
-    <PolicyPage view={viewOf(app, request)} version={version} blocks={await fillMarkdown(app, version.text)} />,
+    <PolicyPage
+      view={viewOf(app, request)}
+      version={version}
+      blocks={await fillMarkdown(app, version.text)}
+      restorations={await listRestorations(app)}
+    />,
   )
 }
 

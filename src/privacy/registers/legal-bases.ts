@@ -18,6 +18,7 @@ export const legalBases: Readonly<Record<keyof Schema, LegalBasis>> = {
   secret: sharing,
   receipt: sharing,
   idempotent_response: sharing,
+  restoration: noPersonalData,
   purge: noPersonalData,
   statistic: noPersonalData,
   account: members,

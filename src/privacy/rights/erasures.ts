@@ -16,15 +16,20 @@ export function recordErasure(app: App, account: string): void {
 
 /**
  * Loads the recorded erasures and returns a function that tells whether an account is among them. Deletes records older
- * than the retention period.
+ * than the retention period, and adds `others`: the content of lists that were kept elsewhere.
  */
-export function loadErasedAccounts(app: App): (account: string) => boolean {
+export function loadErasedAccounts(app: App, others: readonly string[] = []): (account: string) => boolean {
   const path = pathOf(app)
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : []
-  const retained = lines.filter((line) => Number(line.split(' ')[0]) > app.now() - erasureRetention)
-  if (retained.length < lines.length) replaceFile(path, retained)
+  const own = existsSync(path) ? linesOf(readFileSync(path, 'utf8')) : []
+  const isRetained = (line: string) => Number(line.split(' ')[0]) > app.now() - erasureRetention
+  const retained = [...new Set([...own, ...others.flatMap(linesOf)].filter(isRetained))]
+  if (retained.join() !== own.join()) replaceFile(path, retained)
   const hashes = new Set(retained.map((line) => line.split(' ')[1]))
   return (account) => hashes.has(accountHash(account))
+}
+
+function linesOf(list: string): string[] {
+  return list.split('\n').filter((line) => /^\d+ [0-9a-f]{64}$/.test(line))
 }
 
 function replaceFile(path: string, lines: readonly string[]): void {

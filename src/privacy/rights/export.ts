@@ -62,6 +62,7 @@ const findersWithoutAccountId: {
   readonly [T in Table as 'account_id' extends keyof Schema[T] ? never : T]: Finder | TextKey
 } = {
   instance: noPersonalData,
+  restoration: noPersonalData,
   purge: noPersonalData,
   statistic: noPersonalData,
   policy_version: noPersonalData,

@@ -26,6 +26,7 @@ export interface ReceiptRecord {
   readonly expiresAt: number
   readonly revealedAt: number | null
   readonly burnedAt: number | null
+  readonly withdrawnAt: number | null
   readonly forgetAt: number
 }
 
@@ -119,7 +120,10 @@ function secretRecordOf(row: SecretRow): SecretRecord {
   }
 }
 
-type ReceiptRow = Pick<ReceiptTable, 'created_at' | 'expires_at' | 'revealed_at' | 'burned_at' | 'forget_at'>
+type ReceiptRow = Pick<
+  ReceiptTable,
+  'created_at' | 'expires_at' | 'revealed_at' | 'burned_at' | 'withdrawn_at' | 'forget_at'
+>
 
 function receiptRecordOf({ now }: App, row: ReceiptRow): ReceiptRecord {
   return {
@@ -128,6 +132,7 @@ function receiptRecordOf({ now }: App, row: ReceiptRow): ReceiptRecord {
     expiresAt: row.expires_at,
     revealedAt: row.revealed_at,
     burnedAt: row.burned_at,
+    withdrawnAt: row.withdrawn_at,
     forgetAt: row.forget_at,
   }
 }

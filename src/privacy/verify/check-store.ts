@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts'
+import { listRestorations } from '../../continuation/restorations.ts'
 import { query } from '../../database/query.ts'
 import { first } from '../../database/unit.ts'
 import { formatTime } from '../../i18n/text.ts'
@@ -63,6 +64,18 @@ export async function checkTraces(app: App): Promise<Finding[]> {
   const erasedAt = await app.db.read(tracesErasedAt)
   if (erasedAt === undefined || app.now() - erasedAt <= day) return []
   return [{ key: 'verify.traces', facts: { since: formatTime(erasedAt) }, isWarning: true }]
+}
+
+/** Finds a database that was restored or copied (P01). Warns about restores that were accepted. */
+export async function checkRestorations(app: App): Promise<Finding[]> {
+  const { suspension } = app.continuation
+  const accepted = (await listRestorations(app)).map(({ unaccountedFrom, detectedAt }): Finding => {
+    const until = formatTime(detectedAt)
+    return unaccountedFrom === null
+      ? { key: 'verify.restorationUnknown', facts: { until }, isWarning: true }
+      : { key: 'verify.restoration', facts: { from: formatTime(unaccountedFrom), until }, isWarning: true }
+  })
+  return suspension ? [{ key: `verify.${suspension.reason}`, facts: {} }, ...accepted] : accepted
 }
 
 /** Finds configured services that are not in the register of processors (P19). */

@@ -6,6 +6,7 @@ import { checkRetention, retentionStates } from './check-retention.ts'
 import {
   checkDatabaseSettings,
   checkLedger,
+  checkRestorations,
   checkSchema,
   checkServices,
   checkStamp,
@@ -31,6 +32,7 @@ export async function verify(app: App, client: InProcessClient): Promise<Report>
     { title: 'check.traces', promise: 'P24', findings: await checkTraces(app) },
     { title: 'check.ledger', promise: 'P25', findings: checkLedger(ledger) },
     { title: 'check.stamp', promise: 'P17', findings: await checkStamp(app) },
+    { title: 'check.continuation', promise: 'P01', findings: await checkRestorations(app) },
     { title: 'check.services', promise: 'P19', findings: await checkServices(app) },
     { title: 'check.transport', promise: 'P30', findings: checkTransport(app) },
     { title: 'check.databaseSettings', promise: 'P24', findings: await checkDatabaseSettings(app) },

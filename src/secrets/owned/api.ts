@@ -49,7 +49,18 @@ export function ownedSecretApi(app: App) {
     )
 }
 
-function toJson({ id, state, endToEnd, createdAt, expiresAt, revealedAt, burnedAt, note, notify }: OwnedSecret) {
+function toJson({
+  id,
+  state,
+  endToEnd,
+  createdAt,
+  expiresAt,
+  revealedAt,
+  burnedAt,
+  withdrawnAt,
+  note,
+  notify,
+}: OwnedSecret) {
   return {
     id,
     state,
@@ -58,6 +69,7 @@ function toJson({ id, state, endToEnd, createdAt, expiresAt, revealedAt, burnedA
     expires_at: toIso(expiresAt),
     ...(revealedAt !== null && { revealed_at: toIso(revealedAt) }),
     ...(burnedAt !== null && { burned_at: toIso(burnedAt) }),
+    ...(withdrawnAt !== null && { withdrawn_at: toIso(withdrawnAt) }),
     ...(note !== undefined && { note }),
     notify,
   }

@@ -20,6 +20,7 @@ export interface OwnedSecret {
   readonly expiresAt: number
   readonly revealedAt: number | null
   readonly burnedAt: number | null
+  readonly withdrawnAt: number | null
   readonly note: string | undefined
   /** Whether the owner receives a mail when it is revealed. */
   readonly notify: boolean
@@ -87,7 +88,7 @@ function ownedBy({ now }: App, account: string) {
     .selectFrom('owned_secret')
     .innerJoin('receipt', 'receipt.id', 'owned_secret.id')
     .select(['owned_secret.id', 'owned_secret.note', 'owned_secret.notify', 'receipt.end_to_end', 'receipt.created_at'])
-    .select(['receipt.expires_at', 'receipt.revealed_at', 'receipt.burned_at'])
+    .select(['receipt.expires_at', 'receipt.revealed_at', 'receipt.burned_at', 'receipt.withdrawn_at'])
     .where('owned_secret.account_id', '=', account)
     .where('receipt.forget_at', '>', now())
 }
@@ -101,6 +102,7 @@ function ownedSecretOf(app: App, account: string, row: OwnedRow): OwnedSecret {
     expiresAt: row.expires_at,
     revealedAt: row.revealed_at,
     burnedAt: row.burned_at,
+    withdrawnAt: row.withdrawn_at,
     note: row.note === null ? undefined : readNote(app, account, row.id, row.note),
     notify: row.notify === 1,
   }

@@ -1,0 +1,58 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Config } from '../config/options.ts'
+
+/** The content of the file `run`: the mark of the last run, and the identity of the database file it belongs to. */
+export interface RunFile {
+  readonly mark: string
+  /** See Engine.identity; null if the file system does not provide one. */
+  readonly database: string | null
+}
+
+/** Reads the run file of an instance; undefined if there is none, or null if it is unreadable. */
+export function readRunFile(config: Pick<Config, 'dataDir'>): RunFile | null | undefined {
+  try {
+    return parseRunFile(readFileSync(pathOf(config), 'utf8'))
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : null
+  }
+}
+
+function parseRunFile(text: string): RunFile | null {
+  const { mark, database } = JSON.parse(text) as Partial<RunFile>
+  if (typeof mark !== 'string' || (typeof database !== 'string' && database !== null)) return null
+  return { mark, database }
+}
+
+/** Replaces the run file durably: whatever happens, it has the old or the new content. */
+export function writeRunFile(config: Pick<Config, 'dataDir'>, content: RunFile): void {
+  replaceFile(pathOf(config), `${JSON.stringify(content)}\n`)
+}
+
+/** Replaces a file by fsync and rename, and makes the rename durable. */
+export function replaceFile(path: string, content: string): void {
+  const file = openSync(`${path}.new`, 'w', 0o600)
+  try {
+    writeSync(file, content)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(`${path}.new`, path)
+  syncFolder(dirname(path))
+}
+
+// Windows cannot open a folder; NTFS keeps the order of renames in its journal.
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
+
+function pathOf({ dataDir }: Pick<Config, 'dataDir'>): string {
+  return join(dataDir, 'run')
+}

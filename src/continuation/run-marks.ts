@@ -1,0 +1,42 @@
+import type { App } from '../app.ts'
+import { query } from '../database/query.ts'
+import { returned, run, type Unit } from '../database/unit.ts'
+import { writeRunFile } from './run-file.ts'
+
+/** Draws a mark for the next run: 16 hexadecimal characters. */
+export function drawRunMark({ random }: Pick<App, 'random'>): string {
+  return random(8).toHex()
+}
+
+/** Returns the mark of the current run, of the one before, and when the instance last ran in agreed time. */
+export function selectRunMarks() {
+  return returned(query.selectFrom('instance').select(['run_mark', 'previous_run_mark', 'agreed_at', 'created_at']))
+}
+
+/**
+ * Replaces the run mark in the database. The run file follows only after the commit, so that at any moment it has the
+ * current or the previous mark. Returns the number of rows written.
+ */
+export function storeRunMark(mark: string, agreedAt: number): Unit<number> {
+  return run(
+    query.updateTable('instance').set(({ ref }) => ({
+      previous_run_mark: ref('run_mark'),
+      run_mark: mark,
+      agreed_at: agreedAt,
+    })),
+  )
+}
+
+/** Writes the mark to the run file, unless another process has stored a newer one since. */
+export async function recordRunMark(app: App, mark: string): Promise<void> {
+  const { run_mark } = await app.db.read(selectRunMarks)
+  if (run_mark === mark) writeRunFile(app.config, { mark, database: await app.db.identity() })
+}
+
+/** Moves the run mark: in the database first, then in the file. A suspended instance keeps its mark. */
+export async function advanceRunMark(app: App): Promise<void> {
+  if (app.continuation.suspension) return
+  const mark = drawRunMark(app)
+  await app.db.commit(() => storeRunMark(mark, app.now()))
+  await recordRunMark(app, mark)
+}
