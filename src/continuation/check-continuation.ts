@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { readRunFile } from './run-file.ts'
+import { firstMark, readRunFile } from './run-file.ts'
 import { selectRunMarks } from './run-marks.ts'
 import type { Suspension, SuspensionReason } from './suspension.ts'
 
@@ -8,8 +8,7 @@ import type { Suspension, SuspensionReason } from './suspension.ts'
  * database may have been opened, revoked or erased elsewhere. Changes nothing.
  */
 export async function checkContinuation(app: Pick<App, 'config' | 'db' | 'now'>): Promise<Suspension | undefined> {
-  const marks = await app.db.read(selectRunMarks)
-  const file = readRunFile(app.config)
+  const { marks, file } = await readMarks(app)
   const marksAgree = file != null && [marks.run_mark, marks.previous_run_mark].includes(file.mark)
   const reason = reasonOf(marks.run_mark, file, marksAgree, await app.db.identity())
   if (!reason) return undefined
@@ -22,6 +21,15 @@ export async function checkContinuation(app: Pick<App, 'config' | 'db' | 'now'>)
   }
 }
 
+// Another process may move the mark meanwhile, so the file is read between two equal readings of the database.
+async function readMarks(app: Pick<App, 'config' | 'db'>) {
+  for (;;) {
+    const marks = await app.db.read(selectRunMarks)
+    const file = readRunFile(app.config)
+    if ((await app.db.read(selectRunMarks)).run_mark === marks.run_mark) return { marks, file }
+  }
+}
+
 function reasonOf(
   mark: string | null,
   file: ReturnType<typeof readRunFile>,
@@ -29,7 +37,7 @@ function reasonOf(
   database: string | null,
 ): SuspensionReason | undefined {
   // A new database, or one of a release without marks.
-  if (mark === null) return file === undefined ? undefined : 'restored'
+  if (mark === null) return file === undefined || file?.mark === firstMark ? undefined : 'restored'
   if (!file) return 'unmarked'
   if (!marksAgree) return 'restored'
   return file.database !== null && database !== null && file.database !== database ? 'copied' : undefined

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import { returned, run, type Unit } from '../database/unit.ts'
-import { writeRunFile } from './run-file.ts'
+import { beforeCommit, returned, run, type Unit } from '../database/unit.ts'
+import { firstMark, readRunFile, writeRunFile } from './run-file.ts'
 
 /** Draws a mark for the next run: 16 hexadecimal characters. */
 export function drawRunMark({ random }: Pick<App, 'random'>): string {
@@ -19,24 +19,44 @@ export function selectRunMarks() {
  */
 export function storeRunMark(mark: string, agreedAt: number): Unit<number> {
   return run(
-    query.updateTable('instance').set(({ ref }) => ({
-      previous_run_mark: ref('run_mark'),
+    query.updateTable('instance').set(({ fn, ref, val }) => ({
+      previous_run_mark: fn.coalesce(ref('run_mark'), val(firstMark)),
       run_mark: mark,
       agreed_at: agreedAt,
     })),
   )
 }
 
-/** Writes the mark to the run file, unless another process has stored a newer one since. */
+/**
+ * Writes the mark to the run file, unless another process has stored a newer one since. The transaction keeps other
+ * processes from storing one meanwhile.
+ */
 export async function recordRunMark(app: App, mark: string): Promise<void> {
-  const { run_mark } = await app.db.read(selectRunMarks)
-  if (run_mark === mark) writeRunFile(app.config, { mark, database: await app.db.identity() })
+  const database = await app.db.identity()
+  await app.db.commit(function* () {
+    const { run_mark } = yield* selectRunMarks()
+    if (run_mark === mark) yield* beforeCommit(() => writeMark(app, mark, database))
+  })
 }
 
 /** Moves the run mark: in the database first, then in the file. A suspended instance keeps its mark. */
 export async function advanceRunMark(app: App): Promise<void> {
   if (app.continuation.suspension) return
   const mark = drawRunMark(app)
-  await app.db.commit(() => storeRunMark(mark, app.now()))
+  const database = await app.db.identity()
+  await app.db.commit(function* () {
+    const { run_mark } = yield* selectRunMarks()
+    yield* beforeCommit(() => catchUp(app, run_mark ?? firstMark, database))
+    yield* storeRunMark(mark, app.now())
+  })
   await recordRunMark(app, mark)
+}
+
+// A process that was killed may have left the file one mark behind. Two marks behind would be taken for a restore.
+function catchUp(app: App, mark: string, database: string | null): void {
+  if (readRunFile(app.config)?.mark !== mark) writeMark(app, mark, database)
+}
+
+function writeMark(app: App, mark: string, database: string | null): void {
+  writeRunFile(app.config, { mark, database })
 }
