@@ -6,6 +6,8 @@ import type { Query } from './query.ts'
  */
 export interface Unit<Result> {
   [Symbol.iterator](): Iterator<Step<unknown>, Result, unknown>
+  /** An array of queries has no such method, and so is not a unit. */
+  next(result?: unknown): IteratorResult<Step<unknown>, Result>
 }
 
 /** What an engine does for a step. */

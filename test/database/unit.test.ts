@@ -348,7 +348,11 @@ function openStore(): Store {
 function openReader({ path }: Store): Disposable & { names(): string[] } {
   const sqlite = new Sqlite(path, { readonly: true })
   return {
-    names: () => sqlite.query('SELECT rule FROM purge ORDER BY id').all().flatMap(Object.values),
+    names: () =>
+      sqlite
+        .query<{ rule: string }, []>('SELECT rule FROM purge ORDER BY id')
+        .all()
+        .map(({ rule }) => rule),
     [Symbol.dispose]: () => sqlite.close(),
   }
 }
