@@ -51,6 +51,8 @@ export function preparedQuery<Values extends Record<string, SqlValue>>() {
 /** Whether a query only reads. Of raw SQL, the first word decides. */
 export function isRead(query: Query<unknown>): boolean {
   const node = 'template' in query ? query.template.node : query.toOperationNode()
-  if (node.kind === 'RawNode') return /^\s*(?:select|explain|pragma)\b/i.test(node.sqlFragments[0] ?? '')
+  if (node.kind === 'RawNode') return !rawWrite.test(node.sqlFragments[0] ?? '')
   return node.kind === 'SelectQueryNode'
 }
+
+const rawWrite = /^\s*(?:insert|update|delete|merge|replace|truncate|with|create|alter|drop)\b/i
