@@ -4,7 +4,7 @@ import { query } from '../../src/database/query.ts'
 import { run as runQuery } from '../../src/database/unit.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
-import { createGrant, findActiveGrant } from '../../src/privacy/audit/grants.ts'
+import { createGrant, readActiveGrant } from '../../src/privacy/audit/grants.ts'
 import { inventory } from '../../src/privacy/inventory/inventory.ts'
 import { supportVisibleColumns } from '../../src/privacy/inventory/support-view.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
@@ -144,7 +144,7 @@ describe('a grant (P03)', () => {
   test('expires after 72 hours at the latest, and ends immediately when the owner ends it', async () => {
     for (const hours of ['73', '0', '-1', '1.5', 'x', ''])
       expect([hours, (await form('/account/support', { hours }, owner)).status]).toEqual([hours, 400])
-    expect(await sotto.app.db.read(() => findActiveGrant(sotto.app, owner.id))).toBeUndefined()
+    expect(await readActiveGrant(sotto.app, owner.id)).toBeUndefined()
     await form('/account/support', { hours: '72' }, owner)
     expect((await submitView()).status).toBe(200)
     await form('/account/support/end', {}, owner)
@@ -162,9 +162,9 @@ describe('a grant (P03)', () => {
     const { app } = sotto
     await createGrant(app, owner.actor, 72)
     await createGrant(app, owner.actor, 1)
-    expect((await app.db.read(() => findActiveGrant(app, owner.id)))?.expiresAt).toBe(app.now() + hour)
+    expect((await readActiveGrant(app, owner.id))?.expiresAt).toBe(app.now() + hour)
     await closeAccount(app, owner.id, { burnSecrets: false, eraseNow: false })
-    expect(await app.db.read(() => findActiveGrant(app, owner.id))).toBeUndefined()
+    expect(await readActiveGrant(app, owner.id)).toBeUndefined()
   })
 })
 
