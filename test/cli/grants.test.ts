@@ -9,8 +9,7 @@ import { inventory } from '../../src/privacy/inventory/inventory.ts'
 import { supportVisibleColumns } from '../../src/privacy/inventory/support-view.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { createSecret } from '../../src/secrets/create.ts'
-import { writeNote } from '../../src/secrets/owned/notes.ts'
-import { changeOwnedSecret, listOwnedSecrets } from '../../src/secrets/owned/owned-secrets.ts'
+import { changeNote, listOwnedSecrets } from '../../src/secrets/owned/owned-secrets.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { sotto as program } from '../fixtures/command.ts'
 import { failureOf } from '../fixtures/failure.ts'
@@ -50,7 +49,7 @@ async function plant({ id, actor, email, token }: Someone): Promise<readonly str
   const { app } = sotto
   await createSecret(app, actor, { content: { text: 'planted-content' }, passphrase: undefined, ttl: hour })
   const [ownedSecret] = (await listOwnedSecrets(app, id)).secrets
-  await changeOwnedSecret(app, id, ownedSecret?.id ?? '', (secret) => writeNote(app, id, secret, 'planted-note'))
+  await changeNote(app, id, ownedSecret?.id ?? '', 'planted-note')
   const createdToken = await token('create')
   const details = {
     name: 'planted-name',

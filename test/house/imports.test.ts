@@ -155,7 +155,7 @@ const expressions: readonly Expression[] = [
   { name: 'the database engine', pattern: /sqlite|pragma|rowid/i, files: /^src\/database\/(?:sqlite\/|open\.ts$)/ },
   {
     name: 'units of work: pages, the API and commands call operations',
-    pattern: /\bdb\.(?:read|commit)\(|\{ db \}|\byield\*/,
+    pattern: /\bdb\.(?:read|commit)\(|\byield\*/,
     files:
       /^src\/(?!cli\/|http\/|jobs\/|server\/|.*\.tsx$|(?:.*[-/])?api\.ts$|.*\/(?:member-page|continue-sign-in|json-answer)\.ts$)/,
   },
