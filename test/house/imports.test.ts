@@ -153,6 +153,12 @@ const expressions: readonly Expression[] = [
     files: /^src\/(?:http\/cookies|server\/preferences|accounts\/.*-cookie)\.ts$|^src\/privacy\/inventory\//,
   },
   { name: 'the database engine', pattern: /sqlite|pragma|rowid/i, files: /^src\/database\/(?:sqlite\/|open\.ts$)/ },
+  {
+    name: 'units of work: pages, the API and commands call operations',
+    pattern: /\bdb\.(?:read|commit)\(|\byield\*/,
+    files:
+      /^src\/(?!cli\/|http\/|jobs\/|server\/|.*\.tsx$|(?:.*[-/])?api\.ts$|.*\/(?:member-page|continue-sign-in|json-answer)\.ts$)/,
+  },
   { name: 'unescaped markup', pattern: /innerHTML|insertAdjacentHTML|document\.write/, files: /^$/ },
   { name: 'unfinished work', pattern: /\b(?:TODO|FIXME|XXX|HACK)\b/, files: /^$/ },
 ]
