@@ -1,7 +1,9 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { beforeCommit, returned, run, type Unit } from '../database/unit.ts'
+import { readErasures } from '../privacy/rights/erasures.ts'
 import { firstMark, readRunFile, writeRunFile } from './run-file.ts'
+import { writeWitness } from './witness.ts'
 
 /** Draws a mark for the next run: 16 hexadecimal characters. */
 export function drawRunMark({ random }: Pick<App, 'random'>): string {
@@ -28,8 +30,8 @@ export function storeRunMark(mark: string, agreedAt: number): Unit<number> {
 }
 
 /**
- * Writes the mark to the run file, unless another process has stored a newer one since. The transaction keeps other
- * processes from storing one meanwhile.
+ * Writes the mark to the witness file and the run file, unless another process has stored a newer one since. The transaction
+ * keeps other processes from storing one meanwhile.
  */
 export async function recordRunMark(app: App, mark: string): Promise<void> {
   const database = await app.db.identity()
@@ -58,5 +60,6 @@ function catchUp(app: App, mark: string, database: string | null): void {
 }
 
 function writeMark(app: App, mark: string, database: string | null): void {
-  writeRunFile(app.config, { mark, database })
+  const hasWitness = writeWitness(app, { mark, erasures: readErasures(app) })
+  writeRunFile(app.config, { mark, database, hasWitness })
 }

@@ -2,6 +2,7 @@ import type { App } from '../../app.ts'
 import { readConfig } from '../../config/config.ts'
 import type { Config } from '../../config/options.ts'
 import type { Suspension } from '../../continuation/suspension.ts'
+import { suspensionTexts } from '../../continuation/suspension-texts.ts'
 import { perform } from '../../control/perform.ts'
 import { readSchemaVersion, schemaVersion } from '../../database/open.ts'
 import { AppError, CommandError } from '../../errors.ts'
@@ -70,7 +71,7 @@ async function withCliErrors(work: () => Promise<number>): Promise<number> {
 }
 
 function describe({ reason }: Suspension): string {
-  return toCliSentence(text(`verify.${reason}`))
+  return toCliSentence(text(suspensionTexts[reason]))
 }
 
 // Opening a database would create or migrate it, which only serve and migrate do.
