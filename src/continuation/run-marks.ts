@@ -46,12 +46,18 @@ export async function advanceRunMark(app: App): Promise<void> {
   if (app.continuation.suspension) return
   const mark = drawRunMark(app)
   const database = await app.db.identity()
-  await app.db.commit(function* () {
-    const { run_mark } = yield* selectRunMarks()
-    yield* beforeCommit(() => catchUp(app, run_mark ?? firstMark, database))
-    yield* storeRunMark(mark, app.now())
-  })
+  await app.db.commit(() => moveRunMark(app, mark, database))
   await recordRunMark(app, mark)
+}
+
+/**
+ * Moves the run mark in the database, inside the caller's commit, which `recordRunMark` follows. `database` is its identity.
+ * Returns the number of rows written.
+ */
+export function* moveRunMark(app: App, mark: string, database: string | null): Unit<number> {
+  const { run_mark } = yield* selectRunMarks()
+  yield* beforeCommit(() => catchUp(app, run_mark ?? firstMark, database))
+  return yield* storeRunMark(mark, app.now())
 }
 
 // A process that was killed may have left the file one mark behind. Two marks behind would be taken for a restore.

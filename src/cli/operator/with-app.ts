@@ -33,7 +33,7 @@ export function withApp(options: Options, work: Work): Promise<number> {
 /** Runs `work` with the configured instance, suspended or not. Resolves to exit code 0; throws a CommandError. */
 export async function withAnyApp(options: Options, work: Work): Promise<number> {
   await using app = await openApp(await prepare(options))
-  return withCliErrors(async () => {
+  return await withCliErrors(async () => {
     await work(app)
     return 0
   })
@@ -50,7 +50,7 @@ export async function withReadOnlyApp(
   await using app = await openReadOnly(await prepare(options))
   const { suspension } = app.continuation
   if (suspension) printMessage(`sotto: ${describe(suspension)}`)
-  return withCliErrors(async () => (await work(app)) ?? 0)
+  return await withCliErrors(async () => (await work(app)) ?? 0)
 }
 
 async function prepare({ serverArgs, env, cwd }: Options): Promise<Config> {
