@@ -61,8 +61,9 @@ export class SqliteEngine implements Engine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return
-    this.#groups.flush()
+    // Units that the last group adds are rejected: no other group follows.
     this.#isClosed = true
+    this.#groups.flush()
     if (readNumericPragma(this.#sqlite, 'query_only') === 0) this.#maintenance.truncateLogAtClose()
     this.#groups.close()
     this.#sqlite.close(false)

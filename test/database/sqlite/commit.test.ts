@@ -143,6 +143,20 @@ describe('a failing disk', () => {
     expect(await rules(store)).toEqual(['three'])
   })
 
+  test('of a closing database rejects units that its last group adds', async () => {
+    await using store = openStore()
+    let inner: Promise<unknown> = Promise.resolve()
+    const outer = store.db.commit(function* () {
+      yield* insert('outer')
+      inner = write(store, 'inner')
+    })
+    await store.db[Symbol.asyncDispose]()
+    expect(await failureOf(inner)).toBe('the database is closed')
+    await outer
+    using reader = openReader(store)
+    expect(reader.rules()).toEqual(['outer'])
+  })
+
   test('of a closed database rejects later commits, and keeps earlier ones', async () => {
     await using store = openStore()
     const early = write(store, 'early')
