@@ -27,6 +27,8 @@ export class GroupCommit {
   #onCommit: (() => void)[] = []
   /** Whether the running unit may have written: it changed or returned rows. */
   hasTouched = false
+  // An error that fails the whole group, even if a unit catches it.
+  #fatal: unknown
 
   /**
    * `freeSpace` is called once when the disk is full; it returns whether it freed anything. `execute` performs the action of
@@ -48,7 +50,7 @@ export class GroupCommit {
       let result: Result
       this.#queue.push({
         run: () => {
-          result = runUnit(work, this.#execute)
+          result = runUnit(work, (action) => this.#executeStep(action))
         },
         resolve: () => resolve(result),
         reject,
@@ -96,6 +98,7 @@ export class GroupCommit {
 
   #commitGroup(group: readonly QueuedUnit[], run: (unit: QueuedUnit) => Settle): Settle[] {
     this.#onCommit = []
+    this.#fatal = undefined
     try {
       this.#begin.run()
       const settles = group.map(run)
@@ -116,7 +119,7 @@ export class GroupCommit {
       this.#run(unit)
       return unit.resolve
     } catch (error) {
-      if (isDiskFull(error)) throw error
+      if (this.#fatal) throw this.#fatal
       if (this.hasTouched) throw new PartialWrite()
       this.#onCommit.length = effects
       return () => unit.reject(error)
@@ -131,7 +134,7 @@ export class GroupCommit {
       this.#release.run()
       return unit.resolve
     } catch (error) {
-      if (isDiskFull(error)) throw error
+      if (this.#fatal) throw this.#fatal
       this.#sqlite.run('ROLLBACK TO unit')
       this.#release.run()
       this.#onCommit.length = effects
@@ -143,7 +146,19 @@ export class GroupCommit {
   #run(unit: QueuedUnit): void {
     this.#beforeCommit = []
     unit.run()
+    if (this.#fatal) throw this.#fatal
     for (const effect of this.#beforeCommit) effect()
+  }
+
+  // SQLite may end the transaction when the disk fails. A query after that would be committed on its own.
+  #executeStep(action: Action): unknown {
+    if (this.#fatal) throw this.#fatal
+    try {
+      return this.#execute(action)
+    } catch (error) {
+      if (isDiskFull(error) || !this.#sqlite.inTransaction) this.#fatal = error
+      throw error
+    }
   }
 }
 

@@ -33,7 +33,7 @@ export class SqliteEngine implements Engine {
     return runUnit(work, (action) => this.#executeRead(action))
   }
 
-  /** If the disk fails, every unit of the transaction rejects. */
+  /** If the disk fails, every unit of the transaction rejects, even one that caught the error. */
   commit<Result>(work: () => Unit<Result>): Promise<Result> {
     if (this.#isClosed) return Promise.reject(new Error('the database is closed'))
     return this.#groups.add(work)

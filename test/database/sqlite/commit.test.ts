@@ -131,6 +131,42 @@ describe('a failing disk', () => {
     expect(await rules(store)).toEqual([...stored, 'room again'])
   })
 
+  test('that ends the transaction rejects every promise, even if a unit catches the error', async () => {
+    await using store = openStore()
+    // SQLite rolls back the whole transaction, as it does for some errors of the disk.
+    const ending = sql`INSERT OR ROLLBACK INTO purge (id) VALUES (NULL)`
+    const results = await Promise.allSettled([
+      write(store, 'before'),
+      store.db.commit(function* () {
+        try {
+          yield* run(ending)
+        } catch {
+          yield* insert('instead')
+        }
+      }),
+      write(store, 'after'),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(results[0]).toMatchObject({ reason: { code: 'SQLITE_CONSTRAINT_NOTNULL' } })
+    expect(await rules(store)).toEqual([])
+  })
+
+  test('that is full rejects every promise with storage_full, even if a unit catches the error', async () => {
+    await using store = openStore()
+    await setPragma(store, 'max_page_count', Number(await pragma(store, 'page_count')))
+    const catching = store.db.commit(function* () {
+      try {
+        yield* insert('x'.repeat(100_000))
+      } catch {
+        yield* insert('instead')
+      }
+    })
+    const results = await Promise.allSettled([write(store, 'before'), catching, write(store, 'after')])
+    const reason = { code: 'storage_full' }
+    expect(results).toMatchObject(Array.from({ length: 3 }, () => ({ status: 'rejected', reason })))
+    expect(await rules(store)).toEqual([])
+  })
+
   test('locked by another process rejects every promise', async () => {
     await using store = openStore()
     using other = new Sqlite(store.path)
