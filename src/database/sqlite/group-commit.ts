@@ -86,13 +86,19 @@ export class GroupCommit {
     for (const query of [this.#begin, this.#commit, this.#savepoint, this.#release]) query.finalize()
   }
 
-  // Retries the whole group once: with savepoints if a unit failed after writing, or after space was freed on a full disk.
+  // Retries the whole group with savepoints, if a unit failed after writing or once space was freed on a full disk.
   #commitWithRetry(group: readonly QueuedUnit[]): Settle[] {
-    try {
-      return this.#commitGroup(group, (unit) => this.#runPlain(unit))
-    } catch (error) {
-      if (!(error instanceof PartialWrite) && !(isDiskFull(error) && this.#freeSpace())) throw error
-      return this.#commitGroup(group, (unit) => this.#runInSavepoint(unit))
+    let run = (unit: QueuedUnit) => this.#runPlain(unit)
+    let hasFreed = false
+    for (;;) {
+      try {
+        return this.#commitGroup(group, run)
+      } catch (error) {
+        const isFreed: boolean = isDiskFull(error) && !hasFreed && this.#freeSpace()
+        if (!isFreed && !(error instanceof PartialWrite)) throw error
+        hasFreed ||= isFreed
+        run = (unit) => this.#runInSavepoint(unit)
+      }
     }
   }
 

@@ -131,6 +131,25 @@ describe('a failing disk', () => {
     expect(await rules(store)).toEqual([...stored, 'room again'])
   })
 
+  test('that is full is asked to free space once, also after a unit was rolled back', async () => {
+    let requests = 0
+    await using store = openStore(() => {
+      requests += 1
+      void setPragma(store, 'max_page_count', 1_000_000)
+      return true
+    })
+    await setPragma(store, 'max_page_count', Number(await pragma(store, 'page_count')))
+    const large = 'x'.repeat(100_000)
+    const failing = store.db.commit(function* () {
+      yield* insert('rolled back')
+      throw new Error('on purpose')
+    })
+    const results = await Promise.allSettled([failing, write(store, large)])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+    expect(await rules(store)).toEqual([large])
+    expect(requests).toBe(1)
+  })
+
   test('that ends the transaction rejects every promise, even if a unit catches the error', async () => {
     await using store = openStore()
     // SQLite rolls back the whole transaction, as it does for some errors of the disk.
@@ -277,10 +296,10 @@ test('a prepared query takes its values by name, each any number of times', asyn
   expect(await find({ rule: "one' OR 1=1 --", from: 0, to: 2 })).toEqual([])
 })
 
-function openStore(): Store {
+function openStore(freeSpace?: () => boolean): Store {
   const folder = temporaryFolder()
   const path = join(folder.path, 'store.db')
-  const db = openFile(path)
+  const db = openFile(path, freeSpace)
   return {
     db,
     path,
