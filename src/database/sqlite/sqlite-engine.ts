@@ -1,4 +1,4 @@
-import type { Database as Sqlite } from 'bun:sqlite'
+import type { Database as Sqlite, Statement } from 'bun:sqlite'
 import { SqliteQueryCompiler } from 'kysely'
 import { Compiler } from '../compiler.ts'
 import type { Engine, Inspection } from '../engine.ts'
@@ -92,15 +92,17 @@ export class SqliteEngine implements Engine {
 
   #first(query: Query<unknown>): unknown {
     const { sql, parameters } = compiler.compile(query)
-    const row = this.#sqlite.query<unknown, SqlValue[]>(sql).get(...parameters) ?? undefined
-    this.#groups.hasTouched ||= row !== undefined
+    const prepared = this.#sqlite.query<unknown, SqlValue[]>(sql)
+    const row = prepared.get(...parameters) ?? undefined
+    this.#groups.hasTouched ||= row !== undefined || returnsNoColumns(prepared)
     return row
   }
 
   #all(query: Query<unknown>): unknown[] {
     const { sql, parameters } = compiler.compile(query)
-    const rows = this.#sqlite.query<unknown, SqlValue[]>(sql).all(...parameters)
-    this.#groups.hasTouched ||= rows.length > 0
+    const prepared = this.#sqlite.query<unknown, SqlValue[]>(sql)
+    const rows = prepared.all(...parameters)
+    this.#groups.hasTouched ||= rows.length > 0 || returnsNoColumns(prepared)
     return rows
   }
 
@@ -110,4 +112,9 @@ export class SqliteEngine implements Engine {
     this.#groups.hasTouched ||= changes > 0
     return changes
   }
+}
+
+// An insert without RETURNING has none: it may have written although it returned no row.
+function returnsNoColumns(prepared: Statement): boolean {
+  return prepared.columnNames.length === 0
 }

@@ -84,6 +84,17 @@ describe('work that throws', () => {
     expect(await rules(store)).toEqual(['before', 'after'])
   })
 
+  test('is rolled back if it inserted a row and read none', async () => {
+    await using store = openStore()
+    const failing = store.db.commit(function* () {
+      yield* first(query.insertInto('purge').values(entryOf('rolled back')))
+      throw new Error('on purpose')
+    })
+    const results = await Promise.allSettled([failing, write(store, 'committed')])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+    expect(await rules(store)).toEqual(['committed'])
+  })
+
   test('by violating a constraint is rolled back too', async () => {
     await using store = openStore()
     const orphan = `INSERT INTO secret VALUES (9, x'01', 'k', x'01', x'01', NULL, NULL, 0, 1, 0, 1, NULL, NULL, x'01', x'01')`
@@ -325,10 +336,12 @@ function openReader({ path }: Store): Disposable & { rules(): string[] } {
 let entries = 0
 
 function insert(rule: string): Unit<unknown> {
+  return run(query.insertInto('purge').values(entryOf(rule)))
+}
+
+function entryOf(rule: string) {
   const chain = { id: ++entries, previous: new Uint8Array(32), hash: new Uint8Array(32) }
-  return run(
-    query.insertInto('purge').values({ rule, due_at: 1, ran_at: 1, removed: 0, oldest_due_at: null, ...chain }),
-  )
+  return { rule, due_at: 1, ran_at: 1, removed: 0, oldest_due_at: null, ...chain }
 }
 
 function write(store: Store, rule: string): Promise<unknown> {
