@@ -7,10 +7,16 @@ export interface CompiledQuery {
   readonly parameters: readonly SqlValue[]
 }
 
+/** SQL with the parameters of a template: the names of its placeholders, and constants. */
+interface CompiledTemplate {
+  readonly sql: string
+  readonly parameters: readonly { readonly name: string | undefined; readonly constant: SqlValue }[]
+}
+
 /** Compiles queries to the SQL of one engine; a template only once. */
 export class Compiler {
   readonly #compiler: QueryCompiler
-  readonly #templates = new WeakMap<Template, { readonly sql: string; readonly parameters: readonly unknown[] }>()
+  readonly #templates = new WeakMap<Template, CompiledTemplate>()
 
   constructor(compiler: QueryCompiler) {
     this.#compiler = compiler
@@ -20,19 +26,20 @@ export class Compiler {
   compile(query: Query<unknown>): CompiledQuery {
     if (!('template' in query)) return this.#compiler.compileQuery(query.toOperationNode(), createQueryId()) as never
     const { template, values } = query
-    const { sql, parameters } = this.#compileTemplate(template)
-    return {
-      sql,
-      parameters: parameters.map(
-        (parameter) => (parameter instanceof Placeholder ? values[parameter.name] : parameter) as SqlValue,
-      ),
-    }
+    const { sql, parameters } = this.#templates.get(template) ?? this.#compileTemplate(template)
+    return { sql, parameters: parameters.map(({ name, constant }) => (name ? (values[name] as SqlValue) : constant)) }
   }
 
-  #compileTemplate(template: Template) {
-    const known = this.#templates.get(template)
-    if (known) return known
-    const compiled = this.#compiler.compileQuery(template.node, createQueryId())
+  #compileTemplate(template: Template): CompiledTemplate {
+    const { sql, parameters } = this.#compiler.compileQuery(template.node, createQueryId())
+    const compiled = {
+      sql,
+      parameters: parameters.map((parameter) =>
+        parameter instanceof Placeholder
+          ? { name: parameter.name, constant: null }
+          : { name: undefined, constant: parameter as SqlValue },
+      ),
+    }
     this.#templates.set(template, compiled)
     return compiled
   }

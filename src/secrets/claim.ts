@@ -60,8 +60,8 @@ const claimOnce = preparedQuery<RowLocation & Requirements & { now: number }>()(
     .deleteFrom('secret')
     .where('id', '=', value('id'))
     .where('lookup', '=', value('lookup'))
-    .where('passphrase_salt', 'is', value('passphrase_salt'))
-    .where('proof', 'is', value('proof'))
+    .where('passphrase_salt', 'is not distinct from', value('passphrase_salt'))
+    .where('proof', 'is not distinct from', value('proof'))
     .where('replay_until', 'is', null)
     .where('expires_at', '>', value('now'))
     .returning(['salt', 'commitment', 'sealed', 'proof', 'expires_at']),
@@ -74,12 +74,15 @@ const claimForReplay = preparedQuery<
     .updateTable('secret')
     .set((set) => ({
       replay_token: value('replayToken'),
-      replay_until: set.fn.coalesce('replay_until', set.fn<number>('min', ['expires_at', set.val(value('until'))])),
+      replay_until: set.fn.coalesce(
+        'replay_until',
+        set.case().when('expires_at', '<', value('until')).then(set.ref('expires_at')).else(value('until')).end(),
+      ),
     }))
     .where('id', '=', value('id'))
     .where('lookup', '=', value('lookup'))
-    .where('passphrase_salt', 'is', value('passphrase_salt'))
-    .where('proof', 'is', value('proof'))
+    .where('passphrase_salt', 'is not distinct from', value('passphrase_salt'))
+    .where('proof', 'is not distinct from', value('proof'))
     .where((is) =>
       is.or([
         is.and([is('replay_token', '=', value('replayToken')), is('replay_until', '>', value('now'))]),

@@ -30,14 +30,14 @@ export async function createSecret(
   const createdAt = app.now()
   const moments = { createdAt, expiresAt: createdAt + input.ttl }
   const lock = input.passphrase === undefined ? undefined : await createLock(app, input.passphrase)
-  for await (const id of freeIds(app, moments.expiresAt)) {
+  const storeAt = (id: number) => {
     const [key, receiptKey] = [createKey(app.random, app.root, id), createKey(app.random, app.root, id)]
     const created = { key, receiptKey, ...moments }
     const rows = sealRows(app, id, input, created, lock)
-    const stored = await app.db.commit(() => storeSecret(app, actor, input, created, rows, idempotencyKey))
-    if (stored) return stored
+    return app.db.commit(() => storeSecret(app, actor, input, created, rows, idempotencyKey))
   }
-  throw new AppError('too_busy')
+  const firstId = drawExpiryId(moments.expiresAt, app.random)
+  return (await storeAt(firstId)) ?? (await storeAtFreeId(app, moments.expiresAt, storeAt))
 }
 
 async function checkCreate(app: App, actor: Actor, input: CreateInput): Promise<void> {
@@ -53,12 +53,18 @@ async function createLock({ random, argon2 }: App, passphrase: string): Promise<
 }
 
 // The first draw is almost always free. Later draws are checked first, because the content is sealed again for each id.
-async function* freeIds({ db, random }: App, expiresAt: number): AsyncGenerator<number> {
-  yield drawExpiryId(expiresAt, random)
+async function storeAtFreeId(
+  { db, random }: App,
+  expiresAt: number,
+  storeAt: (id: number) => Promise<CreatedSecret | undefined>,
+): Promise<CreatedSecret> {
   for (let draws = 1; draws < maxDraws; draws++) {
     const id = redrawExpiryId(expiresAt, random)
-    if (!(await db.read(() => first(findReceiptId({ id }))))) yield id
+    const isTaken = await db.read(() => first(findReceiptId({ id })))
+    const stored = isTaken ? undefined : await storeAt(id)
+    if (stored) return stored
   }
+  throw new AppError('too_busy')
 }
 
 // Returns undefined if the id is taken.

@@ -57,10 +57,19 @@ const insertResponse = preparedQuery<{
   wrapped: Uint8Array
   forget_at: number
 }>()((value) =>
-  query.replaceInto('idempotent_response').values({
-    lookup: value('lookup'),
-    fingerprint: value('fingerprint'),
-    wrapped: value('wrapped'),
-    forget_at: value('forget_at'),
-  }),
+  query
+    .insertInto('idempotent_response')
+    .values({
+      lookup: value('lookup'),
+      fingerprint: value('fingerprint'),
+      wrapped: value('wrapped'),
+      forget_at: value('forget_at'),
+    })
+    .onConflict((conflict) =>
+      conflict.column('lookup').doUpdateSet(({ ref }) => ({
+        fingerprint: ref('excluded.fingerprint'),
+        wrapped: ref('excluded.wrapped'),
+        forget_at: ref('excluded.forget_at'),
+      })),
+    ),
 )

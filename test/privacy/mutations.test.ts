@@ -8,7 +8,7 @@ import { describeFinding, verify } from '../../src/privacy/verify/verify.ts'
 import { inProcessClient } from '../../src/server/server.ts'
 import { day, hour } from '../fixtures/clock.ts'
 import { freePort, type Instance, startInstance } from '../fixtures/instance.ts'
-import { tamper } from '../fixtures/stored.ts'
+import { changeSetting, tamper } from '../fixtures/stored.ts'
 
 /** A promise broken on purpose, and the sentence that reports it. */
 interface Mutation {
@@ -21,6 +21,8 @@ interface Mutation {
 }
 
 const sql = (query: string) => (instance: Instance) => tamper(instance.app, query)
+// A setting of the connection cannot be changed inside a transaction.
+const setting = (assignment: string) => (instance: Instance) => changeSetting(instance.app, assignment)
 const header = (name: string, value: string | null) => (response: Response) => {
   const headers = new Headers(response.headers)
   if (value === null) headers.delete(name)
@@ -220,13 +222,13 @@ const mutations: readonly Mutation[] = [
     what: 'a database that does not overwrite deleted data (P24)',
     key: 'verify.databaseSetting',
     sentence: 'The database setting secure_delete is 0; it must be 1.',
-    tamper: sql('PRAGMA secure_delete=OFF'),
+    tamper: setting('secure_delete=OFF'),
   },
   {
     what: 'a database that confirms a write before it is on disk (P24)',
     key: 'verify.databaseSetting',
     sentence: 'The database setting synchronous is 1; it must be 2.',
-    tamper: sql('PRAGMA synchronous=NORMAL'),
+    tamper: setting('synchronous=NORMAL'),
   },
 ]
 

@@ -85,11 +85,8 @@ describe('the purge deletes what is due, and nothing else (P24):', () => {
     const purging = run(sotto)
     const between = sotto.posted('/secrets', { content: 'between' })
     expect((await purging).byRule).toEqual({ 'expired secrets': 1201 })
-    const results = (await Promise.all(commit.mock.results.map(({ value }) => value))) as (
-      | { changes?: number }
-      | undefined
-    )[]
-    expect(results.map((result) => result?.changes ?? 0).filter((rows) => rows > 1)).toEqual([500, 500, 201])
+    const results: unknown[] = await Promise.all(commit.mock.results.map(({ value }) => value))
+    expect(results.filter((rows) => Number(rows) > 100)).toEqual([500, 500, 201])
     await between
     expect([before, await counts(sotto.app)]).toMatchObject([{ secret: 1201 }, { secret: 1, receipt: 1202 }])
   })

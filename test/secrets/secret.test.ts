@@ -64,7 +64,7 @@ describe('reveals a secret once (P01)', () => {
       const race =
         [
           [reveal, later(burn)],
-          [burn, reveal],
+          [burn, later(reveal)],
           [expire, reveal, burn],
         ][round % 3] ?? []
       const answers = await Promise.allSettled(race.map((one) => one()))

@@ -20,12 +20,18 @@ export function findActiveAccount(id: string) {
     query
       .selectFrom('account')
       .select(['id', 'role'])
-      .select(({ exists, or, eb, selectFrom }) =>
-        or([
-          eb('totp_since', 'is not', null),
-          exists(selectFrom('passkey').select('passkey.id').whereRef('passkey.account_id', '=', 'account.id')),
-        ])
-          .$castTo<number>()
+      .select(({ exists, or, eb, lit, selectFrom }) =>
+        eb
+          .case()
+          .when(
+            or([
+              eb('totp_since', 'is not', null),
+              exists(selectFrom('passkey').select('passkey.id').whereRef('passkey.account_id', '=', 'account.id')),
+            ]),
+          )
+          .then(lit(1))
+          .else(lit(0))
+          .end()
           .as('hasFactor'),
       )
       .where('id', '=', id)

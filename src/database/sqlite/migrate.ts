@@ -1,9 +1,10 @@
 import type { Database as Sqlite } from 'bun:sqlite'
 import { Misconfigured } from '../../errors.ts'
 import { firstSchema } from './migrations/0001-first.ts'
+import { lastEntryId } from './migrations/0002-last-entry-id.ts'
 
 // Append only: a released migration never changes.
-const migrations: readonly (readonly string[])[] = [firstSchema]
+const migrations: readonly (readonly string[])[] = [firstSchema, lastEntryId]
 
 /** The schema version of this program: the number of migrations. */
 export const schemaVersion = migrations.length

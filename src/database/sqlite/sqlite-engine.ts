@@ -2,12 +2,13 @@ import type { Database as Sqlite, Statement } from 'bun:sqlite'
 import { SqliteQueryCompiler } from 'kysely'
 import { Compiler } from '../compiler.ts'
 import type { Engine, Inspection } from '../engine.ts'
-import { isRead, type Query, type SqlValue } from '../query.ts'
+import { isRead, type Query } from '../query.ts'
 import { type Action, runUnit, type Unit } from '../unit.ts'
 import { GroupCommit } from './group-commit.ts'
 import { inspect } from './inspect.ts'
 import { Maintenance } from './maintenance.ts'
 import { readNumericPragma } from './pragmas.ts'
+import { Statements } from './statements.ts'
 
 const compiler = new Compiler(new SqliteQueryCompiler())
 
@@ -20,11 +21,13 @@ export class SqliteEngine implements Engine {
   readonly #sqlite: Sqlite
   readonly #groups: GroupCommit
   readonly #maintenance: Maintenance
+  readonly #statements: Statements
   #isClosed = false
 
   /** `freeSpace` is called once when the disk is full; it returns whether it freed anything. */
   constructor(sqlite: Sqlite, freeSpace: () => boolean = () => false) {
     this.#sqlite = sqlite
+    this.#statements = new Statements(sqlite)
     this.#groups = new GroupCommit(sqlite, freeSpace, (action) => this.#execute(action))
     this.#maintenance = new Maintenance(sqlite, freeSpace)
   }
@@ -66,6 +69,7 @@ export class SqliteEngine implements Engine {
     this.#groups.flush()
     if (readNumericPragma(this.#sqlite, 'query_only') === 0) this.#maintenance.truncateLogAtClose()
     this.#groups.close()
+    this.#statements.close()
     this.#sqlite.close(false)
   }
 
@@ -76,45 +80,30 @@ export class SqliteEngine implements Engine {
   }
 
   #execute(action: Action): unknown {
-    switch (action.kind) {
-      case 'first':
-        return this.#first(action.query)
-      case 'all':
-        return this.#all(action.query)
-      case 'run':
-        return this.#run(action.query)
-      case 'onCommit':
-        return this.#groups.onCommit(action.effect)
-      case 'beforeCommit':
-        return this.#groups.beforeCommit(action.effect)
+    if ('query' in action) return this.#executeQuery(action.kind, action.query)
+    return action.kind === 'onCommit' ? this.#groups.onCommit(action.effect) : this.#groups.beforeCommit(action.effect)
+  }
+
+  #executeQuery(kind: 'all' | 'first' | 'run', query: Query<unknown>): unknown {
+    const { sql, parameters } = compiler.compile(query)
+    const statement = this.#statements.get(sql)
+    if (kind === 'run') {
+      const { changes } = statement.run(...parameters)
+      this.#groups.hasTouched ||= changes > 0
+      return changes
     }
-  }
-
-  #first(query: Query<unknown>): unknown {
-    const { sql, parameters } = compiler.compile(query)
-    const prepared = this.#sqlite.query<unknown, SqlValue[]>(sql)
-    const row = prepared.get(...parameters) ?? undefined
-    this.#groups.hasTouched ||= row !== undefined || returnsNoColumns(prepared)
+    if (kind === 'all') {
+      const rows = statement.all(...parameters)
+      this.#groups.hasTouched ||= rows.length > 0 || returnsNoColumns(statement)
+      return rows
+    }
+    const row = statement.get(...parameters) ?? undefined
+    this.#groups.hasTouched ||= row !== undefined || returnsNoColumns(statement)
     return row
-  }
-
-  #all(query: Query<unknown>): unknown[] {
-    const { sql, parameters } = compiler.compile(query)
-    const prepared = this.#sqlite.query<unknown, SqlValue[]>(sql)
-    const rows = prepared.all(...parameters)
-    this.#groups.hasTouched ||= rows.length > 0 || returnsNoColumns(prepared)
-    return rows
-  }
-
-  #run(query: Query<unknown>): number {
-    const { sql, parameters } = compiler.compile(query)
-    const { changes } = this.#sqlite.query<unknown, SqlValue[]>(sql).run(...parameters)
-    this.#groups.hasTouched ||= changes > 0
-    return changes
   }
 }
 
 // An insert without RETURNING has none: it may have written although it returned no row.
-function returnsNoColumns(prepared: Statement): boolean {
-  return prepared.columnNames.length === 0
+function returnsNoColumns(statement: Statement): boolean {
+  return statement.columnNames.length === 0
 }

@@ -81,7 +81,12 @@ export async function readReceivedMessage(app: App, id: number): Promise<Receive
 
 /** Lists every stored message: unanswered ones first, and among them the earliest due date first. */
 export async function listMessages(app: App): Promise<ReceivedMessage[]> {
-  const rows = query.selectFrom('message').selectAll().orderBy('answered_at').orderBy('due_at').orderBy('id')
+  const rows = query
+    .selectFrom('message')
+    .selectAll()
+    .orderBy('answered_at', (order) => order.asc().nullsFirst())
+    .orderBy('due_at', (order) => order.asc().nullsFirst())
+    .orderBy('id')
   return (await app.db.read(() => all(rows))).map((row) => messageOf(app, row))
 }
 

@@ -296,13 +296,13 @@ test('a prepared query takes its values by name, each any number of times', asyn
   const between = preparedQuery<{ rule: string; from: number; to: number }>()((value) =>
     query
       .selectFrom('purge')
-      .select((select) => ['rule', select.val(value('from')).as('from')])
+      .select((expression) => ['rule', expression('due_at', '-', value('from')).as('since')])
       .where('due_at', '>=', value('from'))
       .where('due_at', '<', value('to'))
       .where('rule', '=', value('rule')),
   )
   const find = (values: Parameters<typeof between>[0]) => store.db.read(() => all<object>(between(values)))
-  expect(await find({ rule: 'one', from: 0, to: 2 })).toEqual([{ rule: 'one', from: 0 }])
+  expect(await find({ rule: 'one', from: 0, to: 2 })).toEqual([{ rule: 'one', since: 1 }])
   expect(await find({ to: 3, from: 2, rule: 'one' })).toEqual([])
   expect(await find({ rule: "one' OR 1=1 --", from: 0, to: 2 })).toEqual([])
 })

@@ -2,9 +2,10 @@ import { schema } from '../schema.ts'
 
 /** The purge ledger, a hash chain, and the counters of each day. */
 export const purgeTables = [
+  // With autoincrement no id is used twice, so that a ledger that was cut at its end is noticed.
   schema
     .createTable('purge')
-    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
     .addColumn('rule', 'text', (column) => column.notNull())
     .addColumn('due_at', 'integer', (column) => column.notNull())
     .addColumn('ran_at', 'integer', (column) => column.notNull())

@@ -8,8 +8,7 @@ export const secretTables = [
     .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
     .addColumn('region', 'text', (column) => column.notNull())
     .addColumn('key_id', 'text', (column) => column.notNull())
-    .addColumn('created_at', 'integer', (column) => column.notNull())
-    .addColumn('last_entry_id', 'integer', (column) => column.notNull().defaultTo(0)),
+    .addColumn('created_at', 'integer', (column) => column.notNull()),
   schema
     .createTable('receipt')
     .addColumn('id', 'integer', (column) => column.primaryKey())
