@@ -134,8 +134,8 @@ describe('on a copy,', () => {
 
 describe.skipIf(!isRoot)('root works on the data of another user:', () => {
   test('everything that a command creates or changes belongs to this user, and the next start works', async () => {
-    using data = foldersOfNobody()
-    const serve = () => startProcess(data.dataDir, { command: [data.program], user: nobody, cwd: '/' })
+    using data = foldersOfOther()
+    const serve = () => startProcess(data.dataDir, { command: [data.program], user: other, cwd: '/' })
     const first = await serve()
     await expectSuccess('user', 'create', '--data-dir', data.dataDir)
     await first.stop()
@@ -143,32 +143,32 @@ describe.skipIf(!isRoot)('root works on the data of another user:', () => {
     await expectSuccess('user', 'close', account, '--now', '--data-dir', data.dataDir)
     await expectSuccess('user', 'list', '--data-dir', data.dataDir)
     expect(readdirSync(data.dataDir)).toContain('erasures')
-    expect(ownersIn(data.dataDir)).toEqual([nobody])
+    expect(ownersIn(data.dataDir)).toEqual([other])
     const second = await serve()
     await expectSuccess('purge', '--data-dir', data.dataDir)
-    expect(ownersIn(data.dataDir)).toEqual([nobody])
+    expect(ownersIn(data.dataDir)).toEqual([other])
     expect(await second.stop()).toBe(0)
     await expectSuccess('migrate', '--data-dir', data.dataDir)
-    expect(ownersIn(data.dataDir)).toEqual([nobody])
+    expect(ownersIn(data.dataDir)).toEqual([other])
   })
 
   test('data that root has created in a folder of another user stays with root', async () => {
-    using data = foldersOfNobody()
+    using data = foldersOfOther()
     await (await startProcess(data.dataDir, { command })).stop()
     await expectSuccess('purge', '--data-dir', data.dataDir)
     expect(statSync(join(data.dataDir, 'run')).uid).toBe(0)
   })
 })
 
-const nobody: User = { uid: 65534, gid: 65534 }
+const other: User = { uid: 65534, gid: 65534 }
 
 // A folder of the user, and the program in a place where the user can run it.
-function foldersOfNobody() {
+function foldersOfOther() {
   const folder = temporaryFolder()
   chmodSync(folder.path, 0o755)
   const [dataDir, copy] = [join(folder.path, 'data'), join(folder.path, 'sotto')]
   mkdirSync(dataDir)
-  chownSync(dataDir, nobody.uid, nobody.gid)
+  chownSync(dataDir, other.uid, other.gid)
   copyFileSync(program, copy)
   return { dataDir, program: copy, [Symbol.dispose]: () => folder[Symbol.dispose]() }
 }
