@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from '../fixtures/instance.ts'
 import { builtExecutable } from '../fixtures/process.ts'
-import { type Place, restartAndCheck } from '../fixtures/restarts.ts'
+import { killFirstStarts, type Place, restartAndCheck } from '../fixtures/restarts.ts'
 
 setDefaultTimeout(600_000)
 
@@ -14,6 +14,11 @@ test('80 restarts on a disk are no restore', async () => {
   using folder = temporaryFolder()
   using place = fixed(join(folder.path, 'data'))
   await restartAndCheck(place, executable, 80)
+})
+
+test('40 first starts that are killed are no restore', async () => {
+  using folder = temporaryFolder()
+  await killFirstStarts(folder.path, executable, 40)
 })
 
 const memory = '/dev/shm'
