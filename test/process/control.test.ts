@@ -9,7 +9,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
+  symlinkSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { type Answer, temporaryFolder } from '../fixtures/instance.ts'
@@ -152,6 +154,21 @@ describe.skipIf(!isRoot)('root works on the data of another user:', () => {
     expect(ownersIn(data.dataDir)).toEqual([other])
   })
 
+  test('also if the user cannot reach the folder, as with DynamicUser= of systemd', async () => {
+    using data = foldersOfOther()
+    const serve = () => startProcess(data.dataDir, { command: [data.program], user: other, cwd: '/' })
+    await (await serve()).stop()
+    const { account } = addAccount(data.dataDir)
+    symlinkSync('/etc/hostname', join(data.dataDir, 'link'))
+    chmodSync(data.path, 0o700)
+    await expectSuccess('user', 'close', account, '--now', '--data-dir', data.dataDir)
+    expect(ownersIn(data.dataDir)).toEqual([other])
+    expect(statSync('/etc/hostname').uid).toBe(0)
+    rmSync(join(data.dataDir, 'link'))
+    chmodSync(data.path, 0o755)
+    expect(await (await serve()).stop()).toBe(0)
+  })
+
   test('data that root has created in a folder of another user stays with root', async () => {
     using data = foldersOfOther()
     await (await startProcess(data.dataDir, { command })).stop()
@@ -170,12 +187,12 @@ function foldersOfOther() {
   mkdirSync(dataDir)
   chownSync(dataDir, other.uid, other.gid)
   copyFileSync(program, copy)
-  return { dataDir, program: copy, [Symbol.dispose]: () => folder[Symbol.dispose]() }
+  return { path: folder.path, dataDir, program: copy, [Symbol.dispose]: () => folder[Symbol.dispose]() }
 }
 
 function ownersIn(folder: string): User[] {
   const owners = new Map<string, User>()
-  for (const path of ['.', ...readdirSync(folder)]) {
+  for (const path of ['.', ...readdirSync(folder).filter((name) => name !== 'link')]) {
     const { uid, gid } = statSync(join(folder, path))
     owners.set(`${uid}:${gid}`, { uid, gid })
   }
