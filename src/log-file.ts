@@ -19,6 +19,12 @@ export interface LogFileLimits {
   readonly retentionMs: number
 }
 
+/** The time of the log. While it is frozen, no file is deleted by its age. */
+export interface LogClock {
+  readonly isFrozen: boolean
+  now(): number
+}
+
 /** The number of files that the maximum size is divided into. */
 const maxFiles = 10
 
@@ -29,7 +35,7 @@ const maxFiles = 10
 export class LogFile {
   readonly #path: string
   readonly #limits: LogFileLimits
-  readonly #now: () => number
+  readonly #clock: LogClock
   readonly #onError: () => void
   #queue: string[] = []
   #file: number
@@ -37,10 +43,10 @@ export class LogFile {
   #day = ''
 
   /** `onError` is called when lines cannot be written. Throws Misconfigured if the file cannot be opened. */
-  constructor(path: string, limits: LogFileLimits, now: () => number, onError: () => void) {
+  constructor(path: string, limits: LogFileLimits, clock: LogClock, onError: () => void) {
     this.#path = path
     this.#limits = limits
-    this.#now = now
+    this.#clock = clock
     this.#onError = onError
     try {
       this.#file = this.#open()
@@ -76,13 +82,17 @@ export class LogFile {
     let remainingBytes = this.#limits.maxBytes - this.#size
     for (const { path, day } of this.#rotatedFiles()) {
       remainingBytes -= statSync(path).size
-      if (remainingBytes < 0 || Date.parse(day) + this.#limits.retentionMs <= this.#now()) rmSync(path, { force: true })
+      if (remainingBytes < 0 || this.#isTooOld(day)) rmSync(path, { force: true })
     }
   }
 
   [Symbol.dispose](): void {
     this.flush()
     closeSync(this.#file)
+  }
+
+  #isTooOld(day: string): boolean {
+    return !this.#clock.isFrozen && Date.parse(day) + this.#limits.retentionMs <= this.#clock.now()
   }
 
   #isDue(additionalBytes: number): boolean {
@@ -119,7 +129,7 @@ export class LogFile {
   }
 
   #today(): string {
-    return toIsoDay(this.#now())
+    return toIsoDay(this.#clock.now())
   }
 }
 

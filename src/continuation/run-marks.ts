@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import { returned, run, type Unit } from '../database/unit.ts'
+import { first, returned, run, type Unit } from '../database/unit.ts'
 import { writeRunFile } from './run-file.ts'
 
 /** Draws a mark for the next run: 16 hexadecimal characters. */
@@ -15,16 +15,29 @@ export function selectRunMarks() {
 
 /**
  * Replaces the run mark in the database. The run file follows only after the commit, so that at any moment it has the
- * current or the previous mark. Returns the number of rows written.
+ * current or the previous mark. Only agreed time moves `agreed_at`, and only forward. Returns the number of rows written.
  */
-export function storeRunMark(mark: string, agreedAt: number): Unit<number> {
+export function storeRunMark(mark: string, agreedAt: number | null): Unit<number> {
   return run(
-    query.updateTable('instance').set(({ ref }) => ({
-      previous_run_mark: ref('run_mark'),
-      run_mark: mark,
-      agreed_at: agreedAt,
-    })),
+    query
+      .updateTable('instance')
+      .set(({ ref }) => ({ previous_run_mark: ref('run_mark'), run_mark: mark }))
+      .$if(agreedAt !== null, (update) =>
+        update.set(({ ref, case: either, val }) => ({
+          agreed_at: either().when('agreed_at', '>', agreedAt).then(ref('agreed_at')).else(val(agreedAt)).end(),
+        })),
+      ),
   )
+}
+
+/** Returns when the instance last ran in agreed time, or null if it is not known. */
+export function* selectAgreedTime(): Unit<number | null> {
+  return (yield* first(query.selectFrom('instance').select('agreed_at')))?.agreed_at ?? null
+}
+
+/** Stores the agreed time, also if it is earlier than before. */
+export function storeAgreedTime(agreedAt: number): Unit<unknown> {
+  return run(query.updateTable('instance').set({ agreed_at: agreedAt }))
 }
 
 /** Writes the mark to the run file, unless another process has stored a newer one since. */
@@ -37,6 +50,6 @@ export async function recordRunMark(app: App, mark: string): Promise<void> {
 export async function advanceRunMark(app: App): Promise<void> {
   if (app.continuation.suspension) return
   const mark = drawRunMark(app)
-  await app.db.commit(() => storeRunMark(mark, app.now()))
+  await app.db.commit(() => storeRunMark(mark, app.clock.agreedTime()))
   await recordRunMark(app, mark)
 }

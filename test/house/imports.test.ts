@@ -20,7 +20,7 @@ const groups: readonly Group[] = [
   {
     name: 'state in memory',
     files:
-      /^src\/(?:accounts\/oidc\/provider-cache|accounts\/sessions\/session-attributes|mail\/mail-server-state|privacy\/(?:purge\/purge-state|statistics\/counters|verify\/(?:report-cache|verification)))\.ts$/,
+      /^src\/(?:clock\/agreed-clock|accounts\/oidc\/provider-cache|accounts\/sessions\/session-attributes|mail\/mail-server-state|privacy\/(?:purge\/purge-state|statistics\/counters|verify\/(?:report-cache|verification)))\.ts$/,
   },
   { name: 'app', files: /^src\/(?:app|actor)\.ts$/ },
   { name: 'outbox', files: /^src\/mail\/(?:outbox|mail-templates)\.ts$/ },

@@ -13,6 +13,7 @@ import { listen, stopListening } from '../../server/listen.ts'
 import { createHandler } from '../../server/server.ts'
 import { version } from '../../version.ts'
 import type { Invocation } from '../framework/command.ts'
+import { describeFrozenClock } from './clock.ts'
 import { warnOfUnregisteredHosts } from './registers.ts'
 import { describeAcceptance, describeSuspension } from './restore.ts'
 
@@ -24,7 +25,7 @@ export async function serve({ serverArgs, env, cwd }: Invocation): Promise<numbe
   const message = startMessage(config) + (await firstOperatorMessage(app))
   const server = await startListening(app)
   using jobs = startJobs(app)
-  process.stderr.write(message)
+  process.stderr.write(message + (await describeFrozenClock(app)))
   await warnOfUnregisteredHosts(app)
   await untilStopped()
   await Promise.all([stopListening(server), jobs.finish()])

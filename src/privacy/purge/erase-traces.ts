@@ -12,7 +12,7 @@ export async function eraseTraces(app: App, isClean: boolean, run: LedgerEntry):
   const vacuumedAt = await app.db.changeCounter()
   const mark = app.continuation.suspension ? undefined : drawRunMark(app)
   const written = await app.db.commit(function* () {
-    const marked = mark === undefined ? 0 : yield* storeRunMark(mark, app.now())
+    const marked = mark === undefined ? 0 : yield* storeRunMark(mark, app.clock.agreedTime())
     const erased_at = isErased ? run.ran_at : ((yield* tracesErasedAt()) ?? null)
     return marked + (yield* appendEntry({ ...run, erased_at }))
   })
