@@ -79,6 +79,7 @@ export class LogFile {
   /** Rotates the file if it is due, and deletes rotated files beyond the limits. */
   rotate(): void {
     if (this.#isDue(0)) this.#startNewFile()
+    this.#renameFutureFiles()
     let remainingBytes = this.#limits.maxBytes - this.#size
     for (const { path, day } of this.#rotatedFiles()) {
       remainingBytes -= statSync(path).size
@@ -101,12 +102,22 @@ export class LogFile {
   }
 
   #startNewFile(): void {
-    let name = `${this.#path}.${this.#day}`
-    for (let part = 2; existsSync(name); part += 1) name = `${this.#path}.${this.#day}.${part}`
-    renameSync(this.#path, name)
+    renameSync(this.#path, this.#freeName(this.#day))
     closeSync(this.#file)
     this.#file = this.#open()
     this.rotate()
+  }
+
+  // Lines that were written while the clock was ahead are not kept until that day.
+  #renameFutureFiles(): void {
+    for (const { path, day } of this.#rotatedFiles().reverse())
+      if (day > this.#today()) renameSync(path, this.#freeName(this.#today()))
+  }
+
+  #freeName(day: string): string {
+    let name = `${this.#path}.${day}`
+    for (let part = 2; existsSync(name); part += 1) name = `${this.#path}.${day}.${part}`
+    return name
   }
 
   #open(): number {

@@ -38,12 +38,12 @@ let isFlushDue = false
 
 // All lines of one turn of the event loop are one write.
 function writeLine(line: string): void {
-  stderr.write(`${line}\n`)
+  void stderr.write(`${line}\n`)
   if (isFlushDue) return
   isFlushDue = true
   setImmediate(() => {
     isFlushDue = false
-    stderr.flush()
+    void stderr.flush()
   })
 }
 

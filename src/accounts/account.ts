@@ -59,7 +59,12 @@ export function* readAccount(id: string): Unit<AccountRow> {
   return row
 }
 
-/** Finds an account by user name or email address, in any letter case. */
+/** Reads an account by user name or email address, in any letter case; undefined if there is none. */
+export function lookUpAccount(app: App, nameOrAddress: string): Promise<AccountRow | undefined> {
+  return app.db.read(() => findAccount(nameOrAddress))
+}
+
+/** Does the same as `lookUpAccount`, inside the caller's unit. */
 export function findAccount(nameOrAddress: string): Unit<AccountRow | undefined> {
   const value = nameOrAddress.trim().toLowerCase()
   const column = value.includes('@') ? 'email' : 'user_name'
@@ -72,10 +77,7 @@ export function* updateAccount(id: string, values: Partial<Omit<AccountTable, 'i
 }
 
 /** Tests whether there is an active operator account. */
-export async function hasOperator(app: App): Promise<boolean> {
-  return (
-    (await app.db.read(() =>
-      first(query.selectFrom('account').select('id').where('role', '=', 'operator').where(isActiveAccount).limit(1)),
-    )) !== undefined
-  )
+export function* hasOperator(): Unit<boolean> {
+  const operators = query.selectFrom('account').select('id').where('role', '=', 'operator').where(isActiveAccount)
+  return (yield* first(operators.limit(1))) !== undefined
 }

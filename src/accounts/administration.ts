@@ -1,9 +1,9 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import type { Role } from '../database/schema/accounts.ts'
-import { all, first, run } from '../database/unit.ts'
+import { all, first, run, type Unit } from '../database/unit.ts'
 import { enqueueMail } from '../mail/outbox.ts'
-import { readAccount, updateAccount } from './account.ts'
+import { type AccountRow, readAccount, updateAccount } from './account.ts'
 import { deleteCodes } from './codes.ts'
 import { endSessions } from './sessions/sessions.ts'
 
@@ -20,16 +20,23 @@ export interface AccountSummary {
 
 /** Lists all accounts, oldest first. */
 export async function listAccounts(app: App): Promise<AccountSummary[]> {
-  const ids = await app.db.read(() => all(query.selectFrom('account').select('id').orderBy('created_at').orderBy('id')))
-  return Promise.all(ids.map(({ id }) => summaryOf(app, id)))
+  return app.db.read(function* () {
+    const summaries: AccountSummary[] = []
+    for (const row of yield* all(query.selectFrom('account').selectAll().orderBy('created_at').orderBy('id')))
+      summaries.push(yield* summarize(row))
+    return summaries
+  })
 }
 
 /** Returns one account as operators see it. Throws `sign_in_required` if it does not exist. */
 export async function summaryOf(app: App, id: string): Promise<AccountSummary> {
-  const row = await app.db.read(() => readAccount(id))
-  const passkey = await app.db.read(() =>
-    first(query.selectFrom('passkey').select('id').where('account_id', '=', id).limit(1)),
-  )
+  return app.db.read(function* () {
+    return yield* summarize(yield* readAccount(id))
+  })
+}
+
+function* summarize(row: AccountRow): Unit<AccountSummary> {
+  const passkey = yield* first(query.selectFrom('passkey').select('id').where('account_id', '=', row.id).limit(1))
   return {
     userName: row.user_name,
     email: row.email,

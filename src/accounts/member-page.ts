@@ -28,5 +28,5 @@ export async function forMember(
 }
 
 async function pendingMfaPath(app: App, { account }: ActiveSession): Promise<string> {
-  return nextStepPath[(await app.db.read(() => hasMfa(account))) ? 'mfa' : 'enrol-mfa']
+  return nextStepPath[(await hasMfa(app, account)) ? 'mfa' : 'enrol-mfa']
 }

@@ -17,8 +17,7 @@ import { addProcessor } from '../privacy/registers/processors.ts'
 import { burnSecret } from '../secrets/burn.ts'
 import { createSecret } from '../secrets/create.ts'
 import type { CreatedSecret, CreateInput, SecretContent } from '../secrets/new-secret.ts'
-import { writeNote } from '../secrets/owned/notes.ts'
-import { changeOwnedSecret, listOwnedSecrets } from '../secrets/owned/owned-secrets.ts'
+import { changeNote, listOwnedSecrets } from '../secrets/owned/owned-secrets.ts'
 import { revealSecret } from '../secrets/reveal.ts'
 import { day } from '../time.ts'
 
@@ -156,7 +155,7 @@ async function share(
 // The list is ordered by the time of creation, which can be equal, so the new entry is the one without a note.
 async function writeNewestNote(app: App, account: string, note: string): Promise<void> {
   const entry = (await listOwnedSecrets(app, account)).secrets.find((one) => one.note === undefined)
-  if (entry) await changeOwnedSecret(app, account, entry.id, (row) => writeNote(app, account, row, note))
+  if (entry) await changeNote(app, account, entry.id, note)
 }
 
 function linkOf({ key }: CreatedSecret): string {

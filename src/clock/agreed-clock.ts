@@ -29,6 +29,8 @@ const comparisonSpan = day
 export class AgreedClock {
   /** The state that the log has last. */
   reportedState: ClockState = 'agreed'
+  /** When the instance last ran in agreed time before this start; null if it is not known. */
+  lastRun: number | null = null
   readonly #machine: MachineClocks
   #state: ClockState = 'agreed'
   // The wall clock at the last check, and what was to be added to it then.
@@ -62,6 +64,7 @@ export class AgreedClock {
   /** Begins with the time at which the instance last ran in agreed time, or null if it never did. */
   start(lastRun: number | null): void {
     this.accept()
+    this.lastRun = lastRun
     if (lastRun === null) return
     this.#latest = lastRun
     this.#lastRunOffset = lastRun - this.#machine.bootTime()
@@ -82,9 +85,9 @@ export class AgreedClock {
     return this.#state
   }
 
-  /** The time if the clocks agree on it, otherwise null. */
+  /** The time as it runs on from the last moment at which the clocks agreed; null while frozen, when there is none. */
   agreedTime(): number | null {
-    return this.check() === 'agreed' ? this.now() : null
+    return this.check() === 'frozen' ? null : this.now()
   }
 
   /** The time of the wall clock, right or wrong. */

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts'
 import { registerRetention } from '../privacy/inventory/periods.ts'
 import { drawRunMark, recordRunMark, storeRunMark } from './run-marks.ts'
 import type { Suspension } from './suspension.ts'
+import { readWitness } from './witness.ts'
 
 /** How the operator accepts a restore. */
 export interface Acceptance {
@@ -40,7 +41,9 @@ export async function acceptRestore(app: App, { isMoved, erasures }: Acceptance)
     yield* recordRestoration(app, suspension, isMoved)
     return isMoved ? nothing : yield* endWhatIsOlder(app, suspension)
   })
-  const accounts = isMoved ? 0 : await eraseRestoredAccounts(app, erasures)
+  const accounts = isMoved
+    ? 0
+    : await eraseRestoredAccounts(app, [...erasures, readWitness(app.config)?.erasures ?? ''])
   // The file follows the erasures: if the program ends before it is written, the instance is suspended again.
   await recordRunMark(app, mark)
   app.continuation.suspension = undefined

@@ -1,7 +1,10 @@
 import type { App } from '../app.ts'
+import { query } from '../database/query.ts'
+import { first } from '../database/unit.ts'
 import { readRunFile } from './run-file.ts'
 import { selectRunMarks } from './run-marks.ts'
 import type { Suspension, SuspensionReason } from './suspension.ts'
+import { readWitness } from './witness.ts'
 
 /**
  * Finds out whether an instance continues its own last run (P01). Otherwise it was restored or copied, and what is in its
@@ -11,15 +14,34 @@ export async function checkContinuation(app: Pick<App, 'config' | 'db' | 'now'>)
   const marks = await app.db.read(selectRunMarks)
   const file = readRunFile(app.config)
   const marksAgree = file != null && [marks.run_mark, marks.previous_run_mark].includes(file.mark)
-  const reason = reasonOf(marks.run_mark, file, marksAgree, await app.db.identity())
+  const isOlder = isOlderThanWitness(app, marks, file)
+  const reason = isOlder ? 'restored' : reasonOf(marks.run_mark, file, marksAgree, await app.db.identity())
   if (!reason) return undefined
   return {
     reason,
     mark: marks.run_mark ?? 'none',
-    detectedAt: app.now(),
+    detectedAt: await detectionTime(app),
     unaccountedFrom: marks.agreed_at,
-    marksAgree,
+    marksAgree: marksAgree && !isOlder,
   }
+}
+
+// After everything in the database, even if the clock was set back since.
+async function detectionTime({ db, now }: Pick<App, 'db' | 'now'>): Promise<number> {
+  const newest = await db.read(() =>
+    first(query.selectFrom('receipt').select(({ fn }) => fn.max('created_at').as('created_at'))),
+  )
+  return Math.max(now(), (newest?.created_at ?? 0) + 1)
+}
+
+// A witness that could not be written the last time says nothing.
+function isOlderThanWitness(
+  { config }: Pick<App, 'config'>,
+  { run_mark, previous_run_mark }: { readonly run_mark: string | null; readonly previous_run_mark: string | null },
+  file: ReturnType<typeof readRunFile>,
+): boolean {
+  const witness = readWitness(config)
+  return witness !== undefined && file?.hasWitness !== false && ![run_mark, previous_run_mark].includes(witness.mark)
 }
 
 function reasonOf(

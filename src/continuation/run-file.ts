@@ -1,12 +1,15 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Config } from '../config/options.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** The content of the file `run`: the mark of the last run, and the identity of the database file it belongs to. */
 export interface RunFile {
   readonly mark: string
   /** See Engine.identity; null if the file system does not provide one. */
   readonly database: string | null
+  /** Whether the witness file has this mark too. */
+  readonly hasWitness: boolean
 }
 
 /** Reads the run file of an instance; undefined if there is none, or null if it is unreadable. */
@@ -19,38 +22,14 @@ export function readRunFile(config: Pick<Config, 'dataDir'>): RunFile | null | u
 }
 
 function parseRunFile(text: string): RunFile | null {
-  const { mark, database } = JSON.parse(text) as Partial<RunFile>
+  const { mark, database, hasWitness = false } = JSON.parse(text) as Partial<RunFile>
   if (typeof mark !== 'string' || (typeof database !== 'string' && database !== null)) return null
-  return { mark, database }
+  return { mark, database, hasWitness }
 }
 
 /** Replaces the run file durably: whatever happens, it has the old or the new content. */
 export function writeRunFile(config: Pick<Config, 'dataDir'>, content: RunFile): void {
   replaceFile(pathOf(config), `${JSON.stringify(content)}\n`)
-}
-
-/** Replaces a file by fsync and rename, and makes the rename durable. */
-export function replaceFile(path: string, content: string): void {
-  const file = openSync(`${path}.new`, 'w', 0o600)
-  try {
-    writeSync(file, content)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(`${path}.new`, path)
-  syncFolder(dirname(path))
-}
-
-// Windows cannot open a folder; NTFS keeps the order of renames in its journal.
-function syncFolder(path: string): void {
-  if (process.platform === 'win32') return
-  const folder = openSync(path, 'r')
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
-  }
 }
 
 function pathOf({ dataDir }: Pick<Config, 'dataDir'>): string {

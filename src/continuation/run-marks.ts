@@ -1,7 +1,9 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
 import { first, returned, run, type Unit } from '../database/unit.ts'
+import { readErasures } from '../privacy/rights/erasures.ts'
 import { writeRunFile } from './run-file.ts'
+import { writeWitness } from './witness.ts'
 
 /** Draws a mark for the next run: 16 hexadecimal characters. */
 export function drawRunMark({ random }: Pick<App, 'random'>): string {
@@ -40,10 +42,12 @@ export function storeAgreedTime(agreedAt: number): Unit<unknown> {
   return run(query.updateTable('instance').set({ agreed_at: agreedAt }))
 }
 
-/** Writes the mark to the run file, unless another process has stored a newer one since. */
+/** Writes the mark to the witness file and the run file, unless another process has stored a newer one since. */
 export async function recordRunMark(app: App, mark: string): Promise<void> {
   const { run_mark } = await app.db.read(selectRunMarks)
-  if (run_mark === mark) writeRunFile(app.config, { mark, database: await app.db.identity() })
+  if (run_mark !== mark) return
+  const hasWitness = writeWitness(app, { mark, erasures: readErasures(app) })
+  writeRunFile(app.config, { mark, database: await app.db.identity(), hasWitness })
 }
 
 /** Moves the run mark: in the database first, then in the file. A suspended instance keeps its mark. */

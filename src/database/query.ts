@@ -48,8 +48,11 @@ export function preparedQuery<Values extends Record<string, SqlValue>>() {
   }
 }
 
-/** Whether a query only reads. */
+/** Whether a query only reads. Of raw SQL, the first word decides. */
 export function isRead(query: Query<unknown>): boolean {
-  const { kind } = 'template' in query ? query.template.node : query.toOperationNode()
-  return kind === 'SelectQueryNode' || kind === 'RawNode'
+  const node = 'template' in query ? query.template.node : query.toOperationNode()
+  if (node.kind === 'RawNode') return !rawWrite.test(node.sqlFragments[0] ?? '')
+  return node.kind === 'SelectQueryNode'
 }
+
+const rawWrite = /^\s*(?:insert|update|delete|merge|replace|truncate|with|create|alter|drop)\b/i

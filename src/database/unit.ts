@@ -6,6 +6,8 @@ import type { Query } from './query.ts'
  */
 export interface Unit<Result> {
   [Symbol.iterator](): Iterator<Step<unknown>, Result, unknown>
+  /** An array of queries has no such method, and so is not a unit. */
+  next(result?: unknown): IteratorResult<Step<unknown>, Result>
 }
 
 /** What an engine does for a step. */
@@ -13,20 +15,25 @@ export type Action =
   | { readonly kind: 'all' | 'first' | 'run'; readonly query: Query<unknown> }
   | { readonly kind: 'beforeCommit' | 'onCommit'; readonly effect: () => void }
 
-// The number of steps that were made and not yielded yet. Units run between two awaits, so they do not mix.
-let pending = 0
+// The steps that the running unit made and did not yield yet; undefined while no unit runs. A unit runs without awaits.
+let pending: number | undefined
 
-/** One query or effect of a unit of work. It is yielded once: `const row = yield* first(query)`. */
+/**
+ * One query or effect of a unit of work, yielded once: `const row = yield* first(query)`. A step that is made outside a unit,
+ * never yielded or yielded twice is an error.
+ */
 export class Step<Result> implements Unit<Result>, Iterator<Step<unknown>, Result, unknown> {
   readonly action: Action
   #isYielded = false
 
   constructor(action: Action) {
+    if (pending === undefined) throw new Error('a query was made outside a unit of work')
     this.action = action
     pending += 1
   }
 
   [Symbol.iterator](): this {
+    if (this.#isYielded) throw new Error('a unit of work yielded a query twice')
     return this
   }
 
@@ -34,7 +41,6 @@ export class Step<Result> implements Unit<Result>, Iterator<Step<unknown>, Resul
   next(result?: unknown): IteratorResult<Step<unknown>, Result> {
     if (this.#isYielded) return { done: true, value: result as Result }
     this.#isYielded = true
-    pending -= 1
     return { done: false, value: this }
   }
 
@@ -81,15 +87,19 @@ export function beforeCommit(effect: () => void): Step<void> {
   return new Step({ kind: 'beforeCommit', effect })
 }
 
-/** Runs a unit to its end. `execute` performs the action of one step. Throws if the unit made a step and did not yield it. */
+/**
+ * Runs a unit to its end. `execute` performs the action of one step. Throws if the unit made a step and did not yield it, or
+ * returns a unit. A generator that was called and neither run nor returned leaves no trace; `npm run check` finds it.
+ */
 export function runUnit<Result>(work: () => Unit<Result>, execute: (action: Action) => unknown): Result {
-  const before = pending
+  if (pending !== undefined) throw new Error('a unit of work cannot run inside another')
+  pending = 0
   try {
     const result = runSteps(work()[Symbol.iterator](), execute)
-    if (pending !== before || isUnit(result)) throw new Error('a unit of work made a query and did not yield it')
+    if (pending !== 0 || isUnit(result)) throw new Error('a unit of work made a query and did not yield it')
     return result
   } finally {
-    pending = before
+    pending = undefined
   }
 }
 
@@ -99,6 +109,7 @@ function runSteps<Result>(
 ): Result {
   let step = unit.next()
   while (!step.done) {
+    pending = (pending ?? 0) - 1
     let result: unknown
     try {
       result = execute(step.value.action)

@@ -14,18 +14,27 @@ export type UnsentMail = Pick<MailTable, 'id' | 'account_id' | 'kind' | 'purpose
 
 /** Renders a mail from the outbox. */
 export async function renderStoredMail(app: App, mail: UnsentMail): Promise<RenderedMail> {
+  return render(app, mail, await canUnsubscribe(app, mail))
+}
+
+async function canUnsubscribe({ db }: App, mail: UnsentMail): Promise<boolean> {
+  return !(await db.read(() => isAccountNotice(mail)))
+}
+
+function render(app: App, mail: UnsentMail, canUnsubscribe: boolean): RenderedMail {
   const facts = JSON.parse(unwrap('mail', mail.id, app.root, mail.body)) as MailFacts[MailKind]
   const footer = {
     purpose: mailPurposeOf(mail) ?? 'account',
     unsubscribeUrl: unsubscribeUrl(app, mail.id),
-    canUnsubscribe: !(await app.db.read(() => isAccountNotice(mail))),
+    canUnsubscribe,
   }
   return renderMail(app.config, mail.kind as MailKind, facts, footer)
 }
 
 /** Builds the message to send. Date and Message-ID are the same on every try, so that duplicates can be recognised. */
 export async function smtpMessageOf(app: App, mail: UnsentMail): Promise<SendMailOptions> {
-  const { subject, text, html } = await renderStoredMail(app, mail)
+  const hasOptOut = await canUnsubscribe(app, mail)
+  const { subject, text, html } = render(app, mail, hasOptOut)
   return {
     from: { name: app.config.name, address: app.config.mailFrom },
     to: { name: '', address: mail.recipient },
@@ -35,7 +44,7 @@ export async function smtpMessageOf(app: App, mail: UnsentMail): Promise<SendMai
     html,
     date: new Date(mail.created_at),
     messageId: `<${mail.id}@${mailHostName(app.config)}>`,
-    headers: { 'Auto-Submitted': 'auto-generated', ...(await unsubscribeHeaders(app, mail)) },
+    headers: { 'Auto-Submitted': 'auto-generated', ...unsubscribeHeaders(app, mail, hasOptOut) },
     xMailer: false,
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -53,9 +62,7 @@ function unsubscribeUrl(app: App, id: string): string {
 }
 
 // One-click unsubscribe (RFC 8058). Mail that cannot be unsubscribed from links only to the page that explains why.
-async function unsubscribeHeaders(app: App, mail: UnsentMail): Promise<Record<string, string>> {
+function unsubscribeHeaders(app: App, mail: UnsentMail, hasOptOut: boolean): Record<string, string> {
   const page = { 'List-Unsubscribe': `<${unsubscribeUrl(app, mail.id)}>` }
-  return (await app.db.read(() => isAccountNotice(mail)))
-    ? page
-    : { ...page, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+  return hasOptOut ? { ...page, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : page
 }

@@ -20,6 +20,11 @@ export function* operatorRecipients(app: App): Unit<{ readonly to: string; reado
   return (yield* activeOperators()).map(({ id, email }) => ({ to: email, account: id }))
 }
 
+/** Returns whether an account is that of an operator who can sign in. */
+export async function isActiveOperator(app: App, account: string): Promise<boolean> {
+  return (await app.db.read(() => activeOperators())).some(({ id }) => id === account)
+}
+
 /** Lists the operators who can sign in, the oldest account first. */
 export function activeOperators(): Unit<{ readonly id: string; readonly email: string }[]> {
   return all(

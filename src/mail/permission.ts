@@ -21,12 +21,16 @@ const alwaysSent: ReadonlySet<string> = new Set<MailKind>(['email-changed', 'acc
  * sent unless the address opted out, and notices to the address of an account always; other mail needs an account that
  * consented to the current version of its purpose and has not withdrawn that.
  */
-export async function mayBeSent(app: App, mail: AddressedMail): Promise<boolean> {
+export function mayBeSent(app: App, mail: AddressedMail): Promise<boolean> {
+  return app.db.read(() => isPermitted(app, mail))
+}
+
+function* isPermitted(app: App, mail: AddressedMail): Unit<boolean> {
   const purpose = mailPurposeOf(mail)
   if (purpose === undefined || parseAddress(mail.recipient) !== mail.recipient) return false
-  if ((await app.db.read(() => isAccountNotice(mail))) || alwaysSent.has(mail.kind)) return true
-  const account = await app.db.read(() => recipientAccount(mail))
-  if (await app.db.read(() => isUnsubscribed(addressHash(app, mail.recipient), purpose, account?.id))) return false
+  if ((yield* isAccountNotice(mail)) || alwaysSent.has(mail.kind)) return true
+  const account = yield* recipientAccount(mail)
+  if (yield* isUnsubscribed(addressHash(app, mail.recipient), purpose, account?.id)) return false
   if (mailPurposes[purpose].essential) return true
   const isOffered = purpose === 'opened' || app.config.mailOptional.some((optional) => optional === purpose)
   return isOffered && account !== undefined && isActive(account)

@@ -42,14 +42,14 @@ export function* recordRefusal(app: App, hash: Uint8Array, purpose: RefusalPurpo
 }
 
 /**
- * Deletes the refusals of an address, inside the caller's commit, and returns their number: those that cover a purpose
- * (its own and that of all mail), or every one.
+ * Deletes the refusals of an address and returns their number: those that cover a purpose (its own and that of all mail),
+ * or every one.
  */
-export function allowMail(app: App, address: string, purpose?: MailPurpose): Unit<number> {
-  return deleteRefusals(addressHash(app, address), purpose)
+export function allowMail(app: App, address: string, purpose?: MailPurpose): Promise<number> {
+  return app.db.commit(() => deleteRefusals(addressHash(app, address), purpose))
 }
 
-/** Does the same as `allowMail` for the hash of an address. */
+/** Does the same as `allowMail` for the hash of an address, inside the caller's commit. */
 export function* deleteRefusals(hash: Uint8Array, purpose?: MailPurpose): Unit<number> {
   const refusals = query.deleteFrom('refusal').where('address_hash', '=', hash)
   return yield* run(purpose ? refusals.where('purpose', 'in', [purpose, 'all']) : refusals)

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import { first, type Unit } from '../database/unit.ts'
+import { first, type Unit, type UnitResult } from '../database/unit.ts'
 import { AppError } from '../errors.ts'
 import { text } from '../i18n/text.ts'
 import { appendConsent, lastAnswer } from '../privacy/consent/consent-ledger.ts'
@@ -26,8 +26,9 @@ export interface UnsubscribeState {
  * outbox. Throws `not_found`.
  */
 export async function readUnsubscribe(app: App, id: string, key: string): Promise<UnsubscribeState> {
-  const mail = await findMail(app, id, key)
-  return app.db.read(() => stateOf(mail))
+  return app.db.read(function* () {
+    return yield* stateOf(yield* findMail(app, id, key))
+  })
 }
 
 /**
@@ -35,8 +36,8 @@ export async function readUnsubscribe(app: App, id: string, key: string): Promis
  * For an account, it also withdraws the consent. Required notices are not stopped. Throws `not_found`.
  */
 export async function unsubscribe(app: App, id: string, key: string, choice: UnsubscribeChoice): Promise<void> {
-  const mail = await findMail(app, id, key)
   await app.db.commit(function* () {
+    const mail = yield* findMail(app, id, key)
     const { state, hasNoAccount } = yield* stateOf(mail)
     if (choice === 'again' && hasNoAccount) yield* deleteRefusals(mail.hash, mail.purpose)
     else if (choice === 'all' && hasNoAccount && state !== 'unsubscribed from all')
@@ -45,24 +46,22 @@ export async function unsubscribe(app: App, id: string, key: string, choice: Uns
   })
 }
 
-type FoundMail = Awaited<ReturnType<typeof findMail>>
+type FoundMail = UnitResult<ReturnType<typeof findMail>>
 
-async function findMail(app: App, id: string, key: string) {
-  const mail = await app.db.read(() =>
-    first(
-      query
-        .selectFrom('mail')
-        .select(['account_id', 'kind', 'purpose', 'recipient'])
-        .where('id', '=', id)
-        .where('unsubscribe', '=', unsubscribeLookup(key)),
-    ),
+function* findMail(app: App, id: string, key: string) {
+  const mail = yield* first(
+    query
+      .selectFrom('mail')
+      .select(['account_id', 'kind', 'purpose', 'recipient'])
+      .where('id', '=', id)
+      .where('unsubscribe', '=', unsubscribeLookup(key)),
   )
   const purpose = mail && mailPurposeOf(mail)
   if (!mail || !purpose) throw new AppError('not_found')
   const { recipient } = mail
   // After mail to an erased account, only the hash of the address is stored.
   const hash = recipient.includes('@') ? addressHash(app, recipient) : Uint8Array.fromHex(recipient)
-  return { ...mail, purpose, hash, account: (await app.db.read(() => recipientAccount(mail)))?.id }
+  return { ...mail, purpose, hash, account: (yield* recipientAccount(mail))?.id }
 }
 
 function* stateOf(mail: FoundMail): Unit<UnsubscribeState> {

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { findSecret } from './find-secret.ts'
-import { goneError } from './gone-error.ts'
+import { secretGone } from './gone-errors.ts'
 
 /** What a reader sees of a secret before revealing it. */
 export interface PeekedSecret {
@@ -13,7 +13,7 @@ export interface PeekedSecret {
 /** Describes a secret that has not been revealed yet; changes nothing. Throws `secret_gone`. */
 export async function peekSecret(app: App, key: string): Promise<PeekedSecret> {
   const row = await findSecret(app, key)
-  if (!row || row.replay_until !== null) throw goneError(app, 'secret_gone')
+  if (!row || row.replay_until !== null) throw secretGone(app)
   return {
     passphraseRequired: row.passphrase_salt !== null,
     endToEnd: row.proof !== null,

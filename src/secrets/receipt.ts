@@ -3,7 +3,7 @@ import { openableSince } from '../continuation/suspension.ts'
 import { lookupOf, unwrap } from '../crypto/sealing.ts'
 import { preparedQuery, query } from '../database/query.ts'
 import { first } from '../database/unit.ts'
-import { goneError } from './gone-error.ts'
+import { receiptGone } from './gone-errors.ts'
 import { idOf, isKey } from './key.ts'
 
 /** The state of a secret. */
@@ -51,7 +51,7 @@ export async function findReceipt(app: App, receiptKey: string) {
         ),
       )
     : undefined
-  if (!row) throw goneError(app, 'receipt_gone')
+  if (!row) throw receiptGone(app)
   return row
 }
 

@@ -4,7 +4,7 @@ import { digest } from '../crypto/sealing.ts'
 import { checkPassphrase, checkProof, equalBytes } from './check-reader.ts'
 import { claim, type RevealedSecret } from './claim.ts'
 import { findSecret } from './find-secret.ts'
-import { goneError } from './gone-error.ts'
+import { secretGone } from './gone-errors.ts'
 import { isKey } from './key.ts'
 import { replayTokenOf } from './replay.ts'
 
@@ -21,7 +21,7 @@ export interface RevealInput {
  * `passphrase_wrong`, `passphrase_wait`, `unreadable`.
  */
 export async function revealSecret(app: App, actor: Actor, key: string, input: RevealInput): Promise<RevealedSecret> {
-  if (!isKey(key)) throw goneError(app, 'secret_gone')
+  if (!isKey(key)) throw secretGone(app)
   const replayToken = input.idempotencyKey === undefined ? undefined : replayTokenOf(key, input.idempotencyKey)
   return (
     (await revealDirectly(app, key, input, replayToken)) ??
@@ -44,11 +44,10 @@ async function revealAfterChecks(
   replayToken: Uint8Array | undefined,
 ): Promise<RevealedSecret> {
   const row = await findSecret(app, key)
-  if (!row || (row.replay_token !== null && !equalBytes(row.replay_token, replayToken)))
-    throw goneError(app, 'secret_gone')
+  if (!row || (row.replay_token !== null && !equalBytes(row.replay_token, replayToken))) throw secretGone(app)
   checkProof(row.proof, input.proof)
   const keys = await checkPassphrase(app, actor, key, row, input.passphrase)
   const revealed = await app.db.commit(() => claim(app, keys, row, replayToken))
-  if (!revealed) throw goneError(app, 'secret_gone')
+  if (!revealed) throw secretGone(app)
   return revealed
 }

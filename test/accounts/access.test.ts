@@ -253,9 +253,9 @@ const things = {
   },
   token: {
     create: async ({ app }, owner) => {
-      const before = (await app.db.read(() => listTokens(app, owner.id))).map(({ id }) => id)
+      const before = (await listTokens(app, owner.id)).map(({ id }) => id)
       await owner.token('create')
-      return (await app.db.read(() => listTokens(app, owner.id))).find(({ id }) => !before.includes(id))?.id ?? ''
+      return (await listTokens(app, owner.id)).find(({ id }) => !before.includes(id))?.id ?? ''
     },
     stored: async ({ app }, owner) => (await rowsOf(app, 'token')).filter(of(owner)).map(({ used_on, ...row }) => row),
   },

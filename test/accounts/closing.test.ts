@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { closeForGood } from '../../src/accounts/closing/close-account.ts'
+import { eraseAccounts } from '../../src/accounts/closing/erase-accounts.ts'
 import { query } from '../../src/database/query.ts'
 import { run } from '../../src/database/unit.ts'
 import { erasureDeadline } from '../../src/privacy/inventory/periods.ts'
@@ -24,6 +25,11 @@ async function share(sotto: Instance, person: Person): Promise<Answer> {
   const row = { id, account_id: await idOf(sotto, person.name), note: null, notified_at: null }
   await sotto.app.db.commit(() => run(query.insertInto('owned_secret').values(row)))
   return created
+}
+
+function holdOn(subject: string, now: number) {
+  const times = { set_at: now, confirmed_at: now, reminded_at: null, released_at: null, review_at: now + day }
+  return { id: 'hold', subject, reference: new Uint8Array(1), set_by: null, ...times, forget_at: now + 300 * day }
 }
 
 describe('a closed account (P22)', () => {
@@ -112,6 +118,19 @@ describe('a closed account (P22)', () => {
     expect((await mails(sotto)).filter(({ to }) => to === person.email)).toMatchObject([
       { kind: 'account-erased', account: null, facts: { at: sotto.clock.now } },
     ])
+  })
+
+  test('is not erased if a legal hold is placed while the purge erases others', async () => {
+    await using sotto = await openInstance()
+    const { app, clock } = sotto
+    for (const person of [await member(sotto), await member(sotto)]) await person.post('/account/close', how)
+    clock.advance(14 * day)
+    const [first, second] = await rowsOf(app, 'account')
+    const erasing = eraseAccounts(app)
+    // Commits together with the first erasure.
+    await app.db.commit(() => run(query.insertInto('legal_hold').values(holdOn(second?.id ?? '', clock.now))))
+    expect(await erasing).toEqual({ removed: 1, oldestDue: first?.erase_due_at ?? 0 })
+    expect(await rowsOf(app, 'account')).toMatchObject([{ id: second?.id }])
   })
 
   test.each([

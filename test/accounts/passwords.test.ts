@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { hash } from '@node-rs/argon2'
 import { hashPassword, needsRehash, verifyPassword } from '../../src/accounts/password/password-hash.ts'
+import { signIn } from '../../src/accounts/sign-in/password-sign-in.ts'
+import { anonymousActor } from '../../src/actor.ts'
 import { systemRuntime } from '../../src/open-app.ts'
 import type { Instance } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, member, openInstance, Person } from '../fixtures/people.ts'
@@ -37,6 +39,22 @@ describe('a password', () => {
       true,
       true,
     ])
+  })
+
+  test('is hashed again at sign-in if its cost changed, unless it was changed in the meantime', async () => {
+    const [rehashed, changed] = [await member(sotto), await member(sotto)]
+    const theirs = await hash(goodPassword, { memoryCost: 32, timeCost: 1, parallelism: 1 })
+    await tamper(sotto.app, `UPDATE account SET password = '${theirs}'`)
+    expect(needsRehash(sotto.app, await stored(rehashed.name))).toBe(true)
+    expect((await rehashed.signIn()).status).toBe(303)
+    expect(needsRehash(sotto.app, await stored(rehashed.name))).toBe(false)
+    const actor = anonymousActor('192.0.2.1')
+    // The password is verified after these, and so after the change.
+    const before = [1, 2].map(() => hashPassword(atFullCost.app, goodPassword))
+    const signingIn = signIn(sotto.app, actor, { name: changed.name, password: goodPassword }, 'Firefox')
+    await tamper(sotto.app, `UPDATE account SET password = 'changed' WHERE user_name = '${changed.name}'`)
+    await Promise.all([signingIn, ...before])
+    expect(await stored(changed.name)).toBe('changed')
   })
 
   test('matches with composed and with combining accents', async () => {

@@ -5,13 +5,12 @@ import { query } from '../../src/database/query.ts'
 import { run as runQuery } from '../../src/database/unit.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
 import { viewAccount } from '../../src/privacy/audit/access-log.ts'
-import { createGrant, findActiveGrant } from '../../src/privacy/audit/grants.ts'
+import { createGrant, readActiveGrant } from '../../src/privacy/audit/grants.ts'
 import { inventory } from '../../src/privacy/inventory/inventory.ts'
 import { supportVisibleColumns } from '../../src/privacy/inventory/support-view.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { createSecret } from '../../src/secrets/create.ts'
-import { writeNote } from '../../src/secrets/owned/notes.ts'
-import { changeOwnedSecret, listOwnedSecrets } from '../../src/secrets/owned/owned-secrets.ts'
+import { changeNote, listOwnedSecrets } from '../../src/secrets/owned/owned-secrets.ts'
 import { Clock, day, hour } from '../fixtures/clock.ts'
 import { sotto as program } from '../fixtures/command.ts'
 import { failureOf } from '../fixtures/failure.ts'
@@ -50,7 +49,7 @@ async function plant({ id, actor, email, token }: Someone): Promise<readonly str
   const { app } = sotto
   await createSecret(app, actor, { content: { text: 'planted-content' }, passphrase: undefined, ttl: hour })
   const [ownedSecret] = (await listOwnedSecrets(app, id)).secrets
-  await changeOwnedSecret(app, id, ownedSecret?.id ?? '', (secret) => writeNote(app, id, secret, 'planted-note'))
+  await changeNote(app, id, ownedSecret?.id ?? '', 'planted-note')
   const createdToken = await token('create')
   const details = {
     name: 'planted-name',
@@ -144,7 +143,7 @@ describe('a grant (P03)', () => {
   test('expires after 72 hours at the latest, and ends immediately when the owner ends it', async () => {
     for (const hours of ['73', '0', '-1', '1.5', 'x', ''])
       expect([hours, (await form('/account/support', { hours }, owner)).status]).toEqual([hours, 400])
-    expect(await sotto.app.db.read(() => findActiveGrant(sotto.app, owner.id))).toBeUndefined()
+    expect(await readActiveGrant(sotto.app, owner.id)).toBeUndefined()
     await form('/account/support', { hours: '72' }, owner)
     expect((await submitView()).status).toBe(200)
     await form('/account/support/end', {}, owner)
@@ -163,9 +162,9 @@ describe('a grant (P03)', () => {
     const { app } = sotto
     await createGrant(app, owner.actor, 72)
     await createGrant(app, owner.actor, 1)
-    expect((await app.db.read(() => findActiveGrant(app, owner.id)))?.expiresAt).toBe(app.now() + hour)
+    expect((await readActiveGrant(app, owner.id))?.expiresAt).toBe(app.now() + hour)
     await closeAccount(app, owner.id, { burnSecrets: false, eraseNow: false })
-    expect(await app.db.read(() => findActiveGrant(app, owner.id))).toBeUndefined()
+    expect(await readActiveGrant(app, owner.id)).toBeUndefined()
   })
 })
 

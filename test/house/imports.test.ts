@@ -20,12 +20,12 @@ const groups: readonly Group[] = [
   {
     name: 'state in memory',
     files:
-      /^src\/(?:clock\/agreed-clock|accounts\/oidc\/provider-cache|accounts\/sessions\/session-attributes|mail\/mail-server-state|privacy\/(?:purge\/purge-state|statistics\/counters|verify\/(?:report-cache|verification)))\.ts$/,
+      /^src\/(?:clock\/agreed-clock|accounts\/oidc\/provider-cache|accounts\/sessions\/session-attributes|mail\/mail-server-state|privacy\/(?:purge\/purge-state|statistics\/counters|verify\/(?:report-cache|verification))|continuation\/suspension)\.ts$/,
   },
   { name: 'app', files: /^src\/(?:app|actor)\.ts$/ },
   { name: 'outbox', files: /^src\/mail\/(?:outbox|mail-templates)\.ts$/ },
   // All the other files of the features are operations, see `groupOf`.
-  { name: 'operations', files: /^src\/(?:accounts|mail|privacy|secrets)\// },
+  { name: 'operations', files: /^src\/(?:accounts|clock|continuation|mail|privacy|secrets)\// },
   { name: 'templates', files: /^templates\//, values: ['templates', 'errors and time', 'config', 'texts'] },
   { name: 'http', files: /^src\/http\//, never: ['outbox', 'operations'] },
   {
@@ -153,6 +153,12 @@ const expressions: readonly Expression[] = [
     files: /^src\/(?:http\/cookies|server\/preferences|accounts\/.*-cookie)\.ts$|^src\/privacy\/inventory\//,
   },
   { name: 'the database engine', pattern: /sqlite|pragma|rowid/i, files: /^src\/database\/(?:sqlite\/|open\.ts$)/ },
+  {
+    name: 'units of work: pages, the API and commands call operations',
+    pattern: /\bdb\.(?:read|commit)\(|\byield\*/,
+    files:
+      /^src\/(?!cli\/|http\/|jobs\/|server\/|.*\.tsx$|(?:.*[-/])?api\.ts$|.*\/(?:member-page|continue-sign-in|json-answer)\.ts$)/,
+  },
   { name: 'unescaped markup', pattern: /innerHTML|insertAdjacentHTML|document\.write/, files: /^$/ },
   { name: 'unfinished work', pattern: /\b(?:TODO|FIXME|XXX|HACK)\b/, files: /^$/ },
 ]

@@ -42,7 +42,7 @@ const memberOf = async (sotto: Instance, person: Person) => ({
 })
 const pendingPurposesOf = async (sotto: Instance, person: Person) => {
   const account = await idOf(sotto, person)
-  const offers = await sotto.app.db.read(() => pendingOffers(sotto.app, account))
+  const offers = await pendingOffers(sotto.app, account)
   return offers.map(({ purpose }) => purpose)
 }
 const give = (person: Person, purpose: ConsentPurpose) => person.post('/account/consents', { purpose, answer: 'given' })

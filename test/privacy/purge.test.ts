@@ -255,6 +255,7 @@ test('the purge interval can be shorter than an hour, but not longer', async () 
     'P23',
     'P03',
     'P03',
+    'P01',
     'P25',
   ])
 })

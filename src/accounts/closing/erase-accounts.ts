@@ -11,10 +11,12 @@ import type { AccountRow } from '../account.ts'
 
 /** Erases the accounts whose grace period has ended (P22), each in a commit with its last mail. Returns the number and the earliest due time. */
 export async function eraseAccounts(app: App): Promise<{ removed: number; oldestDue: number | null }> {
-  const due = await app.db.read(() => dueAccounts(app))
-  for (const row of due) await app.db.commit(() => eraseAccount(app, row))
-  const dueTimes = due.map(({ erase_due_at }) => erase_due_at ?? 0)
-  return { removed: due.length, oldestDue: due.length === 0 ? null : Math.min(...dueTimes) }
+  const dueTimes: number[] = []
+  for (const { id } of await app.db.read(() => dueAccounts(app))) {
+    const erased = await app.db.commit(() => eraseIfDue(app, id))
+    if (erased) dueTimes.push(erased.erase_due_at ?? 0)
+  }
+  return { removed: dueTimes.length, oldestDue: dueTimes.length === 0 ? null : Math.min(...dueTimes) }
 }
 
 /**
@@ -29,8 +31,18 @@ export async function eraseRestoredAccounts(app: App, erasures: readonly string[
 }
 
 function* dueAccounts(app: App): Unit<AccountRow[]> {
-  const due = yield* all(query.selectFrom('account').selectAll().where('erase_due_at', '<=', app.now()))
-  return yield* withoutLegalHold(app, due)
+  return yield* withoutLegalHold(app, yield* all(selectDue(app)))
+}
+
+// The account may have been reopened, or a legal hold placed, while the accounts before it were erased.
+function* eraseIfDue(app: App, id: string): Unit<AccountRow | undefined> {
+  const [account] = yield* withoutLegalHold(app, yield* all(selectDue(app).where('id', '=', id)))
+  if (account) yield* eraseAccount(app, account)
+  return account
+}
+
+function selectDue(app: App) {
+  return query.selectFrom('account').selectAll().where('erase_due_at', '<=', app.now())
 }
 
 function* restoredAccounts(app: App, wasErased: (account: string) => boolean): Unit<AccountRow[]> {

@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts'
 import { endSessions } from '../sessions/sessions.ts'
 import type { FactorOwner } from './factor-owner.ts'
 import { readFactorRow } from './factor-row.ts'
-import { hasMfa, requiresMfa } from './mfa-status.ts'
+import { hasMfaInUnit, requiresMfa } from './mfa-status.ts'
 import { notifyFactorChange } from './notify-factor-change.ts'
 import { deleteRecoveryCodes, issueRecoveryCodes, recoveryCodesLeft } from './recovery-codes.ts'
 
@@ -26,7 +26,7 @@ export function* onFactorAdded(app: App, { account, session }: FactorOwner): Uni
 export function* onFactorRemoved(app: App, owner: FactorOwner): Unit<void> {
   const { account } = owner
   yield* onSignInMethodRemoved(app, owner)
-  if (yield* hasMfa(account)) return
+  if (yield* hasMfaInUnit(account)) return
   if (requiresMfa(app, (yield* readFactorRow(account)).role)) throw new AppError('mfa_required')
   yield* deleteRecoveryCodes(account)
 }

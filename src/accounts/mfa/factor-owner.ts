@@ -19,7 +19,7 @@ export async function factorOwnerOf(
   actor: Actor,
   pendingMfa: ActiveSession | undefined,
 ): Promise<FactorOwner> {
-  if (pendingMfa && !(await app.db.read(() => hasMfa(pendingMfa.account))))
+  if (pendingMfa && !(await hasMfa(app, pendingMfa.account)))
     return { ...actor, account: pendingMfa.account, pendingMfa }
   const member = requireAccount(actor)
   // A stolen API token must not be able to add a factor and so sign in.

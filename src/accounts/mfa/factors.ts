@@ -19,10 +19,12 @@ export interface Factors {
 
 /** Returns the sign-in methods of an account. Throws `sign_in_required` if it does not exist. */
 export async function readFactors(app: App, { account }: FactorOwner): Promise<Factors> {
-  const row = await app.db.read(() => readFactorRow(account))
+  const { row, recoveryCodes } = await app.db.read(function* () {
+    return { row: yield* readFactorRow(account), recoveryCodes: yield* recoveryCodesLeft(account) }
+  })
   return {
     totpSince: row.totp_since,
-    recoveryCodes: await app.db.read(() => recoveryCodesLeft(account)),
+    recoveryCodes,
     hasPassword: row.password !== null,
     hasOidcIdentity: row.identities > 0,
     isRequired: requiresMfa(app, row.role),

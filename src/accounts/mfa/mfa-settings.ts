@@ -27,7 +27,7 @@ export async function removeAuthenticator(app: App, owner: FactorOwner, proof?: 
 
 /** Replaces the recovery codes with ten new ones. Throws what `reauthenticateOwner` throws, `mfa_missing`. */
 export async function renewRecoveryCodes(app: App, owner: FactorOwner, proof?: string): Promise<string[]> {
-  if (!(await app.db.read(() => hasMfa(owner.account)))) throw new AppError('mfa_missing')
+  if (!(await hasMfa(app, owner.account))) throw new AppError('mfa_missing')
   await reauthenticateOwner(app, owner, proof)
   return app.db.commit(function* () {
     yield* notifyFactorChange(app, owner.account)

@@ -10,7 +10,12 @@ export function requiresMfa({ config }: App, role: Role): boolean {
 }
 
 /** Tests whether an active account has a second factor: an authenticator app or a passkey. */
-export function* hasMfa(account: string): Unit<boolean> {
+export function hasMfa(app: App, account: string): Promise<boolean> {
+  return app.db.read(() => hasMfaInUnit(account))
+}
+
+/** Does the same as `hasMfa`, inside the caller's unit. */
+export function* hasMfaInUnit(account: string): Unit<boolean> {
   return (yield* findActiveAccount(account))?.hasFactor === 1
 }
 

@@ -28,9 +28,7 @@ export function factorOwnerFor(app: App, { request }: PageContext): Promise<Fact
 /** Renders a page for a member, or for a session with pending MFA that must enrol a first factor. */
 export async function forFactorOwner(app: App, context: PageContext, page: () => Page): Promise<Awaited<Page>> {
   const { pendingMfa } = contextOf(context.request)
-  return pendingMfa && !(await app.db.read(() => hasMfa(pendingMfa.account)))
-    ? page()
-    : await forMember(app, context, page)
+  return pendingMfa && !(await hasMfa(app, pendingMfa.account)) ? page() : await forMember(app, context, page)
 }
 
 /** Renders the page of sign-in methods, with the error of a form on it. */

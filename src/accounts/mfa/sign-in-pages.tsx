@@ -39,8 +39,7 @@ export function mfaSignInPages(app: App) {
 async function promptPage(app: App, context: PageContext, error?: AppError): Promise<Awaited<Page>> {
   const { pendingMfa } = contextOf(context.request)
   if (!pendingMfa) return seeOther(`${app.config.baseUrl}/sign-in`)
-  if (!(await app.db.read(() => hasMfa(pendingMfa.account))))
-    return seeOther(app.config.baseUrl + nextStepPath['enrol-mfa'])
+  if (!(await hasMfa(app, pendingMfa.account))) return seeOther(app.config.baseUrl + nextStepPath['enrol-mfa'])
   setErrorStatus(context, error)
   return context.html(
     <MfaPromptPage

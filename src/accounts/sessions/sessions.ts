@@ -58,9 +58,9 @@ export async function findSession(app: App, token: string): Promise<ActiveSessio
   return { account: user.id, role: user.role, lookup, mfaComplete: authenticatedAt !== null, createdAt }
 }
 
-/** Deletes a session by the hash of its token, inside the caller's commit. */
-export function* deleteSession(lookup: Uint8Array): Unit<void> {
-  yield* run(query.deleteFrom('session').where('lookup', '=', lookup))
+/** Ends a session by the hash of its token. */
+export async function endSession(app: App, lookup: Uint8Array): Promise<void> {
+  await app.db.commit(() => run(query.deleteFrom('session').where('lookup', '=', lookup)))
 }
 
 /** Deletes one session of an account by its `SessionInfo.id`, inside the caller's commit. */

@@ -12,7 +12,7 @@ import { confirmActionPage } from '../link-pages.tsx'
 import { arePasskeysSupported } from '../mfa/webauthn.ts'
 import { providerHost } from '../oidc/oidc-provider.ts'
 import { redirectSignedOut } from '../sessions/session-cookie.ts'
-import { deleteSession } from '../sessions/sessions.ts'
+import { endSession } from '../sessions/sessions.ts'
 import { continueSignIn, previousSession } from './continue-sign-in.ts'
 import { peekLoginLink, signInByLink } from './login-link.ts'
 import { signIn } from './password-sign-in.ts'
@@ -70,6 +70,6 @@ async function submitLoginLink(app: App, request: Request, code: string): Promis
 
 async function signOut(app: App, request: Request): Promise<Response> {
   const session = previousSession(request)
-  if (session) await app.db.commit(() => deleteSession(session))
+  if (session) await endSession(app, session)
   return redirectSignedOut(app, '/')
 }

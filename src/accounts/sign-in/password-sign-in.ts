@@ -1,7 +1,9 @@
 import type { Actor } from '../../actor.ts'
 import type { App } from '../../app.ts'
+import { query } from '../../database/query.ts'
+import { run } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
-import { findAccount, updateAccount } from '../account.ts'
+import { lookUpAccount } from '../account.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../password/password-hash.ts'
 import { type SignInResult, signInAs } from './sign-in.ts'
 
@@ -25,14 +27,16 @@ export async function signIn(
   if (!app.config.passwordSignIn) throw new AppError('password_sign_in_off')
   const subject = name.trim().toLowerCase()
   app.throttle.consume('sign-in', subject, actor.network)
-  const row = await app.db.read(() => findAccount(name))
+  const row = await lookUpAccount(app, name)
   if (!(await verifyPassword(app, row?.password, password)) || !row?.password) throw new AppError('sign_in_failed')
   app.throttle.reset('sign-in', subject, actor.network)
-  if (needsRehash(app, row.password)) await rehash(app, row.id, password)
+  if (needsRehash(app, row.password)) await rehash(app, row.id, row.password, password)
   return signInAs(app, row, browser, { factors: 'one', previousSession })
 }
 
-async function rehash(app: App, id: string, password: string): Promise<void> {
+// A password that was changed in the meantime stays.
+async function rehash(app: App, id: string, oldHash: string, password: string): Promise<void> {
   const hash = await hashPassword(app, password)
-  await app.db.commit(() => updateAccount(id, { password: hash }))
+  const change = query.updateTable('account').set({ password: hash }).where('id', '=', id)
+  await app.db.commit(() => run(change.where('password', '=', oldHash)))
 }

@@ -4,7 +4,7 @@ import type { Role } from '../../database/schema/accounts.ts'
 import { AppError } from '../../errors.ts'
 import { pendingOffers } from '../../privacy/consent/consents.ts'
 import { findActiveAccount, requiresMfa } from '../mfa/mfa-status.ts'
-import { deleteSession, startSession } from '../sessions/sessions.ts'
+import { endSession, startSession } from '../sessions/sessions.ts'
 
 /** What follows a verified factor: nothing, a consent prompt, the second factor, or its enrolment. */
 export type NextStep = 'done' | 'consent' | 'mfa' | 'enrol-mfa'
@@ -44,13 +44,13 @@ export async function signInAs(
   if (!account) throw new AppError('sign_in_failed')
   const next = factors === 'both' ? 'done' : mfaStep(app, account)
   const token = await startSession(app, account, browser, next === 'done')
-  if (previousSession) await app.db.commit(() => deleteSession(previousSession))
+  if (previousSession) await endSession(app, previousSession)
   return { token, next: next === 'done' ? await stepAfterSignIn(app, id) : next }
 }
 
 /** Returns the step after a completed sign-in: the consent prompt, once, for offers that are new to the account (P08). */
 export async function stepAfterSignIn(app: App, account: string): Promise<'done' | 'consent'> {
-  const pending = await app.db.read(() => pendingOffers(app, account))
+  const pending = await pendingOffers(app, account)
   return pending.length > 0 ? 'consent' : 'done'
 }
 
@@ -59,7 +59,7 @@ export async function completeMfa(app: App, pendingMfa: ActiveSession, browser: 
   const account = await app.db.read(() => findActiveAccount(pendingMfa.account))
   if (!account) throw new AppError('sign_in_failed')
   const token = await startSession(app, account, browser, true)
-  await app.db.commit(() => deleteSession(pendingMfa.lookup))
+  await endSession(app, pendingMfa.lookup)
   return token
 }
 

@@ -47,8 +47,9 @@ export async function mailInvitation(app: App, { email, role }: { email: string;
  * password sign-in is off.
  */
 export async function createFirstOperatorLink(app: App): Promise<string | undefined> {
-  if ((await hasOperator(app)) || !app.config.passwordSignIn) return undefined
+  if (!app.config.passwordSignIn) return undefined
   return app.db.commit(function* () {
+    if (yield* hasOperator()) return undefined
     yield* run(query.deleteFrom('code').where('purpose', '=', 'first-operator'))
     return yield* issueInvitation(app, { email: undefined, role: 'operator' })
   })

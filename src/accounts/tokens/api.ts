@@ -24,7 +24,7 @@ const NewTokenBody = Type.Object(
 export function tokenApi(app: App) {
   return new Elysia({ prefix: `${app.config.basePath}/api/v3/tokens`, normalize: false })
     .get('', async ({ request }) => ({
-      tokens: (await app.db.read(() => listTokens(app, memberOf(request).account))).map(tokenAnswer),
+      tokens: (await listTokens(app, memberOf(request).account)).map(tokenAnswer),
     }))
     .post(
       '',

@@ -49,7 +49,7 @@ async function tokensPage(
 ): Promise<Awaited<Page>> {
   setErrorStatus(context, error)
   const props = {
-    tokens: await app.db.read(() => listTokens(app, account)),
+    tokens: await listTokens(app, account),
     scopes: scopes.filter((scope) => scope !== 'admin' || role === 'operator'),
     days: tokenDays,
     error: error && sentenceOf(error),

@@ -74,7 +74,7 @@ export async function createToken(
   const stored = scopes.filter((scope) => input.scopes.includes(scope)).join(' ')
   const { account } = actor
   await app.db.commit(function* () {
-    if ((yield* listTokens(app, account)).length >= maxTokens) throw new AppError('tokens_full', { limit: maxTokens })
+    if ((yield* findTokens(app, account)).length >= maxTokens) throw new AppError('tokens_full', { limit: maxTokens })
     const lookup = digest('token', token)
     yield* run(query.insertInto('token').values({ ...row, lookup, account_id: account, scopes: stored }))
     const { email } = (yield* first(selectEmail({ account }))) ?? {}
@@ -107,7 +107,11 @@ export function requireTokenScope(actor: Actor, scope: Scope): void {
 }
 
 /** Lists the unexpired API tokens of an account, newest first. */
-export function* listTokens(app: App, account: string): Unit<TokenInfo[]> {
+export function listTokens(app: App, account: string): Promise<TokenInfo[]> {
+  return app.db.read(() => findTokens(app, account))
+}
+
+function* findTokens(app: App, account: string): Unit<TokenInfo[]> {
   const rows = yield* all(
     query
       .selectFrom('token')

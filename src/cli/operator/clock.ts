@@ -1,6 +1,5 @@
 import type { App } from '../../app.ts'
 import { acceptClock } from '../../clock/accept-clock.ts'
-import { selectAgreedTime } from '../../continuation/run-marks.ts'
 import { text } from '../../i18n/text.ts'
 import { toIso } from '../../time.ts'
 import type { Invocation } from '../framework/command.ts'
@@ -16,8 +15,7 @@ export function acceptWallClock(invocation: Invocation): Promise<number> {
 }
 
 /** Describes a frozen clock for the terminal of the operator; empty if it is not frozen. */
-export async function describeFrozenClock({ clock, db }: App): Promise<string> {
+export function describeFrozenClock({ clock }: App): string {
   if (!clock.isFrozen) return ''
-  const lastRun = toIso(await db.read(selectAgreedTime)) ?? 'unknown'
-  return `clock frozen: ${text('verify.clockFrozen')}\n  last run   ${lastRun}\n  clock      ${toIso(clock.wallTime)}\n`
+  return `clock frozen: ${text('verify.clockFrozen')}\n  last run   ${toIso(clock.lastRun)}\n  clock      ${toIso(clock.wallTime)}\n`
 }

@@ -2,7 +2,7 @@ import type { Member } from '../../accounts/access.ts'
 import { anonymousActor } from '../../actor.ts'
 import type { App } from '../../app.ts'
 import { CommandError } from '../../errors.ts'
-import { activeOperators } from '../../mail/notify.ts'
+import { isActiveOperator } from '../../mail/notify.ts'
 import {
   confirmLegalHold,
   listLegalHolds,
@@ -52,7 +52,7 @@ export function releaseHold(invocation: Invocation): Promise<number> {
 async function operatorFrom(app: App, { flags }: Invocation<ValueFlags<'by'>>): Promise<Member> {
   if (flags.by === undefined) throw new CommandError('invalid', '--by is required')
   const { id } = await requireAccount(app, flags.by)
-  if (!(await app.db.read(() => activeOperators())).some((operator) => operator.id === id))
+  if (!(await isActiveOperator(app, id)))
     throw new CommandError('forbidden', '--by: expected an operator whose account is active')
   return terminalActor(id)
 }

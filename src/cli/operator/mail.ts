@@ -71,7 +71,7 @@ export function printMailPreview({ flags, positional, serverArgs, env, cwd }: In
 export function allowMailToAddress(invocation: Invocation): Promise<number> {
   const address = parseRecipient(invocation)
   return withApp(invocation, async (app) => {
-    const count = await app.db.commit(() => allowMail(app, address))
+    const count = await allowMail(app, address)
     print(count === 0 ? 'this address had not unsubscribed\n' : 'mail to this address is allowed again\n')
   })
 }

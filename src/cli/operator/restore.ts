@@ -1,5 +1,6 @@
 import { type AcceptedRestore, acceptRestore } from '../../continuation/accept-restore.ts'
 import type { Suspension } from '../../continuation/suspension.ts'
+import { suspensionTexts } from '../../continuation/suspension-texts.ts'
 import { text } from '../../i18n/text.ts'
 import { toIso } from '../../time.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
@@ -21,7 +22,7 @@ export function acceptRestoredDatabase(
 /** Describes a suspension for the terminal of the operator. */
 export function describeSuspension({ reason, mark, unaccountedFrom }: Suspension): string {
   const since = unaccountedFrom === null ? '' : `  last run   ${toIso(unaccountedFrom)}\n`
-  return `suspended: ${text(`verify.${reason}`)}\n${since}  mark       ${mark}\n`
+  return `suspended: ${text(suspensionTexts[reason])}\n${since}  mark       ${mark}\n`
 }
 
 /** Describes what an accepted restore ended. */

@@ -1,10 +1,10 @@
-import { eraseRestoredAccounts } from '../../accounts/closing/erase-accounts.ts'
 import { createFirstOperatorLink } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
 import { readConfig } from '../../config/config.ts'
 import type { Listen } from '../../config/network.ts'
 import type { Config } from '../../config/options.ts'
-import { acceptRestore } from '../../continuation/accept-restore.ts'
+import type { AcceptedRestore } from '../../continuation/accept-restore.ts'
+import { continueRun } from '../../continuation/continue-run.ts'
 import { advanceRunMark } from '../../continuation/run-marks.ts'
 import { Misconfigured } from '../../errors.ts'
 import { startJobs } from '../../jobs/scheduler.ts'
@@ -21,11 +21,11 @@ import { describeAcceptance, describeSuspension } from './restore.ts'
 export async function serve({ serverArgs, env, cwd }: Invocation): Promise<number> {
   const { config } = readConfig({ args: serverArgs, env, cwd })
   await using app = await openApp(config)
-  await continueLastRun(app)
-  const message = startMessage(config) + (await firstOperatorMessage(app))
+  const accepted = await continueRun(app)
+  const message = startMessage(config) + runMessage(app, accepted) + (await firstOperatorMessage(app))
   const server = await startListening(app)
   using jobs = startJobs(app)
-  process.stderr.write(message + (await describeFrozenClock(app)))
+  process.stderr.write(message + describeFrozenClock(app))
   await warnOfUnregisteredHosts(app)
   await untilStopped()
   await Promise.all([stopListening(server), jobs.finish()])
@@ -33,28 +33,19 @@ export async function serve({ serverArgs, env, cwd }: Invocation): Promise<numbe
   return 0
 }
 
-// A restored or copied instance starts suspended, unless the operator has accepted this mark in the configuration.
-async function continueLastRun(app: App): Promise<void> {
-  const { suspension } = app.continuation
-  if (!suspension) {
-    await eraseRestoredAccounts(app)
-    await advanceRunMark(app)
-  } else if (app.config.acceptRestore === suspension.mark)
-    process.stderr.write(describeAcceptance(await acceptRestore(app, { isMoved: false, erasures: [] })))
-  else {
-    app.log.write({ event: 'suspended', code: suspension.reason, mark: suspension.mark })
-    process.stderr.write(describeSuspension(suspension))
-  }
-}
-
 function startMessage({ name, dataDir, region, baseUrl, listen }: Config): string {
   const socket = listen.kind === 'unix' ? ` (${formatListen(listen)})` : ''
   return `sotto ${version}: ${name}, region ${region}\n  data       ${dataDir}\n  listening  ${baseUrl}${socket}\n`
 }
 
+function runMessage({ continuation }: App, accepted: AcceptedRestore | undefined): string {
+  if (accepted) return describeAcceptance(accepted)
+  return continuation.suspension ? describeSuspension(continuation.suspension) : ''
+}
+
 // Written to the terminal and not to the log, because the link creates an operator.
 async function firstOperatorMessage(app: App): Promise<string> {
-  const link = await createFirstOperatorLink(app)
+  const link = app.continuation.suspension ? undefined : await createFirstOperatorLink(app)
   if (link === undefined) return ''
   const again = 'for another, run sotto user create --role operator'
   return `  operator   ${app.config.baseUrl}${link}\n             creates the first account; works once, for 30 minutes; ${again}\n`

@@ -1,4 +1,4 @@
-import { findAccount } from '../../accounts/account.ts'
+import { lookUpAccount } from '../../accounts/account.ts'
 import { listTokensOfAllAccounts, revokeToken } from '../../accounts/tokens/tokens.ts'
 import { CommandError } from '../../errors.ts'
 import { toIsoDay } from '../../time.ts'
@@ -9,8 +9,7 @@ import { withApp } from './with-app.ts'
 /** `sotto token list`: prints the valid API tokens, of all accounts or one. The tokens themselves are not stored. */
 export function printTokens(invocation: Invocation<{ json: Flag }>): Promise<number> {
   return withApp(invocation, async (app) => {
-    const account =
-      invocation.positional === '' ? undefined : await app.db.read(() => findAccount(invocation.positional))
+    const account = invocation.positional === '' ? undefined : await lookUpAccount(app, invocation.positional)
     if (invocation.positional !== '' && !account) throw new CommandError('gone', 'no account with this name or address')
     for (const { id, user, name, scopes, expiresAt, usedOn } of await listTokensOfAllAccounts(app, account?.id)) {
       const fields = { id, user, name, scopes, expires_at: toIsoDay(expiresAt), used_on: usedOn && toIsoDay(usedOn) }

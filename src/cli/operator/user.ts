@@ -1,4 +1,4 @@
-import { type AccountRow, findAccount } from '../../accounts/account.ts'
+import { type AccountRow, lookUpAccount } from '../../accounts/account.ts'
 import {
   type AccountSummary,
   changeRole,
@@ -115,7 +115,7 @@ export function resetMfa(invocation: Invocation): Promise<number> {
 
 /** Finds an account by user name or address. Throws a CommandError that does not quote the input. */
 export async function requireAccount(app: App, name: string): Promise<AccountRow> {
-  const account = await app.db.read(() => findAccount(name))
+  const account = await lookUpAccount(app, name)
   if (!account) throw new CommandError('gone', 'no account with this name or address')
   return account
 }

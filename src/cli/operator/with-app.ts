@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts'
 import { readConfig } from '../../config/config.ts'
 import { advanceRunMark } from '../../continuation/run-marks.ts'
+import { suspensionTexts } from '../../continuation/suspension-texts.ts'
 import { readSchemaVersion, schemaVersion } from '../../database/open.ts'
 import { AppError, CommandError } from '../../errors.ts'
 import { errorText, text } from '../../i18n/text.ts'
@@ -18,7 +19,7 @@ type Work = (app: App) => Promise<void> | void
 export function withApp(options: Options, work: Work): Promise<number> {
   return withAnyApp(options, async (app) => {
     const { suspension } = app.continuation
-    if (suspension) throw new CommandError('misconfigured', toCliSentence(text(`verify.${suspension.reason}`)))
+    if (suspension) throw new CommandError('misconfigured', toCliSentence(text(suspensionTexts[suspension.reason])))
     await work(app)
     await advanceRunMark(app)
   })

@@ -48,7 +48,12 @@ export function* endGrants(app: App, account: string): Unit<void> {
   )
 }
 
-/** Returns the active grant of an account, if there is one. */
+/** Reads the active grant of an account, if there is one. */
+export function readActiveGrant(app: App, account: string): Promise<Grant | undefined> {
+  return app.db.read(() => findActiveGrant(app, account))
+}
+
+/** Does the same as `readActiveGrant`, inside the caller's unit. */
 export function* findActiveGrant(app: App, account: string): Unit<Grant | undefined> {
   const row = yield* first(
     query

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { SupportPage, SupportRequestPage, SupportViewPage } from '../../../templates/privacy/grants.tsx'
 import { type Member, requireOperator } from '../../accounts/access.ts'
-import { findAccount } from '../../accounts/account.ts'
+import { lookUpAccount } from '../../accounts/account.ts'
 import { NoFields } from '../../accounts/input.ts'
 import { forMember, sessionMemberOf } from '../../accounts/member-page.ts'
 import type { App } from '../../app.ts'
@@ -10,7 +10,7 @@ import { contextOf } from '../../http/context.ts'
 import { type Page, type PageContext, pageRoutes, rerenderOnError, seeOther, setErrorStatus } from '../../http/page.ts'
 import { sentenceOf, viewOf } from '../../http/render.ts'
 import { listAccessLog, viewAccount } from './access-log.ts'
-import { createGrant, endGrant, findActiveGrant } from './grants.ts'
+import { createGrant, endGrant, readActiveGrant } from './grants.ts'
 
 const closed = { additionalProperties: false } as const
 const GrantForm = Type.Object({ hours: Type.String({ maxLength: 3, rule: 'choice' }) }, closed)
@@ -28,7 +28,7 @@ export function grantPages(app: App) {
 
 async function renderSupport(app: App, { request, html }: PageContext, { account }: Member): Promise<Awaited<Page>> {
   const props = {
-    grant: await app.db.read(() => findActiveGrant(app, account)),
+    grant: await readActiveGrant(app, account),
     accessLog: await listAccessLog(app, account),
   }
   return html(<SupportPage view={viewOf(app, request)} {...props} />)
@@ -56,7 +56,7 @@ function submitView(app: App, context: PageContext, form: Static<typeof ViewForm
   return rerenderOnError(
     (error) => renderRequest(app, context, error),
     async () => {
-      const account = await app.db.read(() => findAccount(form.account))
+      const account = await lookUpAccount(app, form.account)
       if (!account) throw new AppError('field_invalid', { field: 'account' })
       const data = await viewAccount(app, account.id, { account: operator, way: 'page' })
       return context.html(

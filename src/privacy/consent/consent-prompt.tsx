@@ -22,7 +22,7 @@ export function consentPromptPages(app: App) {
 }
 
 async function consentPromptPage(app: App, { request, html }: PageContext, { account }: Member) {
-  const offers = await app.db.read(() => pendingOffers(app, account))
+  const offers = await pendingOffers(app, account)
   if (offers.length === 0) return seeOther(`${app.config.baseUrl}/`)
   return html(<ConsentPromptPage view={viewOf(app, request)} offers={offers} />)
 }

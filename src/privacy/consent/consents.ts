@@ -39,7 +39,11 @@ export function changeableOffers({ config }: App): ConsentOffer[] {
 }
 
 /** Lists the consents that are new or changed since the account last answered (P08); they are off until answered. */
-export function* pendingOffers(app: App, account: string): Unit<ConsentOffer[]> {
+export function pendingOffers(app: App, account: string): Promise<ConsentOffer[]> {
+  return app.db.read(() => findPendingOffers(app, account))
+}
+
+function* findPendingOffers(app: App, account: string): Unit<ConsentOffer[]> {
   const pending: ConsentOffer[] = []
   for (const offered of [...signUpOffers(app), offer('opened')]) {
     const last = yield* lastAnswer(account, offered.purpose)
@@ -88,7 +92,7 @@ export async function answerConsentPrompt(
   submitted: readonly SubmittedOffer[],
 ): Promise<void> {
   await app.db.commit(function* () {
-    for (const { purpose, version } of yield* pendingOffers(app, account)) {
+    for (const { purpose, version } of yield* findPendingOffers(app, account)) {
       const offer = submitted.find((shown) => shown.purpose === purpose && shown.version === version)
       if (offer) yield* recordConsent(app, account, purpose, offer.isTicked ? 'given' : 'refused', 'sign-in')
     }

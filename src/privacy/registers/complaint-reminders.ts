@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts'
 import { query } from '../../database/query.ts'
-import { all, first, run } from '../../database/unit.ts'
+import { all, first, run, type Unit } from '../../database/unit.ts'
 import { notifyOperators } from '../../mail/notify.ts'
 import { day } from '../../time.ts'
 
@@ -8,13 +8,13 @@ import { day } from '../../time.ts'
 const reminders = [15, 5, 0].map((days) => days * day)
 
 /** Counts the unanswered complaints past their due date; any is an alarm (P27). */
-export async function countOverdueComplaints(app: App): Promise<number> {
+export function* countOverdueComplaints(app: App): Unit<number> {
   const overdue = query
     .selectFrom('message')
     .select(({ fn }) => fn.countAll<number>().as('rows'))
     .where('answered_at', 'is', null)
     .where('due_at', '<=', app.now())
-  return (await app.db.read(() => first(overdue)))?.rows ?? 0
+  return (yield* first(overdue))?.rows ?? 0
 }
 
 /** Reminds the operator of unanswered complaints: 15 days before the due date, 5 days before it, and on it. */

@@ -85,13 +85,17 @@ function gagColumns(app: App, id: string, gagOrder: GagOrder | undefined) {
 /** Lists the register of legal requests, oldest first. */
 export async function listDisclosures(app: App): Promise<Disclosure[]> {
   const rows = query.selectFrom('disclosure').selectAll().orderBy('recorded_at')
-  return Promise.all((await app.db.read(() => all(rows))).map((row) => disclosureOf(app, row)))
+  return app.db.read(function* () {
+    const disclosures: Disclosure[] = []
+    for (const row of yield* all(rows)) disclosures.push(yield* disclosureOf(app, row))
+    return disclosures
+  })
 }
 
-async function disclosureOf(app: App, row: Selectable<DisclosureTable>): Promise<Disclosure> {
+function* disclosureOf(app: App, row: Selectable<DisclosureTable>): Unit<Disclosure> {
   const { id, barred_until, barred_by } = row
-  const subjects = await app.db.read(() =>
-    all(query.selectFrom('disclosure_subject').select('notified_at').where('disclosure_id', '=', id)),
+  const subjects = yield* all(
+    query.selectFrom('disclosure_subject').select('notified_at').where('disclosure_id', '=', id),
   )
   return {
     id,

@@ -99,8 +99,8 @@ export function* isOnLegalHold(app: App, account: string): Unit<boolean> {
 }
 
 /** Counts the holds in force. */
-export async function countLegalHolds(app: App): Promise<number> {
-  return (await app.db.read(() => all(holdsInForce(app)))).length
+export function* countLegalHolds(app: App): Unit<number> {
+  return (yield* all(holdsInForce(app))).length
 }
 
 function holdsInForce(app: App) {

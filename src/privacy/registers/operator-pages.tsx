@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { maxMessageLength } from '../../../templates/privacy/complaints.tsx'
 import { AnswerPage, DisclosuresPage, LegalHoldsPage, MessagesPage } from '../../../templates/privacy/operator.tsx'
 import { type Member, requireOperator } from '../../accounts/access.ts'
-import { findAccount } from '../../accounts/account.ts'
+import { lookUpAccount } from '../../accounts/account.ts'
 import { NoFields } from '../../accounts/input.ts'
 import { forMember } from '../../accounts/member-page.ts'
 import type { App } from '../../app.ts'
@@ -104,7 +104,7 @@ function changeHolds(app: App, context: PageContext, change: (member: Member) =>
 
 function place(app: App, context: PageContext, form: Static<typeof HoldForm>) {
   return changeHolds(app, context, async (member) => {
-    const account = await app.db.read(() => findAccount(form.account))
+    const account = await lookUpAccount(app, form.account)
     if (!account) throw new AppError('field_invalid', { field: 'account' })
     const reviewAt = parseIsoDay(form.review)
     if (reviewAt === undefined) throw new AppError('field_invalid', { field: 'review' })

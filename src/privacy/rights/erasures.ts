@@ -1,6 +1,8 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../app.ts'
+import { replaceFile } from '../../continuation/replace-file.ts'
+import { addToWitness } from '../../continuation/witness.ts'
 import { digest } from '../../crypto/sealing.ts'
 import { startOfDay } from '../../time.ts'
 import { erasureRetention } from '../inventory/periods.ts'
@@ -12,6 +14,13 @@ import { erasureRetention } from '../inventory/periods.ts'
 export function recordErasure(app: App, account: string): void {
   const line = `${startOfDay(app.now())} ${accountHash(account)}\n`
   appendFileSync(pathOf(app), line, { mode: 0o600, flush: true })
+  addToWitness(app, line)
+}
+
+/** Returns the recorded erasures, one per line. */
+export function readErasures(app: App): string {
+  const path = pathOf(app)
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
 /**
@@ -19,22 +28,16 @@ export function recordErasure(app: App, account: string): void {
  * than the retention period, unless the clock is frozen, and adds `others`: the content of lists that were kept elsewhere.
  */
 export function loadErasedAccounts(app: App, others: readonly string[] = []): (account: string) => boolean {
-  const path = pathOf(app)
-  const own = existsSync(path) ? linesOf(readFileSync(path, 'utf8')) : []
+  const own = linesOf(readErasures(app))
   const isRetained = (line: string) => app.clock.isFrozen || Number(line.split(' ')[0]) > app.now() - erasureRetention
   const retained = [...new Set([...own, ...others.flatMap(linesOf)].filter(isRetained))]
-  if (retained.join() !== own.join()) replaceFile(path, retained)
+  if (retained.join() !== own.join()) replaceFile(pathOf(app), retained.map((line) => `${line}\n`).join(''))
   const hashes = new Set(retained.map((line) => line.split(' ')[1]))
   return (account) => hashes.has(accountHash(account))
 }
 
 function linesOf(list: string): string[] {
   return list.split('\n').filter((line) => /^\d+ [0-9a-f]{64}$/.test(line))
-}
-
-function replaceFile(path: string, lines: readonly string[]): void {
-  writeFileSync(`${path}.new`, lines.map((line) => `${line}\n`).join(''), { mode: 0o600, flush: true })
-  renameSync(`${path}.new`, path)
 }
 
 function accountHash(account: string): string {

@@ -14,7 +14,7 @@ export function cachedReport(app: App, client: () => Promise<InProcessClient>): 
   if (cached && now < cached.until) return cached.report
   const report = client().then((inProcess) => verify(app, inProcess))
   reportCache.current = { until: now + maxAge, report }
-  report.catch(() => {
+  void report.catch(() => {
     reportCache.current = undefined
   })
   return report

@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts'
 import { listRestorations } from '../../continuation/restorations.ts'
+import { suspensionTexts } from '../../continuation/suspension-texts.ts'
 import { query } from '../../database/query.ts'
 import { first } from '../../database/unit.ts'
 import { formatTime } from '../../i18n/text.ts'
@@ -75,7 +76,7 @@ export async function checkRestorations(app: App): Promise<Finding[]> {
       ? { key: 'verify.restorationUnknown', facts: { until }, isWarning: true }
       : { key: 'verify.restoration', facts: { from: formatTime(unaccountedFrom), until }, isWarning: true }
   })
-  return suspension ? [{ key: `verify.${suspension.reason}`, facts: {} }, ...accepted] : accepted
+  return suspension ? [{ key: suspensionTexts[suspension.reason], facts: {} }, ...accepted] : accepted
 }
 
 /** Finds a clock that keeps the purge from running (P24). Warns about one that jumped. */

@@ -3,9 +3,8 @@ import { Elysia } from 'elysia'
 import { memberOf } from '../../accounts/member-page.ts'
 import type { App } from '../../app.ts'
 import { toIso } from '../../time.ts'
-import { maxNoteLength, writeNote } from './notes.ts'
-import { cancelNotification, requestNotification } from './notifications.ts'
-import { burnOwnedSecret, changeOwnedSecret, listOwnedSecrets, type OwnedSecret } from './owned-secrets.ts'
+import { maxNoteLength } from './notes.ts'
+import { burnOwnedSecret, changeNote, changeNotification, listOwnedSecrets, type OwnedSecret } from './owned-secrets.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -29,7 +28,7 @@ export function ownedSecretApi(app: App) {
       '/:id/note',
       async ({ request, params, body }) => {
         const { account } = memberOf(request)
-        return toJson(await changeOwnedSecret(app, account, params.id, (id) => writeNote(app, account, id, body.note)))
+        return toJson(await changeNote(app, account, params.id, body.note))
       },
       {
         body: Type.Object(
@@ -42,8 +41,7 @@ export function ownedSecretApi(app: App) {
       '/:id/notice',
       async ({ request, params, body }) => {
         const { account } = memberOf(request)
-        const change = (id: number) => (body.notify ? requestNotification(app, account, id) : cancelNotification(id))
-        return toJson(await changeOwnedSecret(app, account, params.id, change))
+        return toJson(await changeNotification(app, account, params.id, body.notify))
       },
       { body: Type.Object({ notify: Type.Boolean() }, closed) },
     )

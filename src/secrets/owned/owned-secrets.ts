@@ -5,7 +5,8 @@ import { all, first, type Unit, type UnitResult } from '../../database/unit.ts'
 import { AppError } from '../../errors.ts'
 import { burnUnopened } from '../burn.ts'
 import { type SecretState, stateOf } from '../receipt.ts'
-import { readNote } from './notes.ts'
+import { readNote, writeNote } from './notes.ts'
+import { cancelNotification, requestNotification } from './notifications.ts'
 import { idOfPublicId, publicIdOf } from './public-id.ts'
 
 /** The number of secrets on one page of the list. */
@@ -55,8 +56,22 @@ export async function burnOwnedSecret(app: App, account: string, publicId: strin
   return changeOwnedSecret(app, account, publicId, (id) => burnUnopened(app, id))
 }
 
-/** Applies `change` to the row of one of an account's secrets, in one commit. Throws `not_found`. */
-export async function changeOwnedSecret(
+/**
+ * Stores the private note on one of an account's secrets, or deletes it if `text` is empty. Throws `not_found`,
+ * `body_not_utf8`, `field_invalid`.
+ */
+export function changeNote(app: App, account: string, publicId: string, text: string): Promise<OwnedSecret> {
+  return changeOwnedSecret(app, account, publicId, (id) => writeNote(app, account, id, text))
+}
+
+/** Requests or cancels the mail to the owner when one of an account's secrets is revealed. Throws `not_found`. */
+export function changeNotification(app: App, account: string, publicId: string, notify: boolean): Promise<OwnedSecret> {
+  const change = (id: number) => (notify ? requestNotification(app, account, id) : cancelNotification(id))
+  return changeOwnedSecret(app, account, publicId, change)
+}
+
+// Applies `change` to the row of one of an account's secrets, in one commit.
+async function changeOwnedSecret(
   app: App,
   account: string,
   publicId: string,

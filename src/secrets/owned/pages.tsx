@@ -5,9 +5,8 @@ import { forMember, memberOf } from '../../accounts/member-page.ts'
 import type { App } from '../../app.ts'
 import { type PageContext, pageRoutes, seeOther } from '../../http/page.ts'
 import { viewOf } from '../../http/render.ts'
-import { maxNoteLength, writeNote } from './notes.ts'
-import { cancelNotification, requestNotification } from './notifications.ts'
-import { burnOwnedSecret, changeOwnedSecret, listOwnedSecrets } from './owned-secrets.ts'
+import { maxNoteLength } from './notes.ts'
+import { burnOwnedSecret, changeNote, changeNotification, listOwnedSecrets } from './owned-secrets.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -34,7 +33,7 @@ export function ownedSecretPages(app: App) {
       '/mine/:id/note',
       async ({ request, params, body }) => {
         const { account } = memberOf(request)
-        await changeOwnedSecret(app, account, params.id, (id) => writeNote(app, account, id, body.note))
+        await changeNote(app, account, params.id, body.note)
         return redirectToEntry(app, params.id)
       },
       {
@@ -48,9 +47,7 @@ export function ownedSecretPages(app: App) {
       '/mine/:id/notice',
       async ({ request, params, body }) => {
         const { account } = memberOf(request)
-        const change = (id: number) =>
-          body.notify === 'on' ? requestNotification(app, account, id) : cancelNotification(id)
-        await changeOwnedSecret(app, account, params.id, change)
+        await changeNotification(app, account, params.id, body.notify === 'on')
         return redirectToEntry(app, params.id)
       },
       {

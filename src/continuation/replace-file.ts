@@ -1,0 +1,26 @@
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Replaces a file by fsync and rename, and makes the rename durable. */
+export function replaceFile(path: string, content: string): void {
+  const file = openSync(`${path}.new`, 'w', 0o600)
+  try {
+    writeSync(file, content)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(`${path}.new`, path)
+  syncFolder(dirname(path))
+}
+
+// Windows cannot open a folder; NTFS keeps the order of renames in its journal.
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
