@@ -66,6 +66,16 @@ describe('the time', () => {
     expect([agreed.now(), agreed.check()]).toEqual([start + 100 * hour, 'agreed'])
   })
 
+  test('runs on from a small step that came before a large one', () => {
+    const { clock, agreed } = new Machine()
+    const start = agreed.now()
+    clock.setBy(20 * minute)
+    agreed.now()
+    clock.setBy(400 * day)
+    clock.advance(minute)
+    expect([agreed.now(), agreed.check()]).toEqual([start + 21 * minute, 'disagrees'])
+  })
+
   test('does not take over a large step that comes in small ones', () => {
     const { clock, agreed } = new Machine()
     const start = agreed.now()
