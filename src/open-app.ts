@@ -27,6 +27,7 @@ import { second } from './time.ts'
 export const systemRuntime: Runtime = {
   argon2: argon2Cost,
   now: Date.now,
+  // Includes suspends on Linux, macOS and Windows. Setting the clock does not change it. Whole seconds.
   bootTime: () => uptime() * second,
   monotonic: () => Math.floor(performance.now()),
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
