@@ -1,8 +1,8 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import { first, returned, run, type Unit } from '../database/unit.ts'
+import { beforeCommit, first, returned, run, type Unit } from '../database/unit.ts'
 import { readErasures } from '../privacy/rights/erasures.ts'
-import { writeRunFile } from './run-file.ts'
+import { firstMark, readRunFile, writeRunFile } from './run-file.ts'
 import { writeWitness } from './witness.ts'
 
 /** Draws a mark for the next run: 16 hexadecimal characters. */
@@ -23,7 +23,10 @@ export function storeRunMark(mark: string, agreedAt: number | null): Unit<number
   return run(
     query
       .updateTable('instance')
-      .set(({ ref }) => ({ previous_run_mark: ref('run_mark'), run_mark: mark }))
+      .set(({ fn, ref, val }) => ({
+        previous_run_mark: fn.coalesce(ref('run_mark'), val(firstMark)),
+        run_mark: mark,
+      }))
       .$if(agreedAt !== null, (update) =>
         update.set(({ ref, case: either, val }) => ({
           agreed_at: either().when('agreed_at', '>', agreedAt).then(ref('agreed_at')).else(val(agreedAt)).end(),
@@ -42,18 +45,43 @@ export function storeAgreedTime(agreedAt: number): Unit<unknown> {
   return run(query.updateTable('instance').set({ agreed_at: agreedAt }))
 }
 
-/** Writes the mark to the witness file and the run file, unless another process has stored a newer one since. */
+/**
+ * Writes the mark to the witness file and the run file, unless another process has stored a newer one since. The transaction
+ * keeps other processes from storing one meanwhile.
+ */
 export async function recordRunMark(app: App, mark: string): Promise<void> {
-  const { run_mark } = await app.db.read(selectRunMarks)
-  if (run_mark !== mark) return
-  const hasWitness = writeWitness(app, { mark, erasures: readErasures(app) })
-  writeRunFile(app.config, { mark, database: await app.db.identity(), hasWitness })
+  const database = await app.db.identity()
+  await app.db.commit(function* () {
+    const { run_mark } = yield* selectRunMarks()
+    if (run_mark === mark) yield* beforeCommit(() => writeMark(app, mark, database))
+  })
 }
 
 /** Moves the run mark: in the database first, then in the file. A suspended instance keeps its mark. */
 export async function advanceRunMark(app: App): Promise<void> {
   if (app.continuation.suspension) return
   const mark = drawRunMark(app)
-  await app.db.commit(() => storeRunMark(mark, app.clock.agreedTime()))
+  const database = await app.db.identity()
+  await app.db.commit(() => moveRunMark(app, mark, database))
   await recordRunMark(app, mark)
+}
+
+/**
+ * Moves the run mark in the database, inside the caller's commit, which `recordRunMark` follows. `database` is its identity.
+ * Returns the number of rows written.
+ */
+export function* moveRunMark(app: App, mark: string, database: string | null): Unit<number> {
+  const { run_mark } = yield* selectRunMarks()
+  yield* beforeCommit(() => catchUp(app, run_mark ?? firstMark, database))
+  return yield* storeRunMark(mark, app.clock.agreedTime())
+}
+
+// A process that was killed may have left the file one mark behind. Two marks behind would be taken for a restore.
+function catchUp(app: App, mark: string, database: string | null): void {
+  if (readRunFile(app.config)?.mark !== mark) writeMark(app, mark, database)
+}
+
+function writeMark(app: App, mark: string, database: string | null): void {
+  const hasWitness = writeWitness(app, { mark, erasures: readErasures(app) })
+  writeRunFile(app.config, { mark, database, hasWitness })
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from '../config/options.ts'
 import { Misconfigured } from '../errors.ts'
 import type { Engine } from './engine.ts'
+import { type Owner, ownerOf } from './sqlite/identity.ts'
 import { openFile, openFileReadOnly } from './sqlite/open.ts'
 import { readFileVersion } from './sqlite/schema-version.ts'
 
@@ -32,6 +33,11 @@ export async function openDatabaseReadOnly(location: Location): Promise<Engine> 
 /** Reads the schema version of the database; undefined if there is none. Changes nothing. */
 export async function readSchemaVersion(location: Location): Promise<number | undefined> {
   return readFileVersion(pathOf(location))
+}
+
+/** Returns the user and group that own the files of the database; undefined if there is no database, or if it has no files. */
+export function databaseOwner(location: Location): Owner | undefined {
+  return ownerOf(pathOf(location))
 }
 
 function pathOf({ dataDir }: Location): string {

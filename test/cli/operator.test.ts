@@ -151,7 +151,10 @@ describe('healthcheck', () => {
   test('fails if the purge is late', async () => {
     await using instance = await startInstance()
     const { code, stderr } = await sotto(['healthcheck', '--listen', new URL(instance.url).host])
-    expect([code, stderr]).toEqual([1, 'sotto: unhealthy: store ok, purge late, mail off\n'])
+    expect([code, stderr]).toEqual([
+      1,
+      'sotto: unhealthy: store ok, purge late, run continued, clock agreed, mail off\n',
+    ])
   })
 
   test('--wait waits for a starting server, up to --timeout', async () => {
