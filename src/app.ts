@@ -1,5 +1,6 @@
 import type { ProviderCache } from './accounts/oidc/provider-cache.ts'
 import type { SessionStore } from './accounts/sessions/session-attributes.ts'
+import type { AgreedClock, MachineClocks } from './clock/agreed-clock.ts'
 import type { Config } from './config/options.ts'
 import type { Continuation } from './continuation/suspension.ts'
 import type { Argon2Cost } from './crypto/argon2.ts'
@@ -33,12 +34,13 @@ export interface App {
   readonly mailServer: MailServerState
   readonly purgeState: PurgeState
   readonly continuation: Continuation
+  readonly clock: AgreedClock
   readonly reportCache: ReportCache
   /** The headers of every response. */
   readonly securityHeaders: Headers
   /** The argon2 cost of passphrases and passwords. */
   readonly argon2: Argon2Cost
-  /** The time of the wall clock, in epoch milliseconds, for times that are stored or shown. It can jump. */
+  /** The time of `clock`, in epoch milliseconds, for times that are stored or shown. It can stand still, but never goes back. */
   now(): number
   /** Milliseconds that never go backwards, for durations measured in memory, such as limits. */
   monotonic(): number
@@ -48,9 +50,8 @@ export interface App {
 }
 
 /** What tests replace: the clocks, the randomness, the cost of argon2 and the output of log lines. */
-export interface Runtime {
+export interface Runtime extends MachineClocks {
   readonly argon2: Argon2Cost
-  now(): number
   monotonic(): number
   random(bytes: number): Uint8Array
   write(line: string): void

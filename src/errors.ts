@@ -27,6 +27,7 @@ export const errors = {
   body_malformed: 'invalid',
   body_not_utf8: 'invalid',
   body_too_large: 'too_large',
+  clock_frozen: 'busy',
   code_gone: 'gone',
   content_missing: 'invalid',
   content_too_large: 'too_large',

@@ -19,6 +19,12 @@ export interface LogFileLimits {
   readonly retentionMs: number
 }
 
+/** The time of the log. While it is frozen, no file is deleted by its age. */
+export interface LogClock {
+  readonly isFrozen: boolean
+  now(): number
+}
+
 /** The number of files that the maximum size is divided into. */
 const maxFiles = 10
 
@@ -29,7 +35,7 @@ const maxFiles = 10
 export class LogFile {
   readonly #path: string
   readonly #limits: LogFileLimits
-  readonly #now: () => number
+  readonly #clock: LogClock
   readonly #onError: () => void
   #queue: string[] = []
   #file: number
@@ -37,10 +43,10 @@ export class LogFile {
   #day = ''
 
   /** `onError` is called when lines cannot be written. Throws Misconfigured if the file cannot be opened. */
-  constructor(path: string, limits: LogFileLimits, now: () => number, onError: () => void) {
+  constructor(path: string, limits: LogFileLimits, clock: LogClock, onError: () => void) {
     this.#path = path
     this.#limits = limits
-    this.#now = now
+    this.#clock = clock
     this.#onError = onError
     try {
       this.#file = this.#open()
@@ -73,10 +79,11 @@ export class LogFile {
   /** Rotates the file if it is due, and deletes rotated files beyond the limits. */
   rotate(): void {
     if (this.#isDue(0)) this.#startNewFile()
+    this.#renameFutureFiles()
     let remainingBytes = this.#limits.maxBytes - this.#size
     for (const { path, day } of this.#rotatedFiles()) {
       remainingBytes -= statSync(path).size
-      if (remainingBytes < 0 || Date.parse(day) + this.#limits.retentionMs <= this.#now()) rmSync(path, { force: true })
+      if (remainingBytes < 0 || this.#isTooOld(day)) rmSync(path, { force: true })
     }
   }
 
@@ -85,18 +92,32 @@ export class LogFile {
     closeSync(this.#file)
   }
 
+  #isTooOld(day: string): boolean {
+    return !this.#clock.isFrozen && Date.parse(day) + this.#limits.retentionMs <= this.#clock.now()
+  }
+
   #isDue(additionalBytes: number): boolean {
     if (this.#size === 0) return false
     return this.#day !== this.#today() || this.#size + additionalBytes > this.#limits.maxBytes / maxFiles
   }
 
   #startNewFile(): void {
-    let name = `${this.#path}.${this.#day}`
-    for (let part = 2; existsSync(name); part += 1) name = `${this.#path}.${this.#day}.${part}`
-    renameSync(this.#path, name)
+    renameSync(this.#path, this.#freeName(this.#day))
     closeSync(this.#file)
     this.#file = this.#open()
     this.rotate()
+  }
+
+  // Lines that were written while the clock was ahead are not kept until that day.
+  #renameFutureFiles(): void {
+    for (const { path, day } of this.#rotatedFiles().reverse())
+      if (day > this.#today()) renameSync(path, this.#freeName(this.#today()))
+  }
+
+  #freeName(day: string): string {
+    let name = `${this.#path}.${day}`
+    for (let part = 2; existsSync(name); part += 1) name = `${this.#path}.${day}.${part}`
+    return name
   }
 
   #open(): number {
@@ -119,7 +140,7 @@ export class LogFile {
   }
 
   #today(): string {
-    return toIsoDay(this.#now())
+    return toIsoDay(this.#clock.now())
   }
 }
 

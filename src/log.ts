@@ -1,4 +1,4 @@
-import { LogFile, type LogFileLimits } from './log-file.ts'
+import { type LogClock, LogFile, type LogFileLimits } from './log-file.ts'
 import type { LogField, SecurityLogField } from './privacy/inventory/log-fields.ts'
 import { toIso } from './time.ts'
 
@@ -27,7 +27,7 @@ export interface LogOptions {
   readonly logRetention?: number
 }
 
-type LogRuntime = { now(): number; write(line: string): void }
+type LogRuntime = { readonly clock: LogClock; write(line: string): void }
 
 /**
  * Opens the log, the only writer of log lines. Format `auto` is text on a terminal, otherwise JSON. Request lines and
@@ -56,12 +56,12 @@ export function openLog(options: LogOptions, runtime: LogRuntime): Log {
   }
 }
 
-function openFile(path: string | undefined, limits: LogFileLimits, { now }: LogRuntime, onError: () => void) {
-  return path === undefined ? undefined : new LogFile(path, limits, now, onError)
+function openFile(path: string | undefined, limits: LogFileLimits, { clock }: LogRuntime, onError: () => void) {
+  return path === undefined ? undefined : new LogFile(path, limits, clock, onError)
 }
 
 function formatLine(runtime: LogRuntime, line: object, asText: boolean): string {
-  const time = toIso(runtime.now())
+  const time = toIso(runtime.clock.now())
   return asText ? formatText(time, line) : JSON.stringify({ time, ...line })
 }
 

@@ -1,8 +1,11 @@
 import { mkdirSync } from 'node:fs'
+import { uptime } from 'node:os'
 import { openSessionStore } from './accounts/sessions/session-store.ts'
 import type { App, Runtime } from './app.ts'
+import { AgreedClock } from './clock/agreed-clock.ts'
 import type { Config } from './config/options.ts'
 import { checkContinuation } from './continuation/check-continuation.ts'
+import { selectAgreedTime } from './continuation/run-marks.ts'
 import { argon2Cost } from './crypto/argon2.ts'
 import { loadRootKey } from './crypto/root-key.ts'
 import { stampInstance } from './database/instance.ts'
@@ -18,11 +21,14 @@ import { openLog } from './log.ts'
 import { storeShippedPolicy } from './privacy/policy/versions.ts'
 import { Counters } from './privacy/statistics/counters.ts'
 import { flushCounters } from './privacy/statistics/store-counters.ts'
+import { second } from './time.ts'
 
 /** The clocks and the randomness of the system, the full cost of argon2, and log lines to stderr. */
 export const systemRuntime: Runtime = {
   argon2: argon2Cost,
   now: Date.now,
+  // Includes suspends on Linux, macOS and Windows. Setting the clock does not change it. Whole seconds.
+  bootTime: () => uptime() * second,
   monotonic: () => Math.floor(performance.now()),
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
   write: writeLine,
@@ -47,18 +53,20 @@ export async function openApp(config: Config, runtime: Runtime = systemRuntime):
   createFolder(config.dataDir)
   const root = loadRootKey(config, runtime)
   const diskSpace = new DiskSpace(config.dataDir, config.freeSpace, runtime.monotonic)
-  const log = openLog(config, runtime)
+  const clock = new AgreedClock(runtime)
+  const log = openLog(config, { clock, write: runtime.write })
   const db = await openDatabase(config, () => diskSpace.releaseBallast())
   try {
+    clock.start(await db.read(selectAgreedTime))
     await db.commit(function* () {
-      yield* stampInstance(config, root, runtime.now())
-      yield* storeShippedPolicy(runtime.now())
+      yield* stampInstance(config, root, clock.now())
+      yield* storeShippedPolicy(clock.now())
     })
   } catch (error) {
     await db[Symbol.asyncDispose]()
     throw error
   }
-  const app = createApp({ config, root, diskSpace, log, db }, runtime)
+  const app = createApp({ config, root, diskSpace, clock, log, db }, runtime)
   app.continuation.suspension = await checkContinuation(app)
   return app
 }
@@ -70,17 +78,21 @@ export async function openApp(config: Config, runtime: Runtime = systemRuntime):
 export async function openReadOnly(config: Config, runtime: Runtime = systemRuntime): Promise<App> {
   const root = loadRootKey(config, runtime)
   const diskSpace = new DiskSpace(config.dataDir, Number.POSITIVE_INFINITY, runtime.monotonic)
-  const log = openLog({ logFormat: 'json' }, { now: runtime.now, write: () => {} })
+  const clock = new AgreedClock(runtime)
+  const log = openLog({ logFormat: 'json' }, { clock, write: () => {} })
   const db = await openDatabaseReadOnly(config)
-  const app = createApp({ config, root, diskSpace, log, db }, runtime)
+  clock.start(await db.read(selectAgreedTime))
+  const app = createApp({ config, root, diskSpace, clock, log, db }, runtime)
   app.continuation.suspension = await checkContinuation(app)
   return app
 }
 
-function createApp(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'db'>, runtime: Runtime): App {
-  const { config, db, log } = parts
-  const pseudonyms = new PseudonymKey(runtime)
-  const counters = new Counters(runtime.now, config.statistics !== 'off')
+type Parts = Pick<App, 'config' | 'root' | 'diskSpace' | 'clock' | 'log' | 'db'>
+
+function createApp(parts: Parts, runtime: Runtime): App {
+  const { config, clock, db, log } = parts
+  const pseudonyms = new PseudonymKey({ now: clock.now, random: runtime.random })
+  const counters = new Counters(clock.now, config.statistics !== 'off')
   return {
     ...parts,
     counters,
@@ -88,7 +100,7 @@ function createApp(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'd
     limits: new Limits(config, runtime.monotonic),
     pseudonyms,
     throttle: new Throttle({ pseudonyms, monotonic: runtime.monotonic }),
-    sessions: openSessionStore({ db, now: runtime.now }),
+    sessions: openSessionStore({ db, now: clock.now }),
     providerCache: { current: undefined },
     mailServer: { failingSince: undefined },
     purgeState: { cleanCounter: undefined, isFirstRun: false },
@@ -96,7 +108,7 @@ function createApp(parts: Pick<App, 'config' | 'root' | 'diskSpace' | 'log' | 'd
     reportCache: { current: undefined },
     securityHeaders: securityHeaders(config),
     argon2: runtime.argon2,
-    now: runtime.now,
+    now: clock.now,
     monotonic: runtime.monotonic,
     random: runtime.random,
     [Symbol.asyncDispose]: async () => {

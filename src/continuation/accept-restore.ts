@@ -37,7 +37,7 @@ export async function acceptRestore(app: App, { isMoved, erasures }: Acceptance)
   if (isMoved && !suspension.marksAgree) throw new AppError('restore_not_moved')
   const mark = drawRunMark(app)
   const ended = await app.db.commit(function* () {
-    yield* storeRunMark(mark, app.now())
+    yield* storeRunMark(mark, app.clock.agreedTime())
     yield* recordRestoration(app, suspension, isMoved)
     return isMoved ? nothing : yield* endWhatIsOlder(app, suspension)
   })

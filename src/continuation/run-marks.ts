@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import { beforeCommit, returned, run, type Unit } from '../database/unit.ts'
+import { beforeCommit, first, returned, run, type Unit } from '../database/unit.ts'
 import { readErasures } from '../privacy/rights/erasures.ts'
 import { firstMark, readRunFile, writeRunFile } from './run-file.ts'
 import { writeWitness } from './witness.ts'
@@ -17,16 +17,32 @@ export function selectRunMarks() {
 
 /**
  * Replaces the run mark in the database. The run file follows only after the commit, so that at any moment it has the
- * current or the previous mark. Returns the number of rows written.
+ * current or the previous mark. Only agreed time moves `agreed_at`, and only forward. Returns the number of rows written.
  */
-export function storeRunMark(mark: string, agreedAt: number): Unit<number> {
+export function storeRunMark(mark: string, agreedAt: number | null): Unit<number> {
   return run(
-    query.updateTable('instance').set(({ fn, ref, val }) => ({
-      previous_run_mark: fn.coalesce(ref('run_mark'), val(firstMark)),
-      run_mark: mark,
-      agreed_at: agreedAt,
-    })),
+    query
+      .updateTable('instance')
+      .set(({ fn, ref, val }) => ({
+        previous_run_mark: fn.coalesce(ref('run_mark'), val(firstMark)),
+        run_mark: mark,
+      }))
+      .$if(agreedAt !== null, (update) =>
+        update.set(({ ref, case: either, val }) => ({
+          agreed_at: either().when('agreed_at', '>', agreedAt).then(ref('agreed_at')).else(val(agreedAt)).end(),
+        })),
+      ),
   )
+}
+
+/** Returns when the instance last ran in agreed time, or null if it is not known. */
+export function* selectAgreedTime(): Unit<number | null> {
+  return (yield* first(query.selectFrom('instance').select('agreed_at')))?.agreed_at ?? null
+}
+
+/** Stores the agreed time, also if it is earlier than before. */
+export function storeAgreedTime(agreedAt: number): Unit<unknown> {
+  return run(query.updateTable('instance').set({ agreed_at: agreedAt }))
 }
 
 /**
@@ -57,7 +73,7 @@ export async function advanceRunMark(app: App): Promise<void> {
 export function* moveRunMark(app: App, mark: string, database: string | null): Unit<number> {
   const { run_mark } = yield* selectRunMarks()
   yield* beforeCommit(() => catchUp(app, run_mark ?? firstMark, database))
-  return yield* storeRunMark(mark, app.now())
+  return yield* storeRunMark(mark, app.clock.agreedTime())
 }
 
 // A process that was killed may have left the file one mark behind. Two marks behind would be taken for a restore.

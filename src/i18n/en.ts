@@ -267,6 +267,8 @@ export const en = {
     'This instance was restored from a copy and is suspended until its operator has checked it. You can share new secrets. Earlier secrets cannot be opened, and you cannot sign in.',
   'error.suspended':
     'This instance was restored from a copy. Secrets that were created before cannot be opened until the operator has checked it.',
+  'error.clock_frozen':
+    'Nothing is deleted while the clock is frozen. Check the time of this machine, then run “sotto clock accept”.',
   'error.not_suspended': 'There is no restore to accept.',
   'error.restore_not_moved':
     'The database and the file “run” do not belong together, so the folder was not only moved.',

@@ -79,7 +79,7 @@ async function abandon(app: App, mail: ClaimedMail, { outcome }: SmtpResult): Pr
 }
 
 function isTooOld(app: App, { created_at, tries }: ClaimedMail): boolean {
-  return app.now() - created_at >= retryLimit.age && tries >= retryLimit.tries
+  return !app.clock.isFrozen && app.now() - created_at >= retryLimit.age && tries >= retryLimit.tries
 }
 
 function isUnsent(mail: ClaimedMail): mail is ClaimedMail & UnsentMail {

@@ -4,14 +4,16 @@ import { isPurgeOnTime } from '../jobs/purge-health.ts'
 import { canSendMail, isMailStuck } from '../mail/deliver.ts'
 
 /**
- * Creates the health check: 200 if the database works, the purge is on time (P25) and the instance continues its last run
- * (P01), otherwise 503. Stuck mail (the
- * mail server has accepted nothing for an hour) is reported with 200, because sharing secrets still works.
+ * Creates the health check: 200 if the database works, the purge is on time (P25), the instance continues its last run
+ * (P01) and the clock is not frozen (P24), otherwise 503. Stuck mail (the mail server has accepted nothing for an hour) is
+ * reported with 200, because sharing secrets still works. So is a wall clock that disagrees: the time is right without it,
+ * but a restart would take it over.
  */
 export function health(app: App) {
   return new Elysia({ prefix: app.config.basePath, normalize: false }).get('/healthz', async () => {
     const checks = await checkAll(app)
-    const isHealthy = checks.store === 'ok' && checks.purge === 'on time' && checks.run !== 'suspended'
+    const isHealthy =
+      checks.store === 'ok' && checks.purge === 'on time' && checks.run !== 'suspended' && checks.clock !== 'frozen'
     return Response.json({ status: isHealthy ? 'ok' : 'failing', ...checks }, { status: isHealthy ? 200 : 503 })
   })
 }
@@ -22,10 +24,11 @@ async function checkAll(app: App) {
       store: 'ok',
       purge: (await isPurgeOnTime(app)) ? 'on time' : 'late',
       run: runState(app),
+      clock: app.clock.check(),
       mail: mailState(app),
     }
   } catch {
-    return { store: 'failing', purge: 'unknown', run: runState(app), mail: 'unknown' }
+    return { store: 'failing', purge: 'unknown', run: runState(app), clock: app.clock.check(), mail: 'unknown' }
   }
 }
 

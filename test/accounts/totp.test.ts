@@ -7,9 +7,9 @@ import { findSession } from '../../src/accounts/sessions/sessions.ts'
 import { wrap } from '../../src/crypto/sealing.ts'
 import { query } from '../../src/database/query.ts'
 import { run } from '../../src/database/unit.ts'
-import { minute, second } from '../fixtures/clock.ts'
+import { Clock, minute, second } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
-import { startInstance } from '../fixtures/instance.ts'
+import { cheap, startInstance } from '../fixtures/instance.ts'
 import { appOf, entered, holder, network, password, person, sessionOf, withApp } from '../fixtures/mfa-people.ts'
 import { everyRow, rowsOf } from '../fixtures/stored.ts'
 
@@ -24,13 +24,12 @@ const vectors = [
 
 describe('a code of an authenticator app', () => {
   test.each(vectors)('matches RFC 6238 at second %d', async (seconds, code) => {
-    await using sotto = await startInstance()
-    const { app, clock } = sotto
+    await using sotto = await startInstance({}, cheap, new Clock(seconds * second))
+    const { app } = sotto
     const account = await person(app)
     const key = Secret.fromUTF8('12345678901234567890').base32
     const row = { totp_secret: wrap('totp', account, app.root, key, app.random), totp_since: 0 }
     await app.db.commit(() => run(query.updateTable('account').set(row).where('id', '=', account)))
-    clock.now = seconds * second
     expect(await failureOf(consumeTotp(app, account, network, '000000'))).toBe('mfa_code_wrong')
     await consumeTotp(app, account, network, code)
   })

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { Clock } from '../fixtures/clock.ts'
 import { sotto as program } from '../fixtures/command.ts'
-import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { cheap, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { goodPassword, kindsTo, member, openInstance, Person } from '../fixtures/people.ts'
 import { startProcess } from '../fixtures/process.ts'
 import { rowsOf, tamper } from '../fixtures/stored.ts'
 
 let sotto: Instance
 beforeAll(async () => {
-  sotto = await openInstance()
-  sotto.clock.now = Date.now()
+  sotto = await openInstance({}, cheap, new Clock(Date.now()))
 })
 afterAll(() => sotto[Symbol.asyncDispose]())
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { closeAccount } from '../../src/accounts/closing/close-account.ts'
+import { acceptClock } from '../../src/clock/accept-clock.ts'
 import { query } from '../../src/database/query.ts'
 import { run as runQuery } from '../../src/database/unit.ts'
 import { enqueueMail } from '../../src/mail/outbox.ts'
@@ -10,10 +11,10 @@ import { supportVisibleColumns } from '../../src/privacy/inventory/support-view.
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { createSecret } from '../../src/secrets/create.ts'
 import { changeNote, listOwnedSecrets } from '../../src/secrets/owned/owned-secrets.ts'
-import { day, hour } from '../fixtures/clock.ts'
+import { Clock, day, hour } from '../fixtures/clock.ts'
 import { sotto as program } from '../fixtures/command.ts'
 import { failureOf } from '../fixtures/failure.ts'
-import { type Instance, startInstance } from '../fixtures/instance.ts'
+import { cheap, type Instance, startInstance } from '../fixtures/instance.ts'
 import { type Someone, someone } from '../fixtures/someone.ts'
 import { rowsOf, tamper } from '../fixtures/stored.ts'
 
@@ -22,8 +23,7 @@ let owner: Someone
 let operator: Someone
 let round = 0
 beforeAll(async () => {
-  sotto = await startInstance()
-  sotto.clock.now = Date.now()
+  sotto = await startInstance({}, cheap, new Clock(Date.now()))
 })
 afterAll(() => sotto[Symbol.asyncDispose]())
 beforeEach(async () => {
@@ -154,7 +154,8 @@ describe('a grant (P03)', () => {
     expect((await submitView()).status).toBe(200)
     sotto.clock.advance(1)
     expect((await submitView()).status).toBe(403)
-    sotto.clock.now = Date.now()
+    sotto.clock.setBy(Date.now() - sotto.clock.now)
+    await acceptClock(sotto.app)
   })
 
   test('replaces an active grant, and ends when the account is closed', async () => {

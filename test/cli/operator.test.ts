@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { options } from '../../src/config/options.ts'
 import { schemaVersion } from '../../src/database/open.ts'
-import { day } from '../fixtures/clock.ts'
+import { Clock, day } from '../fixtures/clock.ts'
 import { sotto } from '../fixtures/command.ts'
-import { freePort, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { cheap, freePort, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { executable, startProcess } from '../fixtures/process.ts'
 
 const folder = temporaryFolder()
@@ -85,10 +85,9 @@ describe('purge and migrate', () => {
   /** Creates a data directory with two expired secrets and one that is not. */
   async function dueFolder(): Promise<string> {
     const dataDir = newPath()
-    await using instance = await startInstance({ 'data-dir': dataDir })
-    instance.clock.now = Date.now() - 10 * day
+    await using instance = await startInstance({ 'data-dir': dataDir }, cheap, new Clock(Date.now() - 10 * day))
     for (const ttl of ['1d', '7d']) await instance.posted('/secrets', { content: 'x', ttl })
-    instance.clock.now = Date.now()
+    instance.clock.advance(10 * day)
     await instance.posted('/secrets', { content: 'x', ttl: '7d' })
     return dataDir
   }
@@ -152,7 +151,10 @@ describe('healthcheck', () => {
   test('fails if the purge is late', async () => {
     await using instance = await startInstance()
     const { code, stderr } = await sotto(['healthcheck', '--listen', new URL(instance.url).host])
-    expect([code, stderr]).toEqual([1, 'sotto: unhealthy: store ok, purge late, run continued, mail off\n'])
+    expect([code, stderr]).toEqual([
+      1,
+      'sotto: unhealthy: store ok, purge late, run continued, clock agreed, mail off\n',
+    ])
   })
 
   test('--wait waits for a starting server, up to --timeout', async () => {

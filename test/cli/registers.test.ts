@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { anonymousActor } from '../../src/actor.ts'
 import { shippedPolicy } from '../../src/privacy/policy/shipped.ts'
 import { submitMessage } from '../../src/privacy/registers/complaints.ts'
+import { Clock } from '../fixtures/clock.ts'
 import { sotto } from '../fixtures/command.ts'
-import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { cheap, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { someone } from '../fixtures/someone.ts'
 
 const commandsOf =
@@ -17,8 +18,7 @@ const commandsOf =
 const now = () => Date.now()
 
 test('statement lists, prints, publishes and compares versions, and rejects too short a notice (P26)', async () => {
-  await using instance = await startInstance()
-  instance.clock.now = now()
+  await using instance = await startInstance({}, cheap, new Clock(now()))
   using folder = temporaryFolder()
   const run = commandsOf(instance)
   expect((await run(['statement', 'show', '1'])).stdout).toBe(shippedPolicy.text)
@@ -36,8 +36,7 @@ test('statement lists, prints, publishes and compares versions, and rejects too 
 }, 30_000)
 
 test('processor and announcement keep their registers, and report missing flags (P19, P29)', async () => {
-  await using instance = await startInstance()
-  instance.clock.now = now()
+  await using instance = await startInstance({}, cheap, new Clock(now()))
   const run = commandsOf(instance)
   const incomplete = await run(['processor', 'add', 'Example Mail', '--purpose', 'delivers mail'])
   expect([incomplete.code, incomplete.stderr]).toEqual([2, expect.stringContaining('--data is required')])
@@ -65,8 +64,7 @@ test('processor and announcement keep their registers, and report missing flags 
 }, 30_000)
 
 test('message, disclosure and hold keep their registers (P23, P27, P28)', async () => {
-  await using instance = await startInstance()
-  instance.clock.now = now()
+  await using instance = await startInstance({}, cheap, new Clock(now()))
   using folder = temporaryFolder()
   const run = commandsOf(instance)
   for (const [name, role] of [

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { Clock } from '../fixtures/clock.ts'
 import { sotto as command } from '../fixtures/command.ts'
-import { startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { cheap, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { bearer, someone } from '../fixtures/someone.ts'
 
 describe('the operator', () => {
   test('lists the tokens of all accounts or of one, and revokes one', async () => {
     using folder = temporaryFolder()
     const dataDir = join(folder.path, 'data')
-    await using sotto = await startInstance({ 'data-dir': dataDir })
-    sotto.clock.now = Date.now()
+    await using sotto = await startInstance({ 'data-dir': dataDir }, cheap, new Clock(Date.now()))
     const [ann, bob] = [await someone(sotto, 'ann'), await someone(sotto, 'bob')]
     const [a, b] = [await ann.token('create', 'status'), await bob.token('account')]
     const run = (...args: string[]) => command([...args, '--data-dir', dataDir])

@@ -12,9 +12,9 @@ import { purge } from '../../src/privacy/purge/purge.ts'
 import { verifyChain } from '../../src/privacy/purge/verify-chain.ts'
 import { setLegalHold } from '../../src/privacy/registers/legal-holds.ts'
 import { closeUnderAgeAccount } from '../../src/privacy/rights/under-age.ts'
-import { day, hour } from '../fixtures/clock.ts'
+import { Clock, day, hour } from '../fixtures/clock.ts'
 import { sotto as program } from '../fixtures/command.ts'
-import { authority, type Instance, startInstance } from '../fixtures/instance.ts'
+import { authority, cheap, type Instance, startInstance } from '../fixtures/instance.ts'
 import { startMailbox } from '../fixtures/mailbox.ts'
 import { dump, member, openInstance, type Person } from '../fixtures/people.ts'
 import { someone } from '../fixtures/someone.ts'
@@ -78,8 +78,7 @@ function valuesIn(rows: Map<string, readonly object[]>): Buffer[] {
 
 test('erases an under-age account at once from every table and file, and no other account (P10)', async () => {
   await using box = await startMailbox()
-  await using sotto = await openInstance({ 'smtp-url': box.url })
-  sotto.clock.now = Date.now()
+  await using sotto = await openInstance({ 'smtp-url': box.url }, cheap, new Clock(Date.now()))
   const [child, other] = [await member(sotto), await member(sotto)]
   const [childId, otherId] = [await idOf(sotto, child), await idOf(sotto, other)]
   for (const [person, id] of [
@@ -104,7 +103,7 @@ test('erases an under-age account at once from every table and file, and no othe
   expect([await child.isIn(), (await child.signIn()).status, await other.isIn()]).toEqual([false, 403, true])
 
   // The address is kept only until the last mail has been sent.
-  sotto.clock.now = Date.now()
+  sotto.clock.advance(Date.now() - sotto.clock.now)
   await deliverDueMail(sotto.app)
   await purge(sotto.app, sotto.clock.now)
   expect(box.mails.filter(({ to }) => to === child.email).map(({ subject }) => subject)).toContain(

@@ -198,6 +198,7 @@ describe('a suspended instance', () => {
     const jobs = startJobs(instance.app)
     await jobs.finish()
     expect(timetable.filter(({ whileSuspended }) => whileSuspended).map(({ name }) => name)).toEqual([
+      'clock',
       'statistics',
       'checkpoint',
     ])

@@ -20,12 +20,12 @@ const groups: readonly Group[] = [
   {
     name: 'state in memory',
     files:
-      /^src\/(?:accounts\/oidc\/provider-cache|accounts\/sessions\/session-attributes|mail\/mail-server-state|privacy\/(?:purge\/purge-state|statistics\/counters|verify\/(?:report-cache|verification))|continuation\/suspension)\.ts$/,
+      /^src\/(?:clock\/agreed-clock|accounts\/oidc\/provider-cache|accounts\/sessions\/session-attributes|mail\/mail-server-state|privacy\/(?:purge\/purge-state|statistics\/counters|verify\/(?:report-cache|verification))|continuation\/suspension)\.ts$/,
   },
   { name: 'app', files: /^src\/(?:app|actor)\.ts$/ },
   { name: 'outbox', files: /^src\/mail\/(?:outbox|mail-templates)\.ts$/ },
   // All the other files of the features are operations, see `groupOf`.
-  { name: 'operations', files: /^src\/(?:accounts|continuation|mail|privacy|secrets)\// },
+  { name: 'operations', files: /^src\/(?:accounts|clock|continuation|mail|privacy|secrets)\// },
   { name: 'templates', files: /^templates\//, values: ['templates', 'errors and time', 'config', 'texts'] },
   { name: 'http', files: /^src\/http\//, never: ['outbox', 'operations'] },
   {

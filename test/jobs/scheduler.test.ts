@@ -50,7 +50,7 @@ test('the purge is late if its last run is older than two intervals, or if it ha
   expect(await isPurgeOnTime(sotto.app)).toBe(false)
   const jobs = startJobs(sotto.app)
   await waitUntil(async () => (await purgeRuns(sotto)) === 1)
-  jobs[Symbol.dispose]()
+  await jobs.finish()
   sotto.clock.advance(2 * hour)
   expect(await isPurgeOnTime(sotto.app)).toBe(true)
   sotto.clock.advance(day)

@@ -25,28 +25,36 @@ const withoutPseudonyms: Event[] = ['request', 'create', 'passphrase']
 
 describe('a limit', () => {
   test.each([
-    ['hours of one day', 20 * hour, Object.keys(events) as Event[]],
-    ['years', 800 * day, withoutPseudonyms],
-  ])('decides the same while the wall clock jumps over %s at random', async (_, span, kinds) => {
-    const step = fc.record({
-      kind: fc.constantFrom(...kinds),
-      who: fc.constantFrom('ann', 'ben'),
-      passed: fc.oneof(fc.constant(0), fc.nat(20 * second)),
-      jumpTo: fc.option(fc.nat(span)),
-    })
-    await using steady = await openWithClock()
-    await using jumping = await openWithClock()
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) => {
-        for (const { clock } of [steady, jumping]) clock.now = morning
-        for (const { kind, who, passed, jumpTo } of steps) {
-          for (const { clock } of [steady, jumping]) clock.advance(passed)
-          if (jumpTo !== null) jumping.clock.now = morning + jumpTo
-          expect(decisionOf(jumping.app, kind, who)).toEqual(decisionOf(steady.app, kind, who))
-        }
-      }),
-    )
-  })
+    ['hours of one day', 20 * hour, 10 * minute, Object.keys(events) as Event[]],
+    ['years', 800 * day, 40 * day, withoutPseudonyms],
+  ])(
+    'decides the same while the clock jumps over %s and the machine is suspended at random',
+    async (_, span, pause, kinds) => {
+      const step = fc.record({
+        kind: fc.constantFrom(...kinds),
+        who: fc.constantFrom('ann', 'ben'),
+        passed: fc.oneof(fc.constant(0), fc.nat(20 * second)),
+        suspended: fc.oneof(fc.constant(0), fc.nat(pause)),
+        jumpTo: fc.option(fc.nat(span)),
+      })
+      await using steady = await openWithClock()
+      await using jumping = await openWithClock()
+      fc.assert(
+        fc.property(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) => {
+          for (const { app, clock } of [steady, jumping]) {
+            clock.setBy(morning - clock.now)
+            app.clock.accept()
+          }
+          for (const { kind, who, passed, suspended, jumpTo } of steps) {
+            for (const { clock } of [steady, jumping]) clock.advance(passed)
+            jumping.clock.suspend(suspended)
+            if (jumpTo !== null) jumping.clock.setBy(morning + jumpTo - jumping.clock.now)
+            expect(decisionOf(jumping.app, kind, who)).toEqual(decisionOf(steady.app, kind, who))
+          }
+        }),
+      )
+    },
+  )
 })
 
 describe('when the wall clock is set', () => {

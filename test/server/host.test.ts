@@ -134,7 +134,14 @@ test('the health check accepts any host', async () => {
     const host = pattern.replace('OURS', ours)
     const { status, body } = await get(sotto, '/healthz', host)
     expect({ host, status }).toEqual({ host, status: 200 })
-    expect(JSON.parse(body)).toEqual({ status: 'ok', store: 'ok', purge: 'on time', run: 'continued', mail: 'off' })
+    expect(JSON.parse(body)).toEqual({
+      status: 'ok',
+      store: 'ok',
+      purge: 'on time',
+      run: 'continued',
+      clock: 'agreed',
+      mail: 'off',
+    })
   }
   expect((await sendRaw(sotto, 'GET /healthz HTTP/1.0\r\n\r\n')).status).toBe(200)
   expect((await get(sotto, '/healthz/', 'evil.example')).status).toBe(421)

@@ -159,7 +159,7 @@ function open(folder: string, limits: Partial<LogFileLimits>, clock = new Clock(
   const log = new LogFile(
     path,
     { maxBytes: 1_000_000, retentionMs: 30 * day, ...limits },
-    () => clock.now,
+    { now: () => clock.now, isFrozen: false },
     () => {},
   )
   return { clock, log }

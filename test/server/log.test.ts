@@ -257,7 +257,10 @@ describe('of the headers of a browser, ', () => {
 describe('a log line as text', () => {
   const lineOfText = (line: Parameters<ReturnType<typeof openLog>['write']>[0]) => {
     const lines: string[] = []
-    openLog({ logFormat: 'text' }, { now: () => 0, write: (text) => lines.push(text) }).write(line)
+    openLog(
+      { logFormat: 'text' },
+      { clock: { now: () => 0, isFrozen: false }, write: (text) => lines.push(text) },
+    ).write(line)
     return lines
   }
 

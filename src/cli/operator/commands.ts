@@ -107,6 +107,17 @@ export const operatorCommands: readonly Command[] = [
     examples: ['sotto restore accept', 'sotto restore accept --erasures /mnt/old/erasures'],
     run: async (invocation) => (await import('./restore.ts')).acceptRestoredDatabase(invocation),
   }),
+  defineCommand({
+    name: 'clock accept',
+    group,
+    sentence: 'accept the time of this machine after its clock was wrong',
+    about:
+      'If the clock was more than an hour behind the last run or more than 30 days ahead of it when the server started,\nnothing is deleted by its age. If it jumps by more than an hour later, the server keeps its own time. Check the\nclock first: once it is accepted, everything that has expired by it is deleted.',
+    flags: {},
+    takesServerOptions: true,
+    examples: ['sotto clock accept', 'sotto clock accept --data-dir /var/lib/sotto'],
+    run: async (invocation) => (await import('./clock.ts')).acceptWallClock(invocation),
+  }),
   ...privacyCommands,
   ...tokenCommands,
   ...mailCommands,

@@ -14,6 +14,7 @@ import { listen, stopListening } from '../../server/listen.ts'
 import { createHandler } from '../../server/server.ts'
 import { version } from '../../version.ts'
 import type { Invocation } from '../framework/command.ts'
+import { describeFrozenClock } from './clock.ts'
 import { warnOfUnregisteredHosts } from './registers.ts'
 import { describeAcceptance, describeSuspension } from './restore.ts'
 
@@ -26,7 +27,7 @@ export async function serve({ serverArgs, env, cwd }: Invocation): Promise<numbe
   const server = await startListening(app)
   await using control = await startControl(app)
   using jobs = startJobs(app)
-  process.stderr.write(message)
+  process.stderr.write(message + describeFrozenClock(app))
   await warnOfUnregisteredHosts(app)
   await untilStopped()
   await Promise.all([stopListening(server), control?.[Symbol.asyncDispose](), jobs.finish()])

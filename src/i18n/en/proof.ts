@@ -31,6 +31,7 @@ export const proof = {
   'check.services': 'Every outside service is in the register of processors',
   'check.transport': 'Data is encrypted in transit',
   'check.continuation': 'The database is the one of the last run, not a copy',
+  'check.clock': 'The time is known, so that data can be deleted when it is due',
   'check.databaseSettings': 'Confirmed writes are on disk, and deleted data is overwritten',
 
   'verify.unlistedColumn': 'The database has {column}, which the inventory does not list.',
@@ -65,6 +66,10 @@ export const proof = {
     'The file “run” is missing or unreadable, so this may be a copy. The server is suspended until “sotto restore accept”.',
   'verify.restoration': 'This instance was restored. What happened between {from} and {until} is not in the database.',
   'verify.restorationUnknown': 'This instance was restored on {until}. It is not known how old the copy was.',
+  'verify.clockFrozen':
+    'At the start, the clock was more than an hour behind the last run or more than 30 days ahead of it. Nothing is deleted by its age until the clock is right or “sotto clock accept” is run.',
+  'verify.clockDisagrees':
+    'The clock was changed by more than an hour while the server was running. The server keeps its own time until the clock is right or “sotto clock accept” is run.',
   'verify.unknownHead':
     'The given head is not in the ledger: its entry is more than 30 days old, or the ledger was replaced.',
 

@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts'
+import { AppError } from '../../errors.ts'
 import { type RetentionRule, retentionRules } from '../inventory/retention-rules.ts'
 import { type Deletion, deleteDueRows } from './delete-due-rows.ts'
 import { eraseTraces } from './erase-traces.ts'
@@ -14,9 +15,10 @@ export interface PurgeRun {
 /**
  * Deletes everything that is due under the retention rules (P24), in small commits so that requests are served between
  * them; records it in the ledger (P25); then erases the traces from the database file and its log. `dueAt` is when the
- * run was scheduled.
+ * run was scheduled. Throws `clock_frozen` if what is due cannot be told.
  */
 export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
+  if (app.clock.isFrozen) throw new AppError('clock_frozen')
   const ranAt = app.now()
   const wasClean = app.purgeState.cleanCounter === (await app.db.changeCounter())
   const byRule: Record<string, number> = {}
@@ -34,7 +36,10 @@ export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   return { removed, byRule }
 }
 
-/** Deletes the secrets whose replay window has ended; they cannot wait for the next run of the purge (P24). */
+/**
+ * Deletes the secrets whose replay window has ended; they cannot wait for the next run of the purge (P24). Not even if the
+ * clock is frozen: they were opened already.
+ */
 export async function purgeEndedReplays(app: App, dueAt: number): Promise<void> {
   for (const rule of retentionRules) if (rule.dueColumn === 'replay_until') await applyRule(app, rule, dueAt)
 }

@@ -25,11 +25,11 @@ export function readErasures(app: App): string {
 
 /**
  * Loads the recorded erasures and returns a function that tells whether an account is among them. Deletes records older
- * than the retention period, and adds `others`: the content of lists that were kept elsewhere.
+ * than the retention period, unless the clock is frozen, and adds `others`: the content of lists that were kept elsewhere.
  */
 export function loadErasedAccounts(app: App, others: readonly string[] = []): (account: string) => boolean {
   const own = linesOf(readErasures(app))
-  const isRetained = (line: string) => Number(line.split(' ')[0]) > app.now() - erasureRetention
+  const isRetained = (line: string) => app.clock.isFrozen || Number(line.split(' ')[0]) > app.now() - erasureRetention
   const retained = [...new Set([...own, ...others.flatMap(linesOf)].filter(isRetained))]
   if (retained.join() !== own.join()) replaceFile(pathOf(app), retained.map((line) => `${line}\n`).join(''))
   const hashes = new Set(retained.map((line) => line.split(' ')[1]))

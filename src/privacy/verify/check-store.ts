@@ -79,6 +79,14 @@ export async function checkRestorations(app: App): Promise<Finding[]> {
   return suspension ? [{ key: suspensionTexts[suspension.reason], facts: {} }, ...accepted] : accepted
 }
 
+/** Finds a clock that keeps the purge from running (P24). Warns about one that jumped. */
+export function checkClock({ clock }: App): Finding[] {
+  const state = clock.check()
+  if (state === 'agreed') return []
+  if (state === 'frozen') return [{ key: 'verify.clockFrozen', facts: {} }]
+  return [{ key: 'verify.clockDisagrees', facts: {}, isWarning: true }]
+}
+
 /** Finds configured services that are not in the register of processors (P19). */
 export async function checkServices(app: App): Promise<Finding[]> {
   return (await unregisteredHosts(app)).map((host): Finding => ({ key: 'verify.unlistedHost', facts: { host } }))

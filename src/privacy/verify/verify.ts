@@ -4,6 +4,7 @@ import { verifyChain } from '../purge/verify-chain.ts'
 import { checkCookies, checkHeaders, checkPages } from './check-responses.ts'
 import { checkRetention, retentionStates } from './check-retention.ts'
 import {
+  checkClock,
   checkDatabaseSettings,
   checkLedger,
   checkRestorations,
@@ -29,6 +30,7 @@ export async function verify(app: App, client: InProcessClient): Promise<Report>
     { title: 'check.cookies', promise: 'P16', findings: await checkCookies(app, client) },
     { title: 'check.pages', promise: 'P31', findings: await checkPages(client) },
     { title: 'check.retention', promise: 'P24', findings: await checkRetention(app, retention) },
+    { title: 'check.clock', promise: 'P24', findings: checkClock(app) },
     { title: 'check.traces', promise: 'P24', findings: await checkTraces(app) },
     { title: 'check.ledger', promise: 'P25', findings: checkLedger(ledger) },
     { title: 'check.stamp', promise: 'P17', findings: await checkStamp(app) },

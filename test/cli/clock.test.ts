@@ -1,0 +1,30 @@
+import { expect, test } from 'bun:test'
+import { Clock, hour } from '../fixtures/clock.ts'
+import { sotto } from '../fixtures/command.ts'
+import { temporaryFolder } from '../fixtures/instance.ts'
+import { startRun, stopRun } from '../fixtures/runs.ts'
+
+test('nothing is purged with a clock that was set back by two hours, until it is accepted', async () => {
+  using folder = temporaryFolder()
+  const ahead = await startRun(folder.path, {}, new Clock(Date.now() + 2 * hour))
+  const lastRun = new Date(ahead.clock.now).toISOString()
+  await stopRun(ahead)
+  const run = (...args: string[]) => sotto([...args, '--data-dir', folder.path])
+
+  const purged = await run('purge')
+  expect([purged.code, purged.stderr]).toEqual([6, expect.stringContaining('sotto clock accept')])
+  expect((await run('purge', '--dry-run')).code).toBe(0)
+  const verified = await run('privacy', 'verify')
+  expect([verified.code, verified.stdout]).toEqual([1, expect.stringMatching(/broken {2}P24 {2}The time is known/)])
+
+  const accepted = await run('clock', 'accept')
+  expect([accepted.code, accepted.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^clock accepted\n {2}before .*\n {2}now /),
+  ])
+  const [before = '', after = ''] = accepted.stdout.match(/\d{4}-\S+Z/g) ?? []
+  expect(before >= lastRun).toBe(true)
+  expect(after < lastRun).toBe(true)
+  expect((await run('purge')).code).toBe(0)
+  expect((await run('privacy', 'verify')).stdout).toContain('kept    P24  The time is known')
+}, 60_000)
