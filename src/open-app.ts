@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { openSessionStore } from './accounts/sessions/session-store.ts'
 import type { App, Runtime } from './app.ts'
+import { backUpBeforeMigration } from './backup/migration-copies.ts'
 import type { Config } from './config/options.ts'
 import { checkContinuation } from './continuation/check-continuation.ts'
 import { argon2Cost } from './crypto/argon2.ts'
@@ -48,6 +49,7 @@ export async function openApp(config: Config, runtime: Runtime = systemRuntime):
   const root = loadRootKey(config, runtime)
   const diskSpace = new DiskSpace(config.dataDir, config.freeSpace, runtime.monotonic)
   const log = openLog(config, runtime)
+  await backUpBeforeMigration({ config, root, now: runtime.now, random: runtime.random })
   const db = await openDatabase(config, () => diskSpace.releaseBallast())
   try {
     await db.commit(function* () {

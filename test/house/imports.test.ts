@@ -25,7 +25,7 @@ const groups: readonly Group[] = [
   { name: 'app', files: /^src\/(?:app|actor)\.ts$/ },
   { name: 'outbox', files: /^src\/mail\/(?:outbox|mail-templates)\.ts$/ },
   // All the other files of the features are operations, see `groupOf`.
-  { name: 'operations', files: /^src\/(?:accounts|continuation|mail|privacy|secrets)\// },
+  { name: 'operations', files: /^src\/(?:accounts|backup|continuation|mail|privacy|secrets)\// },
   { name: 'templates', files: /^templates\//, values: ['templates', 'errors and time', 'config', 'texts'] },
   { name: 'http', files: /^src\/http\//, never: ['outbox', 'operations'] },
   {

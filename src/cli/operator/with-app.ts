@@ -30,9 +30,14 @@ export async function withAnyApp({ serverArgs, env, cwd }: Options, work: Work):
   const { config } = readConfig({ args: serverArgs, env, cwd })
   requireCurrentSchema(await readSchemaVersion(config))
   await using app = await openApp(config)
+  await toCommandErrors(async () => work(app))
+  return 0
+}
+
+/** Runs `work`; an AppError becomes a CommandError with its message. */
+export async function toCommandErrors<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
-    await work(app)
-    return 0
+    return await work()
   } catch (error) {
     throw error instanceof AppError
       ? new CommandError(error.kind, toCliSentence(errorText(error.code, error.facts)))

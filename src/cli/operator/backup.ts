@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
+import { resolve } from 'node:path'
+import type { App } from '../../app.ts'
+import type { Manifest } from '../../backup/manifest.ts'
+import { restoreBackup } from '../../backup/restore-backup.ts'
+import { writeBackup, writeBackupFile } from '../../backup/write-backup.ts'
+import { readConfig } from '../../config/config.ts'
+import { acceptRestore } from '../../continuation/accept-restore.ts'
+import { hasRootKey, loadRootKey } from '../../crypto/root-key.ts'
+import { CommandError, Misconfigured } from '../../errors.ts'
+import { systemRuntime } from '../../open-app.ts'
+import { isTerminal } from '../client/terminal.ts'
+import type { Flag, Invocation } from '../framework/command.ts'
+import { print, printMessage } from '../framework/output.ts'
+import { readTextFile } from './input.ts'
+import { describeAcceptance } from './restore.ts'
+import { openReadOnlyApp, toCommandErrors, withAnyApp } from './with-app.ts'
+
+/** `sotto backup`: writes a backup to a new file or to stdout, while a server may be running. */
+export async function backUp(invocation: Invocation): Promise<number> {
+  const { positional, cwd } = invocation
+  if (positional === '-' && isTerminal.stdout)
+    throw new CommandError('invalid', 'a backup is not printed on a terminal; redirect it, or name a file')
+  yieldToServer()
+  await using app = await openReadOnlyApp(invocation)
+  const manifest = await toCommandErrors(() =>
+    positional === '-' ? writeBackup(app, print) : writeNewFile(app, resolve(cwd, positional)),
+  )
+  printMessage(describeBackup(manifest))
+  return 0
+}
+
+/** `sotto restore`: puts a backup in the place of the database and accepts the restore. */
+export async function restore(
+  invocation: Invocation<{ replace: Flag; erasures: Flag & { value: string } }>,
+): Promise<number> {
+  const { flags, positional, serverArgs, env, cwd } = invocation
+  const lists = flags.erasures === undefined ? [] : [readTextFile(cwd, flags.erasures)]
+  const { config } = readConfig({ args: serverArgs, env, cwd })
+  if (!hasRootKey(config))
+    throw new Misconfigured(
+      `there is no root key in ${config.dataDir}; first put the file root.key of the instance there, because a backup does not contain it`,
+    )
+  const target = { config, root: loadRootKey(config, systemRuntime), random: systemRuntime.random }
+  const manifest = await toCommandErrors(() =>
+    restoreBackup(target, requireFile(resolve(cwd, positional)), flags.replace === true),
+  )
+  return withAnyApp(invocation, async (app) => {
+    const accepted = await acceptRestore(app, { isMoved: false, erasures: lists })
+    print(`${describeBackup(manifest)}\n${describeAcceptance(accepted)}`)
+  })
+}
+
+// The server shares the processor with this command.
+function yieldToServer(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_LOW)
+  } catch {}
+}
+
+async function writeNewFile(app: App, path: string): Promise<Manifest> {
+  if (existsSync(path)) throw new CommandError('invalid', 'FILE already exists; choose another name')
+  try {
+    return await writeBackupFile(app, path)
+  } catch (error) {
+    throw error instanceof Error && 'syscall' in error
+      ? new CommandError('failed', `cannot write FILE: ${codeOf(error)}`)
+      : error
+  }
+}
+
+function requireFile(path: string): string {
+  if (!existsSync(path)) throw new CommandError('invalid', 'FILE does not exist')
+  return path
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : 'failed'
+}
+
+function describeBackup({ made_at, program, schema, rows }: Manifest): string {
+  return `backup of ${made_at}, version ${program}, schema ${schema}
+  accounts   ${rows['account'] ?? 0}
+  receipts   ${rows['receipt'] ?? 0}
+  without    root.key (keep a copy of it elsewhere), unopened secrets, sessions, API tokens, mailed links, unsent mail`
+}
