@@ -210,6 +210,7 @@ describe('the policy pages (P31)', () => {
     for (const words of ['30 days', '45 days', 'with its last part removed']) expect(statement).toContain(words)
     expect(erasureDeadline).toBe(30 * day)
     expect(statement).toContain(`after ${erasureRetention / day} days`)
+    expect(statement).toContain('We keep a backup for at most 7 days')
   })
 
   test('list every table, log field and cookie of the inventory (P04)', async () => {
