@@ -107,6 +107,10 @@ describe('completion', () => {
     expect(await complete('sotto', 'send', '--pass')).toBe('--passphrase --passphrase-file')
     expect(await complete('sotto', 'send', '--file', 'k')).toBe('key.pem')
     expect(await complete('sotto', 'completion', 'f')).toBe('fish')
+    expect(await complete('sotto', 'restore', 'a')).toBe('accept')
+    expect(await complete('sotto', 'restore', '--rep')).toBe('--replace')
+    expect(await complete('sotto', 'restore', 'accept', '--mov')).toBe('--moved')
+    expect(await complete('sotto', 'restore', 'backup.tar', '--mov')).toBe('')
   })
 })
 

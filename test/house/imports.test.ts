@@ -49,7 +49,7 @@ const exceptions: readonly Exception[] = [
     why: 'the form has the bounds of the generator',
   },
   {
-    files: /^src\/cli\/operator\/(?:serve|migrate|with-app|privacy)\.ts$/,
+    files: /^src\/cli\/operator\/(?:backup|serve|migrate|with-app|privacy)\.ts$/,
     targets: /^src\/(?:open-app\.ts$|server\/|jobs\/)/,
     why: 'these commands open or serve an instance',
   },
