@@ -23,7 +23,7 @@ export function* stampInstance(config: Config, root: RootKey, now: number): Unit
 export function requireSameInstance(
   found: { readonly region: string; readonly key_id: string },
   config: Config,
-  root: RootKey,
+  root: Pick<RootKey, 'id'>,
 ): void {
   if (found.region !== config.region)
     throw new Misconfigured(

@@ -107,6 +107,18 @@ describe('a restored backup', () => {
     },
   )
 
+  test('gets a new root key if there is none, and nothing in it is sealed with the old one', async () => {
+    await using place = await stoppedInstance((sotto) => sotto.posted('/secrets', { content: 'sésame' }))
+    const dataDir = join(place.path, 'empty')
+    await restoreInto(place, dataDir)
+    await using restored = await startRun(dataDir)
+    expect(readFileSync(join(dataDir, 'root.key'))).not.toEqual(readFileSync(join(place.dataDir, 'root.key')))
+    expect((await acceptRestore(restored.app, { isMoved: false, erasures: [] })).secrets).toBe(1)
+    expect((await restored.post(`/secrets/${place.made.key}/reveal`)).status).toBe(404)
+    const fresh = await restored.posted('/secrets', { content: 'fresh' })
+    expect(await restored.posted(`/secrets/${fresh.key}/reveal`)).toMatchObject({ content: 'fresh' })
+  })
+
   test('is suspended until it is accepted, also if the program ends before, and at every start', async () => {
     await using place = await stoppedInstance((sotto) => sotto.posted('/secrets', { content: 'sésame' }))
     const dataDir = newFolderWithKey(place)
@@ -136,10 +148,7 @@ describe('a backup is refused, and nothing is changed, if', () => {
   test('it belongs to another region (P17)', async () => {
     await using place = await stoppedInstance()
     await unchanged(place, async () => {
-      const target = {
-        ...targetAt(place, place.dataDir),
-        config: configWith({ 'data-dir': place.dataDir, region: 'us' }),
-      }
+      const target = { ...targetAt(place.dataDir), config: configWith({ 'data-dir': place.dataDir, region: 'us' }) }
       expect(await failureOf(restoreBackup(target, place.backup, true))).toMatch(/region "local".*"us"/)
     })
   })
@@ -147,9 +156,16 @@ describe('a backup is refused, and nothing is changed, if', () => {
   test('it belongs to another root key', async () => {
     await using place = await stoppedInstance()
     const dataDir = newFolderWithKey(place)
-    const target = { ...targetAt(place, dataDir), root: toRootKey(new Uint8Array(32).fill(7)) }
-    expect(await failureOf(restoreBackup(target, place.backup, false))).toContain('the root key does not belong')
+    writeFileSync(join(dataDir, 'root.key'), new Uint8Array(32).fill(7).toBase64())
+    expect(await failureOf(restoreInto(place, dataDir))).toContain('the root key does not belong')
     expect(readdirSync(dataDir)).toEqual(['root.key'])
+  })
+
+  test('the root key is missing, and something in it is sealed with it', async () => {
+    await using place = await stoppedInstance((sotto) => someone(sotto, 'ann'))
+    const dataDir = join(place.path, 'empty')
+    expect(await failureOf(restoreInto(place, dataDir))).toContain('first put the file root.key of the instance there')
+    expect(readdirSync(dataDir)).toEqual([])
   })
 
   test('it has a newer schema', async () => {
@@ -253,13 +269,13 @@ function rootOf({ dataDir }: Place<unknown>) {
   return toRootKey(Uint8Array.fromBase64(readFileSync(join(dataDir, 'root.key'), 'utf8').trim()))
 }
 
-function targetAt(place: Place<unknown>, dataDir: string) {
+function targetAt(dataDir: string) {
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
-  return { config: configWith({ 'data-dir': dataDir }), root: rootOf(place), random }
+  return { config: configWith({ 'data-dir': dataDir }), random }
 }
 
 function restoreInto(place: Place<unknown>, dataDir: string, isReplacing = false) {
-  return restoreBackup(targetAt(place, dataDir), place.backup, isReplacing)
+  return restoreBackup(targetAt(dataDir), place.backup, isReplacing)
 }
 
 /** Writes the backup again with other parts. */

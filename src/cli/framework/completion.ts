@@ -20,7 +20,7 @@ function groupByFirstWord(commands: readonly Command[]): { first: string; senten
 }
 
 /** The commands with two words first: `restore accept` is not the command `restore` with an argument. */
-function longestFirst(commands: readonly Command[]): Command[] {
+function twoWordsFirst(commands: readonly Command[]): Command[] {
   return commands.toSorted((one, other) => Number(other.name.includes(' ')) - Number(one.name.includes(' ')))
 }
 
@@ -43,7 +43,7 @@ function bash(commands: readonly Command[]): string {
   const groups = groupByFirstWord(commands)
   const words = (command: Command) =>
     [...argumentsOf(command, commands), ...flagsOf(command).map(({ name }) => `--${name}`), '--help'].join(' ')
-  const cases = longestFirst(commands).map((command) => {
+  const cases = twoWordsFirst(commands).map((command) => {
     const pattern = command.name.includes(' ') ? `'${command.name}'` : `'${command.name} '*`
     return `      ${pattern}) words='${words(command)}' ;;`
   })
@@ -72,7 +72,7 @@ complete -o filenames -o default -F _sotto sotto
 function zsh(commands: readonly Command[]): string {
   const describe = (rows: readonly (readonly [string, string])[]) =>
     rows.map(([word, sentence]) => quote(`${word.replaceAll(':', '\\:')}:${sentence}`)).join(' ')
-  const cases = longestFirst(commands).map((command) => {
+  const cases = twoWordsFirst(commands).map((command) => {
     const words = argumentsOf(command, commands).map((word) => [word, word] as const)
     const flags = flagsOf(command).map(({ name, sentence }) => [`--${name}`, sentence] as const)
     const pattern = command.name.includes(' ') ? `'${command.name}'` : `'${command.name} '*`

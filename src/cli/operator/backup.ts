@@ -7,8 +7,8 @@ import { restoreBackup } from '../../backup/restore-backup.ts'
 import { writeBackup, writeBackupFile } from '../../backup/write-backup.ts'
 import { readConfig } from '../../config/config.ts'
 import { acceptRestore } from '../../continuation/accept-restore.ts'
-import { hasRootKey, loadRootKey } from '../../crypto/root-key.ts'
-import { CommandError, Misconfigured } from '../../errors.ts'
+import { hasRootKey } from '../../crypto/root-key.ts'
+import { CommandError } from '../../errors.ts'
 import { systemRuntime } from '../../open-app.ts'
 import { isTerminal } from '../client/terminal.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
@@ -38,14 +38,12 @@ export async function restore(
   const { flags, positional, serverArgs, env, cwd } = invocation
   const lists = flags.erasures === undefined ? [] : [readTextFile(cwd, flags.erasures)]
   const { config } = readConfig({ args: serverArgs, env, cwd })
-  if (!hasRootKey(config))
-    throw new Misconfigured(
-      `there is no root key in ${config.dataDir}; first put the file root.key of the instance there, because a backup does not contain it`,
-    )
-  const target = { config, root: loadRootKey(config, systemRuntime), random: systemRuntime.random }
+  const isKeyMissing = !hasRootKey(config)
+  const target = { config, random: systemRuntime.random }
   const manifest = await toCommandErrors(() =>
     restoreBackup(target, requireFile(resolve(cwd, positional)), flags.replace === true),
   )
+  if (isKeyMissing) printMessage('a new root.key was created: earlier receipts can no longer be looked at')
   return withAnyApp(invocation, async (app) => {
     const accepted = await acceptRestore(app, { isMoved: false, erasures: lists })
     print(`${describeBackup(manifest)}\n${describeAcceptance(accepted)}`)

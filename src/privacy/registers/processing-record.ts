@@ -89,7 +89,9 @@ function logs({ config }: App): Activity[] {
 // See backup/. The operator deletes the ones that they made.
 function backups(): Activity {
   const isBackedUp = (table: string) => backedUpRows[table as keyof typeof backedUpRows] !== 'none'
-  const columns = Object.entries(inventory).flatMap(([table, { columns }]) => (isBackedUp(table) ? Object.values(columns) : []))
+  const columns = Object.entries(inventory).flatMap(([table, { columns }]) =>
+    isBackedUp(table) ? Object.values(columns) : [],
+  )
   return {
     what: text('record.backups'),
     purpose: text('record.backupsPurpose'),
