@@ -16,7 +16,7 @@ type WitnessConfig = Pick<App['config'], 'witnessFile'>
  */
 export function readWitness({ witnessFile }: WitnessConfig): Witness | undefined {
   if (witnessFile === undefined || !existsSync(witnessFile)) return undefined
-  const [, mark, erasures = ''] = /^run ([0-9a-f]{16})\n([^]*)$/.exec(readFileSync(witnessFile, 'utf8')) ?? []
+  const [, mark, erasures = ''] = /^run ([0-9a-f]{16})\n(.*)$/s.exec(readFileSync(witnessFile, 'utf8')) ?? []
   return mark === undefined ? undefined : { mark, erasures }
 }
 

@@ -27,6 +27,8 @@ export class GroupCommit {
   #onCommit: (() => void)[] = []
   /** Whether the running unit may have written: it changed or returned rows. */
   hasTouched = false
+  // An error that fails the whole group, even if a unit catches it.
+  #fatal: unknown
 
   /**
    * `freeSpace` is called once when the disk is full; it returns whether it freed anything. `execute` performs the action of
@@ -48,7 +50,7 @@ export class GroupCommit {
       let result: Result
       this.#queue.push({
         run: () => {
-          result = runUnit(work, this.#execute)
+          result = runUnit(work, (action) => this.#executeStep(action))
         },
         resolve: () => resolve(result),
         reject,
@@ -84,18 +86,25 @@ export class GroupCommit {
     for (const query of [this.#begin, this.#commit, this.#savepoint, this.#release]) query.finalize()
   }
 
-  // Retries the whole group once: with savepoints if a unit failed after writing, or after space was freed on a full disk.
+  // Retries the whole group with savepoints, if a unit failed after writing or once space was freed on a full disk.
   #commitWithRetry(group: readonly QueuedUnit[]): Settle[] {
-    try {
-      return this.#commitGroup(group, (unit) => this.#runPlain(unit))
-    } catch (error) {
-      if (!(error instanceof PartialWrite) && !(isDiskFull(error) && this.#freeSpace())) throw error
-      return this.#commitGroup(group, (unit) => this.#runInSavepoint(unit))
+    let run = (unit: QueuedUnit) => this.#runPlain(unit)
+    let hasFreed = false
+    for (;;) {
+      try {
+        return this.#commitGroup(group, run)
+      } catch (error) {
+        const isFreed: boolean = isDiskFull(error) && !hasFreed && this.#freeSpace()
+        if (!isFreed && !(error instanceof PartialWrite)) throw error
+        hasFreed ||= isFreed
+        run = (unit) => this.#runInSavepoint(unit)
+      }
     }
   }
 
   #commitGroup(group: readonly QueuedUnit[], run: (unit: QueuedUnit) => Settle): Settle[] {
     this.#onCommit = []
+    this.#fatal = undefined
     try {
       this.#begin.run()
       const settles = group.map(run)
@@ -116,7 +125,7 @@ export class GroupCommit {
       this.#run(unit)
       return unit.resolve
     } catch (error) {
-      if (isDiskFull(error)) throw error
+      if (this.#fatal) throw this.#fatal
       if (this.hasTouched) throw new PartialWrite()
       this.#onCommit.length = effects
       return () => unit.reject(error)
@@ -131,7 +140,7 @@ export class GroupCommit {
       this.#release.run()
       return unit.resolve
     } catch (error) {
-      if (isDiskFull(error)) throw error
+      if (this.#fatal) throw this.#fatal
       this.#sqlite.run('ROLLBACK TO unit')
       this.#release.run()
       this.#onCommit.length = effects
@@ -143,7 +152,19 @@ export class GroupCommit {
   #run(unit: QueuedUnit): void {
     this.#beforeCommit = []
     unit.run()
+    if (this.#fatal) throw this.#fatal
     for (const effect of this.#beforeCommit) effect()
+  }
+
+  // SQLite may end the transaction when the disk fails. A query after that would be committed on its own.
+  #executeStep(action: Action): unknown {
+    if (this.#fatal) throw this.#fatal
+    try {
+      return this.#execute(action)
+    } catch (error) {
+      if (isDiskFull(error) || !this.#sqlite.inTransaction) this.#fatal = error
+      throw error
+    }
   }
 }
 

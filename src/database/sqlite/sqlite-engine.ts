@@ -1,4 +1,4 @@
-import type { Database as Sqlite } from 'bun:sqlite'
+import type { Database as Sqlite, Statement } from 'bun:sqlite'
 import { SqliteQueryCompiler } from 'kysely'
 import { Compiler } from '../compiler.ts'
 import type { Engine, Inspection } from '../engine.ts'
@@ -37,7 +37,7 @@ export class SqliteEngine implements Engine {
     return runUnit(work, (action) => this.#executeRead(action))
   }
 
-  /** If the disk fails, every unit of the transaction rejects. */
+  /** If the disk fails, every unit of the transaction rejects, even one that caught the error. */
   commit<Result>(work: () => Unit<Result>): Promise<Result> {
     if (this.#isClosed) return Promise.reject(new Error('the database is closed'))
     return this.#groups.add(work)
@@ -69,8 +69,9 @@ export class SqliteEngine implements Engine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return
-    this.#groups.flush()
+    // Units that the last group adds are rejected: no other group follows.
     this.#isClosed = true
+    this.#groups.flush()
     if (readNumericPragma(this.#sqlite, 'query_only') === 0) this.#maintenance.truncateLogAtClose()
     this.#groups.close()
     this.#statements.close()
@@ -98,11 +99,16 @@ export class SqliteEngine implements Engine {
     }
     if (kind === 'all') {
       const rows = statement.all(...parameters)
-      this.#groups.hasTouched ||= rows.length > 0
+      this.#groups.hasTouched ||= rows.length > 0 || returnsNoColumns(statement)
       return rows
     }
     const row = statement.get(...parameters) ?? undefined
-    this.#groups.hasTouched ||= row !== undefined
+    this.#groups.hasTouched ||= row !== undefined || returnsNoColumns(statement)
     return row
   }
+}
+
+// An insert without RETURNING has none: it may have written although it returned no row.
+function returnsNoColumns(statement: Statement): boolean {
+  return statement.columnNames.length === 0
 }

@@ -84,6 +84,17 @@ describe('work that throws', () => {
     expect(await rules(store)).toEqual(['before', 'after'])
   })
 
+  test('is rolled back if it inserted a row and read none', async () => {
+    await using store = openStore()
+    const failing = store.db.commit(function* () {
+      yield* first(query.insertInto('purge').values(entryOf('rolled back')))
+      throw new Error('on purpose')
+    })
+    const results = await Promise.allSettled([failing, write(store, 'committed')])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+    expect(await rules(store)).toEqual(['committed'])
+  })
+
   test('by violating a constraint is rolled back too', async () => {
     await using store = openStore()
     const orphan = `INSERT INTO secret VALUES (9, x'01', 'k', x'01', x'01', NULL, NULL, 0, 1, 0, 1, NULL, NULL, x'01', x'01')`
@@ -131,6 +142,61 @@ describe('a failing disk', () => {
     expect(await rules(store)).toEqual([...stored, 'room again'])
   })
 
+  test('that is full is asked to free space once, also after a unit was rolled back', async () => {
+    let requests = 0
+    await using store = openStore(() => {
+      requests += 1
+      void setPragma(store, 'max_page_count', 1_000_000)
+      return true
+    })
+    await setPragma(store, 'max_page_count', Number(await pragma(store, 'page_count')))
+    const large = 'x'.repeat(100_000)
+    const failing = store.db.commit(function* () {
+      yield* insert('rolled back')
+      throw new Error('on purpose')
+    })
+    const results = await Promise.allSettled([failing, write(store, large)])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+    expect(await rules(store)).toEqual([large])
+    expect(requests).toBe(1)
+  })
+
+  test('that ends the transaction rejects every promise, even if a unit catches the error', async () => {
+    await using store = openStore()
+    // SQLite rolls back the whole transaction, as it does for some errors of the disk.
+    const ending = sql`INSERT OR ROLLBACK INTO purge (id) VALUES (NULL)`
+    const results = await Promise.allSettled([
+      write(store, 'before'),
+      store.db.commit(function* () {
+        try {
+          yield* run(ending)
+        } catch {
+          yield* insert('instead')
+        }
+      }),
+      write(store, 'after'),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(results[0]).toMatchObject({ reason: { code: 'SQLITE_CONSTRAINT_NOTNULL' } })
+    expect(await rules(store)).toEqual([])
+  })
+
+  test('that is full rejects every promise with storage_full, even if a unit catches the error', async () => {
+    await using store = openStore()
+    await setPragma(store, 'max_page_count', Number(await pragma(store, 'page_count')))
+    const catching = store.db.commit(function* () {
+      try {
+        yield* insert('x'.repeat(100_000))
+      } catch {
+        yield* insert('instead')
+      }
+    })
+    const results = await Promise.allSettled([write(store, 'before'), catching, write(store, 'after')])
+    const reason = { code: 'storage_full' }
+    expect(results).toMatchObject(Array.from({ length: 3 }, () => ({ status: 'rejected', reason })))
+    expect(await rules(store)).toEqual([])
+  })
+
   test('locked by another process rejects every promise', async () => {
     await using store = openStore()
     using other = new Sqlite(store.path)
@@ -141,6 +207,20 @@ describe('a failing disk', () => {
     other.run('ROLLBACK')
     await write(store, 'three')
     expect(await rules(store)).toEqual(['three'])
+  })
+
+  test('of a closing database rejects units that its last group adds', async () => {
+    await using store = openStore()
+    let inner: Promise<unknown> = Promise.resolve()
+    const outer = store.db.commit(function* () {
+      yield* insert('outer')
+      inner = write(store, 'inner')
+    })
+    await store.db[Symbol.asyncDispose]()
+    expect(await failureOf(inner)).toBe('the database is closed')
+    await outer
+    using reader = openReader(store)
+    expect(reader.rules()).toEqual(['outer'])
   })
 
   test('of a closed database rejects later commits, and keeps earlier ones', async () => {
@@ -227,10 +307,10 @@ test('a prepared query takes its values by name, each any number of times', asyn
   expect(await find({ rule: "one' OR 1=1 --", from: 0, to: 2 })).toEqual([])
 })
 
-function openStore(): Store {
+function openStore(freeSpace?: () => boolean): Store {
   const folder = temporaryFolder()
   const path = join(folder.path, 'store.db')
-  const db = openFile(path)
+  const db = openFile(path, freeSpace)
   return {
     db,
     path,
@@ -256,10 +336,12 @@ function openReader({ path }: Store): Disposable & { rules(): string[] } {
 let entries = 0
 
 function insert(rule: string): Unit<unknown> {
+  return run(query.insertInto('purge').values(entryOf(rule)))
+}
+
+function entryOf(rule: string) {
   const chain = { id: ++entries, previous: new Uint8Array(32), hash: new Uint8Array(32) }
-  return run(
-    query.insertInto('purge').values({ rule, due_at: 1, ran_at: 1, removed: 0, oldest_due_at: null, ...chain }),
-  )
+  return { rule, due_at: 1, ran_at: 1, removed: 0, oldest_due_at: null, ...chain }
 }
 
 function write(store: Store, rule: string): Promise<unknown> {

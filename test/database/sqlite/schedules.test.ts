@@ -1,0 +1,3 @@
+import { testSchedules } from '../../fixtures/schedules/test-schedules.ts'
+
+testSchedules(200)
