@@ -11,16 +11,17 @@ const maxTextSize = 2 ** 30
  * Reads the entries of a backup in their order, and accepts only the bytes that ArchiveWriter writes: a name from the archive
  * is never used as a path. Every method throws `backup_damaged`. What was read is to be trusted after `finish`.
  */
-export class ArchiveReader implements Disposable {
+export class ArchiveReader {
   readonly #file: number
   readonly #length: number
   #position = 0
   #modifiedAt: number | undefined
   #checksums = ''
 
-  constructor(path: string) {
-    this.#file = openSync(path, 'r')
-    this.#length = fstatSync(this.#file).size
+  /** `file` is open for reading, and stays open. */
+  constructor(file: number) {
+    this.#file = file
+    this.#length = fstatSync(file).size
   }
 
   /** Reads the next entry, which has this name, as bytes. */
@@ -49,10 +50,6 @@ export class ArchiveReader implements Disposable {
     this.#expect(endOfArchive)
     if (!isIntact || this.#position !== this.#length) throw new AppError('backup_damaged')
     return (root) => Buffer.from(sealOf(checksums, root)).equals(seal)
-  }
-
-  [Symbol.dispose](): void {
-    closeSync(this.#file)
   }
 
   #readEntry(name: string, maxSize: number, take: (chunk: Uint8Array) => void): number {

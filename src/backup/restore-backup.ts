@@ -22,17 +22,17 @@ export type RestoreTarget = Pick<App, 'config' | 'random'>
 /**
  * Puts the database of a backup in the place of the current one, and adds the erasures in it to the recorded ones. Its schema
  * is migrated first. If there is no root key, a new one is created, unless something in the backup is sealed with the old
- * one. The instance is suspended until the restore is accepted (`acceptRestore`).
+ * one. `file` is the backup, open for reading. The instance is suspended until the restore is accepted (`acceptRestore`).
  *
  * Nothing is changed if it throws: `database_exists` unless `isReplacing`, `database_in_use`, `backup_damaged`,
  * `backup_newer`, or Misconfigured if the backup belongs to another region (P17) or another root key, or needs the one that is
  * missing.
  */
-export async function restoreBackup(target: RestoreTarget, path: string, isReplacing: boolean): Promise<Manifest> {
+export async function restoreBackup(target: RestoreTarget, file: number, isReplacing: boolean): Promise<Manifest> {
   const { config, random } = target
   if (!isReplacing && existsSync(databaseFileOf(config))) throw new AppError('database_exists')
   using staging = createStagingFolder(config, random)
-  const { manifest, erasures } = unpack(target, path, staging)
+  const { manifest, erasures } = unpack(target, file, staging)
   const { id } = loadRootKey(config, target)
   await prepareDatabase(staging, { run_mark: drawRunMark(target), key_id: id })
   if (!(await releaseDatabase(config))) throw new AppError('database_in_use')
@@ -42,8 +42,8 @@ export async function restoreBackup(target: RestoreTarget, path: string, isRepla
   return manifest
 }
 
-function unpack(target: RestoreTarget, path: string, staging: StagingFolder) {
-  using reader = new ArchiveReader(path)
+function unpack(target: RestoreTarget, file: number, staging: StagingFolder) {
+  const reader = new ArchiveReader(file)
   const manifest = parseManifest(reader.readBytes(entryNames.manifest))
   reader.extract(entryNames.database, databaseFileOf(staging))
   const erasures = Buffer.from(reader.readBytes(entryNames.erasures)).toString()

@@ -1,6 +1,6 @@
 import { Database as Sqlite } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { entryNames } from '../../src/backup/archive.ts'
 import { ArchiveReader } from '../../src/backup/archive-reader.ts'
@@ -154,9 +154,11 @@ async function backupOf({ app }: Instance): Promise<Buffer> {
 
 /** Extracts the database of a backup, and returns its rows. */
 function unpack(path: string, to: string) {
-  using reader = new ArchiveReader(path)
+  const file = openSync(path, 'r')
+  const reader = new ArchiveReader(file)
   reader.readBytes(entryNames.manifest)
   reader.extract(entryNames.database, join(to, 'sotto.db'))
+  closeSync(file)
   using copy = new Sqlite(join(to, 'sotto.db'), { readonly: true })
   const rows = Object.keys(backedUpRows).map((table) => [table, copy.query(`SELECT * FROM "${table}"`).all()])
   return Object.fromEntries(rows) as Record<Table, Record<string, unknown>[]>

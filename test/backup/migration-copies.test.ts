@@ -3,7 +3,6 @@ import { describe, expect, test } from 'bun:test'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deleteMigrationCopies, listMigrationCopies } from '../../src/backup/migration-copies.ts'
-import { restoreBackup } from '../../src/backup/restore-backup.ts'
 import { acceptRestore } from '../../src/continuation/accept-restore.ts'
 import { toRootKey } from '../../src/crypto/sealing.ts'
 import { schemaVersion } from '../../src/database/open.ts'
@@ -14,7 +13,7 @@ import { purge } from '../../src/privacy/purge/purge.ts'
 import { checkRetention, retentionStates } from '../../src/privacy/verify/check-retention.ts'
 import { Clock, day, hour } from '../fixtures/clock.ts'
 import { configWith, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
-import { startRun } from '../fixtures/runs.ts'
+import { restoreFile, startRun } from '../fixtures/runs.ts'
 import { rowsOf } from '../fixtures/stored.ts'
 
 const name = `sotto.db.before-${schemaVersion}.2026-11-21.tar`
@@ -41,7 +40,7 @@ describe('before a migration', () => {
     await sotto[Symbol.asyncDispose]()
     cpSync(join(dataDir, 'root.key'), join(empty, 'root.key'))
     const target = { ...sotto.app, config: configWith({ 'data-dir': empty }) }
-    expect((await restoreBackup(target, join(dataDir, name), false)).schema).toBe(1)
+    expect((await restoreFile(target, join(dataDir, name), false)).schema).toBe(1)
     await using restored = await startRun(empty)
     expect(restored.app.continuation.suspension?.reason).toBe('unmarked')
     expect((await acceptRestore(restored.app, { isMoved: false, erasures: [] })).secrets).toBe(1)

@@ -5,7 +5,6 @@ import fc from 'fast-check'
 import { closeAccount } from '../../src/accounts/closing/close-account.ts'
 import { entryNames } from '../../src/backup/archive.ts'
 import { ArchiveWriter } from '../../src/backup/archive-writer.ts'
-import { restoreBackup } from '../../src/backup/restore-backup.ts'
 import { encodeHeader } from '../../src/backup/tar.ts'
 import { writeBackupFile } from '../../src/backup/write-backup.ts'
 import { acceptRestore } from '../../src/continuation/accept-restore.ts'
@@ -16,7 +15,7 @@ import { stateOf, verify } from '../../src/privacy/verify/verify.ts'
 import { inProcessClient } from '../../src/server/server.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { configWith, type Instance, temporaryFolder } from '../fixtures/instance.ts'
-import { startRun, stopRun } from '../fixtures/runs.ts'
+import { restoreFile, startRun, stopRun } from '../fixtures/runs.ts'
 import { bearer, someone } from '../fixtures/someone.ts'
 import { rowsOf } from '../fixtures/stored.ts'
 
@@ -149,7 +148,7 @@ describe('a backup is refused, and nothing is changed, if', () => {
     await using place = await stoppedInstance()
     await unchanged(place, async () => {
       const target = { ...targetAt(place.dataDir), config: configWith({ 'data-dir': place.dataDir, region: 'us' }) }
-      expect(await failureOf(restoreBackup(target, place.backup, true))).toMatch(/region "local".*"us"/)
+      expect(await failureOf(restoreFile(target, place.backup, true))).toMatch(/region "local".*"us"/)
     })
   })
 
@@ -275,7 +274,7 @@ function targetAt(dataDir: string) {
 }
 
 function restoreInto(place: Place<unknown>, dataDir: string, isReplacing = false) {
-  return restoreBackup(targetAt(dataDir), place.backup, isReplacing)
+  return restoreFile(targetAt(dataDir), place.backup, isReplacing)
 }
 
 /** Writes the backup again with other parts. */

@@ -62,7 +62,7 @@ describe('sotto backup and sotto restore', () => {
       [['backup', at('new.tar'), '--data-dir', at('empty')], 78, 'no database in --data-dir'],
       [['backup'], 2, 'FILE is missing'],
       [['restore'], 2, 'FILE is missing'],
-      [['restore', at('absent.tar'), '--data-dir', at('other')], 2, 'FILE does not exist'],
+      [['restore', at('absent.tar'), '--data-dir', at('other')], 2, 'cannot read FILE: ENOENT'],
       [['restore', at('cut.tar'), '--data-dir', at('other')], 2, 'damaged, incomplete or was changed'],
       [['restore', at('refusals.tar'), '--region', 'eu', '--data-dir', at('other')], 78, 'belongs to region "local"'],
       [['restore', 'accept', '--data-dir', dataDir], 2, 'there is no restore to accept'],

@@ -119,7 +119,7 @@ test('no flag takes a secret: passphrases and contents come from a file, a pipe 
     .flatMap(({ flags }) => Object.entries(flags))
     .filter(([, { value }]) => value !== undefined)
   const names = [...new Set(valueFlags.map(([name]) => name))].sort()
-  const harmless = ['classes', 'email', 'length', 'role', 'server', 'timeout', 'ttl', 'words']
+  const harmless = ['classes', 'email', 'erasures', 'length', 'role', 'server', 'timeout', 'ttl', 'words']
   // The values for policy and registers are public or become so; the text of an order comes from a file.
   const open = ['accounts', 'agreement', 'author', 'barred-by', 'barred-until', 'by', 'country', 'data', 'effective']
   const registers = [

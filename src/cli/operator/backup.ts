@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { resolve } from 'node:path'
 import type { App } from '../../app.ts'
@@ -38,11 +38,10 @@ export async function restore(
   const { flags, positional, serverArgs, env, cwd } = invocation
   const lists = flags.erasures === undefined ? [] : [readTextFile(cwd, flags.erasures)]
   const { config } = readConfig({ args: serverArgs, env, cwd })
+  using backup = openBackup(resolve(cwd, positional))
   const isKeyMissing = !hasRootKey(config)
   const target = { config, random: systemRuntime.random }
-  const manifest = await toCommandErrors(() =>
-    restoreBackup(target, requireFile(resolve(cwd, positional)), flags.replace === true),
-  )
+  const manifest = await toCommandErrors(() => restoreBackup(target, backup.file, flags.replace === true))
   if (isKeyMissing) printMessage('a new root.key was created: earlier receipts can no longer be looked at')
   return withAnyApp(invocation, async (app) => {
     const accepted = await acceptRestore(app, { isMoved: false, erasures: lists })
@@ -68,13 +67,17 @@ async function writeNewFile(app: App, path: string): Promise<Manifest> {
   }
 }
 
-function requireFile(path: string): string {
-  if (!existsSync(path)) throw new CommandError('invalid', 'FILE does not exist')
-  return path
+function openBackup(path: string): Disposable & { readonly file: number } {
+  try {
+    const file = openSync(path, 'r')
+    return { file, [Symbol.dispose]: () => closeSync(file) }
+  } catch (error) {
+    throw new CommandError('invalid', `cannot read FILE: ${codeOf(error)}`)
+  }
 }
 
-function codeOf(error: Error): string {
-  return 'code' in error ? String(error.code) : 'failed'
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'failed'
 }
 
 function describeBackup({ made_at, program, schema, rows }: Manifest): string {

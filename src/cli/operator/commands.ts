@@ -113,7 +113,7 @@ export const operatorCommands: readonly Command[] = [
     group,
     sentence: 'restore a backup',
     about:
-      'Stop the server first. Put the root.key of the instance in the data directory. Secrets that were not opened when\nthe backup was made are withdrawn, all sessions and API tokens end, and accounts that were erased since are erased\nagain, as far as a list of erasures is at hand. Nothing is changed if the backup is damaged, or belongs to another\nregion or root key.',
+      'Stop the server first. Put the root.key of the instance in the data directory first. Secrets that were not opened when\nthe backup was made are withdrawn, all sessions and API tokens end, and accounts that were erased since are erased\nagain, as far as a list of erasures is at hand. Nothing is changed if the backup is damaged, or belongs to another\nregion or root key.',
     positional: { name: 'FILE' },
     flags: {
       replace: { sentence: 'replace the database in the data directory' },
