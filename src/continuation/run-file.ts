@@ -12,6 +12,9 @@ export interface RunFile {
   readonly hasWitness: boolean
 }
 
+/** The mark of the run file before the first mark is in the database, so that a first start can be interrupted at any moment. */
+export const firstMark = 'first'
+
 /** Reads the run file of an instance; undefined if there is none, or null if it is unreadable. */
 export function readRunFile(config: Pick<Config, 'dataDir'>): RunFile | null | undefined {
   try {

@@ -1,8 +1,8 @@
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import { returned, run, type Unit } from '../database/unit.ts'
+import { beforeCommit, returned, run, type Unit } from '../database/unit.ts'
 import { readErasures } from '../privacy/rights/erasures.ts'
-import { writeRunFile } from './run-file.ts'
+import { firstMark, readRunFile, writeRunFile } from './run-file.ts'
 import { writeWitness } from './witness.ts'
 
 /** Draws a mark for the next run: 16 hexadecimal characters. */
@@ -21,26 +21,51 @@ export function selectRunMarks() {
  */
 export function storeRunMark(mark: string, agreedAt: number): Unit<number> {
   return run(
-    query.updateTable('instance').set(({ ref }) => ({
-      previous_run_mark: ref('run_mark'),
+    query.updateTable('instance').set(({ fn, ref, val }) => ({
+      previous_run_mark: fn.coalesce(ref('run_mark'), val(firstMark)),
       run_mark: mark,
       agreed_at: agreedAt,
     })),
   )
 }
 
-/** Writes the mark to the witness file and the run file, unless another process has stored a newer one since. */
+/**
+ * Writes the mark to the witness file and the run file, unless another process has stored a newer one since. The transaction
+ * keeps other processes from storing one meanwhile.
+ */
 export async function recordRunMark(app: App, mark: string): Promise<void> {
-  const { run_mark } = await app.db.read(selectRunMarks)
-  if (run_mark !== mark) return
-  const hasWitness = writeWitness(app, { mark, erasures: readErasures(app) })
-  writeRunFile(app.config, { mark, database: await app.db.identity(), hasWitness })
+  const database = await app.db.identity()
+  await app.db.commit(function* () {
+    const { run_mark } = yield* selectRunMarks()
+    if (run_mark === mark) yield* beforeCommit(() => writeMark(app, mark, database))
+  })
 }
 
 /** Moves the run mark: in the database first, then in the file. A suspended instance keeps its mark. */
 export async function advanceRunMark(app: App): Promise<void> {
   if (app.continuation.suspension) return
   const mark = drawRunMark(app)
-  await app.db.commit(() => storeRunMark(mark, app.now()))
+  const database = await app.db.identity()
+  await app.db.commit(() => moveRunMark(app, mark, database))
   await recordRunMark(app, mark)
+}
+
+/**
+ * Moves the run mark in the database, inside the caller's commit, which `recordRunMark` follows. `database` is its identity.
+ * Returns the number of rows written.
+ */
+export function* moveRunMark(app: App, mark: string, database: string | null): Unit<number> {
+  const { run_mark } = yield* selectRunMarks()
+  yield* beforeCommit(() => catchUp(app, run_mark ?? firstMark, database))
+  return yield* storeRunMark(mark, app.now())
+}
+
+// A process that was killed may have left the file one mark behind. Two marks behind would be taken for a restore.
+function catchUp(app: App, mark: string, database: string | null): void {
+  if (readRunFile(app.config)?.mark !== mark) writeMark(app, mark, database)
+}
+
+function writeMark(app: App, mark: string, database: string | null): void {
+  const hasWitness = writeWitness(app, { mark, erasures: readErasures(app) })
+  writeRunFile(app.config, { mark, database, hasWitness })
 }

@@ -4,6 +4,7 @@ import { Misconfigured } from '../errors.ts'
 import type { CopiedTables, DatabaseCopy } from './copy.ts'
 import type { Engine } from './engine.ts'
 import { copyFile } from './sqlite/copy-file.ts'
+import { type Owner, ownerOf } from './sqlite/identity.ts'
 import { openFile, openFileReadOnly } from './sqlite/open.ts'
 import { releaseFile } from './sqlite/release-file.ts'
 import { readFileVersion } from './sqlite/schema-version.ts'
@@ -53,6 +54,11 @@ export async function releaseDatabase(location: Location): Promise<boolean> {
 /** Returns the path of the database in a data directory: one file, while no process uses it. */
 export function databaseFileOf(location: Location): string {
   return pathOf(location)
+}
+
+/** Returns the user and group that own the files of the database; undefined if there is no database, or if it has no files. */
+export function databaseOwner(location: Location): Owner | undefined {
+  return ownerOf(pathOf(location))
 }
 
 function pathOf({ dataDir }: Location): string {

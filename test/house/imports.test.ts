@@ -33,6 +33,7 @@ const groups: readonly Group[] = [
     files:
       /^src\/(?:accounts|mail|privacy|secrets)\/(?:.*\.tsx|(?:.*[-/])?api\.ts|(?:.*\/)?(?:member-page|continue-sign-in|json-answer|[\w-]+-cookie)\.ts)$/,
   },
+  { name: 'control', files: /^src\/control\//, never: ['templates', 'http', 'pages and API'] },
   { name: 'cli', files: /^src\/cli\//, never: ['templates', 'http', 'pages and API'] },
   { name: 'jobs', files: /^src\/jobs\//, never: ['templates', 'http', 'pages and API', 'cli'] },
   { name: 'server', files: /^src\/server\//, never: ['cli'] },

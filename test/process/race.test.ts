@@ -136,7 +136,7 @@ test('processes that start simultaneously in an empty folder share one root key 
       readdirSync(dataDir)
         .sort()
         .filter((name) => !name.startsWith('sotto.db-')),
-    ).toEqual(['ballast', 'root.key', 'sotto.db'])
+    ).toEqual(['ballast', 'root.key', 'run', 'sotto.db'])
     const log = Bun.file(join(dataDir, 'sotto.db-wal'))
     expect((await log.exists()) ? log.size : 0).toBe(0)
     using db = new Database(join(dataDir, 'sotto.db'), { readonly: true })

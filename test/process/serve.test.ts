@@ -28,7 +28,7 @@ test.skipIf(isDefaultPortTaken)(
     for (const file of readdirSync(join(folder.path, 'sotto-data')))
       expect(modeOf(folder.path, 'sotto-data', file)).toBe(0o600)
     expect(await server.stop()).toBe(0)
-    expect(readdirSync(join(folder.path, 'sotto-data')).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
+    expect(readdirSync(join(folder.path, 'sotto-data')).sort()).toEqual(['ballast', 'root.key', 'run', 'sotto.db'])
   },
 )
 
@@ -40,7 +40,10 @@ test('only the owner can read its files, even in a folder that others can read',
   await using _server = await startProcess(dataDir)
   const modes = readdirSync(dataDir).map((file) => [file, modeOf(dataDir, file)])
   expect(modes.sort()).toEqual(
-    ['ballast', 'root.key', 'sotto.db', 'sotto.db-shm', 'sotto.db-wal'].map((file) => [file, 0o600]),
+    ['ballast', 'control.sock', 'root.key', 'run', 'sotto.db', 'sotto.db-shm', 'sotto.db-wal'].map((file) => [
+      file,
+      0o600,
+    ]),
   )
 })
 
@@ -58,7 +61,7 @@ test('no key is printed to the terminal or the log', async () => {
   for (const secret of [rootKey, hex, key, receipt.key, 'sésame']) expect(output).not.toContain(secret)
 })
 
-test('SIGTERM completes requests in flight, accepts no new one, and leaves only the key and the database', async () => {
+test('SIGTERM completes requests in flight, accepts no new one, and leaves only the key, the database and the run file', async () => {
   using folder = temporaryFolder()
   await using server = await startProcess(folder.path)
   using idle = await Connection.open(server.url)
@@ -74,7 +77,7 @@ test('SIGTERM completes requests in flight, accepts no new one, and leaves only 
   const { status, body: created } = await answer
   expect(status).toBe(201)
   expect(await server.ended()).toBe(0)
-  expect(readdirSync(folder.path).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
+  expect(readdirSync(folder.path).sort()).toEqual(['ballast', 'root.key', 'run', 'sotto.db'])
 
   await using restarted = await startProcess(folder.path)
   const { key } = JSON.parse(created) as Answer
@@ -115,7 +118,7 @@ test('a port in use is reported in one sentence that names --listen, and the dat
     `sotto: cannot listen on 127.0.0.1:${other.port}: the address is in use; choose another address with --listen\n`,
   )
   expect(code).toBe(78)
-  expect(readdirSync(folder.path).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
+  expect(readdirSync(folder.path).sort()).toEqual(['ballast', 'root.key', 'run', 'sotto.db'])
 })
 
 test('an unusable address or certificate is reported with its option', async () => {

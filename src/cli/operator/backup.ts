@@ -13,9 +13,10 @@ import { systemRuntime } from '../../open-app.ts'
 import { isTerminal } from '../client/terminal.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
 import { print, printMessage } from '../framework/output.ts'
+import { takeFolderOwner } from './folder-owner.ts'
 import { readTextFile } from './input.ts'
 import { describeAcceptance } from './restore.ts'
-import { openReadOnlyApp, toCommandErrors, withAnyApp } from './with-app.ts'
+import { withAnyApp, withCliErrors, withReadOnlyApp } from './with-app.ts'
 
 /** `sotto backup`: writes a backup to a new file or to stdout, while a server may be running. */
 export async function backUp(invocation: Invocation): Promise<number> {
@@ -23,12 +24,11 @@ export async function backUp(invocation: Invocation): Promise<number> {
   if (positional === '-' && isTerminal.stdout)
     throw new CommandError('invalid', 'a backup is not printed on a terminal; redirect it, or name a file')
   yieldToServer()
-  await using app = await openReadOnlyApp(invocation)
-  const manifest = await toCommandErrors(() =>
-    positional === '-' ? writeBackup(app, print) : writeNewFile(app, resolve(cwd, positional)),
-  )
-  printMessage(describeBackup(manifest))
-  return 0
+  return withReadOnlyApp(invocation, async (app) => {
+    const isStream = positional === '-'
+    const manifest = await (isStream ? writeBackup(app, print) : writeNewFile(app, resolve(cwd, positional)))
+    printMessage(describeBackup(manifest))
+  })
 }
 
 /** `sotto restore`: puts a backup in the place of the database and accepts the restore. */
@@ -39,9 +39,10 @@ export async function restore(
   const lists = flags.erasures === undefined ? [] : [readTextFile(cwd, flags.erasures)]
   const { config } = readConfig({ args: serverArgs, env, cwd })
   using backup = openBackup(resolve(cwd, positional))
+  takeFolderOwner(config)
   const isKeyMissing = !hasRootKey(config)
   const target = { config, random: systemRuntime.random }
-  const manifest = await toCommandErrors(() => restoreBackup(target, backup.file, flags.replace === true))
+  const manifest = await withCliErrors(() => restoreBackup(target, backup.file, flags.replace === true))
   if (isKeyMissing) printMessage('a new root.key was created: earlier receipts can no longer be looked at')
   return withAnyApp(invocation, async (app) => {
     const accepted = await acceptRestore(app, { isMoved: false, erasures: lists })

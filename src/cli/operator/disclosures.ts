@@ -10,11 +10,11 @@ import type { Invocation, ValueFlags } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
 import { parseDay, readTextFile } from './input.ts'
 import { requireAccount } from './user.ts'
-import { withApp } from './with-app.ts'
+import { withApp, withReadOnlyApp } from './with-app.ts'
 
 /** `sotto disclosure list`: prints the register of disclosures. */
 export function printDisclosures(invocation: Invocation): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     for (const {
       id,
       requested,

@@ -14,11 +14,11 @@ import type { Invocation, ValueFlags } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
 import { parseDay } from './input.ts'
 import { requireAccount } from './user.ts'
-import { withApp } from './with-app.ts'
+import { withApp, withReadOnlyApp } from './with-app.ts'
 
 /** `sotto hold list`: prints the legal holds. */
 export function printLegalHolds(invocation: Invocation): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     for (const { id, state, subject, reviewAt, reference } of await listLegalHolds(app, terminalActor('')))
       print(`${[id, state, subject ?? '-', toIsoDay(reviewAt), reference].join('\t')}\n`)
   })

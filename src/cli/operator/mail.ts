@@ -12,11 +12,11 @@ import { sendTestMail } from '../../mail/test-mail.ts'
 import { toIso } from '../../time.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
-import { withApp } from './with-app.ts'
+import { withApp, withReadOnlyApp } from './with-app.ts'
 
 /** `sotto mail list`: prints the mails in the outbox, newest first, without text and links. */
 export function printMails(invocation: Invocation): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     for (const { id, kind, recipient, outcome, tries, createdAt, nextTryAt, doneAt } of await listMailForOperator(
       app,
     )) {
@@ -29,7 +29,7 @@ export function printMails(invocation: Invocation): Promise<number> {
 
 /** `sotto mail show ID`: prints a mail that has not been sent, with its link, for the operator to hand over. */
 export function printMail(invocation: Invocation): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     const mail = await readMailForOperator(app, invocation.positional)
     if (!mail) throw new CommandError('gone', 'no mail with this id; see sotto mail list')
     if (mail.state === 'private')

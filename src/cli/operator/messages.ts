@@ -10,11 +10,11 @@ import { toIsoDay } from '../../time.ts'
 import type { Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
 import { parseId } from './input.ts'
-import { withApp } from './with-app.ts'
+import { withApp, withReadOnlyApp } from './with-app.ts'
 
 /** `sotto message list`: prints complaints and feedback, the earliest due first. */
 export function printMessages(invocation: Invocation): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     for (const message of await listMessages(app)) {
       const { id, kind, dueAt } = message
       print(`${[id, kind, statusOf(app, message), dueAt === null ? '-' : toIsoDay(dueAt)].join('\t')}\n`)
@@ -29,7 +29,7 @@ function statusOf(app: App, { answeredAt, dueAt }: ReceivedMessage): string {
 
 /** `sotto message show NUMBER`: prints a message and its answer. */
 export function printMessageText(invocation: Invocation): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     const { body, answer } = await readReceivedMessage(app, parseId(invocation.positional))
     print(answer === undefined ? `${body}\n` : `${body}\n\n---\n\n${answer}\n`)
   })

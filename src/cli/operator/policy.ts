@@ -12,11 +12,11 @@ import { toIso, toIsoDay } from '../../time.ts'
 import type { Flag, Invocation, ValueFlags } from '../framework/command.ts'
 import { print, printMessage } from '../framework/output.ts'
 import { parseDay, parseId, readTextFile } from './input.ts'
-import { withApp } from './with-app.ts'
+import { withApp, withReadOnlyApp } from './with-app.ts'
 
 /** `sotto statement list`: prints the versions of the privacy policy, newest first. */
 export function printPolicyVersions(invocation: Invocation): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     const current = await currentPolicy(app)
     for (const version of await listPolicyVersions(app))
       print(`${formatVersion(version, policyStatusOf(app, version, current))}\n`)
@@ -29,12 +29,14 @@ function formatVersion({ id, material, effectiveAt, author }: PolicyVersion, sta
 
 /** `sotto statement show NUMBER`: prints the source of a version. */
 export function printPolicySource(invocation: Invocation): Promise<number> {
-  return withApp(invocation, async (app) => print((await readPolicyVersion(app, parseId(invocation.positional))).text))
+  return withReadOnlyApp(invocation, async (app) =>
+    print((await readPolicyVersion(app, parseId(invocation.positional))).text),
+  )
 }
 
 /** `sotto statement diff NUMBER`: prints the changes of a version, with its added and deleted words formatRun. */
 export function printPolicyDiff(invocation: Invocation): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     const id = parseId(invocation.positional)
     const { text } = await readPolicyVersion(app, id)
     const changes = diff(id === 1 ? '' : (await readPolicyVersion(app, id - 1)).text, text)

@@ -11,11 +11,11 @@ import { toIsoDay } from '../../time.ts'
 import type { Invocation, ValueFlags } from '../framework/command.ts'
 import { print, printMessage } from '../framework/output.ts'
 import { parseDay, parseId } from './input.ts'
-import { withApp } from './with-app.ts'
+import { withApp, withReadOnlyApp } from './with-app.ts'
 
 /** `sotto processor list`: prints the register of processors and warns of unregistered hosts. */
 export function printProcessors(invocation: Invocation): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     for (const { id, name, purpose, country, host, since, endedAt } of await listProcessors(app)) {
       const days = `${toIsoDay(since)} to ${endedAt === null ? 'now' : toIsoDay(endedAt)}`
       print(`${[id, name, purpose, country, host || '-', days].join('\t')}\n`)
@@ -59,7 +59,7 @@ export function endProcessing(invocation: Invocation): Promise<number> {
 
 /** `sotto announcement list`: prints the announcements of a transfer. */
 export function printAnnouncements(invocation: Invocation): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     for (const announcement of await listAnnouncements(app)) {
       const { id, kind, receiver, transferAt } = announcement
       print(`${[id, kind, statusOf(app, announcement), toIsoDay(transferAt), receiver].join('\t')}\n`)

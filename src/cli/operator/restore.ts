@@ -1,6 +1,7 @@
-import { type AcceptedRestore, acceptRestore } from '../../continuation/accept-restore.ts'
+import type { AcceptedRestore } from '../../continuation/accept-restore.ts'
 import type { Suspension } from '../../continuation/suspension.ts'
 import { suspensionTexts } from '../../continuation/suspension-texts.ts'
+import { perform } from '../../control/perform.ts'
 import { text } from '../../i18n/text.ts'
 import { toIso } from '../../time.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
@@ -15,7 +16,7 @@ export function acceptRestoredDatabase(
   const { moved, erasures } = invocation.flags
   const lists = erasures === undefined ? [] : [readTextFile(invocation.cwd, erasures)]
   return withAnyApp(invocation, async (app) => {
-    print(describeAcceptance(await acceptRestore(app, { isMoved: moved === true, erasures: lists })))
+    print(describeAcceptance(await perform(app, 'accept-restore', { isMoved: moved === true, erasures: lists })))
   })
 }
 

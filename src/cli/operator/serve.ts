@@ -6,6 +6,7 @@ import type { Config } from '../../config/options.ts'
 import type { AcceptedRestore } from '../../continuation/accept-restore.ts'
 import { continueRun } from '../../continuation/continue-run.ts'
 import { advanceRunMark } from '../../continuation/run-marks.ts'
+import { type ControlServer, openControlServer } from '../../control/control-server.ts'
 import { Misconfigured } from '../../errors.ts'
 import { startJobs } from '../../jobs/scheduler.ts'
 import { openApp } from '../../open-app.ts'
@@ -23,11 +24,12 @@ export async function serve({ serverArgs, env, cwd }: Invocation): Promise<numbe
   const accepted = await continueRun(app)
   const message = startMessage(config) + runMessage(app, accepted) + (await firstOperatorMessage(app))
   const server = await startListening(app)
+  await using control = await startControl(app)
   using jobs = startJobs(app)
   process.stderr.write(message)
   await warnOfUnregisteredHosts(app)
   await untilStopped()
-  await Promise.all([stopListening(server), jobs.finish()])
+  await Promise.all([stopListening(server), control?.[Symbol.asyncDispose](), jobs.finish()])
   await advanceRunMark(app)
   return 0
 }
@@ -65,6 +67,14 @@ async function startListening(app: App) {
       `cannot listen on ${formatListen(app.config.listen)}: ${reason}; choose another address with --listen`,
     )
   }
+}
+
+// Without the socket, commands work on the database beside the server.
+async function startControl(app: App): Promise<ControlServer | undefined> {
+  const control = await openControlServer(app)
+  if (typeof control !== 'string') return control
+  process.stderr.write(`sotto: no control socket: ${control}; restart the server after sotto restore accept\n`)
+  return undefined
 }
 
 function formatListen(listen: Listen): string {

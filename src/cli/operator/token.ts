@@ -4,11 +4,11 @@ import { CommandError } from '../../errors.ts'
 import { toIsoDay } from '../../time.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
-import { withApp } from './with-app.ts'
+import { withApp, withReadOnlyApp } from './with-app.ts'
 
 /** `sotto token list`: prints the valid API tokens, of all accounts or one. The tokens themselves are not stored. */
 export function printTokens(invocation: Invocation<{ json: Flag }>): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     const account = invocation.positional === '' ? undefined : await lookUpAccount(app, invocation.positional)
     if (invocation.positional !== '' && !account) throw new CommandError('gone', 'no account with this name or address')
     for (const { id, user, name, scopes, expiresAt, usedOn } of await listTokensOfAllAccounts(app, account?.id)) {

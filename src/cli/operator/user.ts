@@ -8,24 +8,23 @@ import {
   resetMfaOf,
   summaryOf,
 } from '../../accounts/administration.ts'
-import { closeForGood } from '../../accounts/closing/close-account.ts'
 import { addressOf } from '../../accounts/input.ts'
 import { createLoginLink } from '../../accounts/sign-in/login-link.ts'
 import { createInvitation, mailInvitation } from '../../accounts/sign-up/invitations.ts'
 import type { App } from '../../app.ts'
+import { perform } from '../../control/perform.ts'
 import type { Role } from '../../database/schema/accounts.ts'
 import { CommandError } from '../../errors.ts'
-import { closeUnderAgeAccount } from '../../privacy/rights/under-age.ts'
 import { toIso } from '../../time.ts'
 import type { Flag, Invocation, ValueFlags } from '../framework/command.ts'
 import { print, printMessage } from '../framework/output.ts'
-import { withApp } from './with-app.ts'
+import { withApp, withReadOnlyApp } from './with-app.ts'
 
 type BooleanFlags<Names extends string> = Readonly<Record<Names, Flag>>
 
 /** `sotto user list`: prints name, address, role and state of every account. */
 export function listUsers(invocation: Invocation<BooleanFlags<'json'>>): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     for (const account of await listAccounts(app)) {
       const { userName, email, role, state } = account
       print(
@@ -39,7 +38,7 @@ export function listUsers(invocation: Invocation<BooleanFlags<'json'>>): Promise
 
 /** `sotto user show`: prints what the operator may see of an account. */
 export function showUser(invocation: Invocation<BooleanFlags<'json'>>): Promise<number> {
-  return withApp(invocation, async (app) => {
+  return withReadOnlyApp(invocation, async (app) => {
     const fields = accountJson(await summaryOf(app, (await requireAccount(app, invocation.positional)).id))
     if (invocation.flags.json) return print(`${JSON.stringify(fields)}\n`)
     for (const [name, value] of Object.entries(fields)) print(`${name.padEnd(15)} ${value ?? '-'}\n`)
@@ -85,16 +84,17 @@ export function disableUser(invocation: Invocation<BooleanFlags<'undo'>>): Promi
 /** `sotto user close`: closes an account permanently. It is erased after the grace period, or at once with --now. */
 export function closeUser(invocation: Invocation<BooleanFlags<'burn' | 'now' | 'under-age'>>): Promise<number> {
   return withApp(invocation, async (app) => {
-    const { id } = await requireAccount(app, invocation.positional)
+    const { id: account } = await requireAccount(app, invocation.positional)
     if (invocation.flags['under-age']) {
-      const isErased = await closeUnderAgeAccount(app, id)
+      const isErased = await perform(app, 'close-under-age-account', { account })
       return printMessage(
         isErased
           ? 'closed and deleted'
           : 'closed; the account is under a legal hold and will be deleted when the hold ends',
       )
     }
-    await closeForGood(app, id, {
+    await perform(app, 'close-account', {
+      account,
       burnSecrets: invocation.flags.burn === true,
       eraseNow: invocation.flags.now === true,
     })

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts'
-import { drawRunMark, recordRunMark, storeRunMark } from '../../continuation/run-marks.ts'
+import { drawRunMark, moveRunMark, recordRunMark } from '../../continuation/run-marks.ts'
 import { appendEntry, type LedgerEntry } from './ledger.ts'
 import { tracesErasedAt } from './ledger-queries.ts'
 
@@ -11,8 +11,9 @@ export async function eraseTraces(app: App, isClean: boolean, run: LedgerEntry):
   const isErased = isClean || (await app.db.vacuum())
   const vacuumedAt = await app.db.changeCounter()
   const mark = app.continuation.suspension ? undefined : drawRunMark(app)
+  const database = await app.db.identity()
   const written = await app.db.commit(function* () {
-    const marked = mark === undefined ? 0 : yield* storeRunMark(mark, app.now())
+    const marked = mark === undefined ? 0 : yield* moveRunMark(app, mark, database)
     const erased_at = isErased ? run.ran_at : ((yield* tracesErasedAt()) ?? null)
     return marked + (yield* appendEntry({ ...run, erased_at }))
   })
