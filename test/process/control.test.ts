@@ -9,6 +9,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -115,6 +116,7 @@ describe('on a copy,', () => {
     'statement show 1',
     'privacy ledger',
     'purge --dry-run',
+    'backup -',
   ])('a command that only reads says so and changes nothing: %s', async (words) => {
     using copied = await copyOfUsedFolder()
     const before = markOf(copied.copy)
@@ -152,6 +154,13 @@ describe.skipIf(!isRoot)('root works on the data of another user:', () => {
     expect(await second.stop()).toBe(0)
     await expectSuccess('migrate', '--data-dir', data.dataDir)
     expect(ownersIn(data.dataDir)).toEqual([other])
+    const [backup, ofRoot] = [join(data.dataDir, 'backup.tar'), join(data.dataDir, '..', 'backup.tar')]
+    await expectSuccess('backup', backup, '--data-dir', data.dataDir)
+    renameSync(backup, ofRoot)
+    chownSync(ofRoot, 0, 0)
+    await expectSuccess('restore', ofRoot, '--replace', '--data-dir', data.dataDir)
+    expect(ownersIn(data.dataDir)).toEqual([other])
+    expect(await (await serve()).stop()).toBe(0)
   })
 
   test('also if the user cannot reach the folder, as with DynamicUser= of systemd', async () => {
