@@ -121,7 +121,7 @@ test('what a killed backup or restore left is deleted by the purge, after a day'
   const { mtimeMs } = statSync(dataDir)
   deleteStagingFolders({ config: sotto.app.config, now: () => mtimeMs + day - 1 })
   expect(left()).toBe(1)
-  sotto.clock.now = mtimeMs + day + 1
+  sotto.clock.advance(mtimeMs + day + 1 - sotto.clock.now)
   await purge(sotto.app, sotto.clock.now)
   expect(left()).toBe(0)
 })
