@@ -81,25 +81,36 @@ function claim(app: App) {
 // unsubscribe link to work.
 const toErasedAccounts: ReadonlySet<string> = new Set<MailKind>(['account-erased', 'disclosure-notice'])
 
-async function finish(
+type UnsentMail = Pick<ClaimedMail, 'id' | 'kind' | 'account_id' | 'recipient' | 'created_at'>
+
+async function finish(app: App, mail: ClaimedMail, outcome: 'sent' | 'refused' | 'given_up'): Promise<void> {
+  await app.db.commit(() => finishInUnit(app, mail, outcome))
+}
+
+function finishInUnit(
   app: App,
-  { id, kind, account_id, recipient, created_at }: ClaimedMail,
+  { id, kind, account_id, recipient, created_at }: UnsentMail,
   outcome: 'sent' | 'refused' | 'given_up',
-) {
+): Unit<unknown> {
   const isToErasedAccount = account_id === null && toErasedAccounts.has(kind)
-  await app.db.commit(() =>
-    run(
-      query
-        .updateTable('mail')
-        .set({ body: null, outcome, done_at: app.now(), next_try_at: null })
-        .$if(isToErasedAccount, (update) =>
-          update.set({
-            recipient: addressHash(app, recipient).toHex(),
-            forget_at: created_at + mailRetention.standard,
-          }),
-        )
-        .where('id', '=', id)
-        .where('outcome', 'is', null),
-    ),
+  return run(
+    query
+      .updateTable('mail')
+      .set({ body: null, outcome, done_at: app.now(), next_try_at: null })
+      .$if(isToErasedAccount, (update) =>
+        update.set({
+          recipient: addressHash(app, recipient).toHex(),
+          forget_at: created_at + mailRetention.standard,
+        }),
+      )
+      .where('id', '=', id)
+      .where('outcome', 'is', null),
   )
+}
+
+/** Gives up all mail that was enqueued before a moment and not sent, inside the caller's commit. */
+export function* giveUpUnsentMail(app: App, before: number): Unit<void> {
+  const columns = ['id', 'kind', 'account_id', 'recipient', 'created_at'] as const
+  const unsent = query.selectFrom('mail').select(columns).where('outcome', 'is', null).where('created_at', '<', before)
+  for (const mail of yield* all(unsent)) yield* finishInUnit(app, mail, 'given_up')
 }

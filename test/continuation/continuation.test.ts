@@ -9,6 +9,7 @@ import type { SuspensionReason } from '../../src/continuation/suspension.ts'
 import { suspensionTexts } from '../../src/continuation/suspension-texts.ts'
 import { startJobs } from '../../src/jobs/scheduler.ts'
 import { timetable } from '../../src/jobs/timetable.ts'
+import { createGrant } from '../../src/privacy/audit/grants.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
 import { checkRestorations } from '../../src/privacy/verify/check-store.ts'
 import { describeFinding, stateOf, verify } from '../../src/privacy/verify/verify.ts'
@@ -242,6 +243,22 @@ describe('accepting a restore', () => {
     await stopRun(instance)
     await using again = await startRun(instance.dataDir)
     expect(again.app.continuation.suspension).toBeUndefined()
+  })
+
+  test('ends support grants and gives up mail that the original may have sent', async () => {
+    using folder = temporaryFolder()
+    const [original, copy] = [join(folder.path, 'original'), join(folder.path, 'copy')]
+    const first = await startRun(original)
+    const ann = await someone(first, 'ann')
+    await createGrant(first.app, ann.actor, 72)
+    await post(first.app, deliveryTo('bob@example.org'))
+    await stopRun(first)
+    copyFolder(original, copy)
+    first.clock.advance(1)
+    await using copied = await startRun(copy, {}, first.clock)
+    await acceptRestore(copied.app, { isMoved: false, erasures: [] })
+    expect(await rowsOf(copied.app, 'support_grant')).toMatchObject([{ ended_at: copied.clock.now }])
+    expect(await rowsOf(copied.app, 'mail')).toMatchObject([{ outcome: 'given_up', body: null }])
   })
 
   test('erases again who was erased, by any list of erasures', async () => {

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { type ControlServer, openControlServer } from '../../src/control/control-server.ts'
 import { perform } from '../../src/control/perform.ts'
 import { openApp, systemRuntime } from '../../src/open-app.ts'
+import { Clock, day } from '../fixtures/clock.ts'
 import { failureOf } from '../fixtures/failure.ts'
 import { cheap, type Instance, temporaryFolder } from '../fixtures/instance.ts'
-import { copyFolder, startRun } from '../fixtures/runs.ts'
+import { copyFolder, startRun, stopRun } from '../fixtures/runs.ts'
 import { someone } from '../fixtures/someone.ts'
 
 const socketOf = (dataDir: string) => join(dataDir, 'control.sock')
@@ -72,6 +73,19 @@ describe('an operation', () => {
     expect(server.app.continuation.suspension).toBeUndefined()
     expect(await runState(server)).toBe('continued')
     expect((await server.post(`/secrets/${key}/reveal`)).status).toBe(404)
+  })
+
+  test('runs in the server, so that accepting the clock ends a freeze without a restart', async () => {
+    using folder = temporaryFolder()
+    await stopRun(await startRun(folder.path))
+    const late = new Clock()
+    late.reboot(31 * day)
+    await using server = await startRun(folder.path, {}, late)
+    await using _control = await open(server)
+    await using command = await openBeside(server)
+    expect(server.app.clock.isFrozen).toBe(true)
+    expect(await perform(command, 'accept-clock', null)).toMatchObject({ after: late.now })
+    expect(server.app.clock.isFrozen).toBe(false)
   })
 
   test('runs with the app of the command, if no server runs', async () => {
