@@ -1,5 +1,6 @@
 import { type CloseOptions, closeForGood } from '../accounts/closing/close-account.ts'
 import type { App } from '../app.ts'
+import { type AcceptedClock, acceptClock } from '../clock/accept-clock.ts'
 import { type Acceptance, type AcceptedRestore, acceptRestore } from '../continuation/accept-restore.ts'
 import { advanceRunMark } from '../continuation/run-marks.ts'
 import { purge } from '../privacy/purge/purge.ts'
@@ -13,6 +14,7 @@ export interface Operation<Input, Result> {
 
 /** The operations by their names, which are also their paths on the control socket. */
 export interface Operations {
+  'accept-clock': Operation<null, AcceptedClock>
   'accept-restore': Operation<Acceptance, AcceptedRestore>
   'advance-run-mark': Operation<null, void>
   'close-account': Operation<CloseOptions & { readonly account: string }, void>
@@ -30,6 +32,7 @@ export type OperationName = keyof Operations
 export const operations: {
   readonly [Name in OperationName]: (app: App, input: Operations[Name]['input']) => Promise<Operations[Name]['result']>
 } = {
+  'accept-clock': acceptClock,
   'accept-restore': acceptRestore,
   'advance-run-mark': advanceRunMark,
   'close-account': (app, { account, ...options }) => closeForGood(app, account, options),
@@ -38,4 +41,4 @@ export const operations: {
 }
 
 /** The operations that a suspended instance allows. */
-export const whileSuspended: readonly OperationName[] = ['accept-restore', 'advance-run-mark']
+export const whileSuspended: readonly OperationName[] = ['accept-clock', 'accept-restore', 'advance-run-mark']

@@ -1,15 +1,15 @@
 import type { App } from '../../app.ts'
-import { acceptClock } from '../../clock/accept-clock.ts'
+import { perform } from '../../control/perform.ts'
 import { text } from '../../i18n/text.ts'
 import { toIso } from '../../time.ts'
 import type { Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
 import { withAnyApp } from './with-app.ts'
 
-/** `sotto clock accept`: accepts the time of the wall clock, and prints it. */
+/** `sotto clock accept`: accepts the time of the wall clock, also in a running server, and prints it. */
 export function acceptWallClock(invocation: Invocation): Promise<number> {
   return withAnyApp(invocation, async (app) => {
-    const { before, after } = await acceptClock(app)
+    const { before, after } = await perform(app, 'accept-clock', null)
     print(`clock accepted\n  before     ${toIso(before)}\n  now        ${toIso(after)}\n`)
   })
 }
