@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { openSessionStore } from './accounts/sessions/session-store.ts'
 import type { App, Runtime } from './app.ts'
+import { backUpBeforeMigration } from './backup/migration-copies.ts'
 import { AgreedClock } from './clock/agreed-clock.ts'
 import type { Config } from './config/options.ts'
 import { checkContinuation } from './continuation/check-continuation.ts'
@@ -55,6 +56,7 @@ export async function openApp(config: Config, runtime: Runtime = systemRuntime):
   const diskSpace = new DiskSpace(config.dataDir, config.freeSpace, runtime.monotonic)
   const clock = new AgreedClock(runtime)
   const log = openLog(config, { clock, write: runtime.write })
+  await backUpBeforeMigration({ config, root, now: clock.now, random: runtime.random })
   const db = await openDatabase(config, () => diskSpace.releaseBallast())
   try {
     clock.start(await db.read(selectAgreedTime))

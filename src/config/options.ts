@@ -45,7 +45,7 @@ export const options = {
   ),
   'session-idle': option(duration('5m', '7d', '12h'), '12h', 'time after which an unused session ends'),
   'session-limit': option(duration('5m', '7d', '7d'), '7d', 'maximum length of a session'),
-  grace: option(duration('0s', '29d', '14d'), '14d', 'time in which a closed account can be restored'),
+  grace: option(duration('0s', '22d', '14d'), '14d', 'time in which a closed account can be restored'),
   'oidc-issuer': optional(httpsUrl, 'none', 'issuer URL of the OpenID provider to sign in with'),
   'oidc-client-id': optional(word, 'none', 'client ID of this instance at the OpenID provider'),
   'oidc-client-secret': secret(word, 'none', 'client secret of this instance at the OpenID provider'),

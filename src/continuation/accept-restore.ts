@@ -1,7 +1,7 @@
 import { eraseRestoredAccounts } from '../accounts/closing/erase-accounts.ts'
 import type { App } from '../app.ts'
 import { query } from '../database/query.ts'
-import { all, run, type Unit } from '../database/unit.ts'
+import { run, type Unit } from '../database/unit.ts'
 import { AppError } from '../errors.ts'
 import { registerRetention } from '../privacy/inventory/periods.ts'
 import { drawRunMark, recordRunMark, storeRunMark } from './run-marks.ts'
@@ -54,16 +54,24 @@ export async function acceptRestore(app: App, { isMoved, erasures }: Acceptance)
 const nothing = { secrets: 0, sessions: 0, tokens: 0 }
 
 function* endWhatIsOlder(app: App, { detectedAt }: Suspension): Unit<typeof nothing> {
-  const older = yield* all(
-    query.deleteFrom('secret').where('created_at', '<', detectedAt).returning(['id', 'expires_at', 'replay_until']),
-  )
-  const withdrawn = older.filter(({ expires_at, replay_until }) => replay_until === null && expires_at > app.now())
-  for (const { id } of withdrawn)
-    yield* run(query.updateTable('receipt').set({ withdrawn_at: app.now() }).where('id', '=', id))
+  yield* run(query.deleteFrom('secret').where('created_at', '<', detectedAt))
+  const secrets = yield* run(withdrawUnopened(app.now(), detectedAt))
   yield* run(query.deleteFrom('idempotent_response'))
   yield* run(query.deleteFrom('code'))
   const sessions = yield* run(query.deleteFrom('session'))
-  return { secrets: withdrawn.length, sessions, tokens: yield* run(query.deleteFrom('token')) }
+  return { secrets, sessions, tokens: yield* run(query.deleteFrom('token')) }
+}
+
+// By their receipts: a backup has no secrets.
+function withdrawUnopened(now: number, before: number) {
+  return query
+    .updateTable('receipt')
+    .set({ withdrawn_at: now })
+    .where('created_at', '<', before)
+    .where('expires_at', '>', now)
+    .where('revealed_at', 'is', null)
+    .where('burned_at', 'is', null)
+    .where('withdrawn_at', 'is', null)
 }
 
 function recordRestoration(app: App, { unaccountedFrom, detectedAt }: Suspension, isMoved: boolean): Unit<unknown> {

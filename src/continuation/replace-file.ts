@@ -14,8 +14,8 @@ export function replaceFile(path: string, content: string): void {
   syncFolder(dirname(path))
 }
 
-// Windows cannot open a folder; NTFS keeps the order of renames in its journal.
-function syncFolder(path: string): void {
+/** Makes the renames in a folder durable. Windows cannot open a folder; NTFS keeps their order in its journal. */
+export function syncFolder(path: string): void {
   if (process.platform === 'win32') return
   const folder = openSync(path, 'r')
   try {

@@ -34,6 +34,11 @@ export function loadRootKey(config: Config, runtime: { random(bytes: number): Ui
   return toRootKey(bytes)
 }
 
+/** Whether this instance has a root key: in the configuration, or in its data directory. */
+export function hasRootKey(config: Config): boolean {
+  return config.rootKey !== undefined || existsSync(join(config.dataDir, 'root.key'))
+}
+
 function decodeBase64(text: string): Uint8Array | undefined {
   try {
     return Uint8Array.fromBase64(text)

@@ -16,7 +16,15 @@ export function* stampInstance(config: Config, root: RootKey, now: number): Unit
       .values(stamp)
       .onConflict((conflict) => conflict.doNothing()),
   )
-  const found = (yield* first(query.selectFrom('instance').selectAll())) ?? stamp
+  requireSameInstance((yield* first(query.selectFrom('instance').selectAll())) ?? stamp, config, root)
+}
+
+/** Throws Misconfigured if a database belongs to another region (P17) or another root key. */
+export function requireSameInstance(
+  found: { readonly region: string; readonly key_id: string },
+  config: Config,
+  root: Pick<RootKey, 'id'>,
+): void {
   if (found.region !== config.region)
     throw new Misconfigured(
       `the database belongs to region "${found.region}", but this instance is configured for "${config.region}"; data is never moved between regions`,

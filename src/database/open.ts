@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import type { Config } from '../config/options.ts'
 import { Misconfigured } from '../errors.ts'
+import type { CopiedTables, DatabaseCopy } from './copy.ts'
 import type { Engine } from './engine.ts'
+import { copyFile } from './sqlite/copy-file.ts'
 import { type Owner, ownerOf } from './sqlite/identity.ts'
 import { openFile, openFileReadOnly } from './sqlite/open.ts'
+import { releaseFile } from './sqlite/release-file.ts'
 import { readFileVersion } from './sqlite/schema-version.ts'
 
 export { schemaVersion } from './sqlite/migrate.ts'
@@ -33,6 +36,24 @@ export async function openDatabaseReadOnly(location: Location): Promise<Engine> 
 /** Reads the schema version of the database; undefined if there is none. Changes nothing. */
 export async function readSchemaVersion(location: Location): Promise<number | undefined> {
   return readFileVersion(pathOf(location))
+}
+
+/**
+ * Copies the database, as it is at one moment, into the folder `to`; a server may write to it meanwhile, and waits for
+ * nothing. The copy has the rows in `tables`, and no bytes of any others. Throws `too_busy` if too much is written meanwhile.
+ */
+export async function copyDatabase(location: Location, to: Location, tables: CopiedTables): Promise<DatabaseCopy> {
+  return copyFile(pathOf(location), pathOf(to), tables)
+}
+
+/** Prepares the database, if there is one, to be replaced. Returns false if another process uses it. */
+export async function releaseDatabase(location: Location): Promise<boolean> {
+  return releaseFile(pathOf(location))
+}
+
+/** Returns the path of the database in a data directory: one file, while no process uses it. */
+export function databaseFileOf(location: Location): string {
+  return pathOf(location)
 }
 
 /** Returns the user and group that own the files of the database; undefined if there is no database, or if it has no files. */

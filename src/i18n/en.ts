@@ -269,6 +269,12 @@ export const en = {
     'This instance was restored from a copy. Secrets that were created before cannot be opened until the operator has checked it.',
   'error.clock_frozen':
     'Nothing is deleted while the clock is frozen. Check the time of this machine, then run “sotto clock accept”.',
+  'error.backup_damaged':
+    'This is not a backup that this program can read, or it is damaged, incomplete or was changed. Nothing was restored.',
+  'error.backup_newer':
+    'The backup has schema {found}, and this program supports {supported}. Use a newer version. Nothing was restored.',
+  'error.database_exists': 'The data directory already has a database. Use --replace to replace it.',
+  'error.database_in_use': 'Another process uses the database. Stop the server first. Nothing was restored.',
   'error.not_suspended': 'There is no restore to accept.',
   'error.restore_not_moved':
     'The database and the file “run” do not belong together, so the folder was not only moved.',

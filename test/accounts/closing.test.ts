@@ -136,7 +136,7 @@ describe('a closed account (P22)', () => {
   test.each([
     ['now', '14d', 0],
     ['grace', '0s', 0],
-    ['grace', '29d', 29 * day],
+    ['grace', '22d', 22 * day],
   ])('is erased %s with a grace period of %s: on day 30 no data of the person is left', async (when, grace, after) => {
     await using sotto = await openInstance({ grace })
     const person = await member(sotto, 'canary-of-p22')

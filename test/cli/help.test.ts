@@ -107,6 +107,10 @@ describe('completion', () => {
     expect(await complete('sotto', 'send', '--pass')).toBe('--passphrase --passphrase-file')
     expect(await complete('sotto', 'send', '--file', 'k')).toBe('key.pem')
     expect(await complete('sotto', 'completion', 'f')).toBe('fish')
+    expect(await complete('sotto', 'restore', 'a')).toBe('accept')
+    expect(await complete('sotto', 'restore', '--rep')).toBe('--replace')
+    expect(await complete('sotto', 'restore', 'accept', '--mov')).toBe('--moved')
+    expect(await complete('sotto', 'restore', 'backup.tar', '--mov')).toBe('')
   })
 })
 
@@ -115,7 +119,7 @@ test('no flag takes a secret: passphrases and contents come from a file, a pipe 
     .flatMap(({ flags }) => Object.entries(flags))
     .filter(([, { value }]) => value !== undefined)
   const names = [...new Set(valueFlags.map(([name]) => name))].sort()
-  const harmless = ['classes', 'email', 'length', 'role', 'server', 'timeout', 'ttl', 'words']
+  const harmless = ['classes', 'email', 'erasures', 'length', 'role', 'server', 'timeout', 'ttl', 'words']
   // The values for policy and registers are public or become so; the text of an order comes from a file.
   const open = ['accounts', 'agreement', 'author', 'barred-by', 'barred-until', 'by', 'country', 'data', 'effective']
   const registers = [
@@ -130,6 +134,7 @@ test('no flag takes a secret: passphrases and contents come from a file, a pipe 
     'asked-file',
     'given-file',
     'head',
+    'erasures',
   ]
   expect(names).toEqual([...harmless, ...registers, 'file', 'out', 'passphrase-file'].sort())
 })

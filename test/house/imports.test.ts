@@ -25,7 +25,7 @@ const groups: readonly Group[] = [
   { name: 'app', files: /^src\/(?:app|actor)\.ts$/ },
   { name: 'outbox', files: /^src\/mail\/(?:outbox|mail-templates)\.ts$/ },
   // All the other files of the features are operations, see `groupOf`.
-  { name: 'operations', files: /^src\/(?:accounts|clock|continuation|mail|privacy|secrets)\// },
+  { name: 'operations', files: /^src\/(?:accounts|backup|clock|continuation|mail|privacy|secrets)\// },
   { name: 'templates', files: /^templates\//, values: ['templates', 'errors and time', 'config', 'texts'] },
   { name: 'http', files: /^src\/http\//, never: ['outbox', 'operations'] },
   {
@@ -50,7 +50,7 @@ const exceptions: readonly Exception[] = [
     why: 'the form has the bounds of the generator',
   },
   {
-    files: /^src\/cli\/operator\/(?:serve|migrate|with-app|privacy)\.ts$/,
+    files: /^src\/cli\/operator\/(?:backup|serve|migrate|with-app|privacy)\.ts$/,
     targets: /^src\/(?:open-app\.ts$|server\/|jobs\/)/,
     why: 'these commands open or serve an instance',
   },

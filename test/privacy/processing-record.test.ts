@@ -11,17 +11,18 @@ import { addProcessor } from '../../src/privacy/registers/processors.ts'
 import { startInstance } from '../fixtures/instance.ts'
 
 describe('the record of processing (P04)', () => {
-  test('lists every table, both logs and every cookie with purpose, legal basis, data subjects, categories and retention', async () => {
+  test('lists every table, both logs, backups and every cookie with purpose, legal basis, data subjects, categories and retention', async () => {
     await using sotto = await startInstance()
     const { activities } = await createProcessingRecord(sotto.app)
     const what = activities.map((activity) => activity.what)
     expect(what).toEqual(expect.arrayContaining(Object.keys(inventory)))
-    expect(what).toHaveLength(Object.keys(inventory).length + 2 + Object.keys(cookies).length)
+    expect(what).toHaveLength(Object.keys(inventory).length + 3 + Object.keys(cookies).length)
     for (const activity of activities) for (const words of Object.values(activity)) expect(words.trim()).not.toBe('')
     expect(activities.find(({ what }) => what === 'account')).toMatchObject({
       subjects: 'People with an account',
       categories: 'credential, moment, personal, technical',
     })
+    expect(activities.find(({ what }) => what === 'backups')).toMatchObject({ kept: 'At most 7 days' })
   })
 
   test('names the controller, the region and the processors (P17, P19)', async () => {

@@ -9,7 +9,10 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
+  symlinkSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { type Answer, temporaryFolder } from '../fixtures/instance.ts'
@@ -113,6 +116,7 @@ describe('on a copy,', () => {
     'statement show 1',
     'privacy ledger',
     'purge --dry-run',
+    'backup -',
   ])('a command that only reads says so and changes nothing: %s', async (words) => {
     using copied = await copyOfUsedFolder()
     const before = markOf(copied.copy)
@@ -150,6 +154,28 @@ describe.skipIf(!isRoot)('root works on the data of another user:', () => {
     expect(await second.stop()).toBe(0)
     await expectSuccess('migrate', '--data-dir', data.dataDir)
     expect(ownersIn(data.dataDir)).toEqual([other])
+    const [backup, ofRoot] = [join(data.dataDir, 'backup.tar'), join(data.dataDir, '..', 'backup.tar')]
+    await expectSuccess('backup', backup, '--data-dir', data.dataDir)
+    renameSync(backup, ofRoot)
+    chownSync(ofRoot, 0, 0)
+    await expectSuccess('restore', ofRoot, '--replace', '--data-dir', data.dataDir)
+    expect(ownersIn(data.dataDir)).toEqual([other])
+    expect(await (await serve()).stop()).toBe(0)
+  })
+
+  test('also if the user cannot reach the folder, as with DynamicUser= of systemd', async () => {
+    using data = foldersOfOther()
+    const serve = () => startProcess(data.dataDir, { command: [data.program], user: other, cwd: '/' })
+    await (await serve()).stop()
+    const { account } = addAccount(data.dataDir)
+    symlinkSync('/etc/hostname', join(data.dataDir, 'link'))
+    chmodSync(data.path, 0o700)
+    await expectSuccess('user', 'close', account, '--now', '--data-dir', data.dataDir)
+    expect(ownersIn(data.dataDir)).toEqual([other])
+    expect(statSync('/etc/hostname').uid).toBe(0)
+    rmSync(join(data.dataDir, 'link'))
+    chmodSync(data.path, 0o755)
+    expect(await (await serve()).stop()).toBe(0)
   })
 
   test('data that root has created in a folder of another user stays with root', async () => {
@@ -170,12 +196,12 @@ function foldersOfOther() {
   mkdirSync(dataDir)
   chownSync(dataDir, other.uid, other.gid)
   copyFileSync(program, copy)
-  return { dataDir, program: copy, [Symbol.dispose]: () => folder[Symbol.dispose]() }
+  return { path: folder.path, dataDir, program: copy, [Symbol.dispose]: () => folder[Symbol.dispose]() }
 }
 
 function ownersIn(folder: string): User[] {
   const owners = new Map<string, User>()
-  for (const path of ['.', ...readdirSync(folder)]) {
+  for (const path of ['.', ...readdirSync(folder).filter((name) => name !== 'link')]) {
     const { uid, gid } = statSync(join(folder, path))
     owners.set(`${uid}:${gid}`, { uid, gid })
   }

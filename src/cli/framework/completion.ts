@@ -19,6 +19,17 @@ function groupByFirstWord(commands: readonly Command[]): { first: string; senten
   })
 }
 
+/** The commands with two words first: `restore accept` is not the command `restore` with an argument. */
+function twoWordsFirst(commands: readonly Command[]): Command[] {
+  return commands.toSorted((one, other) => Number(other.name.includes(' ')) - Number(one.name.includes(' ')))
+}
+
+/** What can follow a command: the choices of its argument, and its subcommands. */
+function argumentsOf({ name, positional }: Command, commands: readonly Command[]): string[] {
+  const subcommands = commands.filter((command) => command.name.startsWith(`${name} `)).map(secondWord)
+  return [...subcommands, ...(positional?.choices ?? [])]
+}
+
 function secondWord({ name }: Command): string {
   return name.replace(/^\S+ /, '')
 }
@@ -31,8 +42,8 @@ function fileFlags(commands: readonly Command[]): string {
 function bash(commands: readonly Command[]): string {
   const groups = groupByFirstWord(commands)
   const words = (command: Command) =>
-    [...(command.positional?.choices ?? []), ...flagsOf(command).map(({ name }) => `--${name}`), '--help'].join(' ')
-  const cases = commands.map((command) => {
+    [...argumentsOf(command, commands), ...flagsOf(command).map(({ name }) => `--${name}`), '--help'].join(' ')
+  const cases = twoWordsFirst(commands).map((command) => {
     const pattern = command.name.includes(' ') ? `'${command.name}'` : `'${command.name} '*`
     return `      ${pattern}) words='${words(command)}' ;;`
   })
@@ -54,15 +65,15 @@ ${[...cases, ...subcommandCases].join('\n')}
   fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }
-complete -o filenames -F _sotto sotto
+complete -o filenames -o default -F _sotto sotto
 `
 }
 
 function zsh(commands: readonly Command[]): string {
   const describe = (rows: readonly (readonly [string, string])[]) =>
     rows.map(([word, sentence]) => quote(`${word.replaceAll(':', '\\:')}:${sentence}`)).join(' ')
-  const cases = commands.map((command) => {
-    const words = (command.positional?.choices ?? []).map((word) => [word, word] as const)
+  const cases = twoWordsFirst(commands).map((command) => {
+    const words = argumentsOf(command, commands).map((word) => [word, word] as const)
     const flags = flagsOf(command).map(({ name, sentence }) => [`--${name}`, sentence] as const)
     const pattern = command.name.includes(' ') ? `'${command.name}'` : `'${command.name} '*`
     return `    (${pattern}) rows=(${describe([...words, ...flags, ['--help', 'show help']])}) ;;`
@@ -88,7 +99,7 @@ _sotto() {
   case "$words[2] $words[3]" in
 ${[...cases, ...subcommandCases].join('\n')}
   esac
-  _describe 'word' rows
+  _describe 'word' rows || _files
 }
 if [ "$funcstack[1]" = "_sotto" ]; then _sotto "$@"; else compdef _sotto sotto; fi
 `
@@ -106,13 +117,18 @@ function fish(commands: readonly Command[]): string {
   const words = commands.flatMap(({ name, positional }) =>
     (positional?.choices ?? []).map((one) => `complete -c sotto -n ${quote(hasSeen(name))} -a ${one}`),
   )
+  const files = commands
+    .filter(({ positional }) => positional?.name === 'FILE')
+    .map(({ name }) => `complete -c sotto -n ${quote(hasSeen(name))} -F`)
   const flags = commands.flatMap((command) =>
     flagsOf(command).map(({ name, value, sentence }) => {
       const argument = value === '' ? '' : value === 'FILE' ? ' -r -F' : ' -x'
       return `complete -c sotto -n ${quote(hasSeen(command.name))} -l ${name}${argument} -d ${quote(sentence)}`
     }),
   )
-  return ['# completion of sotto for fish', 'complete -c sotto -f', ...lines, ...words, ...flags, ''].join('\n')
+  return ['# completion of sotto for fish', 'complete -c sotto -f', ...lines, ...words, ...files, ...flags, ''].join(
+    '\n',
+  )
 }
 
 function hasSeen(name: string): string {

@@ -94,6 +94,39 @@ export const operatorCommands: readonly Command[] = [
     run: async (invocation) => (await import('./purge.ts')).purgeNow(invocation),
   }),
   defineCommand({
+    name: 'backup',
+    group,
+    sentence: 'write a backup to a new file or, with -, to stdout',
+    about:
+      'The server can be running. A backup has the accounts, receipts and registers, but nothing that can be opened or used\nto sign in: a restore would have to end it anyway. It does not have the root key: keep a copy of root.key elsewhere.\nDelete a backup after 7 days, so that closed accounts are erased from all of them in time.',
+    positional: { name: 'FILE' },
+    flags: {},
+    takesServerOptions: true,
+    examples: [
+      'sotto backup /mnt/backup/sotto-2027-01-31.tar',
+      'sotto backup - | ssh backup.example.org "cat > sotto.tar"',
+    ],
+    run: async (invocation) => (await import('./backup.ts')).backUp(invocation),
+  }),
+  defineCommand({
+    name: 'restore',
+    group,
+    sentence: 'restore a backup',
+    about:
+      'Stop the server first. Put the root.key of the instance in the data directory first. Secrets that were not opened when\nthe backup was made are withdrawn, all sessions and API tokens end, and accounts that were erased since are erased\nagain, as far as a list of erasures is at hand. Nothing is changed if the backup is damaged, or belongs to another\nregion or root key.',
+    positional: { name: 'FILE' },
+    flags: {
+      replace: { sentence: 'replace the database in the data directory' },
+      erasures: { value: 'FILE', sentence: 'a newer list of erased accounts (the file erasures)' },
+    },
+    takesServerOptions: true,
+    examples: [
+      'sotto restore sotto-2027-01-31.tar',
+      'sotto restore sotto-2027-01-31.tar --replace --erasures /mnt/old/erasures',
+    ],
+    run: async (invocation) => (await import('./backup.ts')).restore(invocation),
+  }),
+  defineCommand({
     name: 'restore accept',
     group,
     sentence: 'accept that the database was restored or copied',

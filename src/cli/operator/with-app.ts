@@ -60,7 +60,8 @@ async function prepare({ serverArgs, env, cwd }: Options): Promise<Config> {
   return config
 }
 
-async function withCliErrors(work: () => Promise<number>): Promise<number> {
+/** Runs `work`; an AppError becomes a CommandError with its message. */
+export async function withCliErrors<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {

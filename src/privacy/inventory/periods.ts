@@ -32,6 +32,12 @@ export const unconfirmedHoldRetention = 30 * day
 /** How long the record of an erasure is kept, in milliseconds, so that an older backup does not bring the account back (P22). */
 export const erasureRetention = 400 * day
 
+/**
+ * How long a backup is kept, in milliseconds: by the purge, those from before migrations; by the operator, all others. With
+ * the longest grace period and purge interval, an account is in no backup after `erasureDeadline` (P22).
+ */
+export const backupRetention = 7 * day
+
 /** Maximum time from closing an account to its erasure, in milliseconds, including the grace period (P22). */
 export const erasureDeadline = 30 * day
 

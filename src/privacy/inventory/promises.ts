@@ -193,12 +193,13 @@ export const promises: readonly PrivacyPromise[] = [
     id: 'P22',
     sentence: 'A closed account is erased within 30 days',
     mechanism:
-      'closing sets the date, and the purge erases everything that belongs to the account; restoring an older backup does not bring the account back',
+      'closing sets the date, and the purge erases everything that belongs to the account; restoring an older backup does not bring the account back, and backups are deleted in time',
     code: [
       'src/accounts/closing/close-account.ts',
       'src/accounts/closing/erase-accounts.ts',
       'src/privacy/purge/purge.ts',
       'src/privacy/rights/erasures.ts',
+      'src/backup/migration-copies.ts',
     ],
     page: '/account/close',
     state: 'kept',

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts'
 import { formatLongDuration, type TextKey, text } from '../../i18n/text.ts'
 import { parseAddress } from '../../mail/addresses.ts'
-import { answerDeadline, erasureDeadline, noticePeriod } from '../inventory/periods.ts'
+import { answerDeadline, backupRetention, erasureDeadline, noticePeriod } from '../inventory/periods.ts'
 import { type Block, type Inline, parseMarkdown } from './markdown.ts'
 import { cookieTable, inventoryTable, logTable, mailTable, processorTable, type TableBlock } from './tables.ts'
 
@@ -28,6 +28,7 @@ const inlinePlaceholders = {
   grace: ({ config }) => [plain(config.grace === 0 ? text('policy.noGrace') : formatLongDuration(config.grace))],
   notice: () => [plain(formatLongDuration(noticePeriod))],
   answer: () => [plain(formatLongDuration(answerDeadline))],
+  backups: () => [plain(formatLongDuration(backupRetention))],
   erasure: () => [plain(formatLongDuration(erasureDeadline))],
 } as const satisfies Record<string, (app: App) => FilledInline[]>
 

@@ -1,4 +1,6 @@
 import type { App } from '../../app.ts'
+import { deleteMigrationCopies } from '../../backup/migration-copies.ts'
+import { deleteStagingFolders } from '../../backup/staging-folder.ts'
 import { AppError } from '../../errors.ts'
 import { type RetentionRule, retentionRules } from '../inventory/retention-rules.ts'
 import { type Deletion, deleteDueRows } from './delete-due-rows.ts'
@@ -14,8 +16,8 @@ export interface PurgeRun {
 
 /**
  * Deletes everything that is due under the retention rules (P24), in small commits so that requests are served between
- * them; records it in the ledger (P25); then erases the traces from the database file and its log. `dueAt` is when the
- * run was scheduled. Throws `clock_frozen` if what is due cannot be told.
+ * them; records it in the ledger (P25); then erases the traces from the database file and its log, and old copies from before
+ * migrations. `dueAt` is when the run was scheduled. Throws `clock_frozen` if what is due cannot be told.
  */
 export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   if (app.clock.isFrozen) throw new AppError('clock_frozen')
@@ -32,6 +34,8 @@ export async function purge(app: App, dueAt: number): Promise<PurgeRun> {
   const removed = Object.values(byRule).reduce((sum, count) => sum + count, 0)
   const entry = { rule: 'run', due_at: dueAt, ran_at: ranAt, removed, oldest_due_at: oldestDue }
   await eraseTraces(app, wasClean && removed === 0, entry)
+  deleteMigrationCopies(app)
+  deleteStagingFolders(app)
   app.diskSpace.restoreBallast()
   return { removed, byRule }
 }

@@ -46,5 +46,8 @@ export const legalBases: Readonly<Record<keyof Schema, LegalBasis>> = {
 /** Data subjects and legal basis of the request log and the security log. */
 export const logLegalBasis: LegalBasis = { subjects: 'subjects.visitors', basis: 'basis.security' }
 
+/** Data subjects and legal basis of backups, with which an instance is restored after a failure. */
+export const backupLegalBasis: LegalBasis = { subjects: 'subjects.stored', basis: 'basis.security' }
+
 /** Data subjects and legal basis of cookies, which are set only when a visitor asks for what they do. */
 export const cookieLegalBasis: LegalBasis = { subjects: 'subjects.visitors', basis: 'basis.contract' }

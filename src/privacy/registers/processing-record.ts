@@ -1,10 +1,12 @@
 import type { App } from '../../app.ts'
 import { formatLongDuration, text } from '../../i18n/text.ts'
 import { toIso } from '../../time.ts'
+import { backedUpRows } from '../inventory/backup-rows.ts'
 import { cookies } from '../inventory/cookies.ts'
 import { inventory } from '../inventory/inventory.ts'
 import { logFields, securityLogFields } from '../inventory/log-fields.ts'
-import { cookieLegalBasis, legalBases, logLegalBasis } from './legal-bases.ts'
+import { backupRetention } from '../inventory/periods.ts'
+import { backupLegalBasis, cookieLegalBasis, legalBases, logLegalBasis } from './legal-bases.ts'
 import { listProcessors } from './processors.ts'
 
 /** One processing activity, with the facts that Art. 30(1) of the GDPR requires. */
@@ -48,7 +50,7 @@ export async function createProcessingRecord(app: App): Promise<ProcessingRecord
       .filter(({ endedAt }) => endedAt === null)
       .map(({ name, purpose, country }) => ({ name, purpose, country })),
     measures: measures.map((key) => text(key)),
-    activities: [...tables(), ...logs(app), ...cookieActivities()],
+    activities: [...tables(), ...logs(app), backups(), ...cookieActivities()],
   }
 }
 
@@ -84,6 +86,21 @@ function logs({ config }: App): Activity[] {
   ]
 }
 
+// See backup/. The operator deletes the ones that they made.
+function backups(): Activity {
+  const isBackedUp = (table: string) => backedUpRows[table as keyof typeof backedUpRows] !== 'none'
+  const columns = Object.entries(inventory).flatMap(([table, { columns }]) =>
+    isBackedUp(table) ? Object.values(columns) : [],
+  )
+  return {
+    what: text('record.backups'),
+    purpose: text('record.backupsPurpose'),
+    ...textsOf(backupLegalBasis),
+    categories: categoriesOf(columns),
+    kept: text('record.keptInFile', { span: formatLongDuration(backupRetention) }),
+  }
+}
+
 function cookieActivities(): Activity[] {
   return Object.entries(cookies).map(([name, { purpose, retention }]) => ({
     what: text('record.cookie', { name }),
@@ -98,7 +115,7 @@ function textsOf({ subjects, basis }: typeof logLegalBasis) {
   return { basis: text(basis), subjects: text(subjects) }
 }
 
-function categoriesOf(fields: Readonly<Record<string, string>>): string {
+function categoriesOf(fields: Readonly<Record<string, string>> | readonly string[]): string {
   return [...new Set(Object.values(fields))].sort().join(', ')
 }
 

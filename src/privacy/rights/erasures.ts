@@ -18,7 +18,7 @@ export function recordErasure(app: App, account: string): void {
 }
 
 /** Returns the recorded erasures, one per line. */
-export function readErasures(app: App): string {
+export function readErasures(app: Pick<App, 'config'>): string {
   const path = pathOf(app)
   return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
@@ -36,6 +36,12 @@ export function loadErasedAccounts(app: App, others: readonly string[] = []): (a
   return (account) => hashes.has(accountHash(account))
 }
 
+/** Adds a list of erasures that was kept elsewhere to the recorded ones. */
+export function addErasures(app: Pick<App, 'config'>, list: string): void {
+  const lines = linesOf(list).map((line) => `${line}\n`)
+  if (lines.length > 0) appendFileSync(pathOf(app), lines.join(''), { mode: 0o600, flush: true })
+}
+
 function linesOf(list: string): string[] {
   return list.split('\n').filter((line) => /^\d+ [0-9a-f]{64}$/.test(line))
 }
@@ -44,6 +50,6 @@ function accountHash(account: string): string {
   return Buffer.from(digest('erased', account)).toString('hex')
 }
 
-function pathOf({ config }: App): string {
+function pathOf({ config }: Pick<App, 'config'>): string {
   return join(config.dataDir, 'erasures')
 }

@@ -1,9 +1,12 @@
+import { basename } from 'node:path'
 import { sql } from 'kysely'
 import type { App } from '../../app.ts'
+import { listMigrationCopies } from '../../backup/migration-copies.ts'
 import { query } from '../../database/query.ts'
 import { all } from '../../database/unit.ts'
 import { formatLongDuration, formatTime } from '../../i18n/text.ts'
 import { second } from '../../time.ts'
+import { backupRetention } from '../inventory/periods.ts'
 import { type RetentionRule, retentionRules } from '../inventory/retention-rules.ts'
 import { lastPurgeAt } from '../purge/ledger-queries.ts'
 import { scanTable } from '../purge/scan.ts'
@@ -28,19 +31,26 @@ export async function retentionStates(app: App): Promise<RetentionState[]> {
   return states
 }
 
-/** Finds rules with overdue rows, and a purge that is late or never ran (P24, P25). */
+/** Finds rules with overdue rows, backups that should be deleted, and a purge that is late or never ran (P24, P25). */
 export async function checkRetention(app: App, states: readonly RetentionState[]): Promise<Finding[]> {
-  const overdue = states
+  const overdueRows = states
     .filter((state) => state.overdue > 0)
     .map(({ rule, overdue, oldestDue }): Finding => {
       const facts = { rule, rows: overdue, oldest: formatTime(oldestDue ?? app.now()) }
       return { key: 'verify.overdue', facts }
     })
+  const overdue = [...overdueRows, ...overdueCopies(app)]
   const last = await lastPurgeAt(app)
   if (last === undefined) return [{ key: 'verify.purgeNever', facts: {} }, ...overdue]
   if (Math.abs(app.now() - last) <= tolerance(app)) return overdue
   const facts = { last: formatTime(last), interval: formatLongDuration(app.config.purgeInterval) }
   return [{ key: 'verify.purgeLate', facts }, ...overdue]
+}
+
+function overdueCopies(app: App): Finding[] {
+  return listMigrationCopies(app.config)
+    .filter(({ madeOn }) => madeOn + backupRetention < app.now() - tolerance(app))
+    .map(({ path }) => ({ key: 'verify.backupOverdue', facts: { name: basename(path) } }))
 }
 
 // Two intervals, and a little time for a run to finish.
