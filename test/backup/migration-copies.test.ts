@@ -81,11 +81,11 @@ describe('the retention of backups', () => {
     await using sotto = await startInstance()
     const path = join(sotto.dataDir, name)
     writeFileSync(path, '')
-    sotto.clock.now = Date.UTC(2026, 10, 28) - 1
+    sotto.clock.advance(Date.UTC(2026, 10, 28) - 1 - sotto.clock.now)
     await purge(sotto.app, sotto.clock.now)
     expect(existsSync(path)).toBe(true)
     expect(await overdue(sotto)).toEqual([])
-    sotto.clock.now += 1
+    sotto.clock.advance(1)
     await purge(sotto.app, sotto.clock.now)
     expect(existsSync(path)).toBe(false)
   })
