@@ -13,10 +13,10 @@ import { purge } from '../../src/privacy/purge/purge.ts'
 import { announceTransfer } from '../../src/privacy/registers/announcements.ts'
 import { addProcessor } from '../../src/privacy/registers/processors.ts'
 import { flushCounters } from '../../src/privacy/statistics/store-counters.ts'
-import { day } from '../fixtures/clock.ts'
+import { Clock, day } from '../fixtures/clock.ts'
 import { everythingOf } from '../fixtures/everything.ts'
 import { failureOf } from '../fixtures/failure.ts'
-import { type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
+import { cheap, type Instance, startInstance, temporaryFolder } from '../fixtures/instance.ts'
 import { everyRow, rowsOf, tamper } from '../fixtures/stored.ts'
 
 type Table = keyof Schema
@@ -115,7 +115,7 @@ describe('a backup', () => {
 })
 
 test('what a killed backup or restore left is deleted by the purge, after a day', async () => {
-  await using sotto = await startInstance()
+  await using sotto = await startInstance({}, cheap, new Clock(Date.now()))
   const { dataDir } = createStagingFolder(sotto.app.config, sotto.app.random)
   const left = () => readdirSync(sotto.dataDir).filter((name) => name.startsWith('staging-')).length
   const { mtimeMs } = statSync(dataDir)

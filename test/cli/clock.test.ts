@@ -1,8 +1,11 @@
 import { expect, test } from 'bun:test'
 import { Clock, hour } from '../fixtures/clock.ts'
 import { sotto } from '../fixtures/command.ts'
-import { temporaryFolder } from '../fixtures/instance.ts'
+import { freePort, temporaryFolder } from '../fixtures/instance.ts'
+import { builtExecutable, spawn, untilClock } from '../fixtures/process.ts'
 import { startRun, stopRun } from '../fixtures/runs.ts'
+
+const command = [builtExecutable()]
 
 test('nothing is purged with a clock that was set back by two hours, until it is accepted', async () => {
   using folder = temporaryFolder()
@@ -27,4 +30,17 @@ test('nothing is purged with a clock that was set back by two hours, until it is
   expect(after < lastRun).toBe(true)
   expect((await run('purge')).code).toBe(0)
   expect((await run('privacy', 'verify')).stdout).toContain('kept    P24  The time is known')
+}, 60_000)
+
+test('a running server is told that its clock was accepted', async () => {
+  using folder = temporaryFolder()
+  await stopRun(await startRun(folder.path, {}, new Clock(Date.now() + 2 * hour)))
+  const port = await freePort()
+  const args = ['serve', '--listen', `127.0.0.1:${port}`, '--data-dir', folder.path]
+  await using server = spawn(args, `http://127.0.0.1:${port}`, { command })
+  await untilClock(server, 'frozen')
+  expect((await sotto(['clock', 'accept', '--data-dir', folder.path])).code).toBe(0)
+  await untilClock(server, 'agreed')
+  expect((await sotto(['purge', '--data-dir', folder.path])).code).toBe(0)
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
 }, 60_000)

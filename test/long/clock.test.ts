@@ -10,6 +10,7 @@ import {
   spawn,
   startProcess,
   startServer,
+  untilClock,
 } from '../fixtures/process.ts'
 
 setDefaultTimeout(120_000)
@@ -57,11 +58,25 @@ withFaketime('a clock that is 400 days ahead while the server runs destroys noth
   const [kept, other] = [await create(server, 'kept'), await create(server, 'other')]
   time.set('+400d')
   await untilClock(server, 'disagrees')
+  // The purge runs every second.
   await Bun.sleep(3000)
   expect(await (await reveal(server, other)).json()).toMatchObject({ content: 'other' })
   time.set('+0')
   await untilClock(server, 'agreed')
   expect(await (await reveal(server, kept)).json()).toMatchObject({ content: 'kept' })
+})
+
+withFaketime('a clock that is 400 days ahead is accepted while the server runs', async () => {
+  using folder = temporaryFolder()
+  const time = fakeTime(folder.path)
+  await using server = await start(folder.path, time.env)
+  const key = await create(server, 'kept for seven days')
+  time.set('+400d')
+  await untilClock(server, 'disagrees')
+  const accepted = await run(['clock', 'accept', '--data-dir', join(folder.path, 'data')], { command, env: time.env })
+  expect(accepted.code).toBe(0)
+  await untilClock(server, 'agreed')
+  expect((await reveal(server, key)).status).toBe(404)
 })
 
 withFaketime.each([
@@ -104,15 +119,6 @@ async function startFrozen(folder: string, env: Record<string, string>): Promise
   const server = spawn(args, `http://127.0.0.1:${port}`, { command, env })
   await untilClock(server, 'frozen')
   return server
-}
-
-async function untilClock({ url }: ServerProcess, state: string): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    const health = await fetch(`${url}/healthz`).catch(() => undefined)
-    if (((await health?.json()) as { clock?: string } | undefined)?.clock === state) return
-    await Bun.sleep(20)
-  }
-  throw new Error(`the clock is never ${state}`)
 }
 
 async function create({ url }: ServerProcess, content: string): Promise<string> {

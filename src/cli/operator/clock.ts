@@ -6,7 +6,7 @@ import type { Invocation } from '../framework/command.ts'
 import { print } from '../framework/output.ts'
 import { withAnyApp } from './with-app.ts'
 
-/** `sotto clock accept`: accepts the time of the wall clock, and prints it. */
+/** `sotto clock accept`: accepts the time of the wall clock, also in a running server, and prints it. */
 export function acceptWallClock(invocation: Invocation): Promise<number> {
   return withAnyApp(invocation, async (app) => {
     const { before, after } = await perform(app, 'accept-clock', null)
