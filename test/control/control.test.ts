@@ -173,7 +173,7 @@ async function performInServer(instance: Instance): Promise<void> {
 function leaveStaleSocket(path: string): void {
   const server = Bun.serve({ unix: `${path}.live`, fetch: () => new Response() })
   linkSync(`${path}.live`, path)
-  server.stop(true)
+  void server.stop(true)
 }
 
 /** Creates a secret in a new data directory, and returns its key. */

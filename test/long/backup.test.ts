@@ -48,7 +48,7 @@ describe(`a backup of ${secrets} secrets`, () => {
 /** Shares, looks at and opens secrets, one request at a time, until `work` ends. Returns how long each request took. */
 async function waitsDuring({ url }: ServerProcess, work: Promise<unknown>): Promise<number[]> {
   let isRunning = true
-  work.finally(() => {
+  void work.finally(() => {
     isRunning = false
   })
   const waits: number[] = []
