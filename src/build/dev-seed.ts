@@ -41,7 +41,7 @@ type Person = Actor & { readonly account: string }
  */
 export async function seedInstance(config: Config): Promise<SeededData> {
   let now = systemRuntime.now() - 20 * day
-  await using app = await openApp(config, { ...systemRuntime, now: () => now, write: () => {} })
+  await using app = await openApp(config, { ...systemRuntime, now: () => now, bootTime: () => now, write: () => {} })
   const people = await addPeople(app)
   const expired = await share(app, people.alice, 'Old door code', { ttl: 14 * day, note: 'Old door code' })
   await addRegisters(app, people)

@@ -18,24 +18,17 @@ type Location = Pick<Config, 'dataDir'>
  * it returns whether it freed anything. Throws Misconfigured.
  */
 export async function openDatabase(location: Location, freeSpace: () => boolean): Promise<Engine> {
-  const path = pathOf(location)
-  try {
-    return openFile(path, freeSpace)
-  } catch (error) {
-    if (error instanceof Misconfigured) throw error
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed'
-    throw new Misconfigured(`cannot open the database ${path} (${code})`)
-  }
+  return withPath(location, (path) => openFile(path, freeSpace))
 }
 
-/** Opens an existing database for reading only; a server may write to it meanwhile. */
+/** Opens an existing database for reading only; a server may write to it meanwhile. Throws Misconfigured. */
 export async function openDatabaseReadOnly(location: Location): Promise<Engine> {
-  return openFileReadOnly(pathOf(location))
+  return withPath(location, openFileReadOnly)
 }
 
-/** Reads the schema version of the database; undefined if there is none. Changes nothing. */
+/** Reads the schema version of the database; undefined if there is none. Changes nothing. Throws Misconfigured. */
 export async function readSchemaVersion(location: Location): Promise<number | undefined> {
-  return readFileVersion(pathOf(location))
+  return withPath(location, readFileVersion)
 }
 
 /**
@@ -59,6 +52,17 @@ export function databaseFileOf(location: Location): string {
 /** Returns the user and group that own the files of the database; undefined if there is no database, or if it has no files. */
 export function databaseOwner(location: Location): Owner | undefined {
   return ownerOf(pathOf(location))
+}
+
+function withPath<T>(location: Location, open: (path: string) => T): T {
+  const path = pathOf(location)
+  try {
+    return open(path)
+  } catch (error) {
+    if (error instanceof Misconfigured) throw error
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed'
+    throw new Misconfigured(`cannot open the database ${path} (${code})`)
+  }
 }
 
 function pathOf({ dataDir }: Location): string {

@@ -37,7 +37,7 @@ test('the executable runs alone: without environment, in an empty folder, withou
   expect(await roundTrip(server, { passphrase: 'correct horse' })).toBe('sésame')
   expect(await server.stop()).toBe(0)
   expect(readdirSync(cwd)).toEqual(['sotto-data'])
-  expect(readdirSync(join(cwd, 'sotto-data')).sort()).toEqual(['ballast', 'root.key', 'sotto.db'])
+  expect(readdirSync(join(cwd, 'sotto-data')).sort()).toEqual(['ballast', 'root.key', 'run', 'sotto.db'])
 })
 
 test('the executable stretches passphrases with 64 MiB and three passes', async () => {

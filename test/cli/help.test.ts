@@ -134,7 +134,6 @@ test('no flag takes a secret: passphrases and contents come from a file, a pipe 
     'asked-file',
     'given-file',
     'head',
-    'erasures',
   ]
   expect(names).toEqual([...harmless, ...registers, 'file', 'out', 'passphrase-file'].sort())
 })
