@@ -266,7 +266,7 @@ export const en = {
   'suspended.notice':
     'This instance was restored from a copy and is suspended until its operator has checked it. You can share new secrets. Earlier secrets cannot be opened, and you cannot sign in.',
   'error.suspended':
-    'This instance was restored from a copy. Secrets that were created before cannot be opened until the operator has checked it.',
+    'This instance was restored from a copy. Secrets that were created earlier cannot be opened until its operator has checked it.',
   'error.clock_frozen':
     'Nothing is deleted while the clock is frozen. Check the time of this machine, then run “sotto clock accept”.',
   'error.backup_damaged':
