@@ -15,6 +15,7 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { unlessGone } from '../fixtures/gone.ts'
 import { type Answer, temporaryFolder } from '../fixtures/instance.ts'
 import { builtExecutable, post, run, type ServerProcess, startProcess, type User } from '../fixtures/process.ts'
 
@@ -202,8 +203,7 @@ function foldersOfOther() {
 function ownersIn(folder: string): User[] {
   const owners = new Map<string, User>()
   for (const path of ['.', ...readdirSync(folder).filter((name) => name !== 'link')]) {
-    const { uid, gid } = statSync(join(folder, path))
-    owners.set(`${uid}:${gid}`, { uid, gid })
+    for (const { uid, gid } of unlessGone(() => statSync(join(folder, path)))) owners.set(`${uid}:${gid}`, { uid, gid })
   }
   return [...owners.values()]
 }

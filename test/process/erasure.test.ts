@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createFragment, deriveFragmentKeys, sealWithFragment, toBase64Url } from '../../src/crypto/end-to-end.ts'
+import { unlessGone } from '../fixtures/gone.ts'
 import { type Answer, temporaryFolder } from '../fixtures/instance.ts'
 import { builtExecutable, post, type ServerProcess, startProcess } from '../fixtures/process.ts'
 
@@ -200,7 +201,7 @@ function filesOf(folder: ServerFolder): (readonly [string, Buffer])[] {
   return readdirSync(folder.path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => [path, readFileSync(path)] as const)
+    .flatMap((path) => unlessGone(() => [path, readFileSync(path)] as const))
 }
 
 function outputOf(server: ServerProcess): string {

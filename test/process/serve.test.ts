@@ -6,8 +6,18 @@ import manifest from '../../package.json' with { type: 'json' }
 import { optionRows } from '../../src/config/help.ts'
 import { loadRootKey } from '../../src/crypto/root-key.ts'
 import { schemaVersion } from '../../src/database/open.ts'
+import { unlessGone } from '../fixtures/gone.ts'
 import { type Answer, configWith, temporaryFolder } from '../fixtures/instance.ts'
-import { Connection, post, run, type ServerProcess, spawn, startProcess, startServer } from '../fixtures/process.ts'
+import {
+  Connection,
+  post,
+  run,
+  type ServerProcess,
+  source,
+  spawn,
+  startProcess,
+  startServer,
+} from '../fixtures/process.ts'
 
 setDefaultTimeout(30_000)
 
@@ -26,7 +36,7 @@ test.skipIf(isDefaultPortTaken)(
     expect(readdirSync(folder.path)).toEqual(['sotto-data'])
     expect(modeOf(folder.path, 'sotto-data')).toBe(0o700)
     for (const file of readdirSync(join(folder.path, 'sotto-data')))
-      expect(modeOf(folder.path, 'sotto-data', file)).toBe(0o600)
+      for (const mode of unlessGone(() => modeOf(folder.path, 'sotto-data', file))) expect(mode).toBe(0o600)
     expect(await server.stop()).toBe(0)
     expect(readdirSync(join(folder.path, 'sotto-data')).sort()).toEqual(['ballast', 'root.key', 'run', 'sotto.db'])
   },
@@ -38,7 +48,7 @@ test('only the owner can read its files, even in a folder that others can read',
   mkdirSync(dataDir)
   chmodSync(dataDir, 0o755)
   await using _server = await startProcess(dataDir)
-  const modes = readdirSync(dataDir).map((file) => [file, modeOf(dataDir, file)])
+  const modes = readdirSync(dataDir).flatMap((file) => unlessGone(() => [file, modeOf(dataDir, file)] as const))
   expect(modes.sort()).toEqual(
     ['ballast', 'control.sock', 'root.key', 'run', 'sotto.db', 'sotto.db-shm', 'sotto.db-wal'].map((file) => [
       file,
@@ -227,7 +237,7 @@ test('it listens on a unix socket with the configured mode', async () => {
 test('version prints the version, and commit and schema with --json', async () => {
   expect(await run(['version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' })
   expect(await run(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' })
-  const { code, stdout } = await run(['version', '--json'])
+  const { code, stdout } = await run(['version', '--json'], { command: source })
   expect(JSON.parse(stdout)).toEqual({ version: manifest.version, commit: 'source', schema: schemaVersion })
   expect(code).toBe(0)
 })

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs'
 import type { Engine } from '../engine.ts'
 import { migrate } from './migrate.ts'
 import { pragmas, readPragma } from './pragmas.ts'
+import { retryWhileBusy } from './retry-while-busy.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
 
 /**
@@ -14,7 +15,7 @@ export function openFile(path: string, freeSpace?: () => boolean): Engine {
   closeSync(openSync(path, 'a', 0o600))
   const sqlite = new Sqlite(path, { strict: true })
   for (const [name, value] of Object.entries(pragmas)) {
-    sqlite.run(`PRAGMA ${name}=${value}`)
+    retryWhileBusy(() => sqlite.run(`PRAGMA ${name}=${value}`))
     if (readPragma(sqlite, name) !== value) throw new Error(`sqlite refuses ${name}=${value}`)
   }
   migrate(sqlite)
