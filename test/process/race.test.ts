@@ -16,7 +16,7 @@ import {
 
 setDefaultTimeout(60_000)
 
-const secrets = 200
+const secrets = 120
 const readers = 50
 const unknownKey = `${'0'.repeat(30)}x`
 

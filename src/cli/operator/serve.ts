@@ -24,8 +24,9 @@ export async function serve({ serverArgs, env, cwd }: Invocation): Promise<numbe
   await using app = await openApp(config)
   const accepted = await continueRun(app)
   const message = startMessage(config) + runMessage(app, accepted) + (await firstOperatorMessage(app))
-  const server = await startListening(app)
+  // Before requests are accepted, so that no command misses a server that already serves.
   await using control = await startControl(app)
+  const server = await startListening(app)
   using jobs = startJobs(app)
   process.stderr.write(message + describeFrozenClock(app))
   await warnOfUnregisteredHosts(app)
