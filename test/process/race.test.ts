@@ -116,7 +116,7 @@ test('a repeatable reveal is never repeated for another client', async () => {
 })
 
 test('processes that start simultaneously in an empty folder share one root key and one schema', async () => {
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; round < 4; round++) {
     using folder = temporaryFolder()
     const dataDir = join(folder.path, 'data')
     const starting = await Promise.allSettled([1, 2, 3].map(() => startProcess(dataDir)))
