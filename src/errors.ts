@@ -130,6 +130,11 @@ export class AppError extends Error {
   }
 }
 
+/** Returns the code of a system error, such as ENOENT; `otherwise` for any other error. It contains no input. */
+export function systemErrorCode(error: unknown, otherwise = 'failed'): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : otherwise
+}
+
 /** The instance cannot start with its configuration. The message is for the operator's terminal; exit code 78. */
 export class Misconfigured extends Error {}
 

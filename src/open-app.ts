@@ -11,7 +11,7 @@ import { argon2Cost } from './crypto/argon2.ts'
 import { loadRootKey } from './crypto/root-key.ts'
 import { stampInstance } from './database/instance.ts'
 import { openDatabase, openDatabaseReadOnly } from './database/open.ts'
-import { Misconfigured } from './errors.ts'
+import { Misconfigured, systemErrorCode } from './errors.ts'
 import { securityHeaders } from './http/secure-headers.ts'
 import { DiskSpace } from './limits/disk-space.ts'
 import { Limits } from './limits/limits.ts'
@@ -133,11 +133,7 @@ function createFolder(path: string): void {
     mkdirSync(path, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw new Misconfigured(
-      `cannot create the data directory ${path} (${codeOf(error)}); choose another with --data-dir`,
+      `cannot create the data directory ${path} (${systemErrorCode(error)}); choose another with --data-dir`,
     )
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'failed'
 }

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, openSync, readSync } from 'node:fs'
 import type { RootKey } from '../crypto/sealing.ts'
+import { writeFully } from '../durable-file.ts'
 import { AppError } from '../errors.ts'
 import { checksumLine, entryNames, sealOf } from './archive.ts'
 import { blockSize, decodeHeader, encodeHeader, endOfArchive, paddingOf } from './tar.ts'
@@ -35,7 +36,7 @@ export class ArchiveReader {
   extract(name: string, to: string): void {
     const output = openSync(to, 'wx', 0o600)
     try {
-      this.#readEntry(name, Number.MAX_SAFE_INTEGER, (chunk) => writeAll(output, chunk))
+      this.#readEntry(name, Number.MAX_SAFE_INTEGER, (chunk) => writeFully(output, chunk))
       fsyncSync(output)
     } finally {
       closeSync(output)
@@ -91,8 +92,4 @@ export class ArchiveReader {
     }
     return bytes
   }
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
 }

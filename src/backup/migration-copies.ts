@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../app.ts'
 import { readSchemaVersion, schemaVersion } from '../database/open.ts'
-import { Misconfigured } from '../errors.ts'
+import { Misconfigured, systemErrorCode } from '../errors.ts'
 import { backupRetention } from '../privacy/inventory/periods.ts'
 import { day, startOfDay, toIsoDay } from '../time.ts'
 import { createStagingFolder } from './staging-folder.ts'
@@ -22,7 +22,7 @@ export async function backUpBeforeMigration(source: BackupSource): Promise<void>
   try {
     await writeBackupFile(source, path, join(staging.dataDir, 'backup'))
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'failed'
+    const reason = systemErrorCode(error)
     throw new Misconfigured(`cannot back up the database before it is migrated (${reason}); nothing was changed`)
   }
 }

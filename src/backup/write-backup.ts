@@ -1,8 +1,8 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { App } from '../app.ts'
-import { syncFolder } from '../continuation/replace-file.ts'
 import { copyDatabase, databaseFileOf } from '../database/open.ts'
+import { syncFolder, writeFully } from '../durable-file.ts'
 import { backedUpRows } from '../privacy/inventory/backup-rows.ts'
 import { readErasures } from '../privacy/rights/erasures.ts'
 import { toIso } from '../time.ts'
@@ -68,7 +68,7 @@ export async function writeBackupFile(source: BackupSource, path: string, draft 
 function syncedWriter(file: number): (bytes: Uint8Array) => void {
   let unsynced = 0
   return (bytes) => {
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
+    writeFully(file, bytes)
     unsynced += bytes.length
     if (unsynced < maxUnsynced) return
     fsyncSync(file)

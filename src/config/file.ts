@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
+import { systemErrorCode } from '../errors.ts'
 import type { Options } from './option.ts'
 import { type ConfigProblem, quote, unknownName } from './problems.ts'
 import { type SourceResult, settableNames } from './setting.ts'
@@ -13,7 +14,7 @@ export function readText(path: string): FileContent {
   try {
     return { text: readFileSync(path, 'utf8') }
   } catch (error) {
-    return { reason: error instanceof Error && 'code' in error ? String(error.code) : 'unreadable' }
+    return { reason: systemErrorCode(error, 'unreadable') }
   }
 }
 

@@ -4,7 +4,8 @@ import { query } from '../database/query.ts'
 import { run, type Unit } from '../database/unit.ts'
 import { AppError } from '../errors.ts'
 import { giveUpUnsentMail } from '../mail/queue.ts'
-import { accessLogRetention, registerRetention } from '../privacy/inventory/periods.ts'
+import { endAllGrants } from '../privacy/audit/grants.ts'
+import { registerRetention } from '../privacy/inventory/periods.ts'
 import { drawRunMark, recordRunMark, storeRunMark } from './run-marks.ts'
 import type { Suspension } from './suspension.ts'
 import { readWitness } from './witness.ts'
@@ -30,8 +31,7 @@ export interface AcceptedRestore {
 /**
  * Accepts that the database was restored or copied (P01, P22). Withdraws every unopened secret that is older than the
  * detection, ends sessions, tokens, codes and support grants, gives up unsent mail, and erases again the accounts that were
- * erased since. A moved folder keeps
- * everything. Throws `not_suspended`, and `restore_not_moved` if the marks do not agree.
+ * erased since. A moved folder keeps everything. Throws `not_suspended`, and `restore_not_moved` if the marks do not agree.
  */
 export async function acceptRestore(app: App, { isMoved, erasures }: Acceptance): Promise<AcceptedRestore> {
   const { suspension } = app.continuation
@@ -60,7 +60,8 @@ function* endWhatIsOlder(app: App, { detectedAt }: Suspension): Unit<typeof noth
   const secrets = yield* run(withdrawUnopened(app.now(), detectedAt))
   yield* run(query.deleteFrom('idempotent_response'))
   yield* run(query.deleteFrom('code'))
-  yield* run(endEveryGrant(app.now()))
+  // A grant may have been ended since (P03).
+  yield* endAllGrants(app)
   // The original may have sent it, and a link in it opens nothing any more.
   yield* giveUpUnsentMail(app, detectedAt)
   const sessions = yield* run(query.deleteFrom('session'))
@@ -77,15 +78,6 @@ function withdrawUnopened(now: number, before: number) {
     .where('revealed_at', 'is', null)
     .where('burned_at', 'is', null)
     .where('withdrawn_at', 'is', null)
-}
-
-// A grant may have been ended since (P03).
-function endEveryGrant(now: number) {
-  return query
-    .updateTable('support_grant')
-    .set({ ended_at: now, forget_at: now + accessLogRetention })
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', now)
 }
 
 function recordRestoration(app: App, { unaccountedFrom, detectedAt }: Suspension, isMoved: boolean): Unit<unknown> {

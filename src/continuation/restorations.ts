@@ -6,17 +6,21 @@ import { all } from '../database/unit.ts'
 export interface Restoration {
   readonly unaccountedFrom: number | null
   readonly detectedAt: number
-  readonly acceptedAt: number
 }
 
 /** Lists the restores that were accepted, newest first. Moves are left out: nothing was lost. */
 export async function listRestorations(app: App): Promise<Restoration[]> {
   const rows = await app.db.read(() =>
-    all(query.selectFrom('restoration').selectAll().where('kind', '=', 'accepted').orderBy('id', 'desc')),
+    all(
+      query
+        .selectFrom('restoration')
+        .select(['unaccounted_from', 'detected_at'])
+        .where('kind', '=', 'accepted')
+        .orderBy('id', 'desc'),
+    ),
   )
-  return rows.map(({ unaccounted_from, detected_at, accepted_at }) => ({
+  return rows.map(({ unaccounted_from, detected_at }) => ({
     unaccountedFrom: unaccounted_from,
     detectedAt: detected_at,
-    acceptedAt: accepted_at,
   }))
 }

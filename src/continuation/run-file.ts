@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/options.ts'
-import { replaceFile } from './replace-file.ts'
+import { replaceFile } from '../durable-file.ts'
 
 /** The content of the file `run`: the mark of the last run, and the identity of the database file it belongs to. */
 export interface RunFile {

@@ -12,7 +12,7 @@ export function drawRunMark({ random }: Pick<App, 'random'>): string {
 
 /** Returns the mark of the current run, of the one before, and when the instance last ran in agreed time. */
 export function selectRunMarks() {
-  return returned(query.selectFrom('instance').select(['run_mark', 'previous_run_mark', 'agreed_at', 'created_at']))
+  return returned(query.selectFrom('instance').select(['run_mark', 'previous_run_mark', 'agreed_at']))
 }
 
 /**

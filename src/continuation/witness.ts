@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import type { App } from '../app.ts'
-import { replaceFile } from './replace-file.ts'
+import { replaceFile } from '../durable-file.ts'
 
 /** What the witness file says: the mark of the last run, and the recorded erasures. */
 export interface Witness {

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { AppError } from '../errors.ts'
+import { AppError, systemErrorCode } from '../errors.ts'
 import { second } from '../time.ts'
 import { withTimeout } from '../timeout.ts'
 import { type OperationName, type Operations, operations, whileSuspended } from './operations.ts'
@@ -36,7 +36,7 @@ async function listenAt(app: App, location: SocketPath): Promise<ControlServer |
       },
     }
   } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : 'failed'
+    return systemErrorCode(error)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { AppError, CommandError, type ErrorCode, type Facts } from '../errors.ts'
+import { AppError, CommandError, type ErrorCode, type Facts, systemErrorCode } from '../errors.ts'
 import { type OperationName, type Operations, operations } from './operations.ts'
 import { openSocketPath } from './socket-path.ts'
 
@@ -25,7 +25,7 @@ async function request(app: App, name: OperationName, input: unknown): Promise<R
     const body = JSON.stringify(input)
     return await fetch(`http://localhost/${name}`, { unix: location.path, method: 'POST', body, timeout: false })
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed'
+    const code = systemErrorCode(error)
     if (code === 'ENOENT' || code === 'ECONNREFUSED') return undefined
     throw new CommandError('unreachable', `no answer from the running server (${code}); check the result and repeat`)
   }

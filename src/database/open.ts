@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from '../config/options.ts'
-import { Misconfigured } from '../errors.ts'
+import { Misconfigured, systemErrorCode } from '../errors.ts'
 import type { CopiedTables, DatabaseCopy } from './copy.ts'
 import type { Engine } from './engine.ts'
 import { copyFile } from './sqlite/copy-file.ts'
@@ -10,6 +10,7 @@ import { releaseFile } from './sqlite/release-file.ts'
 import { readFileVersion } from './sqlite/schema-version.ts'
 
 export { schemaVersion } from './sqlite/migrate.ts'
+export type { Owner }
 
 type Location = Pick<Config, 'dataDir'>
 
@@ -60,8 +61,7 @@ function withPath<T>(location: Location, open: (path: string) => T): T {
     return open(path)
   } catch (error) {
     if (error instanceof Misconfigured) throw error
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed'
-    throw new Misconfigured(`cannot open the database ${path} (${code})`)
+    throw new Misconfigured(`cannot open the database ${path} (${systemErrorCode(error)})`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { accounts } from './en/accounts.ts'
+import { errors } from './en/errors.ts'
 import { fields } from './en/fields.ts'
 import { grants } from './en/grants.ts'
 import { lookUp } from './en/look-up.ts'
@@ -14,6 +15,7 @@ import { tokens } from './en/tokens.ts'
 export const en = {
   ...accounts,
   ...mfa,
+  ...errors,
   ...fields,
   ...grants,
   ...ownedSecrets,
@@ -220,66 +222,4 @@ export const en = {
     'If you find a security vulnerability, please report it privately to the operator of this instance first: {contact}.',
   'security.reportNobody':
     'The operator of this instance has not published a contact address. Please report vulnerabilities to the person who gave you the address of this site.',
-
-  'error.title400': 'Check what you entered',
-  'error.title401': 'Sign in first',
-  'error.title403': 'Format not supported',
-  'error.title404': 'Not found',
-  'error.title405': 'Format not supported',
-  'error.title413': 'Too large',
-  'error.title415': 'Format not supported',
-  'error.title421': 'Wrong address',
-  'error.title422': 'Check what you entered',
-  'error.title429': 'Temporarily unavailable',
-  'error.title500': 'Something went wrong',
-  'error.title503': 'Temporarily unavailable',
-  'error.title507': 'Storage is full',
-  'error.back': 'Go to the home page',
-
-  'error.body_malformed': 'The request body cannot be parsed. Send well-formed JSON, or the form of the page.',
-  'error.body_not_utf8': 'The text is not valid UTF-8. Encode it as UTF-8, or as base64 first.',
-  'error.body_too_large': 'The request is too large. The limit is {limit} bytes.',
-  'error.content_missing': 'The secret is empty. Enter something to share.',
-  'error.content_too_large': 'The content is too large. The limit is {limit} bytes.',
-  'error.creation_needs_sign_in': 'Sign in to create secrets on this instance.',
-  'error.creation_quota': 'Too many secrets have been created from your network. Try again in {seconds} seconds.',
-  'error.cross_origin': 'This request was blocked because it came from another site.',
-  'error.failed': 'Something went wrong on the server. The operator can look it up by the request ID.',
-  'error.field_invalid': 'The value of “{field}” is not valid.',
-  'error.field_unknown': 'The request has an unknown field. Check its spelling, or leave it out.',
-  'error.host_unknown': 'This instance does not serve that host name. Use the address that its operator published.',
-  'error.idempotency_key_invalid': 'Idempotency-Key must have 16 to 255 visible ASCII characters. Use a random UUID.',
-  'error.idempotency_key_reused': 'This Idempotency-Key was used for a different request. Use a new one.',
-  'error.idempotency_unsupported': 'Generated values cannot be replayed. Send this request without Idempotency-Key.',
-  'error.media_type_unsupported': 'Send the body as {expected}.',
-  'error.method_not_allowed': 'This address does not support that method.',
-  'error.not_found': 'There is nothing at this address. Check that it is complete.',
-  'error.passphrase_required': 'Enter the passphrase of this secret.',
-  'error.passphrase_wait': 'Too many wrong passphrases. Try again in {seconds} seconds.',
-  'error.passphrase_wrong': 'Wrong passphrase. The secret has not been opened.',
-  'error.proof_required': 'This secret is end-to-end encrypted. Use the full link, including the part after the “#”.',
-  'error.proof_wrong': 'The last part of the link is wrong. Use the full link. The secret has not been opened.',
-  'error.receipt_gone': 'This receipt has expired or never existed.',
-  'error.secret_gone': 'This secret has been opened, was deleted, has expired or never existed.',
-  'error.slow_down': 'Too many requests. Try again in {seconds} seconds.',
-  'suspended.title': 'Suspended',
-  'suspended.notice':
-    'This instance was restored from a copy and is suspended until its operator has checked it. You can share new secrets. Earlier secrets cannot be opened, and you cannot sign in.',
-  'error.suspended':
-    'This instance was restored from a copy. Secrets that were created earlier cannot be opened until its operator has checked it.',
-  'error.clock_frozen':
-    'Nothing is deleted while the clock is frozen. Check the time of this machine, then run “sotto clock accept”.',
-  'error.backup_damaged':
-    'This is not a backup that this program can read, or it is damaged, incomplete or was changed. Nothing was restored.',
-  'error.backup_newer':
-    'The backup has schema {found}, and this program supports {supported}. Use a newer version. Nothing was restored.',
-  'error.database_exists': 'The data directory already has a database. Use --replace to replace it.',
-  'error.database_in_use': 'Another process uses the database. Stop the server first. Nothing was restored.',
-  'error.not_suspended': 'There is no restore to accept.',
-  'error.restore_not_moved':
-    'The database and the file “run” do not belong together, so the folder was not only moved.',
-  'error.storage_full': 'There is no space for new secrets on this instance. Existing secrets can still be opened.',
-  'error.too_busy': 'The server is busy. Try again in a few seconds.',
-  'error.ttl_out_of_range': 'Choose an expiry time from {min} to {max}.',
-  'error.unreadable': 'This secret cannot be decrypted. Ask the sender for a new one.',
 } as const satisfies Record<string, string>

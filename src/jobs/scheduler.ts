@@ -13,8 +13,8 @@ const finishTimeoutMs = 10 * second
 
 /**
  * Runs the jobs of the timetable until disposed, each of them once at the start, so that what fell due while the
- * program was stopped is done first. A suspended instance mails and purges nothing. A failed run is logged and the job runs again after its interval. A run that takes
- * longer than its interval delays the next one.
+ * program was stopped is done first. A suspended instance mails and purges nothing. A failed run is logged, and the job
+ * runs again after its interval. A run that takes longer than its interval delays the next one.
  */
 export function startJobs(app: App): RunningJobs {
   app.purgeState.isFirstRun = true

@@ -1,11 +1,12 @@
 import type { Restoration } from '../../src/continuation/restorations.ts'
-import { formatDay, formatTime } from '../../src/i18n/text.ts'
+import { formatDay } from '../../src/i18n/text.ts'
 import type { Change, DiffRun } from '../../src/privacy/policy/diff.ts'
 import type { FilledBlock } from '../../src/privacy/policy/placeholders.ts'
 import type { PolicyStatus, PolicyVersion } from '../../src/privacy/policy/versions.ts'
 import { Layout } from '../layout.tsx'
 import { Markdown } from '../markdown.tsx'
 import type { View } from '../view.ts'
+import { Restorations } from './restorations.tsx'
 
 const statusTexts = {
   coming: 'versions.coming',
@@ -44,21 +45,6 @@ export function PolicyPage({
         <MoreLinks view={view} />
       </article>
     </Layout>
-  )
-}
-
-function Restorations({ view: { text }, restorations }: { view: View; restorations: readonly Restoration[] }) {
-  return (
-    <>
-      <h2 safe>{text('policy.restorations')}</h2>
-      {restorations.map(({ unaccountedFrom, detectedAt }) => (
-        <p safe>
-          {unaccountedFrom === null
-            ? text('policy.restorationUnknown', { until: formatTime(detectedAt) })
-            : text('policy.restoration', { from: formatTime(unaccountedFrom), until: formatTime(detectedAt) })}
-        </p>
-      ))}
-    </>
   )
 }
 

@@ -1,18 +1,9 @@
-import { Database as Sqlite } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
-import { join } from 'node:path'
 import { sql } from 'kysely'
-import type { Engine } from '../../src/database/engine.ts'
 import { query } from '../../src/database/query.ts'
-import { openFile } from '../../src/database/sqlite/open.ts'
 import { all, beforeCommit, first, onCommit, returned, run, type Step, type Unit } from '../../src/database/unit.ts'
 import { failureOf } from '../fixtures/failure.ts'
-import { temporaryFolder } from '../fixtures/instance.ts'
-
-interface Store extends AsyncDisposable {
-  readonly db: Engine
-  readonly path: string
-}
+import { openReader, openStore, type Store } from '../fixtures/store.ts'
 
 const notYielded = 'a unit of work made a query and did not yield it'
 
@@ -232,7 +223,7 @@ describe('an effect after the commit', () => {
     await using store = openStore()
     using reader = openReader(store)
     const calls: string[] = []
-    const record = (name: string) => onCommit(() => calls.push(`${name} ${reader.names().length}`))
+    const record = (name: string) => onCommit(() => calls.push(`${name} ${reader.rules().length}`))
     const units = ['one', 'two'].map((name) =>
       store.db.commit(function* () {
         yield* record(`first of ${name}`)
@@ -287,12 +278,12 @@ describe('an effect before the commit', () => {
     using reader = openReader(store)
     const calls: string[] = []
     await store.db.commit(function* () {
-      yield* beforeCommit(() => calls.push(`effect ${reader.names().length}`))
+      yield* beforeCommit(() => calls.push(`effect ${reader.rules().length}`))
       yield* insert('one')
       calls.push('unit complete')
     })
     expect(calls).toEqual(['unit complete', 'effect 0'])
-    expect(reader.names()).toEqual(['one'])
+    expect(reader.rules()).toEqual(['one'])
   })
 
   test('that throws rolls back only its own unit', async () => {
@@ -330,32 +321,6 @@ describe('an effect before the commit', () => {
     }
   })
 })
-
-function openStore(): Store {
-  const folder = temporaryFolder()
-  const path = join(folder.path, 'store.db')
-  const db = openFile(path)
-  return {
-    db,
-    path,
-    [Symbol.asyncDispose]: async () => {
-      await db[Symbol.asyncDispose]()
-      folder[Symbol.dispose]()
-    },
-  }
-}
-
-function openReader({ path }: Store): Disposable & { names(): string[] } {
-  const sqlite = new Sqlite(path, { readonly: true })
-  return {
-    names: () =>
-      sqlite
-        .query<{ rule: string }, []>('SELECT rule FROM purge ORDER BY id')
-        .all()
-        .map(({ rule }) => rule),
-    [Symbol.dispose]: () => sqlite.close(),
-  }
-}
 
 const countNames = query.selectFrom('purge').select(({ fn }) => fn.countAll<number>().as('rows'))
 

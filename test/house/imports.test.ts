@@ -9,7 +9,7 @@ const textOf = new Map(files.map((file) => [file, readFileSync(join(root, file),
 // The import rule of docs/architecture.md: a file imports from its own group and from the groups above it, values and
 // types alike, except from those in `never`. With `values`, it imports only types from the other groups.
 const groups: readonly Group[] = [
-  { name: 'errors and time', files: /^src\/(?:errors|time|timeout|version)\.ts$|^package\.json$/ },
+  { name: 'errors and time', files: /^src\/(?:durable-file|errors|time|timeout|version)\.ts$|^package\.json$/ },
   { name: 'limits', files: /^src\/limits\// },
   { name: 'config', files: /^src\/config\// },
   { name: 'texts', files: /^src\/i18n\// },

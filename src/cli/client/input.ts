@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { CommandError } from '../../errors.ts'
+import { CommandError, systemErrorCode } from '../../errors.ts'
 import { isTerminal, promptHidden } from './terminal.ts'
 
 // No instance accepts more bytes than this; longer input is not read to its end.
@@ -31,7 +31,7 @@ async function readAll(stream: AsyncIterable<Uint8Array>, name: string): Promise
       if (length > maxBytes) break
     }
   } catch (error) {
-    throw new CommandError('invalid', `cannot read ${name}: ${systemErrorCode(error)}`)
+    throw new CommandError('invalid', `cannot read ${name}: ${systemErrorCode(error, 'unreadable')}`)
   }
   if (length > maxBytes)
     throw new CommandError('too_large', `the content is too large; no instance accepts more than ${maxBytes} bytes`)
@@ -64,9 +64,4 @@ function checkPassphrase(passphrase: string | undefined): string {
   if (passphrase === undefined) throw new CommandError('invalid', 'the passphrase is not valid UTF-8')
   if (passphrase === '') throw new CommandError('invalid', 'the passphrase is empty')
   return passphrase
-}
-
-/** The system's error code, such as ENOENT. */
-export function systemErrorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
 }

@@ -1,7 +1,6 @@
 import { closeSync, fsyncSync, openSync, unlinkSync } from 'node:fs'
-import { CommandError } from '../../errors.ts'
+import { CommandError, systemErrorCode } from '../../errors.ts'
 import { print, printMessage, writeAll } from '../framework/output.ts'
-import { systemErrorCode } from './input.ts'
 import { isTerminal } from './terminal.ts'
 
 /** A destination for revealed content. `write` throws a CommandError. */
@@ -61,7 +60,10 @@ function createFile(path: string): number {
   try {
     return openSync(path, 'wx', 0o600)
   } catch (error) {
-    const reason = systemErrorCode(error) === 'EEXIST' ? 'the file already exists' : systemErrorCode(error)
+    const reason =
+      systemErrorCode(error, 'unreadable') === 'EEXIST'
+        ? 'the file already exists'
+        : systemErrorCode(error, 'unreadable')
     throw new CommandError('invalid', `cannot write --out: ${reason}; the secret has not been opened`)
   }
 }
@@ -69,6 +71,6 @@ function createFile(path: string): number {
 function writeFailure(destination: string, error: unknown): CommandError {
   return new CommandError(
     'failed',
-    `the secret was opened, but could not be written to ${destination}: ${systemErrorCode(error)}`,
+    `the secret was opened, but could not be written to ${destination}: ${systemErrorCode(error, 'unreadable')}`,
   )
 }

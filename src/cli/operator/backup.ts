@@ -8,7 +8,7 @@ import { writeBackup, writeBackupFile } from '../../backup/write-backup.ts'
 import { readConfig } from '../../config/config.ts'
 import { acceptRestore } from '../../continuation/accept-restore.ts'
 import { hasRootKey } from '../../crypto/root-key.ts'
-import { CommandError } from '../../errors.ts'
+import { CommandError, systemErrorCode } from '../../errors.ts'
 import { systemRuntime } from '../../open-app.ts'
 import { isTerminal } from '../client/terminal.ts'
 import type { Flag, Invocation } from '../framework/command.ts'
@@ -63,7 +63,7 @@ async function writeNewFile(app: App, path: string): Promise<Manifest> {
     return await writeBackupFile(app, path)
   } catch (error) {
     throw error instanceof Error && 'syscall' in error
-      ? new CommandError('failed', `cannot write FILE: ${codeOf(error)}`)
+      ? new CommandError('failed', `cannot write FILE: ${systemErrorCode(error)}`)
       : error
   }
 }
@@ -73,12 +73,8 @@ function openBackup(path: string): Disposable & { readonly file: number } {
     const file = openSync(path, 'r')
     return { file, [Symbol.dispose]: () => closeSync(file) }
   } catch (error) {
-    throw new CommandError('invalid', `cannot read FILE: ${codeOf(error)}`)
+    throw new CommandError('invalid', `cannot read FILE: ${systemErrorCode(error)}`)
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'failed'
 }
 
 function describeBackup({ made_at, program, schema, rows }: Manifest): string {

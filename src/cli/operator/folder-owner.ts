@@ -1,14 +1,10 @@
 import { closeSync, constants, existsSync, fchownSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../../config/options.ts'
-import { databaseOwner } from '../../database/open.ts'
+import { databaseOwner, type Owner } from '../../database/open.ts'
 import { Misconfigured } from '../../errors.ts'
 
 type Location = Pick<Config, 'dataDir'>
-interface Owner {
-  readonly uid: number
-  readonly gid: number
-}
 
 /**
  * Takes the user and group of the database, or of the data directory, if the program runs as root and they are another

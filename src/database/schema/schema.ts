@@ -22,7 +22,7 @@ export interface InstanceTable {
 }
 
 /**
- * An unrevealed secret, or one in its replay window. `id` (see row-id.ts) is that of its receipt. `link` is the key of the
+ * An unrevealed secret, or one in its replay window. `id` (see expiry-id.ts) is that of its receipt. `link` is the key of the
  * secret, wrapped under the key of the receipt: it is deleted with the content.
  */
 export interface SecretTable {

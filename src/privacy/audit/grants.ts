@@ -37,15 +37,21 @@ export async function endGrant(app: App, { account }: Member): Promise<void> {
 
 /** Ends every active grant of an account, inside the caller's commit. */
 export function* endGrants(app: App, account: string): Unit<void> {
+  yield* run(endActiveGrants(app).where('account_id', '=', account))
+}
+
+/** Ends every active grant of every account, inside the caller's commit. */
+export function* endAllGrants(app: App): Unit<void> {
+  yield* run(endActiveGrants(app))
+}
+
+function endActiveGrants(app: App) {
   const now = app.now()
-  yield* run(
-    query
-      .updateTable('support_grant')
-      .set({ ended_at: now, forget_at: now + accessLogRetention })
-      .where('account_id', '=', account)
-      .where('ended_at', 'is', null)
-      .where('expires_at', '>', now),
-  )
+  return query
+    .updateTable('support_grant')
+    .set({ ended_at: now, forget_at: now + accessLogRetention })
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now)
 }
 
 /** Reads the active grant of an account, if there is one. */

@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../app.ts'
-import { replaceFile } from '../../continuation/replace-file.ts'
 import { addToWitness } from '../../continuation/witness.ts'
 import { digest } from '../../crypto/sealing.ts'
+import { replaceFile } from '../../durable-file.ts'
 import { startOfDay } from '../../time.ts'
 import { erasureRetention } from '../inventory/periods.ts'
 

@@ -1,20 +1,12 @@
 import { Database as Sqlite } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
 import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { sql } from 'kysely'
-import type { Engine } from '../../../src/database/engine.ts'
 import { preparedQuery, query } from '../../../src/database/query.ts'
-import { openFile } from '../../../src/database/sqlite/open.ts'
 import { pragmas } from '../../../src/database/sqlite/pragmas.ts'
 import { all, first, run, type Unit } from '../../../src/database/unit.ts'
 import { failureOf } from '../../fixtures/failure.ts'
-import { temporaryFolder } from '../../fixtures/instance.ts'
-
-interface Store extends AsyncDisposable {
-  readonly db: Engine
-  readonly path: string
-}
+import { openReader, openStore, type Store } from '../../fixtures/store.ts'
 
 describe('a commit', () => {
   test('is on disk and visible to other connections when its promise resolves', async () => {
@@ -306,32 +298,6 @@ test('a prepared query takes its values by name, each any number of times', asyn
   expect(await find({ to: 3, from: 2, rule: 'one' })).toEqual([])
   expect(await find({ rule: "one' OR 1=1 --", from: 0, to: 2 })).toEqual([])
 })
-
-function openStore(freeSpace?: () => boolean): Store {
-  const folder = temporaryFolder()
-  const path = join(folder.path, 'store.db')
-  const db = openFile(path, freeSpace)
-  return {
-    db,
-    path,
-    [Symbol.asyncDispose]: async () => {
-      await db[Symbol.asyncDispose]()
-      folder[Symbol.dispose]()
-    },
-  }
-}
-
-function openReader({ path }: Store): Disposable & { rules(): string[] } {
-  const sqlite = new Sqlite(path, { readonly: true })
-  return {
-    rules: () =>
-      sqlite
-        .query<{ rule: string }, []>('SELECT rule FROM purge ORDER BY id')
-        .all()
-        .map(({ rule }) => rule),
-    [Symbol.dispose]: () => sqlite.close(),
-  }
-}
 
 let entries = 0
 

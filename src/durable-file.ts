@@ -1,11 +1,16 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
+/** Writes all bytes to an open file: the system may write only a part at a time. */
+export function writeFully(file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
+}
+
 /** Replaces a file by fsync and rename, and makes the rename durable. */
 export function replaceFile(path: string, content: string): void {
   const file = openSync(`${path}.new`, 'w', 0o600)
   try {
-    writeSync(file, content)
+    writeFully(file, Buffer.from(content))
     fsyncSync(file)
   } finally {
     closeSync(file)
